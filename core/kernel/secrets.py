@@ -1,0 +1,153 @@
+"""Sealing, hashing and comparing what must stay secret.
+
+`Vault` seals values under SECRET_KEYS (newest first; older keys still open, so rotation needs no downtime) and makes keyed
+digests. `PinHasher` runs Argon2id in a bounded worker, so that a rush of logins can't starve the event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import secrets
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from core.kernel.errors import CoreError, Kind
+
+CODE_DIGITS = 6
+NONCE_BYTES = 12
+# OWASP's floor for Argon2id: 19 MiB, two passes, one lane; about 25 ms here. Two workers saturate two cores.
+ARGON2_MEMORY_KIB = 19 * 1024
+ARGON2_PASSES = 2
+PIN_WORKERS = 2
+# A caller on USSD is answered within two seconds, so nobody waits longer than this for a free worker.
+PIN_QUEUE_SECONDS = 1.2
+
+
+@dataclass
+class Busy(CoreError):
+    """Too many are logging in at this moment; nothing was counted against the person."""
+
+    code = "busy"
+    kind = Kind.UNAVAILABLE
+
+
+class CannotOpen(Exception):
+    """The sealed value was made under another key or context, or was altered."""
+
+
+def random_code() -> str:
+    """Six decimal digits for an SMS."""
+    return f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
+
+
+def random_token(length: int = 16) -> str:
+    """An unguessable URL-safe token of `length` random bytes."""
+    return secrets.token_urlsafe(length)
+
+
+def random_below(limit: int) -> int:
+    """A uniformly random whole number from 0 to limit - 1."""
+    return secrets.randbelow(limit)
+
+
+def shuffled(items: Sequence[str]) -> list[str]:
+    """The items in unpredictable order."""
+    mixed = list(items)
+    secrets.SystemRandom().shuffle(mixed)
+    return mixed
+
+
+def same(left: str, right: str) -> bool:
+    """Compare secrets without telling by timing how much of them agrees."""
+    return hmac.compare_digest(left.encode(), right.encode())
+
+
+class Vault:
+    """Seals under the newest of several master keys and opens under any of them."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        if not keys:
+            raise ValueError("a vault needs at least one key")
+        self._keys = [hashlib.sha256(b"mtaa vault" + key.encode()).digest() for key in keys]
+
+    def seal(self, secret: bytes, *, context: str) -> str:
+        """Encrypt for storage. `context` (whose secret it is and what for) must be given again to open it."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        box = AESGCM(self._keys[0]).encrypt(nonce, secret, context.encode())
+        return base64.urlsafe_b64encode(nonce + box).decode()
+
+    def open(self, sealed: str, *, context: str) -> bytes:
+        """Decrypt. Raises CannotOpen when key, context or content don't fit."""
+        raw = base64.urlsafe_b64decode(sealed)
+        for key in self._keys:
+            try:
+                return AESGCM(key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], context.encode())
+            except InvalidTag:
+                continue
+        raise CannotOpen
+
+    def digest(self, value: str, *, context: str) -> str:
+        """A keyed fingerprint under the newest key: useless without SECRET_KEYS."""
+        return self._mac(self._keys[0], value, context)
+
+    def matches(self, value: str, digest: str, *, context: str) -> bool:
+        """Whether `digest` was made from `value` under any of the keys."""
+        return any(same(self._mac(key, value, context), digest) for key in self._keys)
+
+    @staticmethod
+    def _mac(key: bytes, value: str, context: str) -> str:
+        return hmac.new(key, context.encode() + b"\0" + value.encode(), hashlib.sha256).hexdigest()
+
+
+class PinHasher:
+    """Argon2id, wrapped under the vault so that a copy of the database alone can't be searched for PINs.
+
+    The member's id is bound into the wrapping: a hash moved to another member's row doesn't open.
+    """
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+        self._argon2 = PasswordHasher(
+            time_cost=ARGON2_PASSES, memory_cost=ARGON2_MEMORY_KIB, parallelism=1, hash_len=32, salt_len=16
+        )
+        self._workers = ThreadPoolExecutor(PIN_WORKERS, thread_name_prefix="pin")
+        self._places = asyncio.Semaphore(PIN_WORKERS)
+        # An unknown caller costs the same work as a known one.
+        self._nobody = self._argon2.hash("no such member")
+
+    async def hash(self, pin: str, *, owner: str) -> str:
+        """The sealed hash to store for `owner`. Raises Busy."""
+        hashed = await self._work(self._argon2.hash, pin)
+        return self._vault.seal(str(hashed).encode(), context=f"pin {owner}")
+
+    async def verify(self, pin: str, sealed: str | None, *, owner: str) -> bool:
+        """Whether `pin` is the one behind `sealed`; None does the work and says no. Raises Busy."""
+        hashed = self._nobody if sealed is None else self._vault.open(sealed, context=f"pin {owner}").decode()
+        matches = await self._work(self._matches, hashed, pin)
+        return bool(matches) and sealed is not None
+
+    def _matches(self, hashed: str, pin: str) -> bool:
+        try:
+            return self._argon2.verify(hashed, pin)
+        except (VerifyMismatchError, InvalidHashError):
+            return False
+
+    async def _work(self, function: object, *arguments: str) -> object:
+        try:
+            async with asyncio.timeout(PIN_QUEUE_SECONDS):
+                await self._places.acquire()
+        except TimeoutError:
+            raise Busy from None
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._workers, function, *arguments)  # type: ignore[arg-type]
+        finally:
+            self._places.release()

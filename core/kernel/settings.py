@@ -1,0 +1,258 @@
+"""The environment as one frozen value, read once at start.
+
+All problems are reported together, secrets are never printed, and in production a missing or well-known secret refuses to
+start. Development has working defaults for everything, so that nothing needs to be configured to try the product.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+DEVELOPMENT_SECRET = "development-only-secret"  # noqa: S105 - refused in production
+SHORTEST_SECRET = 32
+# The test shortcode and passkey that Safaricom publishes for its own sandbox; not a secret.
+SANDBOX_SHORTCODE = "174379"
+SANDBOX_PASSKEY = "bfb279f9aa9bdbcf158e97dd71a467cd2e0c893059b10f78e6b72ada1ed2c919"
+
+
+class BadSettings(Exception):
+    """The environment can't be used; `problems` has one sentence for each thing that is wrong."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
+def _secret(default: str = "") -> str:
+    return field(default=default, repr=False)
+
+
+@dataclass(frozen=True)
+class AfricasTalkingSettings:
+    """SMS account and USSD code at Africa's Talking."""
+
+    username: str = "sandbox"
+    api_key: str = _secret(DEVELOPMENT_SECRET)
+    sender_id: str = ""
+    base_url: str = "https://api.africastalking.com"
+    ussd_code: str = "*384*77#"
+
+
+@dataclass(frozen=True)
+class DarajaSettings:
+    """Safaricom's M-Pesa API."""
+
+    base_url: str = "https://api.safaricom.co.ke"
+    consumer_key: str = _secret("sandbox")
+    consumer_secret: str = _secret(DEVELOPMENT_SECRET)
+    shortcode: str = SANDBOX_SHORTCODE
+    passkey: str = _secret(SANDBOX_PASSKEY)
+    initiator: str = ""
+    initiator_password: str = _secret()
+    certificate: str = ""
+
+
+@dataclass(frozen=True)
+class TelegramSettings:
+    """The bot's account; a webhook is used when there is a public address and a secret, otherwise polling."""
+
+    token: str = _secret()
+    base_url: str = "https://api.telegram.org"
+    webhook_secret: str = _secret()
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that the processes are told from outside. Names and defaults: see README and CONTRACT in the docs."""
+
+    environment: Literal["development", "production"] = "development"
+    log_level: str = "INFO"
+    database_url: str | None = field(default=None, repr=False)
+    redis_url: str | None = field(default=None, repr=False)
+    home: Path = Path(".mtaa")
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str = ""
+    secret_keys: tuple[str, ...] = field(default=(DEVELOPMENT_SECRET,), repr=False)
+    callback_token: str = _secret("development")
+    trusted_proxies: tuple[Network, ...] = ()
+    at_allowed_ips: tuple[Network, ...] = ()
+    daraja_allowed_ips: tuple[Network, ...] = ()
+    africastalking: AfricasTalkingSettings = AfricasTalkingSettings()
+    daraja: DarajaSettings = DarajaSettings()
+    telegram: TelegramSettings = TelegramSettings()
+    smtp_url: str = field(default="", repr=False)
+    mail_from: str = "mtaa@localhost"
+    celo_rpc_url: str = ""
+    sandbox_url: str = ""
+
+    @property
+    def callback_url(self) -> str:
+        """Where gateways reach this application, without a trailing slash."""
+        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
+
+    @property
+    def uses_webhook(self) -> bool:
+        """Whether Telegram calls us (otherwise the bot asks Telegram)."""
+        return bool(self.public_url and self.telegram.webhook_secret)
+
+    def masked(self) -> dict[str, str]:
+        """Every setting as text for the operator; secrets only say whether they are set."""
+        return dict(_masked_fields(self, ""))
+
+
+def _masked_fields(value: object, prefix: str) -> list[tuple[str, str]]:
+    shown: list[tuple[str, str]] = []
+    for item in dataclasses.fields(value):  # type: ignore[arg-type]
+        content = getattr(value, item.name)
+        if dataclasses.is_dataclass(content):
+            shown += _masked_fields(content, f"{prefix}{item.name}.")
+        elif item.repr:
+            shown.append((prefix + item.name, str(content)))
+        else:
+            shown.append((prefix + item.name, "set" if content else "not set"))
+    return shown
+
+
+class _Reader:
+    """Takes values out of the environment and remembers what was wrong with them."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self.problems: list[str] = []
+
+    def text(self, name: str, default: str) -> str:
+        return self._environ.get(name, "").strip() or default
+
+    def url(self, name: str, default: str, *schemes: str) -> str:
+        value = self.text(name, default)
+        if value and urlsplit(value).scheme not in schemes:
+            self.problems.append(f"{name} must start with {' or '.join(s + '://' for s in schemes)}")
+        return value.rstrip("/")
+
+    def port(self, name: str, default: int) -> int:
+        value = self.text(name, str(default))
+        if not value.isascii() or not value.isdigit() or not 0 <= int(value) <= 65535:  # noqa: PLR2004
+            self.problems.append(f"{name} must be a port number, not {value!r}")
+            return default
+        return int(value)
+
+    def items(self, name: str) -> tuple[str, ...]:
+        return tuple(part.strip() for part in self._environ.get(name, "").split(",") if part.strip())
+
+    def networks(self, name: str) -> tuple[Network, ...]:
+        found: list[Network] = []
+        for part in self.items(name):
+            try:
+                found.append(ipaddress.ip_network(part, strict=False))
+            except ValueError:
+                self.problems.append(f"{name}: {part!r} is not a network")
+        return tuple(found)
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """The settings of this environment. Raises BadSettings with every problem at once."""
+    read = _Reader(environ)
+    environment = read.text("ENVIRONMENT", "development")
+    if environment not in ("development", "production"):
+        read.problems.append("ENVIRONMENT must be development or production")
+    settings = Settings(
+        environment="production" if environment == "production" else "development",
+        log_level=_log_level(read),
+        database_url=read.url("DATABASE_URL", "", "postgresql", "postgres") or None,
+        redis_url=read.url("REDIS_URL", "", "redis", "rediss", "unix") or None,
+        home=Path(read.text("MTAA_HOME", ".mtaa")),
+        host=read.text("HOST", "127.0.0.1"),
+        port=read.port("PORT", 8000),
+        public_url=read.url("PUBLIC_URL", "", "https", "http"),
+        secret_keys=read.items("SECRET_KEYS") or (DEVELOPMENT_SECRET,),
+        callback_token=read.text("CALLBACK_TOKEN", "development"),
+        trusted_proxies=read.networks("TRUSTED_PROXIES"),
+        at_allowed_ips=read.networks("AT_ALLOWED_IPS"),
+        daraja_allowed_ips=read.networks("DARAJA_ALLOWED_IPS"),
+        africastalking=_africastalking(read),
+        daraja=_daraja(read),
+        telegram=_telegram(read),
+        smtp_url=read.url("SMTP_URL", "", "smtp", "smtps"),
+        mail_from=read.text("MAIL_FROM", "mtaa@localhost"),
+        celo_rpc_url=read.url("CELO_RPC_URL", "", "https", "http"),
+        sandbox_url=read.url("SANDBOX_URL", "", "http", "https"),
+    )
+    problems = read.problems + (_production_problems(settings) if settings.environment == "production" else [])
+    if problems:
+        raise BadSettings(problems)
+    return settings
+
+
+def _log_level(read: _Reader) -> str:
+    level = read.text("LOG_LEVEL", "INFO").upper()
+    if level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+        read.problems.append("LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR")
+        return "INFO"
+    return level
+
+
+def _africastalking(read: _Reader) -> AfricasTalkingSettings:
+    default = AfricasTalkingSettings()
+    return AfricasTalkingSettings(
+        username=read.text("AT_USERNAME", default.username),
+        api_key=read.text("AT_API_KEY", default.api_key),
+        sender_id=read.text("AT_SENDER_ID", ""),
+        base_url=read.url("AT_BASE_URL", default.base_url, "https", "http"),
+        ussd_code=read.text("USSD_CODE", default.ussd_code),
+    )
+
+
+def _daraja(read: _Reader) -> DarajaSettings:
+    default = DarajaSettings()
+    return DarajaSettings(
+        base_url=read.url("DARAJA_BASE_URL", default.base_url, "https", "http"),
+        consumer_key=read.text("DARAJA_CONSUMER_KEY", default.consumer_key),
+        consumer_secret=read.text("DARAJA_CONSUMER_SECRET", default.consumer_secret),
+        shortcode=read.text("DARAJA_SHORTCODE", default.shortcode),
+        passkey=read.text("DARAJA_PASSKEY", default.passkey),
+        initiator=read.text("DARAJA_INITIATOR", ""),
+        initiator_password=read.text("DARAJA_INITIATOR_PASSWORD", ""),
+        certificate=read.text("DARAJA_CERTIFICATE", ""),
+    )
+
+
+def _telegram(read: _Reader) -> TelegramSettings:
+    return TelegramSettings(
+        token=read.text("TELEGRAM_TOKEN", ""),
+        base_url=read.url("TELEGRAM_BASE_URL", TelegramSettings().base_url, "https", "http"),
+        webhook_secret=read.text("TELEGRAM_WEBHOOK_SECRET", ""),
+    )
+
+
+def _production_problems(settings: Settings) -> list[str]:
+    """What development forgives and production doesn't."""
+    secrets = {
+        "CALLBACK_TOKEN": settings.callback_token,
+        "AT_API_KEY": settings.africastalking.api_key,
+        "DARAJA_CONSUMER_SECRET": settings.daraja.consumer_secret,
+        **{f"SECRET_KEYS entry {n}": key for n, key in enumerate(settings.secret_keys, 1)},
+    }
+    well_known = {DEVELOPMENT_SECRET, "development", "sandbox"}
+    problems = [f"{name} is missing or a well-known default" for name, value in secrets.items() if value in well_known]
+    problems += [
+        f"SECRET_KEYS entry {n} is shorter than {SHORTEST_SECRET} characters"
+        for n, key in enumerate(settings.secret_keys, 1)
+        if len(key) < SHORTEST_SECRET
+    ]
+    if settings.daraja.passkey == SANDBOX_PASSKEY:
+        problems.append("DARAJA_PASSKEY is missing or Safaricom's sandbox passkey")
+    if not settings.public_url.startswith("https://"):
+        problems.append("PUBLIC_URL must be the https address that gateways reach us at")
+    if settings.database_url is None:
+        problems.append("DATABASE_URL is missing: the embedded database is for development")
+    if settings.redis_url is None:
+        problems.append("REDIS_URL is missing: the embedded Redis is for development")
+    return problems

@@ -1,0 +1,14 @@
+"""Every module that defines tables, imported so that they are all known."""
+
+import importlib
+
+MODULES = (
+    "core.ledger.models",
+    "core.notifications.models",
+    "core.identity.models",
+    "core.payments.models",
+    "core.daos.models",
+)
+
+for module in MODULES:
+    importlib.import_module(module)
