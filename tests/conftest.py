@@ -1,0 +1,166 @@
+"""What every test stands on: real PostgreSQL and Redis, a clock that is turned by hand, a database built by the migrations.
+
+With DATABASE_URL / REDIS_URL set those servers are used, otherwise the embedded ones. Each xdist worker has a database of
+its own; between tests it's put back to what the migrations left.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from core.kernel.db import Database
+from core.kernel.ids import TimeOrderedIds
+from core.kernel.secrets import PinHasher, Vault
+
+ROOT = Path(__file__).parents[1]
+
+RESET = """
+DO $$
+DECLARE tables text; seeded record;
+BEGIN
+  SET LOCAL session_replication_role = replica;
+  SELECT string_agg(format('%I.%I', schemaname, tablename), ', ') INTO tables
+    FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version';
+  EXECUTE 'TRUNCATE ' || tables || ' RESTART IDENTITY CASCADE';
+  FOR seeded IN SELECT tablename, (
+      SELECT string_agg(quote_ident(column_name), ', ') FROM information_schema.columns
+      WHERE table_schema = 'public' AND table_name = tablename AND is_generated = 'NEVER') AS columns
+    FROM pg_tables WHERE schemaname = 'seed' LOOP
+    EXECUTE format('INSERT INTO public.%I (%s) OVERRIDING SYSTEM VALUE SELECT %s FROM seed.%I',
+      seeded.tablename, seeded.columns, seeded.columns, seeded.tablename);
+  END LOOP;
+END $$
+"""
+
+REMEMBER_SEED = """
+DO $$
+DECLARE found record; filled boolean;
+BEGIN
+  CREATE SCHEMA seed;
+  FOR found IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
+    EXECUTE format('SELECT EXISTS (SELECT FROM public.%I)', found.tablename) INTO filled;
+    IF filled THEN EXECUTE format('CREATE TABLE seed.%I AS TABLE public.%I', found.tablename, found.tablename); END IF;
+  END LOOP;
+END $$
+"""
+
+
+class FakeClock:
+    """A clock that stands still until it is turned."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def advance(self, **by: float) -> None:
+        self.moment += timedelta(**by)
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture(scope="session")
+def vault() -> Vault:
+    return Vault(["test-key-that-is-long-enough-0123456789"])
+
+
+@pytest.fixture
+def hasher(vault: Vault) -> PinHasher:
+    return PinHasher(vault)
+
+
+class Servers:
+    """Addresses of the servers that this run uses."""
+
+    def __init__(self, database_url: str, redis_url: str) -> None:
+        self.database_url, self.redis_url = database_url, redis_url
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    """The given servers, or embedded ones shared by all workers of this run."""
+    given = os.environ.get("DATABASE_URL"), os.environ.get("REDIS_URL")
+    if given[0] and given[1]:
+        yield Servers(given[0], given[1])
+        return
+    from core.kernel.embedded import start
+
+    base = tmp_path_factory.getbasetemp()
+    home = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "servers"
+    loop = asyncio.new_event_loop()
+    lease = loop.run_until_complete(start(home))
+    yield Servers(lease.servers.database_url, lease.servers.redis_url)
+    loop.run_until_complete(lease.release())
+    loop.close()
+
+
+def run_migrations(url: str) -> None:
+    """`alembic upgrade head` as an operator runs it."""
+    subprocess.run(
+        [sys.executable, "-m", "alembic", "upgrade", "head"],
+        cwd=ROOT, env={**os.environ, "DATABASE_URL": url}, check=True, capture_output=True, text=True,
+    )
+
+
+async def recreate(server_url: str, name: str) -> str:
+    """An empty database of this name on the server; returns its address."""
+    connection = await asyncpg.connect(server_url)
+    await connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    await connection.execute(f'CREATE DATABASE "{name}"')
+    await connection.close()
+    head, _, query = server_url.partition("?")
+    return head.rsplit("/", 1)[0] + f"/{name}" + (f"?{query}" if query else "")
+
+
+@pytest.fixture(scope="session")
+def database_url(servers: Servers) -> str:
+    """A database of this worker's own, built by the migrations."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    url = asyncio.run(recreate(servers.database_url, f"mtaa_test_{worker}_{os.getpid()}"))
+    run_migrations(url)
+
+    async def remember() -> None:
+        connection = await asyncpg.connect(url)
+        await connection.execute(REMEMBER_SEED)
+        await connection.close()
+
+    asyncio.run(remember())
+    return url
+
+
+@pytest.fixture
+async def empty_database(database_url: str) -> str:
+    """The worker's database as the migrations left it."""
+    connection = await asyncpg.connect(database_url)
+    await connection.execute(RESET)
+    await connection.close()
+    return database_url
+
+
+@pytest.fixture
+async def db(empty_database: str, clock: FakeClock, vault: Vault) -> AsyncIterator[Database]:
+    """Units of work on a clean database; commits are real."""
+    database = Database(empty_database, clock=clock, ids=TimeOrderedIds(), vault=vault, pool_size=20)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def redis_url(servers: Servers) -> str:
+    """A Redis database of this worker's own."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    number = (int(worker) if worker.isdigit() else 0) + 1
+    return servers.redis_url + (f"?db={number}" if servers.redis_url.startswith("unix") else f"/{number}")
