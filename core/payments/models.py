@@ -1,0 +1,195 @@
+"""The tables of money in and out by M-Pesa: dated fees, transactions, fees charged, and the inbox of raw callbacks.
+
+Amounts are NUMERIC(38,18) in whole shillings; `Money.as_decimal` and `Money.from_decimal` are the bridge. A trigger of the
+database lets a transaction only move forward and never lets what was agreed change.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Numeric,
+    String,
+    UniqueConstraint,
+    false,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.kernel.db import Base
+
+MONEY = Numeric(38, 18)
+PERCENTAGE = Numeric(5, 4)
+MOMENT = DateTime(timezone=True)
+
+
+class FeeSchedule(Base):
+    """What a kind of transaction costs from one date to another."""
+
+    __tablename__ = "fee_schedules"
+    __table_args__ = (
+        UniqueConstraint("category", "currency", "valid_from"),
+        CheckConstraint("basis_points BETWEEN 0 AND 10000", name="basis_points"),
+        CheckConstraint("minimum >= 0 AND minimum <> 'NaN' AND (maximum IS NULL OR maximum >= minimum)", name="bounds"),
+        CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="dates"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    category: Mapped[str]
+    currency: Mapped[str]
+    basis_points: Mapped[int]
+    minimum: Mapped[Decimal] = mapped_column(MONEY)
+    maximum: Mapped[Decimal | None] = mapped_column(MONEY)
+    valid_from: Mapped[datetime] = mapped_column(MOMENT)
+    valid_to: Mapped[datetime | None] = mapped_column(MOMENT)
+
+
+class MpesaTransaction(Base):
+    """One attempt to move money by M-Pesa; for an STK push its id is the intent.
+
+    `status`: pending (not sent yet), processing (may have been sent), completed, failed, reversed, cancelled.
+    `answer`: how Daraja answered the request itself. `retry_count`: how often its state was asked for.
+    `next_check_at`: when something looks at it again. `attention`: why a person has to. `told`: what the member knows.
+    """
+
+    __tablename__ = "mpesa_transactions"
+    __table_args__ = (
+        UniqueConstraint("checkout_request_id"),
+        UniqueConstraint("mpesa_receipt_number"),
+        CheckConstraint("transaction_type IN ('stk_push', 'b2c', 'c2b', 'reversal', 'balance_query')", name="transaction_type"),
+        CheckConstraint("status IN ('pending', 'processing', 'completed', 'failed', 'reversed', 'cancelled')", name="status"),
+        CheckConstraint(
+            "transaction_type <> 'stk_push' OR (amount BETWEEN 1 AND 250000 AND amount = trunc(amount))", name="amount"
+        ),
+        CheckConstraint("fee_amount BETWEEN 0 AND amount", name="fee_amount"),
+        CheckConstraint("currency = 'KES'", name="currency"),
+        CheckConstraint("channel IN ('ussd', 'telegram')", name="channel"),
+        CheckConstraint("channel <> 'telegram' OR chat_id IS NOT NULL", name="chat_id"),
+        CheckConstraint("answer IN ('accepted', 'rejected', 'unknown')", name="answer"),
+        CheckConstraint("status <> 'completed' OR mpesa_receipt_number IS NOT NULL", name="receipt"),
+        CheckConstraint("NOT callback_received OR (callback_data IS NOT NULL AND callback_at IS NOT NULL)", name="callback"),
+        CheckConstraint("status <> 'processing' OR sent_at IS NOT NULL", name="sent_at"),
+        CheckConstraint(
+            "status NOT IN ('pending', 'processing') OR next_check_at IS NOT NULL OR attention IS NOT NULL",
+            name="next_check_at",
+        ),
+        Index("ix_mpesa_transactions_user_id", "user_id", "created_at"),
+        Index("ix_mpesa_transactions_phone_number", "phone_number", "created_at"),
+        Index(
+            "ix_mpesa_transactions_next_check_at",
+            "next_check_at",
+            postgresql_where=text("status IN ('pending', 'processing')"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("members.id"))
+    payment_transaction_id: Mapped[str | None]
+    transaction_type: Mapped[str]
+    phone_number: Mapped[str]
+    amount: Mapped[Decimal] = mapped_column(MONEY)
+    account_reference: Mapped[str | None]
+    transaction_desc: Mapped[str | None]
+    merchant_request_id: Mapped[str | None]
+    checkout_request_id: Mapped[str | None]
+    conversation_id: Mapped[str | None]
+    originator_conversation_id: Mapped[str | None]
+    mpesa_receipt_number: Mapped[str | None]
+    transaction_date: Mapped[datetime | None] = mapped_column(MOMENT)
+    result_code: Mapped[str | None]
+    result_desc: Mapped[str | None]
+    balance: Mapped[Decimal | None] = mapped_column(MONEY)
+    callback_data: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    callback_received: Mapped[bool] = mapped_column(default=False, server_default=false())
+    callback_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    status: Mapped[str]
+    failure_reason: Mapped[str | None]
+    retry_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    last_retry_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    ip_address: Mapped[str | None]
+    user_agent: Mapped[str | None]
+    details: Mapped[dict[str, Any] | None] = mapped_column("metadata", JSONB(none_as_null=True))
+    created_at: Mapped[datetime] = mapped_column(MOMENT)
+    updated_at: Mapped[datetime] = mapped_column(MOMENT)
+    currency: Mapped[str]
+    fee_amount: Mapped[Decimal] = mapped_column(MONEY)
+    fee_percentage: Mapped[Decimal] = mapped_column(PERCENTAGE)
+    channel: Mapped[str]
+    language: Mapped[str]
+    chat_id: Mapped[int | None] = mapped_column(BigInteger)
+    sent_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    answer: Mapped[str | None]
+    next_check_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    attention: Mapped[str | None]
+    told: Mapped[list[str]] = mapped_column(ARRAY(String), default=list, server_default="{}")
+
+
+class TransactionFee(Base):
+    """A fee that was charged, and whose revenue it is."""
+
+    __tablename__ = "transaction_fees"
+    __table_args__ = (
+        UniqueConstraint("transaction_id", "fee_type"),
+        CheckConstraint("transaction_type IN ('wallet', 'vault', 'escrow', 'payment')", name="transaction_type"),
+        CheckConstraint(
+            "fee_type IN ('platform_fee', 'gas_fee', 'network_fee', 'service_fee', 'performance_fee')", name="fee_type"
+        ),
+        CheckConstraint("collected_by IN ('platform', 'dao', 'protocol')", name="collected_by"),
+        CheckConstraint(
+            "fee_amount >= 0 AND fee_amount <> 'NaN' AND fee_amount = platform_revenue + dao_revenue + protocol_revenue",
+            name="shares",
+        ),
+        Index("ix_transaction_fees_fee_category", "fee_category", "created_at"),
+        Index("ix_transaction_fees_paid_by", "paid_by"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    transaction_id: Mapped[UUID | None]
+    transaction_type: Mapped[str]
+    fee_type: Mapped[str]
+    fee_category: Mapped[str]
+    base_amount: Mapped[Decimal] = mapped_column(MONEY)
+    fee_amount: Mapped[Decimal] = mapped_column(MONEY)
+    fee_percentage: Mapped[Decimal | None] = mapped_column(PERCENTAGE)
+    currency: Mapped[str]
+    paid_by: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
+    dao_id: Mapped[UUID | None]
+    collected_by: Mapped[str]
+    platform_revenue: Mapped[Decimal] = mapped_column(MONEY)
+    dao_revenue: Mapped[Decimal] = mapped_column(MONEY)
+    protocol_revenue: Mapped[Decimal] = mapped_column(MONEY)
+    description: Mapped[str | None]
+    details: Mapped[dict[str, Any] | None] = mapped_column("metadata", JSONB(none_as_null=True))
+    created_at: Mapped[datetime] = mapped_column(MOMENT)
+
+
+class PaymentCallback(Base):
+    """A callback exactly as it came: evidence first, meaning later. `outcome` is set once it has been processed."""
+
+    __tablename__ = "payment_callbacks"
+    __table_args__ = (
+        UniqueConstraint("intent", "digest"),
+        CheckConstraint("(processed_at IS NULL) = (outcome IS NULL)", name="outcome"),
+        Index("ix_payment_callbacks_received_at", "received_at", postgresql_where=text("processed_at IS NULL")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    intent: Mapped[str]
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    digest: Mapped[str]
+    remote: Mapped[str]
+    received_at: Mapped[datetime] = mapped_column(MOMENT)
+    times_received: Mapped[int] = mapped_column(default=1, server_default="1")
+    processed_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    outcome: Mapped[str | None]
