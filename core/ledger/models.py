@@ -1,0 +1,94 @@
+"""Tables of the books: balances, transfers and the entries between them.
+
+Private to this package; only the database function `ledger_post` writes them, and triggers there refuse anything that
+would leave the books wrong. Amounts are NUMERIC(38,18) in whole shillings or tokens.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, Identity, Numeric, SmallInteger, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ENUM, JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.kernel.db import Base
+
+AMOUNT = Numeric(38, 18)
+BUCKET = ENUM("available", "pending", "locked", name="ledger_bucket", create_type=False)
+MOMENT = DateTime(timezone=True)
+
+
+class LedgerBalance(Base):
+    """The one row that carries what an owner has in one currency, and the number of its last entry."""
+
+    __tablename__ = "ledger_balances"
+    __table_args__ = (
+        UniqueConstraint("kind", "user_id", "dao_id", "name", "currency", postgresql_nulls_not_distinct=True),
+        CheckConstraint(
+            "CASE kind WHEN 'member' THEN user_id IS NOT NULL AND name IS NULL"
+            " WHEN 'treasury' THEN dao_id IS NOT NULL AND user_id IS NULL AND name IS NULL"
+            " WHEN 'system' THEN name IS NOT NULL AND user_id IS NULL AND dao_id IS NULL"
+            " ELSE false END",
+            name="owner",
+        ),
+        CheckConstraint("currency IN ('KES', 'cUSD', 'CELO', 'MTAA')", name="currency"),
+        CheckConstraint("kind = 'system' OR (available >= 0 AND pending >= 0 AND locked >= 0)", name="not_negative"),
+        {"postgresql_with": {"fillfactor": 70}},
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    available: Mapped[Decimal] = mapped_column(AMOUNT, server_default="0")
+    pending: Mapped[Decimal] = mapped_column(AMOUNT, server_default="0")
+    locked: Mapped[Decimal] = mapped_column(AMOUNT, server_default="0")
+    seq: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    kind: Mapped[str] = mapped_column(Text)
+    user_id: Mapped[UUID | None]
+    dao_id: Mapped[UUID | None]
+    name: Mapped[str | None] = mapped_column(Text)
+    currency: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(MOMENT)
+
+
+class LedgerTransfer(Base):
+    """One movement of money, posted once per key."""
+
+    __tablename__ = "ledger_transfers"
+    __table_args__ = (
+        CheckConstraint("legs >= 2", name="legs"),
+        CheckConstraint("octet_length(fingerprint) = 32", name="fingerprint"),
+        CheckConstraint("kind <> ''", name="kind"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    key: Mapped[UUID] = mapped_column(unique=True)
+    event_at: Mapped[datetime] = mapped_column(MOMENT)
+    posted_at: Mapped[datetime] = mapped_column(MOMENT)
+    legs: Mapped[int] = mapped_column(SmallInteger)
+    fingerprint: Mapped[bytes]
+    kind: Mapped[str] = mapped_column(Text)
+    details: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+
+
+class LedgerEntry(Base):
+    """One leg of a transfer: what it did to one bucket of one balance, and what was there afterwards."""
+
+    __tablename__ = "ledger_entries"
+    __table_args__ = (
+        UniqueConstraint("balance_id", "seq"),
+        CheckConstraint("amount <> 0 AND amount <> 'NaN'", name="amount"),
+        CheckConstraint("currency <> 'KES' OR amount = trunc(amount, 2)", name="scale"),
+    )
+
+    transfer_id: Mapped[UUID] = mapped_column(primary_key=True)
+    balance_id: Mapped[int] = mapped_column(BigInteger)
+    seq: Mapped[int] = mapped_column(BigInteger)
+    posted_at: Mapped[datetime] = mapped_column(MOMENT)
+    bucket: Mapped[str] = mapped_column(BUCKET)
+    leg: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    currency: Mapped[str] = mapped_column(Text)
+    amount: Mapped[Decimal] = mapped_column(AMOUNT)
+    after: Mapped[Decimal] = mapped_column(AMOUNT)
