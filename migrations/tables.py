@@ -8,6 +8,8 @@ MODULES = (
     "core.identity.models",
     "core.payments.models",
     "core.daos.models",
+    "core.jobs.models",
+    "core.web.models",
 )
 
 for module in MODULES:
