@@ -44,3 +44,7 @@ def every_error(base: type[CoreError] = CoreError) -> Iterator[type[CoreError]]:
     for subclass in base.__subclasses__():
         yield subclass
         yield from every_error(subclass)
+
+
+class StoreUnavailable(Exception):
+    """A store outside PostgreSQL can't be reached; nothing was done."""

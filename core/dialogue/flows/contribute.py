@@ -1,0 +1,76 @@
+"""Contribute from her balance to a group: which group, how much, confirm, PIN."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from core.daos.contributions import contribute
+from core.daos.groups import find_group, groups_of
+from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, action, go, option, screen
+from core.dialogue.turn import NO, YES, Turn
+from core.kernel.ids import DaoId
+from core.kernel.money import Money
+from core.kernel.texts import text
+
+
+@screen("contribute.start")
+async def ask_group(turn: Turn) -> Screen:
+    """Which of her groups; with none yet, the way to one."""
+    groups = await groups_of(turn.uow, member=turn.me.id)
+    if not groups:
+        return Screen(text("contribute-no-group"), choices=(option("groups", text("home-groups")),))
+    return Screen(
+        text("contribute-which"), choices=tuple(Choice(str(group.id), text("group-name", name=group.name)) for group in groups)
+    )
+
+
+@ask_group.answered
+async def take_group(_turn: Turn, chosen: str) -> Step:
+    """Remember the group."""
+    return go("groups.menu") if chosen == "groups" else go("contribute.amount", group=UUID(chosen))
+
+
+@screen("contribute.amount")
+async def ask_amount(turn: Turn) -> Screen:
+    """How much; her balance is private and stays behind the PIN."""
+    group = await find_group(turn.uow, group=DaoId(turn.id("group")))
+    return Screen(text("contribute-amount", group=group.name), asks=Asks.AMOUNT)
+
+
+@ask_amount.answered
+async def take_amount(_turn: Turn, amount: Money) -> Step:
+    """Remember the amount."""
+    return go("contribute.confirm", amount=amount)
+
+
+@screen("contribute.confirm")
+async def ask_confirm(turn: Turn) -> Screen:
+    """Amount and group, before anything happens."""
+    turn.values.setdefault("intent", turn.uow.ids.new())
+    group = await find_group(turn.uow, group=DaoId(turn.id("group")))
+    turn.values["group_name"] = group.name
+    return Screen(text("contribute-confirm", amount=turn.money("amount"), group=group.name), choices=(YES, NO))
+
+
+@ask_confirm.answered
+async def take_confirm(_turn: Turn, chosen: str) -> Step:
+    """Her own decision, each time."""
+    return go("contribute.pay") if chosen == "yes" else End(text("contribute-cancelled"))
+
+
+@action("contribute.pay", needs=Assurance.PIN, why="pin-why-contribute")
+async def pay(turn: Turn) -> Step:
+    """Move the money and say what both balances are now."""
+    made = await contribute(
+        turn.uow, intent=turn.intent, member=turn.me.id, group=DaoId(turn.id("group")), amount=turn.money("amount")
+    )
+    return End(
+        text(
+            "contribute-done",
+            reference=made.reference,
+            amount=made.amount,
+            group=made.group_name,
+            balance=made.balance,
+            total=made.group_total,
+        )
+    )

@@ -1,0 +1,154 @@
+"""Groups: hers, joining one by its code, starting one, and what a group holds and who is in it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from core.daos.contributions import group_summary
+from core.daos.groups import clean_group_name, create_group, find_by_code, find_group, groups_of, join, members_of
+from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, action, go, option, screen
+from core.dialogue.turn import NO, YES, Turn
+from core.kernel.ids import DaoId, IntentId
+from core.kernel.texts import text
+from core.notifications.service import queue_sms
+
+# A closing USSD screen shows about this many names; longer lists come by SMS as well.
+NAMES_ON_A_SCREEN = 6
+
+
+@screen("groups.menu")
+async def ask_menu(turn: Turn) -> Screen:
+    """Her groups, and the two ways to a new one."""
+    groups = await groups_of(turn.uow, member=turn.me.id)
+    return Screen(
+        text("groups-menu", count=len(groups)),
+        choices=(
+            *(Choice(str(group.id), text("group-name", name=group.name)) for group in groups),
+            option("join", text("groups-join")),
+            option("create", text("groups-create")),
+        ),
+    )
+
+
+@ask_menu.answered
+async def take_menu(_turn: Turn, chosen: str) -> Step:
+    """Go where she chose."""
+    if chosen == "join":
+        return go("groups.code")
+    return go("groups.name") if chosen == "create" else go("groups.one", group=UUID(chosen))
+
+
+@screen("groups.one")
+async def ask_one(turn: Turn) -> Screen:
+    """One group: its code to pass on, and what can be done."""
+    group = await find_group(turn.uow, group=DaoId(turn.id("group")))
+    return Screen(
+        text("group-one", name=group.name, code=group.code),
+        choices=(
+            option("contribute", text("home-contribute")),
+            option("total", text("group-see-total")),
+            option("members", text("group-see-members")),
+        ),
+    )
+
+
+@ask_one.answered
+async def take_one(turn: Turn, chosen: str) -> Step:
+    """Go where she chose, with this group."""
+    if chosen == "contribute":
+        return go("contribute.amount", group=turn.id("group"))
+    return go("groups.total") if chosen == "total" else go("groups.members")
+
+
+@action("groups.total", needs=Assurance.RECENT_PIN, why="pin-why-private")
+async def show_total(turn: Turn) -> Step:
+    """What the group holds and what she has put in."""
+    summary = await group_summary(turn.uow, viewer=turn.me.id, group=DaoId(turn.id("group")))
+    return End(
+        text(
+            "group-total",
+            name=summary.group.name,
+            total=summary.total,
+            mine=summary.contributed,
+            members=summary.members,
+        )
+    )
+
+
+@action("groups.members", needs=Assurance.RECENT_PIN, why="pin-why-private")
+async def show_members(turn: Turn) -> Step:
+    """Who is in it. A small screen can't be paged after a PIN, so a long list comes by SMS too."""
+    group = await find_group(turn.uow, group=DaoId(turn.id("group")))
+    members = await members_of(turn.uow, viewer=turn.me.id, group=group.id)
+    if len(members) > NAMES_ON_A_SCREEN and not turn.channel.can_push:
+        names = ", ".join(member.name for member in members)
+        await queue_sms(
+            turn.uow,
+            to=turn.me.phone,
+            what=text("sms-group-members", group=group.name, names=names),
+            language=turn.language,
+            template="group_members",
+            member=turn.me.id,
+        )
+    rows = tuple(text("member-line", name=member.name, role=text(f"role-{member.role}")) for member in members)
+    return End(text("group-members", name=group.name, count=len(members)), rows=rows)
+
+
+@screen("groups.code")
+async def ask_code(_turn: Turn) -> Screen:
+    """The number that a group passes on."""
+    return Screen(text("groups-code"), asks=Asks.DIGITS)
+
+
+@ask_code.answered
+async def take_code(turn: Turn, typed: str) -> Step:
+    """Find the group before asking to join it."""
+    group = await find_by_code(turn.uow, typed=typed)
+    return go("groups.join", group=group.id)
+
+
+@screen("groups.join")
+async def ask_join(turn: Turn) -> Screen:
+    """Which group it is, before joining."""
+    group = await find_group(turn.uow, group=DaoId(turn.id("group")))
+    return Screen(text("group-join", name=group.name, count=group.members), choices=(YES, NO))
+
+
+@ask_join.answered
+async def take_join(turn: Turn, chosen: str) -> Step:
+    """Join when she confirms."""
+    if chosen != "yes":
+        return End(text("group-not-joined"))
+    group = await find_group(turn.uow, group=DaoId(turn.id("group")))
+    await join(turn.uow, member=turn.me.id, group=group.id)
+    return End(text("group-joined", name=group.name))
+
+
+@screen("groups.name")
+async def ask_name(_turn: Turn) -> Screen:
+    """What the new group is called."""
+    return Screen(text("groups-name"), asks=Asks.TEXT)
+
+
+@ask_name.answered
+async def take_name(_turn: Turn, typed: str) -> Step:
+    """A name that every screen can show."""
+    return go("groups.create", name=clean_group_name(typed))
+
+
+@screen("groups.create")
+async def ask_create(turn: Turn) -> Screen:
+    """The name once more, before it exists."""
+    turn.values.setdefault("intent", turn.uow.ids.new())
+    return Screen(text("group-create", name=turn.values["name"]), choices=(YES, NO))
+
+
+@ask_create.answered
+async def take_create(turn: Turn, chosen: str) -> Step:
+    """Found the group and give its code."""
+    if chosen != "yes":
+        return End(text("group-not-created"))
+    group = await create_group(
+        turn.uow, intent=IntentId(turn.id("intent")), founder=turn.me.id, name=str(turn.values["name"])
+    )
+    return End(text("group-created", name=group.name, code=group.code))

@@ -1,0 +1,49 @@
+"""Home: what a member can do. Shows nothing private, because anyone may hold the phone."""
+
+from __future__ import annotations
+
+from core.dialogue.screens import Assurance, Go, Screen, Step, go, option, screen
+from core.dialogue.turn import Turn
+from core.kernel.texts import text
+
+
+@screen("home")
+async def ask_home(turn: Turn) -> Screen:
+    """Offer the main tasks, what was left unfinished first."""
+    unfinished = (option("continue", text("home-continue")),) if turn.has_draft else ()
+    return Screen(
+        text("home", name=turn.me.name),
+        choices=(
+            *unfinished,
+            option("balance", text("home-balance")),
+            option("deposit", text("home-deposit")),
+            option("contribute", text("home-contribute")),
+            option("groups", text("home-groups")),
+            option("account", text("home-account")),
+        ),
+    )
+
+
+@ask_home.answered
+async def take_home(_turn: Turn, chosen: str) -> Step:
+    """Go where she chose."""
+    doors: dict[str, Go] = {
+        "balance": go("balance.show"),
+        "deposit": go("deposit.amount"),
+        "contribute": go("contribute.start"),
+        "groups": go("groups.menu"),
+        "account": go("account.menu"),
+    }
+    return doors[chosen]
+
+
+@screen("help", needs=Assurance.ANYONE)
+async def ask_help(_turn: Turn) -> Screen:
+    """Say in a few lines how it works."""
+    return Screen(text("help"), choices=(option("home", text("go-home")),))
+
+
+@ask_help.answered
+async def take_help(_turn: Turn, _chosen: str) -> Step:
+    """Back to what she can do."""
+    return go("home")

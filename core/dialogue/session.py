@@ -1,0 +1,116 @@
+"""What is remembered between two messages, as plain JSON, and the port of the store that keeps it.
+
+Never in here: a PIN or a code. A session is owned by one turn at a time: `open` claims it and `close` saves only while the
+claim still holds, so a turn that was too slow can't overwrite a newer one. Losing it all costs a screen, never money.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Protocol
+from uuid import UUID
+
+from core.kernel.money import CURRENCIES, Money
+
+# Raise this when the meaning of a field changes: older sessions then start at home with a notice.
+SCHEMA = 1
+MAX_BACK = 8
+MAX_REPLIES = 30
+
+
+@dataclass
+class Session:
+    """One person's live conversation on one channel."""
+
+    schema: int = SCHEMA
+    turn: int = 0
+    screen: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+    back: list[list[Any]] = field(default_factory=list)
+    pending: str = ""  # the action that waits for a PIN
+    shown: list[str] = field(default_factory=list)
+    asks: str = "nothing"
+    wrong: int = 0
+    language: str = ""
+    proven_until: str = ""  # ISO time until which a PIN counts as recent
+    draft: list[Any] = field(default_factory=list)
+    pages: list[str] = field(default_factory=list)
+    page: int = 0
+    replies: dict[str, str] = field(default_factory=dict)
+    memory: dict[str, Any] = field(default_factory=dict)  # the channel's own
+
+    def remember_reply(self, event: str, reply: str) -> None:
+        """Keep the answer to this event for when it arrives again; the oldest are forgotten."""
+        self.replies[event] = reply
+        while len(self.replies) > MAX_REPLIES:
+            del self.replies[next(iter(self.replies))]
+
+    def leave(self) -> None:
+        """Push the current screen on the way back."""
+        if self.screen:
+            self.back = [*self.back, [self.screen, dict(self.values)]][-MAX_BACK:]
+
+    def copy(self) -> Session:
+        """A snapshot to go back to."""
+        return copy.deepcopy(self)
+
+    def restore(self, snapshot: Session) -> None:
+        """Go back to the snapshot; only the count of turns stays."""
+        turn = self.turn
+        self.__dict__.update(snapshot.copy().__dict__)
+        self.turn = turn
+
+    def clear(self) -> None:
+        """Forget the flow: nothing waits, nothing to go back to."""
+        self.screen, self.values, self.back, self.pending, self.wrong = "", {}, [], "", 0
+        self.shown, self.pages, self.page = [], [], 0
+
+
+def dump(session: Session) -> str:
+    """The session as JSON text."""
+    return json.dumps(asdict(session), default=_to_json, separators=(",", ":"))
+
+
+def load(stored: str | None) -> Session:
+    """The session from JSON text; a fresh one when there is none or it was made by an incompatible version."""
+    if stored is None:
+        return Session()
+    found = json.loads(stored, object_hook=_from_json)
+    return Session(**found) if found.get("schema") == SCHEMA else Session()
+
+
+def _to_json(value: object) -> Mapping[str, object]:
+    match value:
+        case Money():
+            return {"$money": [str(value.minor), value.currency.code]}
+        case UUID():
+            return {"$id": str(value)}
+    raise TypeError(f"a session can't hold {type(value).__name__}")
+
+
+def _from_json(found: dict[str, Any]) -> Any:
+    if "$money" in found:
+        minor, code = found["$money"]
+        return Money(int(minor), CURRENCIES[code])
+    if "$id" in found:
+        return UUID(found["$id"])
+    return found
+
+
+class SessionStore(Protocol):
+    """Keeps sessions and hands each out to one turn at a time."""
+
+    async def open(self, key: str, *, claim: str) -> tuple[bool, str | None]:
+        """Claim the session under the unique name `claim`. False when another turn holds it. Raises StoreUnavailable."""
+        ...
+
+    async def close(self, key: str, *, claim: str, session: str, seconds: int) -> bool:
+        """Save for `seconds` and give the claim back; False (and nothing saved) when the claim was lost."""
+        ...
+
+    async def release(self, key: str, *, claim: str) -> None:
+        """Give the claim back without saving."""
+        ...

@@ -1,0 +1,158 @@
+"""One message of one person: what came in, who she is, and what a flow may use to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Protocol
+from uuid import UUID
+
+from core.dialogue.screens import Choice, Screen
+from core.identity.codes import CodeOutcome
+from core.identity.members import Member
+from core.kernel.db import UnitOfWork
+from core.kernel.ids import IntentId
+from core.kernel.money import Money
+from core.kernel.phone import Phone
+from core.kernel.texts import Text
+
+
+@dataclass(frozen=True)
+class Channel:
+    """What a way of talking can do. Flows ask for an ability, never for a name."""
+
+    name: str
+    can_push: bool
+    can_show_image: bool = False
+    session_seconds: int = 1800
+
+
+USSD = Channel("ussd", can_push=False)
+TELEGRAM = Channel("telegram", can_push=True, can_show_image=True, session_seconds=86_400)
+
+
+class Kind(Enum):
+    """What a person did."""
+
+    START = "start"
+    TYPED = "typed"
+    CHOSE = "chose"
+    BACK = "back"
+    HOME = "home"
+    MORE = "more"
+    COMMAND = "command"
+    CONTACT = "contact"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Input:
+    """One thing a person did. `value` is the text, the choice's id, the command's screen or the contact's number.
+
+    turn: the turn number that a button carried; None when the input doesn't come from a button.
+    dialled: it came with the dialled code, or is a replay of a session that we no longer know; never taken as a PIN.
+    """
+
+    kind: Kind
+    value: str = field(default="", repr=False)
+    turn: int | None = None
+    dialled: bool = False
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A message as a channel hands it over.
+
+    key: whose session it is. event: names this very message; the same event again gets the same reply.
+    read: the inputs, given what this channel remembered of the session (and may note there).
+    """
+
+    channel: Channel
+    key: str
+    event: str
+    read: Callable[[dict[str, Any]], Sequence[Input]] = field(repr=False)
+    phone: Phone | None = None
+    telegram: int | None = None
+    chat: int | None = None
+    display_name: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the channel has to show: the screen in a language, with a note above it, as the turn of this number."""
+
+    screen: Screen
+    language: str
+    turn: int
+    note: Text | None = None
+    home: bool = False
+    can_go_back: bool = False
+
+
+Render = Callable[[Reply], list[str]]
+
+
+class Checks(Protocol):
+    """Proofs that count their attempts on their own, whatever becomes of the turn."""
+
+    async def hash_pin(self, pin: str, *, owner: UUID) -> str:
+        """The sealed hash of a new PIN."""
+        ...
+
+    async def is_same_pin(self, pin: str, sealed: str, *, owner: UUID) -> bool:
+        """Whether the PIN typed again is the one that was hashed."""
+        ...
+
+    async def check_code(self, *, purpose: str, subject: str, code: str, event: str) -> CodeOutcome:
+        """Count and check a code that came by SMS."""
+        ...
+
+
+@dataclass
+class Turn:
+    """What a flow's function gets. `values` lives until the flow ends; put nothing secret in it."""
+
+    uow: UnitOfWork
+    channel: Channel
+    incoming: Incoming
+    language: str
+    values: dict[str, Any]
+    checks: Checks
+    member: Member | None = None
+    has_draft: bool = False
+    event: str = ""
+
+    @property
+    def me(self) -> Member:
+        """The member; only where the screen needs one."""
+        if self.member is None:
+            raise LookupError("this screen needs a member")
+        return self.member
+
+    @property
+    def intent(self) -> IntentId:
+        """The intent of the money command at hand, minted when its confirm screen is first shown."""
+        found = self.values.get("intent")
+        if found is None:
+            found = self.values["intent"] = self.uow.ids.new()
+        return IntentId(found)
+
+    def money(self, name: str) -> Money:
+        """A remembered amount."""
+        found = self.values[name]
+        if not isinstance(found, Money):
+            raise TypeError(f"{name} is not an amount")
+        return found
+
+    def id(self, name: str) -> UUID:
+        """A remembered identifier."""
+        found = self.values[name]
+        if not isinstance(found, UUID):
+            raise TypeError(f"{name} is not an id")
+        return found
+
+
+YES = Choice("yes", Text("confirm"))
+NO = Choice("no", Text("cancel"))

@@ -1,0 +1,107 @@
+"""Live conversations and short-lived notes in Redis.
+
+A conversation is held by one turn at a time: the claim is a key of its own that expires, so a process that died in the
+middle of a turn blocks nobody for long, and what comes too late is not saved. Opening and closing are one round trip each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from core.kernel.errors import StoreUnavailable
+
+# Longer than any turn may take, shorter than a member's patience.
+CLAIM_MILLISECONDS = 10_000
+TIMEOUT_SECONDS = 1.0
+
+OPEN = """
+if redis.call('SET', KEYS[2], ARGV[1], 'NX', 'PX', ARGV[2]) then
+  return {1, redis.call('GET', KEYS[1])}
+end
+return {0, false}
+"""
+CLOSE = """
+if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
+redis.call('DEL', KEYS[2])
+return 1
+"""
+RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
+
+
+@asynccontextmanager
+async def reaching() -> AsyncIterator[None]:
+    """Turn Redis' and the network's errors into StoreUnavailable."""
+    try:
+        yield
+    except (RedisError, OSError, TimeoutError) as problem:
+        raise StoreUnavailable(type(problem).__name__) from problem
+
+
+class RedisStore:
+    """Sessions under `session:<key>`, notes under `note:<key>`."""
+
+    def __init__(self, url: str) -> None:
+        # No retries inside: a member waits two seconds at most, and the claim makes a repeat by the gateway harmless.
+        self._redis = Redis.from_url(
+            url,
+            decode_responses=True,
+            socket_timeout=TIMEOUT_SECONDS,
+            socket_connect_timeout=TIMEOUT_SECONDS,
+            retry=Retry(NoBackoff(), 0),
+            health_check_interval=0,
+        )
+        self._open = self._redis.register_script(OPEN)
+        self._close = self._redis.register_script(CLOSE)
+        self._release = self._redis.register_script(RELEASE)
+
+    async def open(self, key: str, *, claim: str) -> tuple[bool, str | None]:
+        """Claim a session and read it; (False, None) when another turn holds it. Raises StoreUnavailable."""
+        async with reaching():
+            claimed, stored = await self._open(keys=_keys(key), args=[claim, CLAIM_MILLISECONDS])
+        return bool(claimed), stored
+
+    async def close(self, key: str, *, claim: str, session: str, seconds: int) -> bool:
+        """Save a session and give the claim back; False when the claim was lost. Raises StoreUnavailable."""
+        async with reaching():
+            return bool(await self._close(keys=_keys(key), args=[claim, session, seconds]))
+
+    async def release(self, key: str, *, claim: str) -> None:
+        """Give the claim back without saving. Raises StoreUnavailable."""
+        async with reaching():
+            await self._release(keys=[_keys(key)[1]], args=[claim])
+
+    async def get(self, key: str) -> str | None:
+        """A note, if it's still there. Raises StoreUnavailable."""
+        async with reaching():
+            found = await self._redis.get(f"note:{key}")
+        return None if found is None else str(found)
+
+    async def set(self, key: str, value: str, *, seconds: int) -> None:
+        """Keep a note for `seconds`. Raises StoreUnavailable."""
+        async with reaching():
+            await self._redis.set(f"note:{key}", value, ex=seconds)
+
+    async def delete(self, key: str) -> None:
+        """Forget a note. Raises StoreUnavailable."""
+        async with reaching():
+            await self._redis.delete(f"note:{key}")
+
+    async def ping(self) -> None:
+        """Raises StoreUnavailable when Redis doesn't answer."""
+        async with reaching():
+            await self._redis.ping()
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._redis.aclose()
+
+
+def _keys(key: str) -> list[str]:
+    return [f"session:{key}", f"claim:{key}"]
