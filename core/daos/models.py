@@ -1,0 +1,86 @@
+"""Tables of the groups: who founded them, who belongs, and what each member put in.
+
+A contribution is the group's own record of a ledger transfer; the money itself is in the books and nowhere here.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, Numeric, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.kernel.db import Base
+
+AMOUNT = Numeric(38, 18)
+MOMENT = DateTime(timezone=True)
+
+
+class GroupRow(Base):
+    """A group. A practice group was founded by nobody."""
+
+    __tablename__ = "daos"
+    __table_args__ = (
+        UniqueConstraint("code"),
+        UniqueConstraint("intent"),
+        CheckConstraint("char_length(name) BETWEEN 2 AND 40", name="name"),
+        CheckConstraint("code ~ '^[1-9][0-9]{5}$'", name="code"),
+        CheckConstraint("kind IN ('chama', 'practice')", name="kind"),
+        CheckConstraint("status IN ('active', 'closed')", name="status"),
+        CheckConstraint("kind = 'practice' OR (founder IS NOT NULL AND intent IS NOT NULL)", name="founder"),
+        Index("ix_daos_founder", "founder"),
+        Index("uq_daos_practice", "kind", unique=True, postgresql_where=text("kind = 'practice'")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    code: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(Text)
+    founder: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
+    intent: Mapped[UUID | None]
+    created_at: Mapped[datetime] = mapped_column(MOMENT)
+
+
+class MembershipRow(Base):
+    """That a member belongs to a group, and as what."""
+
+    __tablename__ = "dao_memberships"
+    __table_args__ = (
+        UniqueConstraint("dao_id", "user_id"),
+        CheckConstraint("role IN ('chair', 'member')", name="role"),
+        CheckConstraint("status IN ('active', 'left')", name="status"),
+        Index("ix_dao_memberships_user_id", "user_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    dao_id: Mapped[UUID] = mapped_column(ForeignKey("daos.id"))
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("members.id"))
+    role: Mapped[str] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(Text)
+    joined_at: Mapped[datetime] = mapped_column(MOMENT)
+
+
+class ContributionRow(Base):
+    """What a member put into a group's treasury, once per intent."""
+
+    __tablename__ = "contributions"
+    __table_args__ = (
+        UniqueConstraint("intent"),
+        UniqueConstraint("transfer_id"),
+        # NaN sorts above every number, so it has to be refused by name.
+        CheckConstraint("amount > 0 AND amount <> 'NaN'", name="amount"),
+        Index("ix_contributions_dao_id", "dao_id", "user_id"),
+        Index("ix_contributions_user_id", "user_id", "created_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    dao_id: Mapped[UUID] = mapped_column(ForeignKey("daos.id"))
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("members.id"))
+    amount: Mapped[Decimal] = mapped_column(AMOUNT)
+    currency: Mapped[str] = mapped_column(Text)
+    transfer_id: Mapped[UUID] = mapped_column(ForeignKey("ledger_transfers.id"))
+    intent: Mapped[UUID]
+    created_at: Mapped[datetime] = mapped_column(MOMENT)
