@@ -11,8 +11,9 @@ import base64
 import hashlib
 import hmac
 import secrets
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from argon2 import PasswordHasher
@@ -115,22 +116,52 @@ class PinHasher:
     """
 
     def __init__(self, vault: Vault) -> None:
+        self._hashing = Hashing(vault)
+        self._places = asyncio.Semaphore(PIN_WORKERS)
+
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[Hashing]:
+        """Wait for a free worker and keep it for the block, so that what follows can't be turned away. Raises Busy."""
+        try:
+            async with asyncio.timeout(PIN_QUEUE_SECONDS):
+                await self._places.acquire()
+        except TimeoutError:
+            raise Busy from None
+        try:
+            yield self._hashing
+        finally:
+            self._places.release()
+
+    async def hash(self, pin: str, *, owner: str) -> str:
+        """The sealed hash to store for `owner`. Raises Busy."""
+        async with self.place() as hashing:
+            return await hashing.hash(pin, owner=owner)
+
+    async def verify(self, pin: str, sealed: str | None, *, owner: str) -> bool:
+        """Whether `pin` is the one behind `sealed`; None does the work and says no. Raises Busy, CannotOpen."""
+        async with self.place() as hashing:
+            return await hashing.verify(pin, sealed, owner=owner)
+
+
+class Hashing:
+    """The work itself, in the place that PinHasher gave."""
+
+    def __init__(self, vault: Vault) -> None:
         self._vault = vault
         self._argon2 = PasswordHasher(
             time_cost=ARGON2_PASSES, memory_cost=ARGON2_MEMORY_KIB, parallelism=1, hash_len=32, salt_len=16
         )
         self._workers = ThreadPoolExecutor(PIN_WORKERS, thread_name_prefix="pin")
-        self._places = asyncio.Semaphore(PIN_WORKERS)
         # An unknown caller costs the same work as a known one.
         self._nobody = self._argon2.hash("no such member")
 
     async def hash(self, pin: str, *, owner: str) -> str:
-        """The sealed hash to store for `owner`. Raises Busy."""
+        """The sealed hash to store for `owner`."""
         hashed = await self._work(self._argon2.hash, pin)
         return self._vault.seal(str(hashed).encode(), context=f"pin {owner}")
 
     async def verify(self, pin: str, sealed: str | None, *, owner: str) -> bool:
-        """Whether `pin` is the one behind `sealed`; None does the work and says no. Raises Busy."""
+        """Whether `pin` is the one behind `sealed`; None does the work and says no. Raises CannotOpen."""
         hashed = self._nobody if sealed is None else self._vault.open(sealed, context=f"pin {owner}").decode()
         matches = await self._work(self._matches, hashed, pin)
         return bool(matches) and sealed is not None
@@ -142,12 +173,4 @@ class PinHasher:
             return False
 
     async def _work(self, function: object, *arguments: str) -> object:
-        try:
-            async with asyncio.timeout(PIN_QUEUE_SECONDS):
-                await self._places.acquire()
-        except TimeoutError:
-            raise Busy from None
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._workers, function, *arguments)  # type: ignore[arg-type]
-        finally:
-            self._places.release()
+        return await asyncio.get_running_loop().run_in_executor(self._workers, function, *arguments)  # type: ignore[arg-type]
