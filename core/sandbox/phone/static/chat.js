@@ -1,0 +1,167 @@
+// One person's chat with the bot in Telegram: messages, answers to taps, and the composer.
+import { bubbleOf } from './bubbles.js';
+import { Composer } from './composer.js';
+import { el, finePointer, setText } from './dom.js';
+import { notice, tell } from './notices.js';
+
+const toastMs = 4000;
+const nearBottomPx = 90;
+
+export class Chat {
+  constructor({ person, bot, actions }) {
+    this.actions = actions;
+    this.shown = new Map();
+    this.build(person, bot);
+    this.toastSeen = JSON.stringify(person.telegram.toast);
+    this.update(person);
+  }
+
+  build(person, bot) {
+    this.composer = new Composer({ commands: bot.commands || [{ command: 'start', description: 'Begin' }], say: (text) => this.say(text), shareContact: () => tell(this.actions.shareContact()) });
+    this.list = el('ol', { class: 'messages', role: 'log', 'aria-live': 'polite', 'aria-label': `Chat of ${person.name} with ${bot.name}`, testid: 'messages' });
+    this.scroller = el('div', { class: 'chat-scroll', tabindex: '0', 'aria-label': 'Messages' }, this.buildWelcome(bot), this.list);
+    this.toast = el('div', { class: 'toast', role: 'status', testid: 'toast', hidden: true });
+    this.alert = this.buildAlert();
+    this.blocked = el('p', { class: 'chat-blocked', testid: 'blocked', hidden: true }, 'This person has blocked the bot.');
+    this.nudge = el('button', { type: 'button', class: 'chat-nudge', testid: 'nudge', hidden: true });
+    this.node = el('section', { class: 'chat', testid: 'chat', 'data-phone': person.phone.replace(/\D/g, ''), 'aria-label': `Telegram of ${person.name}` },
+      this.buildHead(bot), this.nudge, this.scroller, this.blocked, this.toast, this.composer.node, this.alert);
+  }
+
+  buildHead(bot) {
+    return el('header', { class: 'chat-head' },
+      el('span', { class: 'chat-face', 'aria-hidden': 'true' }, (bot.name || 'M').slice(0, 1)),
+      el('div', { class: 'chat-name' }, el('b', {}, bot.name || bot.username), el('small', {}, `@${bot.username} · bot`)),
+      el('small', { class: 'chat-where' }, 'Telegram'));
+  }
+
+  buildWelcome(bot) {
+    this.welcome = el('div', { class: 'chat-welcome' },
+      el('p', {}, `This is a new chat with ${bot.name || bot.username}.`),
+      el('button', { type: 'button', class: 'strong', testid: 'chat-start', onclick: () => this.say('/start') }, 'Start'));
+    return this.welcome;
+  }
+
+  buildAlert() {
+    this.alertText = el('p', {});
+    this.alertOk = el('button', { type: 'button', class: 'strong', testid: 'alert-ok', onclick: () => this.closeAlert() }, 'OK');
+    const box = el('div', { class: 'alert-box', role: 'alertdialog', 'aria-modal': 'true', 'aria-label': 'Message from the bot', testid: 'alert' }, this.alertText, this.alertOk);
+    const veil = el('div', { class: 'alert', hidden: true }, box);
+    veil.addEventListener('keydown', (event) => event.key === 'Escape' && this.closeAlert());
+    return veil;
+  }
+
+  say(text) {
+    this.stick = true;
+    return tell(this.actions.say(text));
+  }
+
+  async tap(message, button, node) {
+    if (button.copy) return this.copy(button.copy);
+    node.classList.add('busy');
+    node.disabled = true;
+    await tell(this.actions.tap(message.id, button.data));
+    node.classList.remove('busy');
+    node.disabled = false;
+  }
+
+  async copy(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+      this.showToast('Copied');
+    } catch {
+      notice(`This browser does not let the page copy. The text is: ${text}`);
+    }
+  }
+
+  /** New facts about this person. Tells whether the bot wrote or changed something. */
+  update(person) {
+    const { messages, keyboard, toast, blocked } = person.telegram;
+    const atBottom = this.isNearBottom();
+    const news = this.drawMessages(messages);
+    this.welcome.hidden = messages.length > 0;
+    this.blocked.hidden = !blocked;
+    this.composer.offer(keyboard);
+    this.answer(toast);
+    if (atBottom || this.stick) this.toBottom();
+    this.stick = false;
+    return news;
+  }
+
+  drawMessages(messages) {
+    let news = false;
+    const wanted = new Set(messages.map((message) => String(message.id)));
+    for (const [id, { node }] of this.shown) if (!wanted.has(id)) this.forget(id, node);
+    for (const message of messages) news = this.drawMessage(message) || news;
+    return news;
+  }
+
+  drawMessage(message) {
+    const id = String(message.id);
+    const drawn = JSON.stringify(message);
+    const before = this.shown.get(id);
+    if (before?.drawn === drawn) return false;
+    const node = bubbleOf(message, (button, pressed) => this.tap(message, button, pressed));
+    if (before) this.replace(before.node, node);
+    else this.list.append(node);
+    this.shown.set(id, { node, drawn });
+    return !message.out;
+  }
+
+  // A button that had the focus hands it on to the one in the same place, so that a keyboard user is not thrown out.
+  replace(old, node) {
+    const place = [...old.querySelectorAll('.inline-button')].indexOf(document.activeElement);
+    old.replaceWith(node);
+    node.classList.add('changed');
+    if (place >= 0) (node.querySelectorAll('.inline-button')[place] || node.querySelector('.inline-button'))?.focus({ preventScroll: true });
+  }
+
+  forget(id, node) {
+    node.remove();
+    this.shown.delete(id);
+  }
+
+  answer(toast) {
+    const seen = JSON.stringify(toast);
+    if (seen === this.toastSeen) return;
+    this.toastSeen = seen;
+    if (!toast?.text) return;
+    if (toast.alert) this.openAlert(toast.text);
+    else this.showToast(toast.text);
+  }
+
+  showToast(text) {
+    setText(this.toast, text);
+    this.toast.hidden = false;
+    clearTimeout(this.toastTimer);
+    this.toastTimer = setTimeout(() => { this.toast.hidden = true; }, toastMs);
+  }
+
+  openAlert(text) {
+    setText(this.alertText, text);
+    this.alert.hidden = false;
+    if (this.node.contains(document.activeElement)) this.alertOk.focus();
+  }
+
+  closeAlert() {
+    this.alert.hidden = true;
+    if (finePointer()) this.composer.input.focus({ preventScroll: true });
+  }
+
+  /** A line above the messages that leads to the phone, or none. */
+  point(text, run) {
+    this.nudge.hidden = !text;
+    if (!text) return;
+    setText(this.nudge, text);
+    this.nudge.onclick = run;
+  }
+
+  isNearBottom() {
+    const { scrollTop, scrollHeight, clientHeight } = this.scroller;
+    return scrollHeight - scrollTop - clientHeight < nearBottomPx;
+  }
+
+  toBottom() {
+    this.scroller.scrollTop = this.scroller.scrollHeight;
+  }
+}
