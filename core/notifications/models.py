@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, Index, Numeric, SmallInteger, Text, false, text
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, Identity, Index, Numeric, SmallInteger, Text, false, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -22,7 +22,7 @@ from core.kernel.db import Base
 SMS_STATUSES = ("pending", "sending", "sent", "delivered", "failed", "unknown")
 EMAIL_STATUSES = ("pending", "sending", "sent", "delivered", "failed", "bounced", "unknown")
 CHAT_STATUSES = ("pending", "sending", "sent", "failed", "unknown", "superseded")
-# Nothing more will be sent for a message in one of these.
+# A message in one of these may still be sent.
 OPEN = ("pending", "sending")
 
 MOMENT = DateTime(timezone=True)
@@ -34,7 +34,24 @@ def one_of(column: str, values: tuple[str, ...]) -> str:
     return f"{column} IN ({quoted})"
 
 
-class SmsDelivery(Base):
+class Delivery:
+    """What every message's row has: who it was for, how far it got, and how often that was tried.
+
+    `doubts` counts sends whose outcome nobody knows. `claimed_at` is when a worker last began to send.
+    """
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID | None]
+    status: Mapped[str] = mapped_column(Text)
+    error_message: Mapped[str | None] = mapped_column(Text)
+    attempts: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    doubts: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    claimed_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    sent_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    created_at: Mapped[datetime] = mapped_column(MOMENT)
+
+
+class SmsDelivery(Delivery, Base):
     """One SMS. `cost` is in KES; `sealed_message` exists only while a code waits to be sent."""
 
     __tablename__ = "sms_delivery_log"
@@ -55,29 +72,22 @@ class SmsDelivery(Base):
         ),
     )
 
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    user_id: Mapped[UUID | None]
     to_phone: Mapped[str] = mapped_column(Text)
     message: Mapped[str] = mapped_column(Text)
     template: Mapped[str | None] = mapped_column(Text)
-    status: Mapped[str] = mapped_column(Text)
     provider: Mapped[str | None] = mapped_column(Text)
     provider_message_id: Mapped[str | None] = mapped_column(Text)
     cost: Mapped[Decimal | None] = mapped_column(Numeric(18, 4))
-    error_message: Mapped[str | None] = mapped_column(Text)
     # The attribute can't be called metadata: SQLAlchemy keeps that name for itself.
     facts: Mapped[dict[str, Any] | None] = mapped_column("metadata", JSONB)
-    sent_at: Mapped[datetime | None] = mapped_column(MOMENT)
     delivered_at: Mapped[datetime | None] = mapped_column(MOMENT)
-    created_at: Mapped[datetime] = mapped_column(MOMENT)
     sealed_message: Mapped[str | None] = mapped_column(Text)
     # A code that arrives after its time only confuses, and a second copy of it only costs.
     send_before: Mapped[datetime | None] = mapped_column(MOMENT)
     only_once: Mapped[bool] = mapped_column(server_default=false())
-    attempts: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
 
 
-class EmailDelivery(Base):
+class EmailDelivery(Delivery, Base):
     """One e-mail. `sealed_body` exists only while it waits to be sent."""
 
     __tablename__ = "email_delivery_log"
@@ -89,26 +99,19 @@ class EmailDelivery(Base):
         Index("ix_email_delivery_log_open", "created_at", postgresql_where=text(one_of("status", OPEN))),
     )
 
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    user_id: Mapped[UUID | None]
     to_email: Mapped[str] = mapped_column(Text)
     subject: Mapped[str] = mapped_column(Text)
     template: Mapped[str | None] = mapped_column(Text)
-    status: Mapped[str] = mapped_column(Text)
     provider: Mapped[str | None] = mapped_column(Text)
     provider_message_id: Mapped[str | None] = mapped_column(Text)
-    error_message: Mapped[str | None] = mapped_column(Text)
     facts: Mapped[dict[str, Any] | None] = mapped_column("metadata", JSONB)
-    sent_at: Mapped[datetime | None] = mapped_column(MOMENT)
     delivered_at: Mapped[datetime | None] = mapped_column(MOMENT)
     opened_at: Mapped[datetime | None] = mapped_column(MOMENT)
     clicked_at: Mapped[datetime | None] = mapped_column(MOMENT)
-    created_at: Mapped[datetime] = mapped_column(MOMENT)
     sealed_body: Mapped[str | None] = mapped_column(Text)
-    attempts: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
 
 
-class ChatDelivery(Base):
+class ChatDelivery(Delivery, Base):
     """One chat message, or one new content of a live message (`ref`).
 
     When the chat turns out to be closed to us, `fallback_message` goes to `fallback_phone` by SMS.
@@ -118,25 +121,19 @@ class ChatDelivery(Base):
     __table_args__ = (
         CheckConstraint(one_of("status", CHAT_STATUSES), name="status"),
         CheckConstraint("(fallback_phone IS NULL) = (fallback_message IS NULL)", name="fallback"),
-        Index("ix_chat_delivery_log_ref", "ref", "id", postgresql_where=text("ref IS NOT NULL")),
+        Index("ix_chat_delivery_log_ref", "ref", "position", postgresql_where=text("ref IS NOT NULL")),
         Index("ix_chat_delivery_log_created_at", "created_at"),
         Index("ix_chat_delivery_log_open", "created_at", postgresql_where=text(one_of("status", OPEN))),
     )
 
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    user_id: Mapped[UUID | None]
+    # What is said later about the same thing replaces what was said before.
+    position: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
     chat: Mapped[int] = mapped_column(BigInteger)
     ref: Mapped[UUID | None]
     message: Mapped[str] = mapped_column(Text)
-    language: Mapped[str] = mapped_column(Text)
-    status: Mapped[str] = mapped_column(Text)
     provider_message_id: Mapped[int | None] = mapped_column(BigInteger)
-    error_message: Mapped[str | None] = mapped_column(Text)
     fallback_phone: Mapped[str | None] = mapped_column(Text)
     fallback_message: Mapped[str | None] = mapped_column(Text)
-    sent_at: Mapped[datetime | None] = mapped_column(MOMENT)
-    created_at: Mapped[datetime] = mapped_column(MOMENT)
-    attempts: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
 
 
 class LiveMessage(Base):
