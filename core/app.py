@@ -1,0 +1,155 @@
+"""The only wiring: settings become an App by plain constructors. No container, no globals, no magic.
+
+`open_app` gives what every process needs; `open_services` adds the outside world for the worker. Without DATABASE_URL or
+REDIS_URL the embedded servers are started, or joined when another process of ours runs them already.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+from core.dialogue.book import Book
+from core.dialogue.checks import IdentityChecks
+from core.dialogue.engine import Conversation
+from core.dialogue.flows import FLOWS
+from core.identity.codes import CodeGate
+from core.identity.pins import PinGate
+from core.kernel import embedded
+from core.kernel.clock import Clock, SystemClock
+from core.kernel.db import Database
+from core.kernel.ids import TimeOrderedIds
+from core.kernel.secrets import PinHasher, Vault
+from core.kernel.settings import Settings
+from core.kernel.texts import Texts, catalogue
+from core.notifications.ports import ChatSender, EmailSender, SmsSender
+from core.notifications.service import remember_live_message
+from core.payments.ports import MobileMoney
+from core.providers.redis_store import RedisStore
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where PostgreSQL and Redis are."""
+
+    database_url: str
+    redis_url: str
+
+
+@dataclass(frozen=True)
+class App:
+    """What the channels and the web process work with."""
+
+    settings: Settings
+    clock: Clock
+    vault: Vault
+    texts: Texts
+    database: Database
+    notes: RedisStore
+    conversation: Conversation
+
+    async def remember_live_message(self, ref: UUID, chat: int, message_id: int) -> None:
+        """Remember in which message the outcome of `ref` is to be told."""
+        async with self.database.unit() as uow:
+            await remember_live_message(uow, ref=ref, chat=chat, message_id=message_id)
+
+
+@dataclass(frozen=True)
+class Services:
+    """What the worker's handlers work with: the outside world by its ports."""
+
+    settings: Settings
+    clock: Clock
+    vault: Vault
+    texts: Texts
+    database: Database
+    database_url: str
+    sms: SmsSender
+    email: EmailSender
+    chat: ChatSender
+    mobile_money: MobileMoney
+
+
+@asynccontextmanager
+async def addresses(settings: Settings) -> AsyncIterator[Addresses]:
+    """The configured servers, or the embedded ones for as long as the block lasts. Raises EmbeddedFailed."""
+    if settings.database_url and settings.redis_url:
+        yield Addresses(settings.database_url, settings.redis_url)
+        return
+    lease = await embedded.start(
+        settings.home, postgres=settings.database_url is None, redis=settings.redis_url is None
+    )
+    try:
+        yield Addresses(
+            settings.database_url or lease.servers.database_url, settings.redis_url or lease.servers.redis_url
+        )
+    finally:
+        await lease.release()
+
+
+def check_book(texts: Texts) -> Book:
+    """The conversation's book, proven complete. Raises BrokenBook."""
+    book = Book(FLOWS)
+    book.check(texts)
+    return book
+
+
+@asynccontextmanager
+async def open_app(settings: Settings) -> AsyncIterator[App]:
+    """Everything that a channel needs, closed at the end of the block."""
+    async with AsyncExitStack() as stack:
+        where = await stack.enter_async_context(addresses(settings))
+        clock, vault, texts = SystemClock(), Vault(settings.secret_keys), catalogue()
+        database = Database(where.database_url, clock=clock, ids=TimeOrderedIds(), vault=vault)
+        stack.push_async_callback(database.close)
+        store = RedisStore(where.redis_url)
+        stack.push_async_callback(store.aclose)
+        hasher = PinHasher(vault)
+        conversation = Conversation(
+            database=database,
+            store=store,
+            gate=PinGate(database, hasher),
+            checks=IdentityChecks(hasher, CodeGate(database)),
+            book=check_book(texts),
+        )
+        yield App(settings, clock, vault, texts, database, store, conversation)
+
+
+@asynccontextmanager
+async def open_services(settings: Settings) -> AsyncIterator[Services]:
+    """Everything that the worker needs, closed at the end of the block."""
+    from core.providers.africastalking_sms import AfricasTalkingSms
+    from core.providers.daraja import Daraja
+    from core.providers.smtp import Smtp
+    from core.providers.telegram_chat import TelegramChat
+
+    async with AsyncExitStack() as stack:
+        where = await stack.enter_async_context(addresses(settings))
+        clock, vault = SystemClock(), Vault(settings.secret_keys)
+        database = Database(where.database_url, clock=clock, ids=TimeOrderedIds(), vault=vault)
+        stack.push_async_callback(database.close)
+        sms = AfricasTalkingSms(settings.africastalking)
+        chat = TelegramChat(settings.telegram)
+        mobile_money = Daraja(settings.daraja, clock=clock)
+        for provider in (sms, chat, mobile_money):
+            stack.push_async_callback(provider.aclose)
+        yield Services(
+            settings=settings,
+            clock=clock,
+            vault=vault,
+            texts=catalogue(),
+            database=database,
+            database_url=where.database_url,
+            sms=sms,
+            email=Smtp(settings.smtp_url, settings.mail_from),
+            chat=chat,
+            mobile_money=mobile_money,
+        )
+
+
+def environ() -> dict[str, str]:
+    """The process's environment, read in this one place."""
+    return dict(os.environ)

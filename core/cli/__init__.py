@@ -1,0 +1,54 @@
+"""The `mtaa` command: one word for each thing that an operator does."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Awaitable, Callable
+
+from core.app import environ
+from core.kernel.embedded import EmbeddedFailed
+from core.kernel.settings import BadSettings, Settings, read_settings
+
+# These run as programs of their own, exactly as the Procfile starts them.
+PROCESSES = {
+    "web": ("ussd", "USSD, callbacks and operations over HTTP"),
+    "worker": ("core.jobs", "the jobs: M-Pesa, SMS, Telegram news, sweeps"),
+    "bot": ("bot", "Telegram"),
+    "sandbox": ("core.sandbox", "Africa's Talking, Daraja, Telegram, SMTP and the phone page, played locally"),
+}
+
+
+def main() -> int:
+    """Run one command; 1 when a check fails, 2 when it can't run at all."""
+    command = _parser().parse_args().command
+    if command in PROCESSES:
+        os.execv(sys.executable, [sys.executable, "-m", PROCESSES[command][0]])  # noqa: S606 - our own program
+    try:
+        return asyncio.run(_commands()[command](read_settings(environ())))
+    except BadSettings as problem:
+        print("\n".join(problem.problems), file=sys.stderr)
+        return 2
+    except EmbeddedFailed as problem:
+        print(problem, file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="mtaa", description="Savings groups on Telegram and USSD.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    for name, (_, meaning) in PROCESSES.items():
+        commands.add_parser(name, help=meaning)
+    commands.add_parser("run", help="everything on this machine, with the sandbox and the phone page")
+    commands.add_parser("migrate", help="bring the database to the newest shape")
+    commands.add_parser("doctor", help="check the settings and ping every provider")
+    commands.add_parser("audit", help="recompute the books and check every invariant")
+    return parser
+
+
+def _commands() -> dict[str, Callable[[Settings], Awaitable[int]]]:
+    from core.cli import audit, doctor, migrate, run
+
+    return {"run": run.run, "migrate": migrate.migrate, "doctor": doctor.doctor, "audit": audit.audit}

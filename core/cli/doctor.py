@@ -1,0 +1,59 @@
+"""`mtaa doctor`: what is configured, and whether everything that we depend on answers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from core.app import addresses, open_services
+from core.cli.migrate import ROOT
+from core.kernel.logs import redact
+from core.kernel.settings import Settings
+from core.providers.redis_store import RedisStore
+
+PING_SECONDS = 15
+
+
+async def doctor(settings: Settings) -> int:
+    """Print the settings (secrets masked) and ping each provider; 1 when something is wrong."""
+    for name, value in settings.masked().items():
+        print(f"     {name} = {value}")
+    async with addresses(settings) as where, open_services(settings) as services:
+        store = RedisStore(where.redis_url)
+        pings: dict[str, Callable[[], Awaitable[object]]] = {
+            "PostgreSQL and its migrations": lambda: _migrated(services.database),
+            "Redis": store.ping,
+            "Africa's Talking": services.sms.ping,
+            "M-Pesa (Daraja)": services.mobile_money.ping,
+            "Telegram": services.chat.ping,
+            "SMTP": services.email.ping,
+        }
+        results = [await _ping(name, ping) for name, ping in pings.items()]
+        await store.aclose()
+    return 0 if all(results) else 1
+
+
+async def _ping(name: str, ping: Callable[[], Awaitable[object]]) -> bool:
+    try:
+        async with asyncio.timeout(PING_SECONDS):
+            await ping()
+    except Exception as problem:  # noqa: BLE001 - every kind of failure is an answer here
+        print(f"FAIL {name}: {redact(str(problem)) or type(problem).__name__}")
+        return False
+    print(f"ok   {name}")
+    return True
+
+
+async def _migrated(database: object) -> None:
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+    from sqlalchemy import text
+
+    from core.kernel.db import Database
+
+    assert isinstance(database, Database)  # noqa: S101 - narrows for the type checker
+    newest = ScriptDirectory.from_config(Config(toml_file=ROOT / "pyproject.toml")).get_current_head()
+    async with database.unit() as uow:
+        found = await uow.session.scalar(text("SELECT version_num FROM alembic_version"))
+    if found != newest:
+        raise RuntimeError(f"the database is at {found}, the code at {newest}: run mtaa migrate")

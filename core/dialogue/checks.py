@@ -1,0 +1,27 @@
+"""Proofs that flows ask for, over identity: each counts its attempts on its own, whatever becomes of the turn."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from core.identity.codes import CodeGate, CodeOutcome
+from core.kernel.secrets import PinHasher
+
+
+class IdentityChecks:
+    """New PINs and codes by SMS."""
+
+    def __init__(self, hasher: PinHasher, codes: CodeGate) -> None:
+        self._hasher, self._codes = hasher, codes
+
+    async def hash_pin(self, pin: str, *, owner: UUID) -> str:
+        """The sealed hash of a new PIN. Raises Busy."""
+        return await self._hasher.hash(pin, owner=str(owner))
+
+    async def is_same_pin(self, pin: str, sealed: str, *, owner: UUID) -> bool:
+        """Whether the PIN typed again is the one that was hashed. Raises Busy."""
+        return await self._hasher.verify(pin, sealed, owner=str(owner))
+
+    async def check_code(self, *, purpose: str, subject: str, code: str, event: str) -> CodeOutcome:
+        """Count and check a code that came by SMS."""
+        return await self._codes.check(purpose=purpose, subject=subject, code=code, event_id=event)

@@ -1,0 +1,92 @@
+"""For whoever runs it: is the process alive, can it serve, and a few figures for the monitoring."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Protocol
+
+from aiohttp import web
+from sqlalchemy import text
+
+from core.kernel.db import Database
+from core.kernel.errors import StoreUnavailable
+
+log = logging.getLogger(__name__)
+
+READY_SECONDS = 3
+NEWEST_MIGRATION = "0006_jobs"
+FIGURES = {
+    "mtaa_jobs_waiting": ("Jobs that wait for the worker", "SELECT count(*) FROM pgqueuer WHERE status = 'queued'"),
+    "mtaa_job_failures": ("Jobs that were given up", "SELECT count(*) FROM job_failures"),
+    "mtaa_telegram_updates_waiting": (
+        "Updates that wait for the bot",
+        "SELECT count(*) FROM telegram_updates WHERE handled_at IS NULL",
+    ),
+    "mtaa_deposits_open": (
+        "M-Pesa deposits without an end state",
+        "SELECT count(*) FROM mpesa_transactions WHERE status IN ('pending', 'processing')",
+    ),
+}
+
+
+class Pinged(Protocol):
+    """Something that can be asked whether it answers."""
+
+    async def ping(self) -> None:
+        """Raises when it doesn't."""
+        ...
+
+
+class Operated(Protocol):
+    """What these pages look at."""
+
+    @property
+    def database(self) -> Database: ...
+
+    @property
+    def notes(self) -> Pinged: ...
+
+
+def routes(app: Operated) -> list[web.RouteDef]:
+    """GET /healthz, /readyz and /metrics."""
+
+    async def healthz(_request: web.Request) -> web.Response:
+        return web.json_response({"status": "alive"})
+
+    async def readyz(_request: web.Request) -> web.Response:
+        problems = await what_is_wrong(app)
+        return web.json_response({"ready": not problems, "problems": problems}, status=503 if problems else 200)
+
+    async def metrics(_request: web.Request) -> web.Response:
+        return web.Response(text=await figures(app), content_type="text/plain", charset="utf-8")
+
+    return [web.get("/healthz", healthz), web.get("/readyz", readyz), web.get("/metrics", metrics)]
+
+
+async def what_is_wrong(app: Operated) -> list[str]:
+    """Which of database, migrations and Redis keep this process from serving."""
+    problems: list[str] = []
+    try:
+        async with asyncio.timeout(READY_SECONDS), app.database.unit() as uow:
+            version = await uow.session.scalar(text("SELECT version_num FROM alembic_version"))
+        if version != NEWEST_MIGRATION:
+            problems.append("migrations are not up to date")
+    except Exception as problem:  # noqa: BLE001 - whatever it is, this process can't serve
+        log.warning("the database doesn't answer: %s", type(problem).__name__)
+        problems.append("the database doesn't answer")
+    try:
+        await app.notes.ping()
+    except StoreUnavailable:
+        problems.append("Redis doesn't answer")
+    return problems
+
+
+async def figures(app: Operated) -> str:
+    """Gauges in the Prometheus text format."""
+    lines: list[str] = []
+    async with app.database.unit() as uow:
+        for name, (meaning, query) in FIGURES.items():
+            value = await uow.session.scalar(text(query))
+            lines += [f"# HELP {name} {meaning}", f"# TYPE {name} gauge", f"{name} {value}"]
+    return "\n".join(lines) + "\n"

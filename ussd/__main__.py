@@ -1,0 +1,72 @@
+"""The web process: `python -m ussd` serves USSD, the payment, SMS and Telegram callbacks, and operations on HOST:PORT."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+
+from aiohttp import web
+
+from core.app import App, environ, open_app
+from core.kernel.embedded import EmbeddedFailed
+from core.kernel.logs import configure_logs
+from core.kernel.settings import BadSettings, read_settings
+from core.web import callbacks, operations, phone, sms, telegram
+from core.web.server import build_server
+from ussd.callback import UssdChannel
+from ussd.events import end_of_session
+
+log = logging.getLogger(__name__)
+
+SHUTDOWN_SECONDS = 8
+
+
+def application(app: App, channel: UssdChannel) -> web.Application:
+    """Every route of the web process."""
+    routes = [
+        web.post("/ussd/{token}", channel.hop),
+        web.post("/ussd/{token}/events", end_of_session),
+        *callbacks.routes(app),
+        *sms.routes(app),
+        *telegram.routes(app),
+        *operations.routes(app),
+        *phone.routes(app.settings),
+    ]
+    return build_server(app.settings, routes)
+
+
+async def serve() -> None:
+    """Serve until SIGTERM or SIGINT, then finish what is held."""
+    settings = read_settings(environ())
+    configure_logs(settings.log_level)
+    stop = asyncio.Event()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(signum, stop.set)
+    async with open_app(settings) as app:
+        channel = UssdChannel(conversation=app.conversation, vault=app.vault, texts=app.texts)
+        runner = web.AppRunner(application(app, channel), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+        await runner.setup()
+        await web.TCPSite(runner, settings.host, settings.port).start()
+        log.info("serving on %s:%d", settings.host, settings.port)
+        await stop.wait()
+        await runner.cleanup()
+        await channel.finish()
+
+
+def main() -> int:
+    """Run; 2 when the environment or the servers can't be used."""
+    try:
+        asyncio.run(serve())
+    except BadSettings as problem:
+        print("\n".join(problem.problems), file=sys.stderr)  # noqa: T201
+        return 2
+    except (EmbeddedFailed, OSError) as problem:
+        print(problem, file=sys.stderr)  # noqa: T201
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
