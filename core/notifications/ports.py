@@ -1,0 +1,86 @@
+"""How messages leave: what a sender promises, whichever company carries it.
+
+A sender never raises for what the outside world does. It says Accepted, Rejected (certainly not sent) or Unknown (nobody
+can tell, a timeout for instance), because each of these is followed by something else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Protocol
+
+from core.kernel.phone import Phone
+
+# Reasons that chat senders give, by which a live message is sent anew and a closed chat is told apart.
+GONE = "message-gone"
+BLOCKED = "chat-blocked"
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The carrier took it. `cost` in KES where the carrier tells it."""
+
+    message_id: str
+    cost: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """Certainly not sent. `retry` says whether later may be better, `after` when the carrier named a time."""
+
+    reason: str
+    retry: bool = False
+    after: timedelta | None = None
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """It may have been sent or not."""
+
+    reason: str
+
+
+Outcome = Accepted | Rejected | Unknown
+
+
+class SmsSender(Protocol):
+    """Sends one SMS."""
+
+    async def send(self, *, to: Phone, message: str) -> Outcome: ...
+
+
+class EmailSender(Protocol):
+    """Sends one plain-text e-mail."""
+
+    async def send(self, *, to: str, subject: str, body: str) -> Outcome: ...
+
+
+class ChatSender(Protocol):
+    """Sends and edits chat messages. `message` is plain text: the sender does the escaping its carrier needs.
+
+    Editing takes the buttons away. Rejected(GONE) says that there's nothing left to edit, Rejected(BLOCKED) that nothing
+    can be said in this chat any more. Editing to what is already there is Accepted.
+    """
+
+    async def send(self, *, chat: int, message: str) -> Outcome: ...
+
+    async def edit(self, *, chat: int, message_id: int, message: str) -> Outcome: ...
+
+
+class NoChat:
+    """Stands in where no bot is configured, so that news goes by SMS instead."""
+
+    async def send(self, *, chat: int, message: str) -> Outcome:  # noqa: ARG002 - the port's shape
+        return Rejected("no bot is configured")
+
+    async def edit(self, *, chat: int, message_id: int, message: str) -> Outcome:  # noqa: ARG002 - the port's shape
+        return Rejected("no bot is configured")
+
+
+class NoEmail:
+    """Stands in where no mail server is configured."""
+
+    async def send(self, *, to: str, subject: str, body: str) -> Outcome:  # noqa: ARG002 - the port's shape
+        return Rejected("no mail server is configured")

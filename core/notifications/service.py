@@ -1,0 +1,124 @@
+"""Say something later: by SMS, by e-mail, in a chat.
+
+Every verb only writes: the message and the job that sends it are in the caller's transaction, so what is decided is told and
+what is rolled back isn't. The sentence is written out here, in the language of the one who reads it.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from core.kernel.db import UnitOfWork
+from core.kernel.ids import MemberId
+from core.kernel.phone import Phone
+from core.kernel.texts import Text, catalogue
+from core.notifications.chat import remember_live_message, write_chat
+from core.notifications.emails import write_email
+from core.notifications.sms import write_sms
+
+__all__ = [
+    "queue_chat",
+    "queue_code_sms",
+    "queue_email",
+    "queue_sms",
+    "remember_live_message",
+    "update_live_message",
+]
+
+# What the delivery log shows in place of a code.
+HIDDEN = "******"
+CODE_TEMPLATE = "otp"
+
+
+async def queue_sms(
+    uow: UnitOfWork, *, to: Phone, what: Text, language: str, template: str, member: MemberId | None = None
+) -> UUID:
+    """Send an SMS; returns its id in the delivery log."""
+    message = catalogue().say(language, what)
+    return await write_sms(uow, to=to, message=message, template=template, member=member)
+
+
+async def queue_code_sms(
+    uow: UnitOfWork,
+    *,
+    to: Phone,
+    what: Text,
+    language: str,
+    code: str,
+    lifetime: timedelta,
+    template: str = CODE_TEMPLATE,
+    member: MemberId | None = None,
+) -> UUID:
+    """Send a code; `what` gets it as its argument `code`. It's never sent twice, and not after its lifetime.
+
+    The delivery log shows stars in its place; the real text is sealed until it's sent, then forgotten.
+    """
+    said = catalogue().say(language, Text(what.key, {**what.args, "code": code}))
+    shadow = catalogue().say(language, Text(what.key, {**what.args, "code": HIDDEN}))
+    return await write_sms(
+        uow,
+        to=to,
+        message=shadow,
+        template=template,
+        member=member,
+        secret_message=said,
+        send_before=uow.clock.now() + lifetime,
+    )
+
+
+async def queue_email(
+    uow: UnitOfWork,
+    *,
+    to: str,
+    subject: Text,
+    body: Text,
+    language: str,
+    template: str,
+    member: MemberId | None = None,
+) -> UUID:
+    """Send an e-mail; returns its id in the delivery log."""
+    said = catalogue().say(language, subject), catalogue().say(language, body)
+    return await write_email(uow, to=to, subject=said[0], body=said[1], template=template, member=member)
+
+
+async def queue_chat(
+    uow: UnitOfWork,
+    *,
+    chat: int,
+    what: Text,
+    language: str,
+    fallback: Phone | None = None,
+    member: MemberId | None = None,
+) -> UUID:
+    """Send a new chat message. If the chat can't be reached, `fallback` is told by SMS."""
+    return await _tell(uow, chat=chat, what=what, language=language, ref=None, fallback=fallback, member=member)
+
+
+async def update_live_message(
+    uow: UnitOfWork,
+    *,
+    ref: UUID,
+    chat: int,
+    what: Text,
+    language: str,
+    fallback: Phone | None = None,
+    member: MemberId | None = None,
+) -> UUID:
+    """Change the message that shows `ref`; where there's none (any more), send a new one. `fallback` as in queue_chat."""
+    return await _tell(uow, chat=chat, what=what, language=language, ref=ref, fallback=fallback, member=member)
+
+
+async def _tell(
+    uow: UnitOfWork,
+    *,
+    chat: int,
+    what: Text,
+    language: str,
+    ref: UUID | None,
+    fallback: Phone | None,
+    member: MemberId | None,
+) -> UUID:
+    said = catalogue().say(language, what)
+    by_phone = (fallback, catalogue().say(language, what, short=True)) if fallback else None
+    return await write_chat(uow, chat=chat, message=said, ref=ref, fallback=by_phone, member=member)

@@ -1,0 +1,153 @@
+"""SMS: written down with the decision to send, sent by the worker, followed by its delivery report."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from core.kernel.db import UnitOfWork
+from core.kernel.ids import MemberId
+from core.kernel.phone import Phone
+from core.notifications.attempts import CALL_AT_MOST, Claim, again, claim, conclude
+from core.notifications.models import OPEN, SmsDelivery
+from core.notifications.ports import Accepted, Outcome
+
+DELIVER_SMS = "deliver-sms"
+PROVIDER = "africas_talking"
+# A message that says the same twice does no harm; a code never is sent a second time.
+DOUBTS = 1
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class OutgoingSms:
+    """What the worker hands to the carrier."""
+
+    to: Phone
+    message: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class SmsReport:
+    """A delivery report: the carrier's id of the message, its status word and, for some, a reason."""
+
+    message_id: str
+    status: str
+    reason: str = ""
+    network: str = ""
+
+
+# What the carrier's status words mean; the others are news of a journey that goes on.
+FINAL = {"Success": "delivered", "Failed": "failed", "Rejected": "failed", "Expired": "failed"}
+ON_THE_WAY = ("Sent", "Submitted", "Buffered", "AbsentSubscriber")
+REPORT_STATUSES = (*FINAL, *ON_THE_WAY)
+
+
+async def write_sms(
+    uow: UnitOfWork,
+    *,
+    to: Phone,
+    message: str,
+    template: str,
+    member: MemberId | None,
+    secret_message: str | None = None,
+    send_before: datetime | None = None,
+) -> UUID:
+    """Write down an SMS and have it sent. `secret_message` is sent instead of `message`, which then is only its shadow."""
+    row = SmsDelivery(
+        id=uow.ids.new(),
+        user_id=member,
+        to_phone=to,
+        message=message,
+        template=template,
+        status="pending",
+        attempts=0,
+        doubts=0,
+        only_once=secret_message is not None,
+        send_before=send_before,
+        created_at=uow.clock.now(),
+    )
+    if secret_message is not None:
+        row.sealed_message = uow.vault.seal(secret_message.encode(), context=f"sms {row.id}")
+    uow.session.add(row)
+    await uow.session.flush()
+    await again(uow, DELIVER_SMS, row)
+    return row.id
+
+
+async def claim_sms(uow: UnitOfWork, *, sms: UUID) -> OutgoingSms | None:
+    """Take a message to send it now. None when there's nothing to do (any more)."""
+    row = await uow.session.get_one(SmsDelivery, sms, with_for_update=True)
+    now = uow.clock.now()
+    found = claim(row, now=now, doubts=_doubts(row))
+    if found is Claim.ELSEWHERE:
+        await again(uow, DELIVER_SMS, row, after=CALL_AT_MOST)
+    if found is Claim.OURS and row.send_before is not None and row.send_before <= now:
+        row.status, row.error_message = "failed", "its time was over before it could be sent"
+        found = Claim.OVER
+    outgoing = OutgoingSms(Phone(row.to_phone), _whole_message(uow, row)) if found is Claim.OURS else None
+    _put_away(row)
+    return outgoing
+
+
+async def record_sms(uow: UnitOfWork, *, sms: UUID, outcome: Outcome) -> None:
+    """Write down how the send ended, and have it tried again where that makes sense."""
+    row = await uow.session.get_one(SmsDelivery, sms, with_for_update=True)
+    late = row.status != "sending"
+    if late and not (isinstance(outcome, Accepted) and row.status in ("pending", "unknown")):
+        return
+    wait = conclude(row, outcome, now=uow.clock.now(), doubts=_doubts(row))
+    row.provider = PROVIDER
+    if isinstance(outcome, Accepted):
+        row.provider_message_id, row.cost = outcome.message_id, outcome.cost
+    if wait is not None:
+        await again(uow, DELIVER_SMS, row, after=wait)
+    _put_away(row)
+
+
+async def record_sms_report(uow: UnitOfWork, *, report: SmsReport) -> bool:
+    """Write down what became of a message; False when no such message is known. A repetition changes nothing.
+
+    Reports overtake each other: "delivered" is the last word, and no news of the journey comes after an end.
+    """
+    found = await uow.session.scalars(
+        select(SmsDelivery)
+        .where(SmsDelivery.provider == PROVIDER, SmsDelivery.provider_message_id == report.message_id)
+        .with_for_update()
+    )
+    row = found.one_or_none()
+    if row is None:
+        return False
+    status = FINAL.get(report.status)
+    if row.status == "delivered" or (row.status == "failed" and status != "delivered"):
+        return True
+    row.facts = {**(row.facts or {}), "report": report.status, "network": report.network, "reason": report.reason}
+    if status is not None:
+        row.status = status
+        row.delivered_at = uow.clock.now() if status == "delivered" else None
+        row.error_message = (report.reason or report.status) if status == "failed" else None
+    return True
+
+
+def _doubts(row: SmsDelivery) -> int:
+    return 0 if row.only_once else DOUBTS
+
+
+def _whole_message(uow: UnitOfWork, row: SmsDelivery) -> str:
+    if row.sealed_message is None:
+        return row.message
+    return uow.vault.open(row.sealed_message, context=f"sms {row.id}").decode()
+
+
+def _put_away(row: SmsDelivery) -> None:
+    """Forget the code of a message that is over, and say so when it's over without being sent."""
+    if row.status in OPEN:
+        return
+    row.sealed_message = None
+    if row.status in ("failed", "unknown"):
+        log.error("SMS %s is %s: %s", row.id, row.status, row.error_message)
