@@ -36,7 +36,8 @@ def run(connection: Connection) -> None:
 
 
 async def run_online() -> None:
-    url = context.config.get_main_option("sqlalchemy.url") or os.environ["DATABASE_URL"]
+    # Without an alembic.ini, asking the configuration for a main option is an error, so the environment comes first.
+    url = os.environ.get("DATABASE_URL") or context.config.get_main_option("sqlalchemy.url", "")
     engine = create_async_engine(async_url(url), poolclass=NullPool)
     async with engine.connect() as connection:
         await connection.run_sync(run)
