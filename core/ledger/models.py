@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import ENUM, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.kernel.db import Base
+from core.ledger.accounts import OwnerKind
 
 AMOUNT = Numeric(38, 18)
 BUCKET = ENUM("available", "pending", "locked", name="ledger_bucket", create_type=False)
@@ -45,7 +46,7 @@ class LedgerBalance(Base):
     pending: Mapped[Decimal] = mapped_column(AMOUNT, server_default="0")
     locked: Mapped[Decimal] = mapped_column(AMOUNT, server_default="0")
     seq: Mapped[int] = mapped_column(BigInteger, server_default="0")
-    kind: Mapped[str] = mapped_column(Text)
+    kind: Mapped[OwnerKind] = mapped_column(Text)
     user_id: Mapped[UUID | None]
     dao_id: Mapped[UUID | None]
     name: Mapped[str | None] = mapped_column(Text)
