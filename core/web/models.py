@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, DateTime, Index, Text, text
+from sqlalchemy import BigInteger, DateTime, Index, SmallInteger, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.kernel.db import Base
@@ -13,7 +13,10 @@ MOMENT = DateTime(timezone=True)
 
 
 class TelegramUpdate(Base):
-    """One update. `lane` is the person whose updates run one after another; the payload is wiped once it was handled."""
+    """One update. `lane` is the person whose updates run one after another; the payload is wiped once it was handled.
+
+    An update that was given up counts as handled and has its `problem`: the kind of error, never its words.
+    """
 
     __tablename__ = "telegram_updates"
     __table_args__ = (
@@ -27,3 +30,5 @@ class TelegramUpdate(Base):
     sealed_payload: Mapped[str | None] = mapped_column(Text)
     received_at: Mapped[datetime] = mapped_column(MOMENT)
     handled_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    attempts: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    problem: Mapped[str | None] = mapped_column(Text)

@@ -44,6 +44,8 @@ def upgrade() -> None:
         sa.Column("sealed_payload", sa.Text(), nullable=True),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("handled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.SmallInteger(), nullable=False, server_default=sa.text("0")),
+        sa.Column("problem", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("bot_id", "update_id", name="pk_telegram_updates"),
     )
     op.create_index("ix_telegram_updates_received_at", "telegram_updates", ["received_at"])
