@@ -67,20 +67,3 @@ class ChatSender(Protocol):
     async def send(self, *, chat: int, message: str) -> Outcome: ...
 
     async def edit(self, *, chat: int, message_id: int, message: str) -> Outcome: ...
-
-
-class NoChat:
-    """Stands in where no bot is configured, so that news goes by SMS instead."""
-
-    async def send(self, *, chat: int, message: str) -> Outcome:  # noqa: ARG002 - the port's shape
-        return Rejected("no bot is configured")
-
-    async def edit(self, *, chat: int, message_id: int, message: str) -> Outcome:  # noqa: ARG002 - the port's shape
-        return Rejected("no bot is configured")
-
-
-class NoEmail:
-    """Stands in where no mail server is configured."""
-
-    async def send(self, *, to: str, subject: str, body: str) -> Outcome:  # noqa: ARG002 - the port's shape
-        return Rejected("no mail server is configured")
