@@ -153,8 +153,9 @@ def _checked(wanted: dict[str, Any]) -> dict[str, Any]:
         if value is not None and (isinstance(value, bool) or not isinstance(value, kinds)):
             raise UnknownFault(f"{name} must be {what_it_is}")
     _check_figures(wanted)
-    phone = wanted.get("phone")
-    return {**wanted, "phone": f"+{phone.lstrip('+')}" if phone else None}
+    phone, method = wanted.get("phone"), wanted.get("method")
+    spelt = {"phone": f"+{phone.lstrip('+')}" if phone else None, "method": method.lower() if method else None}
+    return {**wanted, **spelt}
 
 
 _KINDS: tuple[tuple[str, Any, str], ...] = (

@@ -68,9 +68,7 @@ class People:
     def by_telegram(self, user_id: int) -> Person | None:
         return next((person for person in self._by_phone.values() if person.telegram.id == user_id), None)
 
-    def add(
-        self, *, name: object, phone: object = None, network: object = None, language_code: object = None
-    ) -> Person:
+    def add(self, *, name: object, phone: object = None, network: object = None, language_code: object = None) -> Person:
         """Bring somebody in; without a phone the next free number is theirs. Raises BadPerson."""
         if len(self._by_phone) >= MOST_PEOPLE:
             raise BadPerson(f"{MOST_PEOPLE} people are enough for one sandbox")

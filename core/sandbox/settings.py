@@ -52,11 +52,7 @@ class SandboxSettings:
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "SandboxSettings":
         """Read the environment. Raises BadAddress."""
-        texts = {
-            field_name: value
-            for field_name, variable in _TEXTS.items()
-            if (value := environ.get(variable, "").strip())
-        }
+        texts = {field_name: value for field_name, variable in _TEXTS.items() if (value := environ.get(variable, "").strip())}
         addresses = {
             field_name: _local_address(variable, value)
             for field_name, variable in _ADDRESSES.items()

@@ -83,9 +83,7 @@ async def post(http: aiohttp.ClientSession, url: str, form: str, *, step_name: s
         return Answer(0, "", problem="Could not connect to the callback URL")
 
 
-async def _post(
-    http: aiohttp.ClientSession, url: str, form: str, headers: dict[str, str], patience: float
-) -> Answer:
+async def _post(http: aiohttp.ClientSession, url: str, form: str, headers: dict[str, str], patience: float) -> Answer:
     limit = aiohttp.ClientTimeout(total=patience)
     async with http.post(url, data=form.encode(), headers=headers, timeout=limit, allow_redirects=False) as response:
         raw = await response.content.read(_LONGEST_ANSWER_BYTES)

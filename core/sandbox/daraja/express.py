@@ -127,7 +127,7 @@ class Express:
         """Wait until the first result was sent, at most so long."""
         if (event := self._told.get(checkout.id)) is None:
             return
-        waiting = [asyncio.create_task(event.wait()), asyncio.create_task(self._world.clock.sleep(seconds))]  # type: ignore[list-item]
+        waiting = [asyncio.create_task(event.wait()), asyncio.create_task(self._world.clock.sleep(seconds))]
         _, unfinished = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         for task in unfinished:
             task.cancel()
