@@ -1,0 +1,193 @@
+"""Plays a story of tests/conversations and says how it differs from what really happened.
+
+A story is what one person does, and under each step what she then sees, behind ">":
+
+    dial *384*77#            dial; a line of its own is what she types next
+    mpesa 1234               answer the M-PESA request with this PIN ("mpesa cancel" refuses it)
+    sms                      read the next SMS
+    chat /start              write in the Telegram chat
+    tap Balance              press the button with this label
+    contact                  share her own number
+    code                     type the six-digit code of the last SMS
+    pin 248163               press these digits on the keypad
+    wait                     wait until the shown message changes by itself
+
+What differs each time (receipts, references, codes, times) is written as {receipt}, {reference}, {code}, {time}.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.e2e.product import World, until
+
+STORIES = Path(__file__).parents[1] / "conversations"
+VARYING = (
+    (re.compile(r"\b\d{1,2}/\d{1,2}/\d{2} \d{2}:\d{2}\b"), "{time}"),
+    (re.compile(r"\b(?=[A-Z0-9]*[0-9])(?=[A-Z0-9]*[A-Z])[A-Z0-9]{10}\b"), "{receipt}"),
+    (re.compile(r"\b(?=[A-Z0-9]*[0-9])(?=[A-Z0-9]*[A-Z])[A-Z0-9]{8}\b"), "{reference}"),
+    (re.compile(r"\b\d{6}\b"), "{code}"),
+)
+
+
+@dataclass
+class Story:
+    """One file of tests/conversations."""
+
+    path: Path
+    comments: list[str] = field(default_factory=list)
+    steps: list[tuple[str, list[str]]] = field(default_factory=list)
+
+    @classmethod
+    def read(cls, name: str) -> Story:
+        story = cls(STORIES / name)
+        for line in story.path.read_text(encoding="utf-8").splitlines():
+            if line.startswith("#"):
+                story.comments.append(line)
+            elif line.startswith(">"):
+                story.steps[-1][1].append(line)
+            elif line.strip():
+                story.steps.append((line.rstrip(), []))
+        return story
+
+    def with_screens(self, seen: list[list[str]]) -> str:
+        parts = [*self.comments, ""]
+        for (step, _), lines in zip(self.steps, seen, strict=True):
+            parts += [step, *lines, ""]
+        return "\n".join(parts).rstrip() + "\n"
+
+
+def plain(shown: str) -> list[str]:
+    """What was seen, with everything that differs each time replaced by its name."""
+    for pattern, name in VARYING:
+        shown = pattern.sub(name, shown)
+    return [f"> {line}".rstrip() for line in shown.splitlines()]
+
+
+class Player:
+    """One person with her phone and her chat."""
+
+    def __init__(self, world: World, phone: str, values: dict[str, str]) -> None:
+        self._world, self._phone, self._values = world, phone, values
+        self._read_sms: set[str] = set()
+        self._last_sms = ""
+
+    async def play(self, story: Story) -> None:
+        """Do every step; the transcript must be the story's own. With MTAA_UPDATE_STORIES set the file is rewritten."""
+        self._read_sms = {str(sms["id"]) for sms in (await self._me())["sms"]}
+        seen = [plain(await self._do(step.format(**self._values))) for step, _ in story.steps]
+        if os.environ.get("MTAA_UPDATE_STORIES"):
+            story.path.write_text(story.with_screens(seen), encoding="utf-8")
+        assert story.with_screens(seen) == story.path.read_text(encoding="utf-8")
+
+    async def _me(self) -> dict[str, Any]:
+        return await self._world.person(self._phone)
+
+    async def _post(self, action: str, **body: object) -> dict[str, Any]:
+        return await self._world.post(f"people/{self._phone}/{action}", **body)
+
+    async def _do(self, step: str) -> str:
+        word, _, rest = step.partition(" ")
+        match word:
+            case "dial":
+                return self._screen(await self._post("dial", code=rest))
+            case "mpesa":
+                return await self._mpesa(rest)
+            case "sms":
+                return await self._next_sms()
+            case "chat":
+                return await self._chat("telegram/text", text=rest)
+            case "contact":
+                return await self._chat("telegram/contact")
+            case "code":
+                return await self._chat("telegram/text", text=re.findall(r"\b\d{6}\b", self._last_sms)[0])
+            case "tap":
+                return await self._tap(rest)
+            case "pin":
+                return await self._keypad(rest)
+            case "wait":
+                return await self._changed()
+            case _:
+                return self._screen(await self._post("reply", text=step))
+
+    @staticmethod
+    def _screen(person: dict[str, Any]) -> str:
+        return str(person["ussd"]["screen"])
+
+    async def _mpesa(self, answer: str) -> str:
+        async def prompt() -> Any:
+            return (await self._me())["mpesa"]["prompt"]
+
+        asked = await until(prompt)
+        if answer == "cancel":
+            await self._post("mpesa", prompt=asked["id"], action="cancel")
+        else:
+            await self._post("mpesa", prompt=asked["id"], action="pay", pin=answer)
+        return f"Pay Ksh {asked['amount']} to {asked['business']}"
+
+    async def _next_sms(self) -> str:
+        async def unread() -> Any:
+            return [sms for sms in (await self._me())["sms"] if str(sms["id"]) not in self._read_sms]
+
+        sms = min(await until(unread), key=lambda one: one["at"])
+        self._read_sms.add(str(sms["id"]))
+        self._last_sms = sms["text"]
+        return str(sms["text"])
+
+    async def _last(self) -> str:
+        """The newest message of the bot with its buttons."""
+        messages = [message for message in (await self._me())["telegram"]["messages"] if not message["out"]]
+        if not messages:
+            return ""
+        newest = messages[-1]
+        rows = [" ".join(f"[{button['text']}]" for button in row) for row in newest.get("buttons") or []]
+        return "\n".join([newest["text"], *rows])
+
+    async def _settled(self, before: str) -> str:
+        """The newest message once it has changed and stays the same for a moment."""
+
+        async def changed() -> str:
+            now = await self._last()
+            return now if now != before else ""
+
+        now = await until(changed)
+        while True:
+            await asyncio.sleep(0.4)
+            later = await self._last()
+            if later == now:
+                return str(now)
+            now = later
+
+    async def _chat(self, action: str, **body: object) -> str:
+        before = await self._last()
+        await self._post(action, **body)
+        return await self._settled(before)
+
+    async def _button(self, label: str) -> dict[str, Any]:
+        messages = [message for message in (await self._me())["telegram"]["messages"] if not message["out"]]
+        for message in reversed(messages):
+            for row in message.get("buttons") or []:
+                for button in row:
+                    if button["text"] == label:
+                        return {"message": message["id"], "data": button["data"]}
+        raise AssertionError(f"no button {label!r}")
+
+    async def _tap(self, label: str) -> str:
+        before = await self._last()
+        await self._post("telegram/tap", **await self._button(label))
+        return await self._settled(before)
+
+    async def _keypad(self, pin: str) -> str:
+        for digit in pin[:-1]:
+            before = await self._last()
+            await self._post("telegram/tap", **await self._button(digit))
+            await self._settled(before)
+        return await self._tap(pin[-1])
+
+    async def _changed(self) -> str:
+        return await self._settled(await self._last())
