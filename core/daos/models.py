@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, Numeric, Text, UniqueConstraint, text
@@ -58,7 +59,7 @@ class MembershipRow(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     dao_id: Mapped[UUID] = mapped_column(ForeignKey("daos.id"))
     user_id: Mapped[UUID] = mapped_column(ForeignKey("members.id"))
-    role: Mapped[str] = mapped_column(Text)
+    role: Mapped[Literal["chair", "member"]] = mapped_column(Text)
     status: Mapped[str] = mapped_column(Text)
     joined_at: Mapped[datetime] = mapped_column(MOMENT)
 

@@ -1,0 +1,246 @@
+"""Savings groups: founding one, finding it by its code, joining it, and who is in it.
+
+Every question of the form "does she belong" is answered here and nowhere else. What a group owns is in the books.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
+
+from core.daos.codes import new_code, read_code
+from core.daos.models import GroupRow, MembershipRow
+from core.daos.names import clean_group_name
+from core.identity.models import MemberRow
+from core.kernel.db import UnitOfWork
+from core.kernel.errors import CoreError, Kind
+from core.kernel.ids import DaoId, IntentId, MemberId
+from core.ledger.service import KeyReused
+
+MOST_MEMBERS = 500
+MOST_FOUNDED = 10
+# Of 90,000 codes one in two would have to be taken before this many tries in a row could fail even once in a million.
+CODE_TRIES = 20
+# Names the family of advisory locks that makes one member's foundings take turns.
+FOUNDING_LOCK = 20_051
+
+Role = Literal["chair", "member"]
+
+
+@dataclass
+class TooManyGroups(CoreError):
+    """The member has already founded `most` groups."""
+
+    code = "too-many-groups"
+    kind = Kind.LIMITED
+
+    most: int
+
+
+@dataclass
+class UnknownGroup(CoreError):
+    """No open group has this code."""
+
+    code = "unknown-group"
+    kind = Kind.NOT_FOUND
+
+
+@dataclass
+class AlreadyMember(CoreError):
+    """She belongs to this group already."""
+
+    code = "already-member"
+    kind = Kind.CONFLICT
+
+    group: str
+
+
+@dataclass
+class GroupFull(CoreError):
+    """The group has as many members as a group can have."""
+
+    code = "group-full"
+    kind = Kind.LIMITED
+
+    group: str
+    most: int
+
+
+@dataclass
+class NotAMember(CoreError):
+    """Only members may see or do this. Also raised for a group that doesn't exist, so that nothing can be probed."""
+
+    code = "not-a-member"
+    kind = Kind.FORBIDDEN
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group with the number of its members."""
+
+    id: DaoId
+    name: str
+    code: str
+    members: int
+
+
+@dataclass(frozen=True)
+class Membership:
+    """That a member belongs to a group, as what and since when."""
+
+    group: DaoId
+    member: MemberId
+    role: Role
+    joined_at: datetime
+
+
+@dataclass(frozen=True)
+class GroupMember:
+    """A member as the others in the group see her."""
+
+    name: str
+    role: Role
+    joined_at: datetime
+
+
+async def create_group(uow: UnitOfWork, *, intent: IntentId, founder: MemberId, name: str) -> Group:
+    """Found a group and make its founder the chair; once per intent.
+
+    Raises BadGroupName, TooManyGroups, KeyReused (the intent founded a group of another name).
+    """
+    cleaned = clean_group_name(name)
+    await uow.session.execute(select(func.pg_advisory_xact_lock(FOUNDING_LOCK, func.hashtext(str(founder)))))
+    before = (await uow.session.execute(select(GroupRow).where(GroupRow.intent == intent))).scalar_one_or_none()
+    if before is not None:
+        if (before.founder, before.name) != (founder, cleaned):
+            raise KeyReused
+        return await find_group(uow, group=DaoId(before.id))
+    if await _founded(uow, founder) >= MOST_FOUNDED:
+        raise TooManyGroups(MOST_FOUNDED)
+
+    group = await open_group(uow, name=cleaned, kind="chama", founder=founder, intent=intent)
+    await _add(uow, group=group, member=founder, role="chair")
+
+    return await find_group(uow, group=group)
+
+
+async def open_group(
+    uow: UnitOfWork,
+    *,
+    name: str,
+    kind: Literal["chama", "practice"],
+    founder: MemberId | None,
+    intent: IntentId | None,
+    code: str | None = None,
+) -> DaoId:
+    """Write the group under `code` if that is free, otherwise under a random one that is."""
+    for attempt in range(CODE_TRIES):
+        row = {
+            "id": uow.ids.new(),
+            "name": name,
+            "code": code if code and attempt == 0 else new_code(),
+            "kind": kind,
+            "status": "active",
+            "founder": founder,
+            "intent": intent,
+            "created_at": uow.clock.now(),
+        }
+        written = insert(GroupRow).values(row).on_conflict_do_nothing(index_elements=["code"]).returning(GroupRow.id)
+        opened = await uow.session.scalar(written)
+        if opened is not None:
+            return DaoId(opened)
+    raise RuntimeError("no free group code was found")
+
+
+async def find_by_code(uow: UnitOfWork, *, typed: str) -> Group:
+    """The group that the typed code belongs to. Raises UnknownGroup."""
+    code = read_code(typed)
+    found = await _groups(uow, _GROUPS.where(GroupRow.code == code)) if code else []
+    if not found:
+        raise UnknownGroup
+    return found[0]
+
+
+async def find_group(uow: UnitOfWork, *, group: DaoId) -> Group:
+    """The group. Raises UnknownGroup."""
+    found = await _groups(uow, _GROUPS.where(GroupRow.id == group))
+    if not found:
+        raise UnknownGroup
+    return found[0]
+
+
+async def groups_of(uow: UnitOfWork, *, member: MemberId) -> list[Group]:
+    """The groups that she belongs to, the one joined first in front."""
+    own = MembershipRow.user_id == member, MembershipRow.status == "active"
+    belongs = _GROUPS.join(MembershipRow, MembershipRow.dao_id == GroupRow.id).where(*own)
+    return await _groups(uow, belongs.order_by(MembershipRow.joined_at, MembershipRow.id))
+
+
+async def join(uow: UnitOfWork, *, member: MemberId, group: DaoId) -> Membership:
+    """Make her a member. Locks the group until the unit ends. Raises UnknownGroup, AlreadyMember, GroupFull."""
+    # The lock makes joiners of one group take turns, so that the last place is given away once.
+    locked = select(GroupRow).where(GroupRow.id == group, GroupRow.status == "active").with_for_update(key_share=True)
+    row = (await uow.session.execute(locked)).scalar_one_or_none()
+    if row is None:
+        raise UnknownGroup
+    if await _membership(uow, group=group, member=member):
+        raise AlreadyMember(row.name)
+    if (await find_group(uow, group=group)).members >= MOST_MEMBERS:
+        raise GroupFull(row.name, MOST_MEMBERS)
+
+    return await _add(uow, group=group, member=member, role="member")
+
+
+async def require_member(uow: UnitOfWork, *, member: MemberId, group: DaoId) -> Membership:
+    """Her membership. Raises NotAMember."""
+    row = await _membership(uow, group=group, member=member)
+    if row is None:
+        raise NotAMember
+    return _as_membership(row)
+
+
+async def members_of(uow: UnitOfWork, *, viewer: MemberId, group: DaoId) -> list[GroupMember]:
+    """Who is in the group, for one of them, in the order of joining. Raises NotAMember."""
+    await require_member(uow, member=viewer, group=group)
+    people = (
+        select(MemberRow.name, MembershipRow.role, MembershipRow.joined_at)
+        .join(MembershipRow, MembershipRow.user_id == MemberRow.id)
+        .where(MembershipRow.dao_id == group, MembershipRow.status == "active")
+        .order_by(MembershipRow.joined_at, MembershipRow.id)
+    )
+    return [GroupMember(name, role, joined_at) for name, role, joined_at in await uow.session.execute(people)]
+
+
+# An alias, because the memberships of one person are joined to the same question.
+_INSIDE = aliased(MembershipRow)
+_SIZE = select(func.count(_INSIDE.id)).where(_INSIDE.dao_id == GroupRow.id, _INSIDE.status == "active")
+_GROUPS = select(GroupRow.id, GroupRow.name, GroupRow.code, _SIZE.scalar_subquery()).where(GroupRow.status == "active")
+
+
+async def _groups(uow: UnitOfWork, wanted: Select[Any]) -> list[Group]:
+    return [Group(DaoId(row[0]), *row[1:]) for row in await uow.session.execute(wanted)]
+
+
+async def _founded(uow: UnitOfWork, founder: MemberId) -> int:
+    return await uow.session.scalar(select(func.count()).select_from(GroupRow).where(GroupRow.founder == founder)) or 0
+
+
+async def _membership(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> MembershipRow | None:
+    own = MembershipRow.dao_id == group, MembershipRow.user_id == member, MembershipRow.status == "active"
+    return (await uow.session.execute(select(MembershipRow).where(*own))).scalar_one_or_none()
+
+
+async def _add(uow: UnitOfWork, *, group: DaoId, member: MemberId, role: Role) -> Membership:
+    row = MembershipRow(id=uow.ids.new(), dao_id=group, user_id=member, role=role, status="active", joined_at=uow.clock.now())
+    uow.session.add(row)
+    await uow.session.flush()
+    return _as_membership(row)
+
+
+def _as_membership(row: MembershipRow) -> Membership:
+    return Membership(DaoId(row.dao_id), MemberId(row.user_id), row.role, row.joined_at)
