@@ -1,0 +1,57 @@
+"""What a transaction costs: dated rows, never code.
+
+A fee is a percentage in basis points, rounded half to even on the cent, then kept between a minimum and a maximum. The row
+that began last and is valid at the moment asked for decides; a currency without any is a mistake of ours, not free of charge.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import or_, select
+
+from core.kernel.db import UnitOfWork
+from core.kernel.money import EXACT, Currency, Money
+from core.payments.models import FeeSchedule
+
+MPESA_DEPOSIT = "mpesa_deposit"
+# 250 basis points are the fraction 0.0250.
+FRACTION_DIGITS = 4
+
+
+class NoFeeSchedule(Exception):
+    """No row of fee_schedules covers this kind of transaction at this moment."""
+
+
+@dataclass(frozen=True)
+class Fee:
+    """What is charged, and the percentage as a fraction (0.0250 = 2.5 %)."""
+
+    amount: Money
+    percentage: Decimal
+
+
+async def fee_for(uow: UnitOfWork, *, category: str, amount: Money, at: datetime) -> Fee:
+    """The fee on `amount` by the schedule that is valid `at` that moment. Raises NoFeeSchedule."""
+    schedule = await _schedule(uow, category, amount.currency, at)
+    fee = max(amount.percent(schedule.basis_points), Money.from_decimal(schedule.minimum, amount.currency))
+    if schedule.maximum is not None:
+        fee = min(fee, Money.from_decimal(schedule.maximum, amount.currency))
+    # A minimum can't take more than there is.
+    return Fee(min(fee, amount), Decimal(schedule.basis_points).scaleb(-FRACTION_DIGITS, EXACT))
+
+
+async def _schedule(uow: UnitOfWork, category: str, currency: Currency, at: datetime) -> FeeSchedule:
+    valid = (
+        select(FeeSchedule)
+        .where(FeeSchedule.category == category, FeeSchedule.currency == currency.code, FeeSchedule.valid_from <= at)
+        .where(or_(FeeSchedule.valid_to.is_(None), FeeSchedule.valid_to > at))
+        .order_by(FeeSchedule.valid_from.desc())
+        .limit(1)
+    )
+    schedule = await uow.session.scalar(valid)
+    if schedule is None:
+        raise NoFeeSchedule(f"{category} in {currency.code}")
+    return schedule

@@ -1,0 +1,132 @@
+"""What the worker does for payments: send prompts, ask about them, read callbacks, and look for anything forgotten.
+
+Each handler may run twice or stop anywhere; it opens its own units and never calls the provider inside one.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any, Protocol
+from uuid import UUID
+
+from sqlalchemy import select
+
+from core.kernel.db import Database, UnitOfWork
+from core.kernel.ids import IntentId
+from core.kernel.settings import Settings
+from core.payments.asking import ASK_JOB, ask_later, claim_push, claim_question, look_again, record_answer, record_push
+from core.payments.callbacks import CALLBACK_JOB, process_callback
+from core.payments.deposits import PUSH_JOB, STK_PUSH
+from core.payments.models import MpesaTransaction, PaymentCallback
+from core.payments.ports import MobileMoney
+from core.payments.settlement import OPEN
+
+log = logging.getLogger(__name__)
+
+SWEEP_JOB = "sweep-payments"
+# What is overdue by this much was forgotten by the queue: its job is gone or given up.
+GRACE = timedelta(minutes=1)
+SWEEP_SIZE = 200
+
+
+class Services(Protocol):
+    """What the handlers need."""
+
+    @property
+    def database(self) -> Database: ...
+    @property
+    def mobile_money(self) -> MobileMoney: ...
+    @property
+    def settings(self) -> Settings: ...
+
+
+Handler = Callable[[Services, dict[str, Any]], Awaitable[None]]
+
+
+async def push_deposit(services: Services, payload: dict[str, Any]) -> None:
+    """Ask the phone, at most once for ever."""
+    intent = IntentId(UUID(payload["intent"]))
+    async with services.database.unit() as uow:
+        request = await claim_push(uow, intent=intent, callback_url=callback_url(services.settings, intent))
+    if request is None:
+        return
+
+    outcome = await services.mobile_money.push(request)
+
+    async with services.database.unit() as uow:
+        await record_push(uow, intent=intent, outcome=outcome)
+
+
+async def ask_about_deposit(services: Services, payload: dict[str, Any]) -> None:
+    """Put one question about a deposit that has no end yet, and tell the member when she has waited long."""
+    intent, number = IntentId(UUID(payload["intent"])), int(payload["number"])
+    async with services.database.unit() as uow:
+        checkout = await claim_question(uow, intent=intent, number=number)
+    if checkout is not None:
+        outcome = await services.mobile_money.query(checkout_request_id=checkout)
+        async with services.database.unit() as uow:
+            await record_answer(uow, intent=intent, outcome=outcome)
+    async with services.database.unit() as uow:
+        await look_again(uow, intent=intent)
+
+
+async def read_callback(services: Services, payload: dict[str, Any]) -> None:
+    """Understand a stored callback."""
+    async with services.database.unit() as uow:
+        await process_callback(uow, callback=UUID(payload["callback"]))
+
+
+async def sweep(services: Services, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler is called alike
+    """Put back into the queue whatever should have been looked at by now."""
+    async with services.database.unit() as uow:
+        await requeue_callbacks(uow)
+        await requeue_deposits(uow)
+
+
+async def requeue_callbacks(uow: UnitOfWork) -> None:
+    """Callbacks that nobody has read."""
+    overdue = uow.clock.now() - GRACE
+    unread = (
+        select(PaymentCallback.id)
+        .where(PaymentCallback.processed_at.is_(None), PaymentCallback.received_at < overdue)
+        .order_by(PaymentCallback.received_at)
+        .limit(SWEEP_SIZE)
+    )
+    for callback in await uow.session.scalars(unread):
+        log.warning("callback %s was not read in time", callback)
+        await uow.enqueue(CALLBACK_JOB, {"callback": str(callback)}, key=f"{CALLBACK_JOB} {callback}")
+
+
+async def requeue_deposits(uow: UnitOfWork) -> None:
+    """Deposits that should have been sent or asked about."""
+    overdue = uow.clock.now() - GRACE
+    forgotten = (
+        select(MpesaTransaction.id, MpesaTransaction.status, MpesaTransaction.retry_count)
+        .where(MpesaTransaction.status.in_(OPEN), MpesaTransaction.transaction_type == STK_PUSH)
+        .where(MpesaTransaction.next_check_at < overdue)
+        .order_by(MpesaTransaction.next_check_at)
+        .limit(SWEEP_SIZE)
+    )
+    for deposit, status, asked in (await uow.session.execute(forgotten)).all():
+        log.warning("deposit %s (%s) was not looked at in time", deposit, status)
+        if status == "pending":
+            await uow.enqueue(PUSH_JOB, {"intent": str(deposit)}, key=f"{PUSH_JOB} {deposit}")
+        else:
+            await ask_later(uow, intent=IntentId(deposit), number=asked)
+
+
+def callback_url(settings: Settings, intent: IntentId) -> str:
+    """Where M-Pesa reports the outcome of this deposit."""
+    return f"{settings.callback_url}/pay/{settings.callback_token}/stk/{intent}"
+
+
+JOBS: dict[str, Handler] = {
+    PUSH_JOB: push_deposit,
+    ASK_JOB: ask_about_deposit,
+    CALLBACK_JOB: read_callback,
+    SWEEP_JOB: sweep,
+}
+# Run regularly by the worker, in cron's notation.
+REGULARLY = {SWEEP_JOB: "* * * * *"}

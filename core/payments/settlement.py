@@ -1,0 +1,115 @@
+"""How a deposit ends, in one place for callbacks, answers and questions.
+
+Every function here expects the row locked by `lock_deposit`, so that whatever arrives at the same time waits and then sees
+what was decided. A deposit that failed may still turn out paid; one that is paid stays paid.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import select
+
+from core.kernel.db import UnitOfWork
+from core.kernel.ids import MemberId
+from core.kernel.money import Money
+from core.ledger.accounts import MPESA_UTILITY, PLATFORM_FEES, member_account
+from core.ledger.service import Leg, transfer
+from core.payments.deposits import STK_PUSH, Deposit, deposit_of
+from core.payments.fees import MPESA_DEPOSIT
+from core.payments.models import MpesaTransaction, TransactionFee
+from core.payments.results import OUR_FAULT, Reason
+from core.payments.telling import tell_failed, tell_paid
+
+log = logging.getLogger(__name__)
+
+OPEN = ("pending", "processing")
+PAID = ("completed", "reversed")
+
+
+async def lock_deposit(uow: UnitOfWork, intent: UUID) -> MpesaTransaction | None:
+    """The deposit's row, held until the unit ends; None when there is none."""
+    row = (
+        select(MpesaTransaction)
+        .where(MpesaTransaction.id == intent, MpesaTransaction.transaction_type == STK_PUSH)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    found: MpesaTransaction | None = await uow.session.scalar(row)
+    return found
+
+
+async def settle_paid(uow: UnitOfWork, row: MpesaTransaction, *, receipt: str, paid_at: datetime | None) -> None:
+    """Credit the member, once: the intent is the key of the transfer and the receipt is unique.
+
+    The caller has made sure that amount and receipt are right. paid_at: M-Pesa's own time, if it told one.
+    """
+    row.status, row.mpesa_receipt_number, row.transaction_date = "completed", receipt, paid_at
+    row.failure_reason = row.next_check_at = row.attention = None
+    row.updated_at = uow.clock.now()
+    await uow.session.flush()
+
+    await _move_money(uow, deposit_of(row), receipt)
+    _charge_fee(uow, row)
+    await tell_paid(uow, row)
+
+    log.info("deposit %s completed, receipt %s", row.id, receipt)
+
+
+async def settle_failed(uow: UnitOfWork, row: MpesaTransaction, *, code: str, description: str, reason: Reason) -> None:
+    """Nothing was taken. Does nothing to a deposit that has ended already.
+
+    code, description: the provider's own, for the operator.
+    """
+    if row.status not in OPEN:
+        return
+    row.status, row.failure_reason, row.next_check_at = "failed", reason, None
+    row.result_code, row.result_desc = code, description
+    row.updated_at = uow.clock.now()
+    if code in OUR_FAULT or (reason == "refused" and row.answer == "rejected"):
+        row.attention = "our-configuration"
+        log.error("M-Pesa refuses us: deposit %s, code %s, %s", row.id, code, description)
+
+    await tell_failed(uow, row, reason)
+
+    log.info("deposit %s failed: %s, code %s", row.id, reason, code)
+
+
+async def _move_money(uow: UnitOfWork, deposit: Deposit, receipt: str) -> None:
+    legs = [
+        Leg(MPESA_UTILITY, -deposit.amount),
+        Leg(member_account(MemberId(deposit.member)), deposit.credited),
+        Leg(PLATFORM_FEES, deposit.fee),
+    ]
+    moved = [leg for leg in legs if leg.amount]
+    # The mirror account goes down by what Safaricom holds for us; what went in must be what came out.
+    assert sum(leg.amount.minor for leg in moved) == 0  # noqa: S101 - money crosses a border here
+    await transfer(uow, key=deposit.intent, kind=MPESA_DEPOSIT, legs=moved, details={"receipt": receipt})
+
+
+def _charge_fee(uow: UnitOfWork, row: MpesaTransaction) -> None:
+    """The fee's row, for revenue and for the member's history. A fee of nothing leaves none."""
+    if not Money.from_decimal(row.fee_amount):
+        return
+    uow.session.add(
+        TransactionFee(
+            id=uow.ids.new(),
+            transaction_id=row.id,
+            transaction_type="payment",
+            fee_type="platform_fee",
+            fee_category=MPESA_DEPOSIT,
+            base_amount=row.amount,
+            fee_amount=row.fee_amount,
+            fee_percentage=row.fee_percentage,
+            currency=row.currency,
+            paid_by=row.user_id,
+            collected_by="platform",
+            platform_revenue=row.fee_amount,
+            dao_revenue=Decimal(0),
+            protocol_revenue=Decimal(0),
+            created_at=uow.clock.now(),
+        )
+    )

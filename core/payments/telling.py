@@ -1,0 +1,70 @@
+"""Tells the member how her deposit went, once per outcome.
+
+What was told is kept on the row and changes in the same transaction as the message is queued, so a repeat can't tell it
+twice and a crash can't lose it. On USSD it goes by SMS, on Telegram into the message that was waiting (by SMS if that chat
+is gone).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.kernel.db import UnitOfWork
+from core.kernel.ids import MemberId
+from core.kernel.money import Money
+from core.kernel.phone import Phone
+from core.kernel.texts import text
+from core.ledger.accounts import member_account
+from core.ledger.service import balance
+from core.notifications.service import queue_sms, update_live_message
+from core.payments.deposits import deposit_of
+from core.payments.models import MpesaTransaction
+
+PAID = "paid"
+# M-PESA reported that nobody answered, which doesn't prove that nobody paid.
+NO_ANSWER = "no-answer"
+# Two minutes have passed and nobody told us anything.
+WAITING = "waiting"
+TEMPLATE = "deposit"
+
+
+async def tell_paid(uow: UnitOfWork, row: MpesaTransaction) -> None:
+    """The money is there: amount, fee, M-Pesa receipt and the new balance. Call it after the ledger has moved."""
+    deposit = deposit_of(row)
+    holdings = await balance(uow, member_account(deposit.member))
+    await _tell(
+        uow,
+        row,
+        PAID,
+        fee=deposit.fee,
+        credited=deposit.credited,
+        receipt=row.mpesa_receipt_number,
+        balance=holdings.available,
+    )
+
+
+async def tell_failed(uow: UnitOfWork, row: MpesaTransaction, reason: str) -> None:
+    """Nothing was taken, and why."""
+    await _tell(uow, row, reason)
+
+
+async def tell_uncertain(uow: UnitOfWork, row: MpesaTransaction, outcome: str) -> None:
+    """NO_ANSWER or WAITING: we don't know yet; if she paid it will show. One of the two is enough."""
+    if not {NO_ANSWER, WAITING} & set(row.told):
+        await _tell(uow, row, outcome)
+
+
+async def _tell(uow: UnitOfWork, row: MpesaTransaction, outcome: str, **details: Any) -> None:
+    if outcome in row.told:
+        return
+    row.told = [*row.told, outcome]
+    details["amount"] = Money.from_decimal(row.amount)
+    phone, member = Phone(row.phone_number), MemberId(row.user_id)
+    if row.channel == "telegram" and row.chat_id is not None:
+        what = text(f"chat-deposit-{outcome}", **details)
+        await update_live_message(
+            uow, ref=row.id, chat=row.chat_id, what=what, language=row.language, fallback=phone, member=member
+        )
+        return
+    what = text(f"sms-deposit-{outcome}", **details)
+    await queue_sms(uow, to=phone, what=what, language=row.language, template=TEMPLATE, member=member)
