@@ -21,7 +21,9 @@ BASIC = frozenset(
 )
 EXTENSION = frozenset("^{}\\[~]|€")
 # What people and keyboards write instead of a letter of the alphabet.
-LOOKALIKES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2013": "-", "\u2014": "-", "\u2026": "...", "\u00a0": " "})
+LOOKALIKES = str.maketrans(
+    {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2013": "-", "\u2014": "-", "\u2026": "...", "\u00a0": " "}
+)
 # Safaricom's menu limit (Africa's Talking help centre, article 1284096); Airtel allows 184.
 SAFARICOM_SEPTETS = 160
 MORE_KEY, BACK_KEY, HOME_KEY = "98", "0", "00"

@@ -77,5 +77,3 @@ class Book:
                     first = node.args[0]
                     if isinstance(first, ast.Constant) and isinstance(first.value, str):
                         yield module.__name__, first.value
-
-

@@ -123,9 +123,7 @@ class Conversation:
             one = replace(one, kind=Kind.TYPED)
         session.turn += 1
         outcome, turn = await self._outcome(session, incoming, one)
-        reply = Reply(
-            outcome.screen, turn.language, session.turn, outcome.note, session.screen == HOME, bool(session.back)
-        )
+        reply = Reply(outcome.screen, turn.language, session.turn, outcome.note, session.screen == HOME, bool(session.back))
         session.shown = [choice.id for choice in outcome.screen.choices]
         session.asks, session.language = outcome.screen.asks.value, turn.language
         session.pages, session.page = render(reply), 0
@@ -200,7 +198,7 @@ class Walk:
     def __init__(self, book: Book, session: Session, turn: Turn) -> None:
         self._book, self._session, self._turn = book, session, turn
 
-    async def take(self, one: Input, proof: PinOutcome | CoreError | None) -> Outcome:
+    async def take(self, one: Input, proof: PinOutcome | CoreError | None) -> Outcome:  # noqa: PLR0911 - one line a kind
         """Where this input leads."""
         session = self._session
         if session.turn > MAX_TURNS:
@@ -221,9 +219,7 @@ class Walk:
                 return await self._arrive(one.value)
         if not session.screen:
             return await self._home(note=text("starts-over") if session.turn > 1 else None)
-        if session.pending:
-            return await self._proven(one, proof)
-        return await self._answered(one)
+        return await (self._proven(proof) if session.pending else self._answered(one))
 
     async def _stale(self) -> Outcome:
         """A button of an older message: show where she is now instead of acting on what she no longer sees."""
@@ -265,7 +261,7 @@ class Walk:
         self._turn.values = session.values
         return await self._show(session.screen)
 
-    async def _proven(self, one: Input, proof: PinOutcome | CoreError | None) -> Outcome:
+    async def _proven(self, proof: PinOutcome | CoreError | None) -> Outcome:
         """What waits for the PIN happens when the PIN is right."""
         match proof:
             case None:
@@ -372,4 +368,3 @@ class Walk:
     def _over(self, what: Text, end: End | None = None) -> Outcome:
         rows, live = (end.rows, end.live) if end else ((), None)
         return Outcome(Screen(what, rows=rows, live=live, asks=Asks.NOTHING, ends=True))
-

@@ -32,7 +32,7 @@ class Text:
     args: Mapping[str, Any] = field(default_factory=dict)
 
 
-def text(key: str, **args: Any) -> Text:
+def text(key: str, /, **args: Any) -> Text:
     """The sentence `key` with these arguments."""
     return Text(key, args)
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import ipaddress
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 
 from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 
 from core.kernel.secrets import same
 from core.kernel.settings import Network, Settings
@@ -18,7 +19,6 @@ from core.kernel.settings import Network, Settings
 log = logging.getLogger(__name__)
 
 MAX_BODY = 64 * 1024
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 # Which setting limits the callers of which paths.
 LIMITED = {"/ussd/": "at_allowed_ips", "/sms/": "at_allowed_ips", "/pay/": "daraja_allowed_ips"}
 
@@ -51,7 +51,7 @@ def is_allowed(request: web.Request, settings: Settings) -> bool:
     return True
 
 
-def guard(settings: Settings) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+def guard(settings: Settings) -> Middleware:
     """Middleware: token, network, size, and calm errors."""
 
     @web.middleware

@@ -32,7 +32,9 @@ async def take_menu(_turn: Turn, chosen: str) -> Step:
 @screen("account.language")
 async def ask_language(_turn: Turn) -> Screen:
     """Both languages, each in itself."""
-    return Screen(text("account-which-language"), choices=(option("en", text("language-en")), option("sw", text("language-sw"))))
+    return Screen(
+        text("account-which-language"), choices=(option("en", text("language-en")), option("sw", text("language-sw")))
+    )
 
 
 @ask_language.answered

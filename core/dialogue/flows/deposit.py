@@ -6,6 +6,8 @@ SMS; in a lasting chat the same message tells it.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from core.dialogue.screens import Asks, Assurance, End, Screen, Step, action, go, screen
 from core.dialogue.turn import NO, YES, Turn
 from core.kernel.money import Money
@@ -30,10 +32,10 @@ async def take_amount(turn: Turn, amount: Money) -> Step:
 async def ask_confirm(turn: Turn) -> Screen:
     """Amount, fee and what is credited, before anything happens."""
     turn.values.setdefault("intent", turn.uow.ids.new())
+    # The fee on this screen is the fee that is charged, even when the schedule changes before the PIN is typed.
+    turn.values.setdefault("quoted_at", turn.uow.clock.now().isoformat())
     quote = await quote_deposit(turn.uow, amount=turn.money("amount"))
-    return Screen(
-        text("deposit-confirm", amount=quote.amount, fee=quote.fee, credited=quote.credited), choices=(YES, NO)
-    )
+    return Screen(text("deposit-confirm", amount=quote.amount, fee=quote.fee, credited=quote.credited), choices=(YES, NO))
 
 
 @ask_confirm.answered
@@ -54,6 +56,7 @@ async def send(turn: Turn) -> Step:
         language=turn.language,
         channel=turn.channel.name,
         chat=turn.incoming.chat,
+        quoted_at=datetime.fromisoformat(str(turn.values["quoted_at"])),
     )
     if turn.channel.can_push:
         return End(text("deposit-prompted-here", amount=turn.money("amount")), live=turn.intent)

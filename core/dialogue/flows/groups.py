@@ -5,7 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from core.daos.contributions import group_summary
-from core.daos.groups import clean_group_name, create_group, find_by_code, find_group, groups_of, join, members_of
+from core.daos.groups import create_group, find_by_code, find_group, groups_of, join, members_of
+from core.daos.names import clean_group_name
 from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, action, go, option, screen
 from core.dialogue.turn import NO, YES, Turn
 from core.kernel.ids import DaoId, IntentId
@@ -148,7 +149,5 @@ async def take_create(turn: Turn, chosen: str) -> Step:
     """Found the group and give its code."""
     if chosen != "yes":
         return End(text("group-not-created"))
-    group = await create_group(
-        turn.uow, intent=IntentId(turn.id("intent")), founder=turn.me.id, name=str(turn.values["name"])
-    )
+    group = await create_group(turn.uow, intent=IntentId(turn.id("intent")), founder=turn.me.id, name=str(turn.values["name"]))
     return End(text("group-created", name=group.name, code=group.code))

@@ -12,7 +12,7 @@ async def ask_home(turn: Turn) -> Screen:
     """Offer the main tasks, what was left unfinished first."""
     unfinished = (option("continue", text("home-continue")),) if turn.has_draft else ()
     return Screen(
-        text("home", name=turn.me.name),
+        text("home"),
         choices=(
             *unfinished,
             option("balance", text("home-balance")),

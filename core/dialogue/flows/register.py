@@ -22,9 +22,7 @@ def phone_of(turn: Turn) -> Phone:
 @screen("register.language", needs=Assurance.ANYONE)
 async def ask_language(_turn: Turn) -> Screen:
     """The first thing a new person sees, in both languages."""
-    return Screen(
-        text("register-language"), choices=(option("en", text("language-en")), option("sw", text("language-sw")))
-    )
+    return Screen(text("register-language"), choices=(option("en", text("language-en")), option("sw", text("language-sw"))))
 
 
 @ask_language.answered
