@@ -1,0 +1,59 @@
+"""What safety should see: one row for each event, and the life of each sign-in. Never anything secret."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from core.identity.models import SecurityEvent, SessionAudit
+from core.kernel.db import UnitOfWork
+from core.kernel.ids import MemberId
+
+
+async def record_security_event(
+    uow: UnitOfWork,
+    *,
+    event_type: str,
+    severity: str,
+    member: MemberId | None = None,
+    address: str = "",
+    details: Mapping[str, Any] | None = None,
+) -> UUID:
+    """Write an event down; `severity` is low, medium, high or critical. `details` go as they are: nothing secret."""
+    row = SecurityEvent(
+        id=uow.ids.new(),
+        user_id=member,
+        event_type=event_type,
+        severity=severity,
+        ip_address=address,
+        details=dict(details or {}),
+        resolved=False,
+        created_at=uow.clock.now(),
+    )
+    uow.session.add(row)
+    await uow.session.flush()
+    return row.id
+
+
+async def record_session(
+    uow: UnitOfWork,
+    *,
+    member: MemberId,
+    action: str,
+    address: str,
+    device: UUID | None = None,
+    details: Mapping[str, Any] | None = None,
+) -> None:
+    """Write down that a sign-in began, went on or ended: session_created, session_renewed, session_terminated."""
+    row = SessionAudit(
+        id=uow.ids.new(),
+        user_id=member,
+        action=action,
+        ip_address=address,
+        device_id=device,
+        facts=dict(details or {}),
+        created_at=uow.clock.now(),
+    )
+    uow.session.add(row)
+    await uow.session.flush()

@@ -1,0 +1,71 @@
+"""Members as everybody else sees them: who they are and where they can be reached. Nothing of how they prove it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select
+
+from core.identity.models import MemberRow
+from core.kernel.db import UnitOfWork
+from core.kernel.ids import MemberId
+from core.kernel.phone import Phone
+
+
+@dataclass(frozen=True)
+class Member:
+    """A registered person. `telegram` is the id of her linked Telegram account, `chat` the chat to reach it."""
+
+    id: MemberId
+    name: str
+    phone: Phone
+    language: str
+    telegram: int | None
+    chat: int | None
+    created_at: datetime
+
+
+async def find(uow: UnitOfWork, member: MemberId) -> Member | None:
+    """The member with this id."""
+    return await _find(uow, MemberRow.id == member)
+
+
+async def find_by_phone(uow: UnitOfWork, phone: Phone) -> Member | None:
+    """The member with this number."""
+    return await _find(uow, MemberRow.phone == phone)
+
+
+async def find_by_telegram(uow: UnitOfWork, telegram_id: int) -> Member | None:
+    """The member who linked this Telegram account."""
+    return await _find(uow, MemberRow.telegram_id == telegram_id)
+
+
+async def set_language(uow: UnitOfWork, *, member: MemberId, language: str) -> None:
+    """Speak this language to her from now on, on every channel."""
+    row = await locked(uow, member)
+    row.language, row.updated_at = language, uow.clock.now()
+    await uow.session.flush()
+
+
+async def locked(uow: UnitOfWork, member: MemberId) -> MemberRow:
+    """The member's own row, ours until the unit ends. Raises NoResultFound: callers know the member."""
+    return await uow.session.get_one(MemberRow, member, with_for_update=True)
+
+
+def as_member(row: MemberRow) -> Member:
+    """What others may know of the row."""
+    return Member(
+        id=MemberId(row.id),
+        name=row.name,
+        phone=Phone(row.phone),
+        language=row.language,
+        telegram=row.telegram_id,
+        chat=row.telegram_chat,
+        created_at=row.created_at,
+    )
+
+
+async def _find(uow: UnitOfWork, condition: ColumnElement[bool]) -> Member | None:
+    row = await uow.session.scalar(select(MemberRow).where(condition))
+    return None if row is None else as_member(row)
