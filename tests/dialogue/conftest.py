@@ -1,0 +1,120 @@
+"""Phones that dial the real callback over HTTP, with real PostgreSQL and Redis behind it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+from redis.asyncio import Redis
+
+from core.app import check_book
+from core.dialogue.checks import IdentityChecks
+from core.dialogue.engine import Conversation
+from core.identity.codes import CodeGate
+from core.identity.pins import PinGate
+from core.kernel.db import Database
+from core.kernel.secrets import PinHasher, Vault
+from core.kernel.settings import Settings
+from core.kernel.texts import catalogue
+from core.providers.redis_store import RedisStore
+from core.web.server import build_server
+from ussd.callback import UssdChannel
+
+Client = TestClient[web.Request, web.Application]
+TOKEN = "a-token-that-nobody-guesses"
+
+
+class Handset:
+    """A feature phone: what is typed goes to the callback the way Africa's Talking sends it."""
+
+    def __init__(self, client: Client, number: str) -> None:
+        self.client, self.number = client, number
+        self.session, self.text = "", ""
+
+    async def dial(self, *answers: str) -> str:
+        """A new session; `answers` are part of the dialled code."""
+        self.session, self.text = f"ATUid_{uuid.uuid4().hex}", "*".join(answers)
+        return await self.hop(self.text)
+
+    async def type(self, *typed: str) -> str:
+        """Answer screens one after another; the last screen."""
+        screen = ""
+        for one in typed:
+            self.text = f"{self.text}*{one}" if self.text else one
+            screen = await self.hop(self.text)
+        return screen
+
+    async def hop(self, text: str, **changed: str) -> str:
+        """One request of the gateway, exactly; the body must begin with CON or END and the status be 200."""
+        form = {
+            "phoneNumber": self.number, "serviceCode": "*384*77#", "text": text, "sessionId": self.session,
+            "networkCode": "63902",
+        } | changed
+        answer = await self.client.post(f"/ussd/{TOKEN}", data=form)
+        body = await answer.text()
+        assert answer.status == 200, body
+        assert body.startswith(("CON ", "END ")), body
+        return body
+
+    async def register(self, name: str = "Wanjiru Kamau", pin: str = "248163") -> str:
+        await self.dial()
+        return await self.type("1", "1", name, pin, pin)
+
+
+@pytest.fixture
+async def store(redis_url: str) -> AsyncIterator[RedisStore]:
+    raw = Redis.from_url(redis_url)
+    await raw.flushdb()
+    await raw.aclose()
+    store = RedisStore(redis_url)
+    yield store
+    await store.aclose()
+
+
+@pytest.fixture
+def conversation(db: Database, store: RedisStore, hasher: PinHasher) -> Conversation:
+    return Conversation(
+        database=db, store=store, gate=PinGate(db, hasher), checks=IdentityChecks(hasher, CodeGate(db)),
+        book=check_book(catalogue()),
+    )
+
+
+@pytest.fixture
+async def client(conversation: Conversation, vault: Vault) -> AsyncIterator[Client]:
+    channel = UssdChannel(conversation=conversation, vault=vault, texts=catalogue())
+    server = build_server(Settings(callback_token=TOKEN), [web.post("/ussd/{token}", channel.hop)])
+    async with TestClient(TestServer(server)) as client:
+        yield client
+    await channel.finish()
+
+
+@pytest.fixture
+def handset(client: Client) -> Callable[[str], Handset]:
+    return lambda number="+254712000001": Handset(client, number)
+
+
+@pytest.fixture
+def wanjiru(client: Client) -> Handset:
+    return Handset(client, "+254712000001")
+
+
+@pytest.fixture
+def otieno(client: Client) -> Handset:
+    return Handset(client, "+254722000002")
+
+
+@pytest.fixture
+async def sql(db: Database) -> Callable[..., Any]:
+    """Run a query and return its rows as tuples."""
+    from sqlalchemy import text
+
+    async def run(query: str, **values: Any) -> list[Any]:
+        async with db.unit() as uow:
+            result = await uow.session.execute(text(query), values)
+            return [tuple(row) for row in result] if result.returns_rows else []  # type: ignore[attr-defined]
+
+    return run
