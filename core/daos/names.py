@@ -4,7 +4,6 @@ Feature phones and SMS know the GSM 03.38 alphabet; one letter outside it turns 
 look-alikes are rewritten (curly quotes, long dashes, Polish l) and what has no equal there is refused.
 """
 
-# ruff: noqa: RUF001 - look-alike characters are what this module is about
 from __future__ import annotations
 
 import unicodedata
@@ -48,7 +47,8 @@ def clean_group_name(typed: str) -> str:
     if any(unicodedata.category(character) in REFUSED_CATEGORIES for character in trimmed):
         raise BadGroupName("characters")
 
-    name = folded(" ".join(trimmed.translate(REWRITTEN).split()))
+    # Folding comes before the spaces: some signs fall apart into a space and an accent.
+    name = " ".join(folded(trimmed.translate(REWRITTEN)).split())
 
     if not GSM_BASIC.issuperset(name):
         raise BadGroupName("characters")
