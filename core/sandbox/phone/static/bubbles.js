@@ -1,24 +1,33 @@
 // One message of the chat as an element, with the buttons that hang below it.
-import { clockOf, el, moment } from './dom.js';
+import { clockOf, el, localNumber, moment } from './dom.js';
 import { richText, safeAddress } from './richtext.js';
 
-/** `tap(button, node)` is called for a button with data. */
-export function bubbleOf(message, tap) {
+/** `tap(button)` is called for a button with data or with a text to copy; `answered`: the message that this one answers. */
+export function bubbleOf(message, { tap, answered }) {
   const side = message.out ? 'out' : 'in';
   const meta = el('span', { class: 'bubble-meta' },
     message.edited ? el('span', { class: 'bubble-edited', testid: 'edited' }, 'edited ') : null,
     el('time', {}, clockOf(moment(message.at))));
   return el('li', { class: `message ${side}`, testid: 'message', 'data-message': message.id, 'data-side': side },
-    el('div', { class: 'bubble' }, attachments(message), el('div', { class: 'bubble-text', testid: 'message-text' }, richText(message)), meta),
+    el('div', { class: 'bubble' }, answered ? quoteOf(answered) : null, attachments(message), el('div', { class: 'bubble-text', testid: 'message-text' }, richText(message)), meta),
     keyboardOf(message, tap));
 }
 
-function attachments({ photo, document: file }) {
+function quoteOf({ text, contact }) {
+  return el('div', { class: 'bubble-quote' }, text || (contact ? 'Contact' : 'Message'));
+}
+
+function attachments({ photo, document: file, contact }) {
   const nodes = [];
+  if (contact) nodes.push(contactCard(contact));
   const picture = sourceOf(photo);
   if (picture) nodes.push(el('img', { class: 'bubble-photo', src: picture, alt: 'Picture in the chat', loading: 'lazy' }));
   if (file) nodes.push(fileLink(file));
   return nodes;
+}
+
+function contactCard({ first_name: name, phone_number: phone }) {
+  return el('div', { class: 'bubble-contact', testid: 'contact' }, el('b', {}, name || 'Contact'), el('span', {}, localNumber(phone)));
 }
 
 function fileLink(file) {
@@ -46,8 +55,8 @@ function inlineButton(button, tap) {
   const testid = `inline-${button.data ?? button.text}`;
   const attributes = { class: 'inline-button', testid, 'data-label': button.text };
   if (button.url) return linkButton(button, attributes);
-  const node = el('button', { type: 'button', ...attributes, 'data-kind': button.copy ? 'copy' : 'data' }, button.text);
-  node.addEventListener('click', () => tap(button, node));
+  const node = el('button', { type: 'button', ...attributes, 'data-kind': button.copy ? 'copy' : 'data', 'data-style': button.style }, button.text);
+  node.addEventListener('click', () => tap(button));
   return node;
 }
 

@@ -11,13 +11,14 @@ export class Chat {
   constructor({ person, bot, actions }) {
     this.actions = actions;
     this.shown = new Map();
+    this.botName = bot.name || bot.username;
     this.build(person, bot);
     this.toastSeen = JSON.stringify(person.telegram.toast);
     this.update(person);
   }
 
   build(person, bot) {
-    this.composer = new Composer({ commands: bot.commands || [{ command: 'start', description: 'Begin' }], say: (text) => this.say(text), shareContact: () => tell(this.actions.shareContact()) });
+    this.composer = new Composer({ say: (text) => this.say(text), shareContact: () => tell(this.actions.shareContact()) });
     this.list = el('ol', { class: 'messages', role: 'log', 'aria-live': 'polite', 'aria-label': `Chat of ${person.name} with ${bot.name}`, testid: 'messages' });
     this.scroller = el('div', { class: 'chat-scroll', tabindex: '0', 'aria-label': 'Messages' }, this.buildWelcome(bot), this.list);
     this.toast = el('div', { class: 'toast', role: 'status', testid: 'toast', hidden: true });
@@ -29,15 +30,18 @@ export class Chat {
   }
 
   buildHead(bot) {
+    this.about = `@${bot.username} · bot`;
+    this.status = el('small', {}, this.about);
     return el('header', { class: 'chat-head' },
       el('span', { class: 'chat-face', 'aria-hidden': 'true' }, (bot.name || 'M').slice(0, 1)),
-      el('div', { class: 'chat-name' }, el('b', {}, bot.name || bot.username), el('small', {}, `@${bot.username} · bot`)),
+      el('div', { class: 'chat-name' }, el('b', {}, bot.name || bot.username), this.status),
       el('small', { class: 'chat-where' }, 'Telegram'));
   }
 
   buildWelcome(bot) {
+    this.description = el('p', {});
     this.welcome = el('div', { class: 'chat-welcome' },
-      el('p', {}, `This is a new chat with ${bot.name || bot.username}.`),
+      this.description,
       el('button', { type: 'button', class: 'strong', testid: 'chat-start', onclick: () => this.say('/start') }, 'Start'));
     return this.welcome;
   }
@@ -56,13 +60,11 @@ export class Chat {
     return tell(this.actions.say(text));
   }
 
-  async tap(message, button, node) {
+  // The same answer to a second tap is news again, so what was seen is forgotten first.
+  tap(message, button) {
     if (button.copy) return this.copy(button.copy);
-    node.classList.add('busy');
-    node.disabled = true;
-    await tell(this.actions.tap(message.id, button.data));
-    node.classList.remove('busy');
-    node.disabled = false;
+    this.toastSeen = 'null';
+    return tell(this.actions.tap(message.id, button.data));
   }
 
   async copy(text) {
@@ -76,13 +78,17 @@ export class Chat {
 
   /** New facts about this person. Tells whether the bot wrote or changed something. */
   update(person) {
-    const { messages, keyboard, toast, blocked } = person.telegram;
+    const { messages, keyboard, toast, blocked, tapping, action, commands, description } = person.telegram;
+    this.composer.commands = commands;
+    setText(this.description, description || `This is a new chat with ${this.botName}.`);
     const atBottom = this.isNearBottom();
     const news = this.drawMessages(messages);
     this.welcome.hidden = messages.length > 0;
     this.blocked.hidden = !blocked;
     this.composer.offer(keyboard);
     this.answer(toast);
+    this.markTapped(tapping);
+    setText(this.status, action ? 'typing…' : this.about);
     if (atBottom || this.stick) this.toBottom();
     this.stick = false;
     return news;
@@ -92,16 +98,17 @@ export class Chat {
     let news = false;
     const wanted = new Set(messages.map((message) => String(message.id)));
     for (const [id, { node }] of this.shown) if (!wanted.has(id)) this.forget(id, node);
-    for (const message of messages) news = this.drawMessage(message) || news;
+    for (const message of messages) news = this.drawMessage(message, messages) || news;
     return news;
   }
 
-  drawMessage(message) {
+  drawMessage(message, messages) {
     const id = String(message.id);
     const drawn = JSON.stringify(message);
     const before = this.shown.get(id);
     if (before?.drawn === drawn) return false;
-    const node = bubbleOf(message, (button, pressed) => this.tap(message, button, pressed));
+    const answered = message.reply_to ? messages.find((one) => one.id === message.reply_to) : null;
+    const node = bubbleOf(message, { tap: (button) => this.tap(message, button), answered });
     if (before) this.replace(before.node, node);
     else this.list.append(node);
     this.shown.set(id, { node, drawn });
@@ -119,6 +126,14 @@ export class Chat {
   forget(id, node) {
     node.remove();
     this.shown.delete(id);
+  }
+
+  // Until the bot answers, the tapped button is shown at work, as in the app.
+  markTapped(tapping) {
+    for (const busy of this.list.querySelectorAll('.inline-button.busy')) busy.classList.remove('busy');
+    if (!tapping) return;
+    const message = this.shown.get(String(tapping.message));
+    message?.node.querySelector(`[data-testid="${CSS.escape(`inline-${tapping.data}`)}"]`)?.classList.add('busy');
   }
 
   answer(toast) {

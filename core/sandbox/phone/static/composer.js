@@ -5,8 +5,8 @@ const tallestPx = 120;
 
 export class Composer {
   /** `say(text)` sends a text, `shareContact()` the person's own contact. */
-  constructor({ commands, say, shareContact }) {
-    this.commands = commands;
+  constructor({ say, shareContact }) {
+    this.commands = [];
     this.say = say;
     this.shareContact = shareContact;
     this.chosen = 0;
@@ -66,11 +66,16 @@ export class Composer {
   }
 
   openMenu(beginning) {
-    const fitting = this.commands.filter(({ command }) => command.startsWith(beginning.toLowerCase()));
+    const fitting = this.known().filter(({ command }) => command.startsWith(beginning.toLowerCase()));
     this.menu.replaceChildren(...fitting.map((one, index) => this.menuRow(one, index)));
     this.menu.hidden = fitting.length === 0;
     this.input.setAttribute('aria-expanded', String(!this.menu.hidden));
     if (fitting.length) this.choose(0);
+  }
+
+  // A bot that announced nothing can still be started, as in the app.
+  known() {
+    return this.commands.length ? this.commands : [{ command: 'start', description: 'Begin' }];
   }
 
   menuRow({ command, description }, index) {

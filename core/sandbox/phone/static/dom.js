@@ -55,6 +55,12 @@ export function localNumber(phone) {
   return kenyan ? `0${kenyan[1]} ${kenyan[2]} ${kenyan[3]}` : `+${digits}`;
 }
 
+/** What a person types as a number → E.164: 0712 345 678, 712345678 and 254712345678 all mean +254712345678. */
+export function internationalNumber(typed) {
+  const digits = typed.replace(/[^\d]/g, '').replace(/^0+/, '');
+  return /^[17]\d{8}$/.test(digits) ? `+254${digits}` : `+${digits}`;
+}
+
 export const digitsOf = (phone) => String(phone).replace(/\D/g, '');
 export const firstName = (person) => person.name.trim().split(/\s+/)[0] || person.phone;
 

@@ -9,8 +9,13 @@ import { screenOf } from './screens.js';
 import { Typing } from './typing.js';
 
 const scrollPx = 34;
+const newsWithinMs = 250;
+const pause = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
 
 const fresh = () => ({ dialling: false, calling: false, paying: false, dismissed: null, arrived: 0, inInbox: false, reading: null, chosen: 0 });
+
+// Messages come oldest first; two of the same second stay in the order in which they came.
+const newestFirst = (messages) => [...messages].reverse().sort((a, b) => moment(b.at) - moment(a.at));
 
 export class Handset {
   constructor({ person, ussdCode, actions }) {
@@ -18,6 +23,7 @@ export class Handset {
     this.ussdCode = ussdCode;
     this.actions = actions;
     this.local = fresh();
+    this.updates = 0;
     this.known = new Set(person.sms.map((sms) => markOf(this.digits, sms)));
     this.does = this.verbs();
     this.build(person);
@@ -50,7 +56,7 @@ export class Handset {
     if (!code || this.local.calling) return;
     this.lastDialled = code;
     this.show({ ...fresh(), arrived: this.local.arrived, calling: true });
-    await tell(this.actions.dial(code));
+    await this.hop(this.actions.dial(code));
     this.show({ calling: false });
   }
 
@@ -58,9 +64,18 @@ export class Handset {
     const text = this.input.value;
     if (!text.trim()) return notice('Type an answer first, then Send.');
     this.show({ calling: true });
-    const sent = await tell(this.actions.reply(text));
+    const sent = await this.hop(this.actions.reply(text));
     this.show({ calling: false });
     if (!sent && this.screen.kind === 'session') this.input.value = text;
+  }
+
+  // The answer and the news of it come on two lines; whichever is first, the old screen must not flash up in between.
+  async hop(call) {
+    const before = this.updates;
+    const done = await tell(call);
+    const isSettled = this.updates > before && !this.person.ussd?.waiting;
+    if (done && !isSettled) await Promise.race([new Promise((resolve) => { this.heard = resolve; }), pause(newsWithinMs)]);
+    return done;
   }
 
   async hangup() {
@@ -203,7 +218,9 @@ export class Handset {
     const news = person.sms.filter((sms) => !this.known.has(markOf(this.digits, sms)));
     for (const sms of news) this.known.add(markOf(this.digits, sms));
     if (person.ussd?.open) this.local.dismissed = null;
-    this.person = { ...person, sms: [...person.sms].sort((a, b) => moment(b.at) - moment(a.at)) };
+    this.person = { ...person, sms: newestFirst(person.sms) };
+    this.updates += 1;
+    if (!person.ussd?.waiting) this.heard?.();
     if (!this.local.inInbox) this.local.arrived += news.filter((sms) => isUnread(this.digits, sms)).length;
     this.render();
     return { news };
@@ -230,7 +247,7 @@ export class Handset {
 
   drawBar() {
     const unread = this.unread();
-    setText(this.network, this.screen.kind === 'idle' ? '' : this.person.network);
+    setText(this.network, this.screen.kind === 'idle' ? '' : this.person.networkName);
     setText(this.envelope, unread ? String(unread) : '');
     this.envelope.hidden = unread === 0;
     this.envelope.setAttribute('aria-label', `${unread} unread`);

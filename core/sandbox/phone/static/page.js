@@ -1,6 +1,6 @@
 // The page: who is on it, who is seen, and the line to the practice world.
 import { actionsOf, addPerson, follow } from './api.js';
-import { digitsOf, el, firstName, localNumber, setText } from './dom.js';
+import { digitsOf, el, firstName, internationalNumber, localNumber, setText } from './dom.js';
 import { drawGuide, wireGuide } from './guide.js';
 import { tell } from './notices.js';
 import { Stage } from './stage.js';
@@ -27,11 +27,12 @@ function takeState(state) {
   for (const [digits, stage] of stages) if (!present.has(digits)) remove(digits, stage);
   state.people.forEach(take);
   drawGuide(part('guide'), state, { dial: () => active()?.dialNow(), start: () => active()?.startChat() });
-  drawNetworks(state.networks || []);
+  drawNetworks(state.networks);
   arrange();
 }
 
 function take(person) {
+  person.networkName = world.networks.find(({ key }) => key === person.network)?.name ?? person.network;
   const digits = digitsOf(person.phone);
   const stage = stages.get(digits);
   if (stage) stage.update(person);
@@ -92,17 +93,16 @@ function personTab(stage, seen) {
 // ---- add a person -----------------------------------------------------------------------------------------------
 
 function drawNetworks(networks) {
-  const options = networks.map((network) => (typeof network === 'string' ? { value: network, label: network } : { value: network.code ?? network.name, label: network.name ?? network.code }));
-  part('add-network-row').hidden = options.length === 0;
   const select = part('add-form').elements.network;
   const before = select.value;
-  select.replaceChildren(...options.map(({ value, label }) => el('option', { value }, label)));
-  if (options.some(({ value }) => String(value) === before)) select.value = before;
+  select.replaceChildren(el('option', { value: '' }, 'As the number says'), ...networks.map(({ key, name }) => el('option', { value: key }, name)));
+  select.value = networks.some(({ key }) => key === before) ? before : '';
 }
 
 async function saveNewPerson(event) {
   event.preventDefault();
   const fields = Object.fromEntries([...new FormData(event.target)].map(([name, value]) => [name, value.trim()]).filter(([, value]) => value));
+  if (fields.phone) fields.phone = internationalNumber(fields.phone);
   const added = await tell(addPerson(fields).then((person) => { if (person?.phone) recent.unshift(digitsOf(person.phone)); }));
   if (!added) return;
   event.target.reset();

@@ -31,7 +31,7 @@ function copied(node) {
   if (node.nodeType === Node.TEXT_NODE) return [document.createTextNode(node.data)];
   if (node.nodeType !== Node.ELEMENT_NODE || ['SCRIPT', 'STYLE'].includes(node.nodeName)) return [];
   const children = [...node.childNodes].flatMap(copied);
-  const spoiler = node.nodeName === 'SPAN' && node.className === 'tg-spoiler';
+  const spoiler = node.nodeName === 'SPAN' && ['spoiler', 'tg-spoiler'].includes(node.className);
   const tag = spoiler ? 'tg-spoiler' : allowedTags[node.nodeName];
   return tag ? [dressed(tag, children, node.getAttribute('href'))] : children;
 }

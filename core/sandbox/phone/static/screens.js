@@ -115,14 +115,14 @@ function idleScreen({ person, local, ussdCode, now, does }) {
   const left = local.dialling ? { label: 'Call', testid: 'dial-call', run: does.call } : { label: 'Messages', testid: 'lcd-inbox', run: does.inbox };
   const right = local.dialling ? { label: 'Clear', testid: 'dial-clear', run: does.erase } : { label: ussdCode, testid: 'lcd-shortcut', run: does.shortcut };
   const rest = [
-    el('p', { class: 'lcd-network' }, person.network),
+    el('p', { class: 'lcd-network' }, person.networkName),
     el('p', { class: 'lcd-clock' }, clockOf(now)),
     el('p', { class: 'lcd-day' }, dayOf(now)),
   ];
   return {
     kind: local.dialling ? 'dialling' : 'idle',
     key: 'idle',
-    body: local.dialling ? [el('p', { class: 'lcd-network' }, person.network)] : rest,
+    body: local.dialling ? [el('p', { class: 'lcd-network' }, person.networkName)] : rest,
     quiet: true,
     line: { testid: 'dial-input', label: 'Number to dial', plain: true, maxLength: 40, inputMode: 'tel' },
     left,

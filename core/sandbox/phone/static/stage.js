@@ -3,7 +3,7 @@
 import { Chat } from './chat.js';
 import { digitsOf, el, finePointer, firstName, grouped, localNumber, setText } from './dom.js';
 import { Handset } from './handset.js';
-import { notice } from './notices.js';
+import { notice, tell } from './notices.js';
 
 const accents = ['indigo', 'madder', 'leaf', 'plum', 'teal', 'ochre'];
 
@@ -15,21 +15,29 @@ export class Stage {
     this.person = person;
     this.handset = new Handset({ person, ussdCode: world.ussd_code, actions });
     this.chat = new Chat({ person, bot: world.bot, actions });
-    this.build(person, world);
+    this.build(person, world, actions);
     this.handset.changed = () => this.drawAround();
     this.update(person);
     this.countdown = setInterval(() => this.drawMeter(), 1000);
   }
 
-  build(person, world) {
+  build(person, world, actions) {
+    this.moveSelects = [this.networkSelect(world, actions), this.networkSelect(world, actions)];
     this.phonePanel = this.buildPhonePanel(world);
+    this.phonePanel.append(el('label', { class: 'network-row' }, 'Network', this.moveSelects[1]));
     this.chatPanel = el('div', { class: 'panel chat-panel', id: `chat-${this.digits}` }, this.chat.node);
     this.pager = el('div', { class: 'pager' }, this.phonePanel, this.chatPanel);
     this.pager.addEventListener('scroll', () => this.markPage(), { passive: true });
     this.name = el('h2', {});
     this.number = el('p', {});
     this.node = el('section', { class: 'stage', 'data-accent': this.accent, testid: `person-${this.digits}`, 'aria-label': person.name },
-      el('header', { class: 'stage-head' }, this.name, this.number), this.buildSegments(), this.pager);
+      el('header', { class: 'stage-head' }, this.name, this.number, this.moveSelects[0]), this.buildSegments(), this.pager);
+  }
+
+  networkSelect(world, actions) {
+    const select = el('select', { class: 'network', 'aria-label': 'Network', testid: 'network', onchange: () => tell(actions.moveTo(select.value)) },
+      world.networks.map(({ key, name }) => el('option', { value: key }, name)));
+    return select;
   }
 
   buildPhonePanel(world) {
@@ -106,7 +114,8 @@ export class Stage {
     const hadPrompt = Boolean(this.person.mpesa.prompt);
     this.person = person;
     setText(this.name, person.name);
-    setText(this.number, `${localNumber(person.phone)} · ${person.network}`);
+    setText(this.number, localNumber(person.phone));
+    for (const select of this.moveSelects) select.value = person.network;
     this.takePrompt(person.mpesa.prompt);
     const { news } = this.handset.update(person);
     const spoken = this.chat.update(person);
@@ -146,8 +155,8 @@ export class Stage {
     const { kind } = this.handset.screen;
     if (prompt) return this.sayOnMeter(`Practice M-PESA PIN: ${pin}${this.secondsLeft()}`, 'hint');
     if (!this.person.ussd || !['session', 'end', 'error'].includes(kind)) return this.sayOnMeter(finePointer() ? 'Your own keyboard types here too' : '', 'idle');
-    const { septets, limit } = this.person.ussd;
-    this.sayOnMeter(`${septets}/${limit} septets on ${this.person.network}`, septets > limit ? 'over' : 'fits', septets / limit);
+    const { septets, limit, encoding } = this.person.ussd;
+    this.sayOnMeter(`${septets}/${limit} ${encoding === 'ucs2' ? 'characters, not GSM-7,' : 'septets'} on ${this.person.networkName}`, septets > limit ? 'over' : 'fits', septets / limit);
   }
 
   sayOnMeter(text, state, share = 0) {
