@@ -1,0 +1,62 @@
+"""Every job that the worker knows, how patiently each is tried, and what runs by the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Protocol
+
+from core.jobs import housekeeping
+from core.kernel.clock import Clock
+from core.notifications import jobs as notifications
+from core.payments import jobs as payments
+
+
+class Services(notifications.Services, payments.Services, housekeeping.Services, Protocol):
+    """What the worker and all its handlers need from outside."""
+
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def database_url(self) -> str: ...
+
+
+Handler = Callable[[Any, dict[str, Any]], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How often a job that raises is tried, and the first wait, which doubles up to the longest."""
+
+    attempts: int = 6
+    first_wait: timedelta = timedelta(seconds=2)
+    longest_wait: timedelta = timedelta(minutes=5)
+    # No provider is waited for as long as this.
+    at_most: timedelta = timedelta(seconds=60)
+
+    def wait(self, attempt: int) -> timedelta:
+        """The wait after this attempt, counted from 1."""
+        doubled: timedelta = self.first_wait * 2 ** (attempt - 1)
+        return min(doubled, self.longest_wait)
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a worker does: handlers by name, cron expressions by name, and patience where it isn't the usual one."""
+
+    handlers: Mapping[str, Handler]
+    regularly: Mapping[str, str] = field(default_factory=dict)
+    patience: Mapping[str, Patience] = field(default_factory=dict)
+
+
+USUAL_PATIENCE = Patience()
+# Money that waits is worth trying for longer: about half an hour in all.
+PATIENT = Patience(attempts=12)
+
+JOBS: dict[str, Handler] = {**notifications.JOBS, **payments.JOBS, **housekeeping.JOBS}
+WORK = Work(
+    handlers=JOBS,
+    regularly={**payments.REGULARLY, **housekeeping.REGULARLY},
+    patience=dict.fromkeys(payments.JOBS, PATIENT),
+)
