@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import Callable
 
-from core.sandbox.box import PortTaken, Sandbox
+from core.sandbox.box import PARTS, PortTaken, Sandbox
 from core.sandbox.settings import BadAddress, SandboxSettings
 from core.sandbox.store import DamagedFile
 
@@ -39,8 +39,8 @@ def main() -> int:
 
 
 def _announce(sandbox: Sandbox) -> None:
-    for name, address in sandbox.addresses.items():
-        print(f"sandbox {name}: {address}{'/phone' if name == 'Phone page' else ''}", flush=True)
+    for part, address in sandbox.addresses.items():
+        print(f"sandbox: {PARTS[part][0]} at {address}{'/phone' if part == 'page' else ''}", flush=True)
 
 
 if __name__ == "__main__":

@@ -32,17 +32,18 @@ class PortTaken(Exception):
     """Another program listens where a part of the sandbox should; the message names the part and the variable."""
 
 
-_VARIABLES = {
-    "Africa's Talking": "AT_BASE_URL",
-    "Daraja": "DARAJA_BASE_URL",
-    "Telegram": "TELEGRAM_BASE_URL",
-    "Mail": "SMTP_URL",
-    "Phone page": "SANDBOX_URL",
+# Each part's name for people, and the variable that says where it listens.
+PARTS = {
+    "africastalking": ("Africa's Talking", "AT_BASE_URL"),
+    "daraja": ("Daraja", "DARAJA_BASE_URL"),
+    "telegram": ("Telegram", "TELEGRAM_BASE_URL"),
+    "smtp": ("Mail", "SMTP_URL"),
+    "page": ("Phone page", "SANDBOX_URL"),
 }
 
 
 class Sandbox:
-    """Start it within a running event loop; `addresses` then says where each part really listens."""
+    """Start it within a running event loop; `addresses` then says where each of PARTS really listens."""
 
     def __init__(self, settings: SandboxSettings) -> None:
         self._settings = settings
@@ -85,18 +86,18 @@ class Sandbox:
         )
         settings = self._settings
         at = AfricasTalkingServer(world, sms, sms_callbacks)
-        await self._serve("Africa's Talking", settings.africastalking, at.application())
-        await self._serve("Daraja", settings.daraja, DarajaServer(world, express).application())
-        await self._serve("Telegram", settings.telegram, BotApi(bot).application())
+        await self._serve("africastalking", settings.africastalking, at.application())
+        await self._serve("daraja", settings.daraja, DarajaServer(world, express).application())
+        await self._serve("telegram", settings.telegram, BotApi(bot).application())
         await self._serve_mail(settings.smtp, mailbox)
-        await self._serve("Phone page", settings.page, control.application())
+        await self._serve("page", settings.page, control.application())
         sms_callbacks.resume()
         express.resume()
         bot.webhook.resume()
 
     async def _serve(self, name: str, address: Address | None, app: web.Application) -> None:
         if address is None:
-            _log.info("%s: the real one is used", name)
+            _log.info("%s: the real one is used", PARTS[name][0])
             return
         # No access log: paths of the Bot API carry the token.
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=_FAREWELL_SECONDS)
@@ -110,14 +111,14 @@ class Sandbox:
 
     async def _serve_mail(self, address: Address | None, mailbox: Mailbox) -> None:
         if address is None:
-            _log.info("Mail: the real one is used")
+            _log.info("%s: the real one is used", PARTS["smtp"][0])
             return
         loop = asyncio.get_running_loop()
         try:
             self._mail = await loop.create_server(mailbox.protocol, address.host, address.port)
         except OSError as problem:
-            raise _taken("Mail", address, problem) from problem
-        self._opened("Mail", "smtp", self._mail.sockets[0].getsockname())
+            raise _taken("smtp", address, problem) from problem
+        self._opened("smtp", "smtp", self._mail.sockets[0].getsockname())
 
     def _opened(self, name: str, scheme: str, where: Any) -> None:
         host = f"[{where[0]}]" if ":" in where[0] else where[0]
@@ -135,8 +136,8 @@ class Sandbox:
             await self._http.close()
 
 
-def _taken(name: str, address: Address, problem: OSError) -> PortTaken:
-    variable = _VARIABLES[name]
+def _taken(part: str, address: Address, problem: OSError) -> PortTaken:
+    name, variable = PARTS[part]
     where = f"{address.host}:{address.port}"
     if problem.errno == errno.EADDRINUSE:
         return PortTaken(f"{name}: {where} is taken by another program; stop it or set {variable} to a free port")

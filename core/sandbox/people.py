@@ -103,6 +103,8 @@ def _checked_name(name: object) -> str:
 
 
 def _checked_network(network: object) -> str:
+    """A network by its key or by its code at Africa's Talking."""
+    network = next((known.key for known in NETWORKS.values() if known.code == network), network)
     if not isinstance(network, str) or network not in NETWORKS:
         raise BadPerson(f"network is one of {', '.join(NETWORKS)}")
     return network
