@@ -10,6 +10,7 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from core.dialogue.book import Book
@@ -25,10 +26,14 @@ from core.kernel.ids import TimeOrderedIds
 from core.kernel.secrets import PinHasher, Vault
 from core.kernel.settings import Settings
 from core.kernel.texts import Texts, catalogue
-from core.notifications.ports import ChatSender, EmailSender, SmsSender
 from core.notifications.service import remember_live_message
-from core.payments.ports import MobileMoney
 from core.providers.redis_store import RedisStore
+
+if TYPE_CHECKING:
+    from core.providers.africastalking_sms import AfricasTalkingSms
+    from core.providers.daraja import Daraja
+    from core.providers.smtp import Smtp
+    from core.providers.telegram_chat import TelegramChat
 
 
 @dataclass(frozen=True)
@@ -67,10 +72,10 @@ class Services:
     texts: Texts
     database: Database
     database_url: str
-    sms: SmsSender
-    email: EmailSender
-    chat: ChatSender
-    mobile_money: MobileMoney
+    sms: AfricasTalkingSms
+    email: Smtp
+    chat: TelegramChat
+    mobile_money: Daraja
 
 
 @asynccontextmanager
@@ -79,13 +84,9 @@ async def addresses(settings: Settings) -> AsyncIterator[Addresses]:
     if settings.database_url and settings.redis_url:
         yield Addresses(settings.database_url, settings.redis_url)
         return
-    lease = await embedded.start(
-        settings.home, postgres=settings.database_url is None, redis=settings.redis_url is None
-    )
+    lease = await embedded.start(settings.home, postgres=settings.database_url is None, redis=settings.redis_url is None)
     try:
-        yield Addresses(
-            settings.database_url or lease.servers.database_url, settings.redis_url or lease.servers.redis_url
-        )
+        yield Addresses(settings.database_url or lease.servers.database_url, settings.redis_url or lease.servers.redis_url)
     finally:
         await lease.release()
 

@@ -6,7 +6,8 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from core.app import environ
 from core.kernel.embedded import EmbeddedFailed
@@ -48,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _commands() -> dict[str, Callable[[Settings], Awaitable[int]]]:
+def _commands() -> dict[str, Callable[[Settings], Coroutine[Any, Any, int]]]:
     from core.cli import audit, doctor, migrate, run
 
     return {"run": run.run, "migrate": migrate.migrate, "doctor": doctor.doctor, "audit": audit.audit}

@@ -14,9 +14,7 @@ from core.monitoring.audit import audit as check_books
 async def audit(settings: Settings) -> int:
     """Print each invariant with its figure; 1 when one doesn't hold."""
     async with addresses(settings) as where:
-        database = Database(
-            where.database_url, clock=SystemClock(), ids=TimeOrderedIds(), vault=Vault(settings.secret_keys)
-        )
+        database = Database(where.database_url, clock=SystemClock(), ids=TimeOrderedIds(), vault=Vault(settings.secret_keys))
         try:
             findings = await check_books(database)
         finally:

@@ -227,4 +227,3 @@ async def answers(session: ClientSession, url: str, processes: Processes, stop: 
                     return True
         await asyncio.sleep(POLL_SECONDS)
     return False
-

@@ -242,6 +242,7 @@ class Walk:
         definition = self._book.screens.get(session.screen)
         if definition is not None and session.values and definition.needs is not Assurance.ANYONE:
             session.draft = [session.screen, dict(session.values), list(session.back)]
+        self._turn.has_draft = bool(session.draft)
         session.turn = 1
         return await self._home()
 

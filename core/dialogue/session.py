@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -71,7 +71,7 @@ class Session:
 
 def dump(session: Session) -> str:
     """The session as JSON text."""
-    return json.dumps(asdict(session), default=_to_json, separators=(",", ":"))
+    return json.dumps(vars(session), default=_to_json, separators=(",", ":"))
 
 
 def load(stored: str | None) -> Session:

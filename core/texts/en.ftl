@@ -1,0 +1,237 @@
+### Aflows
+
+confirm = Confirm
+cancel = Cancel
+go-home = Home
+key-back = { $key } Back
+key-home = { $key } Home
+key-more = { $key } More
+and-more = +{ $count } more
+
+home = Mtaa DAO. What would you like to do?
+home-continue = Continue where you stopped
+home-balance = Balance
+home-deposit = Deposit
+home-contribute = Contribute
+home-groups = Groups
+home-account = Account
+help = Deposit by M-Pesa, then contribute to your group. Your PIN shows balances and moves money: never tell it to anyone. You can use USSD and Telegram with the same account.
+    .short = Deposit by M-Pesa, then contribute to your group. Never tell anyone your PIN. On Telegram you use the same account.
+
+register-language = Welcome to Mtaa DAO. Choose a language / Chagua lugha
+language-en = English
+language-sw = Kiswahili
+register-consent = To run your savings account we keep your name, phone number and payments. Your group sees your name. Do you agree?
+register-agree = Register: I agree
+register-declined = Nothing was stored. Dial again whenever you like.
+register-name = Your full name?
+register-pin = { $name }, choose a PIN of 6 digits (not your M-PESA PIN):
+register-pin-again = Enter the same PIN again:
+register-pins-differ = The two PINs differ. Try again.
+register-done = Welcome, { $name }! Your account is open. Next: deposit by M-Pesa, or join a group with its code.
+
+pin-ask = { $why }
+    Enter your 6-digit PIN:
+pin-needed = Please enter your PIN.
+pin-wrong = Wrong PIN. { $tries ->
+        [one] One try left.
+       *[other] { $tries } tries left.
+    }
+pin-locked = Too many wrong PINs. Your account is locked until { $until }. Your money is safe.
+pin-disabled = Too many wrong PINs. Your account is closed until you recover it with your group's officials. Your money is safe.
+pin-why-private = This is private.
+pin-why-balance = To see your balance
+pin-why-deposit = Deposit { $amount }
+pin-why-contribute = Contribute { $amount } to { $group_name }
+
+deposit-amount = What amount do you want to deposit? { $low } to { $high }, whole shillings:
+deposit-confirm = Deposit { $amount }
+    Fee { $fee }
+    You will have { $credited } added
+deposit-cancelled = Cancelled. No money has moved.
+deposit-prompted = You will get an M-PESA request for { $amount } on this phone. Enter your M-PESA PIN there. We will send you an SMS.
+deposit-prompted-here = An M-PESA request for { $amount } is on its way to your phone. Enter your M-PESA PIN there. The result will appear here.
+
+balance-own = Your balance: { $balance }
+balance-group = { $name }: { $total }, yours { $mine }
+statement-title = Your last movements:
+statement-empty = There are no movements yet.
+statement-line = { $at } { $amount }, balance { $after }
+
+contribute-no-group = You are in no group yet. Join one with its code or start one.
+contribute-which = To which group?
+contribute-amount = What amount do you contribute to { $group }?
+contribute-confirm = Contribute { $amount }
+    to { $group }
+    No fee
+contribute-cancelled = Cancelled. No money has moved.
+contribute-done = { $reference } Confirmed. You contributed { $amount } to { $group }. Your balance: { $balance }. Group: { $total }.
+
+group-name = { $name }
+groups-menu = { $count ->
+        [0] You are in no group yet.
+       *[other] Your groups:
+    }
+groups-join = Join a group
+groups-create = Start a group
+groups-code = Enter the group's 6-digit code:
+groups-name = What is the new group's name?
+group-one = { $name }
+    Code to join: { $code }
+group-see-total = Group balance
+group-see-members = Members
+group-total = { $name } holds { $total }. You contributed { $mine }. { $members ->
+        [one] One member.
+       *[other] { $members } members.
+    }
+group-members = { $name }: { $count ->
+        [one] one member
+       *[other] { $count } members
+    }
+member-line = { $name } ({ $role })
+role-chair = chair
+role-secretary = secretary
+role-treasurer = treasurer
+role-auditor = auditor
+role-observer = observer
+role-member = member
+group-join = Join { $name }? { $count ->
+        [0] It has no members yet.
+        [one] It has one member.
+       *[other] It has { $count } members.
+    }
+group-joined = You have joined { $name }. You can contribute from your balance now.
+group-not-joined = Cancelled. You have not joined.
+group-create = Start the group { $name }?
+group-created = { $name } is started. Its code is { $code }: others join with it.
+group-not-created = Cancelled. No group was started.
+sms-group-members = { $group }: { $names }
+
+account-menu = Your account
+account-statement = Last movements
+account-language = Language
+account-help = Help
+account-which-language = Language / Lugha
+
+choose-one = Choose a number from 1 to { $count }.
+type-the-answer = Please type your answer.
+answer-too-long = That is too long. Try again.
+amount-above-zero = The amount must be above zero.
+digits-only = Digits only, please.
+nothing-typed = Please type something.
+share-your-contact = Use the button to share your own number.
+menu-expired = That menu has expired. This is where you are now.
+starts-over = We start again from the beginning. Nothing was lost.
+session-too-long = This session has become too long. Please dial again. Nothing was lost.
+out-of-step = That reply came out of step, so nothing was done. Please dial again.
+too-many-wrong = Too many answers did not fit. Please start again. No money has moved.
+
+ussd-bad-request = This request could not be read. Please dial again.
+ussd-slow = This is taking longer. We go on; you will get an SMS.
+ussd-busy = We are busy. Please try again in a moment.
+ussd-failed = Something went wrong. Your money is safe. Try again.
+
+error-not-an-amount = That is not an amount. Type it like 500.
+error-too-precise = Too many decimals. Type it like 500 or 500.50.
+error-not-a-phone = That is not a Kenyan mobile number.
+error-busy = We are busy. Please try again in a moment.
+
+### Daos
+
+error-bad-group-name = { $reason ->
+    [short] The name is too short. Use 2 to 40 characters.
+    [long] The name is too long. Use 2 to 40 characters.
+    [letters] The name needs letters, not only numbers or signs.
+   *[characters] Some phones cannot show this name. Use letters, numbers and simple signs.
+}
+error-too-many-groups = You have already started { $most } groups. You cannot start another one.
+error-unknown-group = No group has this code. Check the six digits and try again.
+error-already-member = You are already a member of { $group }.
+error-group-full = { $group } is full: it has { $most } members.
+error-not-a-member = Only members of the group can do this.
+error-contribution-too-small = The smallest contribution is { $low }.
+
+### Identity
+
+error-bad-name = { $reason ->
+        [empty] Please type your name.
+        [short] A name has at least 2 letters. Type your full name.
+        [long] A name has at most 40 letters. Type it shorter.
+       *[letters] A name has letters, spaces, dots, hyphens and apostrophes only. Type your name.
+    }
+error-weak-pin = { $reason ->
+        [repeat] This PIN repeats the same digits, so it is easy to guess. Choose another.
+        [sequence] This PIN is a run of digits, so it is easy to guess. Choose another.
+        [keypad] This PIN is a line on the keypad, so it is easy to guess. Choose another.
+        [date] This PIN looks like a date or a year, so it is easy to guess. Choose another.
+        [phone] This PIN is part of your phone number, so it is easy to guess. Choose another.
+        [common] Many people choose this PIN, so it is easy to guess. Choose another.
+       *[shape] A PIN has exactly 6 digits. Choose one that is not your M-PESA PIN.
+    }
+error-already-registered = This phone number is registered already.
+error-telegram-taken = This Telegram account belongs to another member. Ask her to remove it first.
+error-too-many-codes = No more codes for now. Please try again in { $wait_minutes ->
+        [one] one minute.
+       *[other] { $wait_minutes } minutes.
+    }
+sms-code = { $purpose ->
+        [link-telegram] { $code } is your Mtaa DAO code to link Telegram. It ends in 5 minutes. Never tell it to anyone, not even a group official.
+       *[other] { $code } is your Mtaa DAO code. It ends in 5 minutes. Never tell it to anyone, not even a group official.
+    }
+sms-telegram-linked = Mtaa DAO: the Telegram account { $name } can now use your account. If this was not you, tell an official of your group at once.
+chat-telegram-unlinked = This Telegram account is no longer linked to a Mtaa DAO account.
+
+### Ledger
+
+error-insufficient-funds = Your balance is not enough. You have { $available } and { $needed } is needed.
+error-key-reused = This was already done with other details. Nothing more was paid. Please start again.
+
+### Payments
+
+error-deposit-too-small = The smallest deposit is { $low }.
+error-deposit-too-large = The largest deposit at once is { $high }.
+error-whole-shillings-only = M-PESA takes whole shillings only, without cents.
+error-deposit-underway = M-PESA is already asking your phone for { $amount }. Answer it, or try again in 2 minutes.
+error-quote-expired = The fee may have changed since you saw it. Please start the deposit again.
+
+sms-deposit-paid = Deposit of { $amount } received. M-PESA receipt { $receipt }. Fee { $fee }, credited { $credited }. New balance { $balance }.
+sms-deposit-cancelled = Your deposit of { $amount } was cancelled in M-PESA or not answered. No money was taken. You can try again at any time.
+sms-deposit-wrong-pin = Your deposit of { $amount } failed: wrong M-PESA PIN. No money was taken. Please try again.
+sms-deposit-insufficient = Your deposit of { $amount } failed: not enough money in your M-PESA account. No money was taken.
+sms-deposit-expired = Your deposit of { $amount } was not answered in time. No money was taken. Please try again.
+sms-deposit-too-soon = Your deposit of { $amount } failed: M-PESA refuses the same amount within 2 minutes. No money was taken. Try again a little later.
+sms-deposit-limit = Your deposit of { $amount } failed: it is above a limit of your M-PESA account. No money was taken. Try a smaller amount.
+sms-deposit-busy = Your deposit of { $amount } failed: M-PESA is busy with your line. No money was taken. Try again after 2 minutes.
+sms-deposit-refused = M-PESA refused our request for your deposit of { $amount }. No money was taken. We are looking into it. Please try again later.
+sms-deposit-not-sent = We could not reach M-PESA for your deposit of { $amount }. No money was taken. Please try again later.
+sms-deposit-no-answer = M-PESA got no answer from your phone for { $amount }. If you did pay, it will show in your balance and we will send you an SMS.
+sms-deposit-waiting = M-PESA has not told us yet about your { $amount }. If you paid, it will show in your balance and we will send you an SMS. Do not pay again.
+
+chat-deposit-paid =
+    Deposit of { $amount } received.
+    M-PESA receipt: { $receipt }
+    Fee: { $fee }
+    Credited: { $credited }
+    New balance: { $balance }
+chat-deposit-cancelled = Your deposit of { $amount } was cancelled in M-PESA or not answered. No money was taken. You can try again at any time.
+chat-deposit-wrong-pin = Your deposit of { $amount } failed: wrong M-PESA PIN. No money was taken. Please try again.
+chat-deposit-insufficient = Your deposit of { $amount } failed: not enough money in your M-PESA account. No money was taken.
+chat-deposit-expired = Your deposit of { $amount } was not answered in time. No money was taken. Please try again.
+chat-deposit-too-soon = Your deposit of { $amount } failed: M-PESA refuses the same amount within 2 minutes. No money was taken. Try again a little later.
+chat-deposit-limit = Your deposit of { $amount } failed: it is above a limit of your M-PESA account. No money was taken. Try a smaller amount.
+chat-deposit-busy = Your deposit of { $amount } failed: M-PESA is busy with your line. No money was taken. Try again after 2 minutes.
+chat-deposit-refused = M-PESA refused our request for your deposit of { $amount }. No money was taken. We are looking into it. Please try again later.
+chat-deposit-not-sent = We could not reach M-PESA for your deposit of { $amount }. No money was taken. Please try again later.
+chat-deposit-no-answer = M-PESA got no answer from your phone for { $amount }. If you did pay, it will show in your balance and I will tell you here.
+    .short = M-PESA got no answer from your phone for { $amount }. If you did pay, it will show in your balance and we will send you an SMS.
+chat-deposit-waiting = M-PESA has not told us yet about your { $amount }. If you paid, it will show in your balance and I will tell you here. Please do not pay again.
+    .short = M-PESA has not told us yet about your { $amount }. If you paid, it will show in your balance and we will send you an SMS. Do not pay again.
+
+### Zlink
+
+link-code = link-code
+link-code-dead = link-code-dead
+link-code-expired = link-code-expired
+link-code-wrong = link-code-wrong
+link-contact = link-contact
+link-own-contact = link-own-contact

@@ -1,0 +1,234 @@
+### Aflows
+
+confirm = Thibitisha
+cancel = Ghairi
+go-home = Mwanzo
+key-back = { $key } Rudi
+key-home = { $key } Mwanzo
+key-more = { $key } Zaidi
+and-more = na wengine { $count }
+
+home = Mtaa DAO. Ungependa kufanya nini?
+home-continue = Endelea ulipoacha
+home-balance = Salio
+home-deposit = Weka pesa
+home-contribute = Changa
+home-groups = Vikundi
+home-account = Akaunti
+help = Weka pesa kwa M-Pesa, kisha changia kikundi chako. PIN yako huonyesha salio na kutoa pesa: usimwambie mtu. Unaweza kutumia USSD na Telegram kwa akaunti moja.
+    .short = Weka pesa kwa M-Pesa, kisha changia kikundi chako. Usimwambie mtu PIN yako. Kwenye Telegram utatumia akaunti hiyo hiyo.
+
+register-language = Karibu Mtaa DAO. Chagua lugha / Choose a language
+language-en = English
+language-sw = Kiswahili
+register-consent = Ili kuendesha akaunti yako tunahifadhi jina, nambari ya simu na malipo yako. Kikundi chako huona jina lako. Unakubali?
+register-agree = Jisajili: nakubali
+register-declined = Hakuna kilichohifadhiwa. Piga tena wakati wowote.
+register-name = Jina lako kamili?
+register-pin = { $name }, chagua PIN ya nambari 6 (si PIN yako ya M-PESA):
+register-pin-again = Weka PIN hiyo hiyo tena:
+register-pins-differ = PIN hazifanani. Jaribu tena.
+register-done = Karibu, { $name }! Akaunti yako iko tayari. Sasa: weka pesa kwa M-Pesa, au jiunge na kikundi kwa nambari yake.
+
+pin-ask = { $why }
+    Weka PIN yako ya nambari 6:
+pin-needed = Tafadhali weka PIN yako.
+pin-wrong = PIN si sahihi. { $tries ->
+        [one] Umebaki na jaribio 1.
+       *[other] Umebaki na majaribio { $tries }.
+    }
+pin-locked = PIN zisizo sahihi zimezidi. Akaunti imefungwa hadi { $until }. Pesa yako iko salama.
+pin-disabled = PIN zisizo sahihi zimezidi. Akaunti imefungwa hadi uirejeshe na viongozi wa kikundi chako. Pesa yako iko salama.
+pin-why-private = Hii ni siri yako.
+pin-why-balance = Kuona salio lako
+pin-why-deposit = Weka { $amount }
+pin-why-contribute = Changa { $amount } kwa { $group_name }
+
+deposit-amount = Weka kiasi unachotaka kuweka: { $low } hadi { $high }, bila senti:
+deposit-confirm = Weka { $amount }
+    Ada { $fee }
+    Utaongezewa { $credited }
+deposit-cancelled = Umeghairi. Hakuna pesa iliyotoka.
+deposit-prompted = Utapata ombi la M-PESA la { $amount } kwenye simu hii. Weka PIN yako ya M-PESA hapo. Tutakutumia SMS.
+deposit-prompted-here = Ombi la M-PESA la { $amount } linakuja kwenye simu yako. Weka PIN yako ya M-PESA hapo. Matokeo yataonekana hapa.
+
+balance-own = Salio lako: { $balance }
+balance-group = { $name }: { $total }, yako { $mine }
+statement-title = Malipo yako ya mwisho:
+statement-empty = Bado hakuna malipo.
+statement-line = { $at } { $amount }, salio { $after }
+
+contribute-no-group = Bado huna kikundi. Jiunge kwa nambari ya kikundi au anzisha kipya.
+contribute-which = Kwa kikundi gani?
+contribute-amount = Weka kiasi cha mchango kwa { $group }:
+contribute-confirm = Changa { $amount }
+    kwa { $group }
+    Hakuna ada
+contribute-cancelled = Umeghairi. Hakuna pesa iliyotoka.
+contribute-done = { $reference } Imethibitishwa. Umechanga { $amount } kwa { $group }. Salio lako: { $balance }. Hazina: { $total }.
+
+group-name = { $name }
+groups-menu = { $count ->
+        [0] Bado huna kikundi.
+       *[other] Vikundi vyako:
+    }
+groups-join = Jiunge na kikundi
+groups-create = Anzisha kikundi
+groups-code = Weka nambari 6 za kikundi:
+groups-name = Kikundi kipya kinaitwaje?
+group-one = { $name }
+    Nambari ya kujiunga: { $code }
+group-see-total = Hazina ya kikundi
+group-see-members = Wanachama
+group-total = { $name } ina { $total }. Umechanga { $mine }. { $members ->
+        [one] Mwanachama 1.
+       *[other] Wanachama { $members }.
+    }
+group-members = { $name }: { $count ->
+        [one] mwanachama 1
+       *[other] wanachama { $count }
+    }
+member-line = { $name } ({ $role })
+role-chair = mwenyekiti
+role-secretary = katibu
+role-treasurer = mweka hazina
+role-auditor = mkaguzi
+role-observer = mtazamaji
+role-member = mwanachama
+group-join = Jiunge na { $name }? { $count ->
+        [0] Bado hakuna wanachama.
+        [one] Kina mwanachama 1.
+       *[other] Kina wanachama { $count }.
+    }
+group-joined = Umejiunga na { $name }. Sasa unaweza kuchanga kutoka kwa salio lako.
+group-not-joined = Umeghairi. Hujajiunga.
+group-create = Anzisha kikundi { $name }?
+group-created = { $name } kimeanzishwa. Nambari yake ni { $code }: wengine hujiunga kwa nambari hiyo.
+group-not-created = Umeghairi. Hakuna kikundi kilichoanzishwa.
+sms-group-members = { $group }: { $names }
+
+account-menu = Akaunti yako
+account-statement = Malipo ya mwisho
+account-language = Lugha
+account-help = Usaidizi
+account-which-language = Lugha / Language
+
+choose-one = Chagua nambari 1 hadi { $count }.
+type-the-answer = Tafadhali andika jibu lako.
+answer-too-long = Jibu ni refu mno. Jaribu tena.
+amount-above-zero = Kiasi lazima kiwe zaidi ya sifuri.
+digits-only = Tafadhali weka nambari pekee.
+nothing-typed = Tafadhali andika kitu.
+share-your-contact = Tumia kitufe kushiriki nambari yako mwenyewe.
+menu-expired = Menyu hiyo muda wake umeisha. Hapa ndipo ulipo sasa.
+starts-over = Tunaanza tena mwanzo. Hakuna kilichopotea.
+session-too-long = Mazungumzo haya yamekuwa marefu mno. Tafadhali piga tena. Hakuna kilichopotea.
+out-of-step = Jibu hilo halikufuata mpangilio, kwa hivyo hakuna kilichofanyika. Tafadhali piga tena.
+too-many-wrong = Majibu mengi hayakufaa. Tafadhali anza tena. Hakuna pesa iliyotoka.
+
+ussd-bad-request = Ombi hili halikusomeka. Tafadhali piga tena.
+ussd-slow = Inachukua muda. Tunaendelea; utapata SMS.
+ussd-busy = Tuna shughuli nyingi. Jaribu tena baadaye kidogo.
+ussd-failed = Kuna tatizo la mtambo. Pesa yako iko salama. Jaribu tena.
+
+error-not-an-amount = Hicho si kiasi. Andika kama 500.
+error-too-precise = Senti zimezidi. Andika kama 500 au 500.50.
+error-not-a-phone = Hiyo si nambari ya simu ya Kenya.
+error-busy = Tuna shughuli nyingi. Jaribu tena baadaye kidogo.
+
+### Daos
+
+error-bad-group-name = { $reason ->
+    [short] Jina ni fupi mno. Tumia herufi 2 hadi 40.
+    [long] Jina ni refu mno. Tumia herufi 2 hadi 40.
+    [letters] Jina linahitaji herufi, si nambari au alama pekee.
+   *[characters] Simu nyingine haziwezi kuonyesha jina hili. Tumia herufi, nambari na alama rahisi.
+}
+error-too-many-groups = Tayari umeanzisha vikundi { $most }. Huwezi kuanzisha kingine.
+error-unknown-group = Hakuna kikundi chenye msimbo huu. Angalia nambari sita na ujaribu tena.
+error-already-member = Tayari wewe ni mwanachama wa { $group }.
+error-group-full = Kikundi { $group } kimejaa: kina wanachama { $most }.
+error-not-a-member = Ni wanachama wa kikundi pekee wanaoweza kufanya hivi.
+error-contribution-too-small = Mchango wa chini kabisa ni { $low }.
+
+### Identity
+
+error-bad-name = { $reason ->
+        [empty] Tafadhali andika jina lako.
+        [short] Jina lina angalau herufi 2. Andika jina lako kamili.
+        [long] Jina lina herufi 40 kwa wingi. Lifupishe.
+       *[letters] Jina lina herufi, nafasi, nukta, kistari na alama ya ' pekee. Andika jina lako.
+    }
+error-weak-pin = { $reason ->
+        [repeat] PIN hii inarudia tarakimu zilezile, ni rahisi kukisia. Chagua nyingine.
+        [sequence] PIN hii ni tarakimu zinazofuatana, ni rahisi kukisia. Chagua nyingine.
+        [keypad] PIN hii ni mstari kwenye vitufe, ni rahisi kukisia. Chagua nyingine.
+        [date] PIN hii inafanana na tarehe au mwaka, ni rahisi kukisia. Chagua nyingine.
+        [phone] PIN hii ni sehemu ya nambari yako ya simu, ni rahisi kukisia. Chagua nyingine.
+        [common] Watu wengi huchagua PIN hii, ni rahisi kukisia. Chagua nyingine.
+       *[shape] PIN ina tarakimu 6 kamili. Chagua isiyo PIN yako ya M-PESA.
+    }
+error-already-registered = Nambari hii ya simu imeshasajiliwa.
+error-telegram-taken = Akaunti hii ya Telegram ni ya mwanachama mwingine. Mwombe aiondoe kwanza.
+error-too-many-codes = Hakuna nambari nyingine kwa sasa. Jaribu tena baada ya dakika { $wait_minutes }.
+sms-code = { $purpose ->
+        [link-telegram] { $code } ni nambari yako ya Mtaa DAO ya kuunganisha Telegram. Inaisha baada ya dakika 5. Usimpe mtu yeyote, hata afisa wa kikundi.
+       *[other] { $code } ni nambari yako ya Mtaa DAO. Inaisha baada ya dakika 5. Usimpe mtu yeyote, hata afisa wa kikundi.
+    }
+sms-telegram-linked = Mtaa DAO: akaunti ya Telegram { $name } sasa inaweza kutumia akaunti yako. Kama si wewe, mwambie afisa wa kikundi mara moja.
+chat-telegram-unlinked = Akaunti hii ya Telegram haijaunganishwa tena na akaunti ya Mtaa DAO.
+
+### Ledger
+
+error-insufficient-funds = Salio halitoshi. Una { $available }, na { $needed } inahitajika.
+error-key-reused = Hili lilishafanyika kwa maelezo mengine. Hakuna pesa zaidi iliyotoka. Tafadhali anza tena.
+
+### Payments
+
+error-deposit-too-small = Kima cha chini cha kuweka ni { $low }.
+error-deposit-too-large = Kikomo cha kuweka kwa mara moja ni { $high }.
+error-whole-shillings-only = M-PESA inapokea shilingi kamili tu, bila senti.
+error-deposit-underway = M-PESA tayari inaomba { $amount } kwenye simu yako. Jibu ombi hilo, au jaribu tena baada ya dakika 2.
+error-quote-expired = Huenda ada imebadilika tangu uione. Tafadhali anza tena kuweka pesa.
+
+sms-deposit-paid = Umeweka { $amount }. Risiti ya M-PESA { $receipt }. Ada { $fee }, zilizoingia { $credited }. Salio jipya { $balance }.
+sms-deposit-cancelled = Ombi la kuweka { $amount } limeghairiwa kwenye M-PESA au halikujibiwa. Hakuna pesa iliyotoka. Unaweza kujaribu tena wakati wowote.
+sms-deposit-wrong-pin = Ombi la kuweka { $amount } halikufaulu: PIN ya M-PESA si sahihi. Hakuna pesa iliyotoka. Tafadhali jaribu tena.
+sms-deposit-insufficient = Ombi la kuweka { $amount } halikufaulu: salio lako la M-PESA halitoshi. Hakuna pesa iliyotoka.
+sms-deposit-expired = Ombi la kuweka { $amount } halikujibiwa kwa wakati. Hakuna pesa iliyotoka. Tafadhali jaribu tena.
+sms-deposit-too-soon = Ombi la kuweka { $amount } halikufaulu: M-PESA hukataa kiasi kilekile ndani ya dakika 2. Hakuna pesa iliyotoka. Jaribu tena baadaye.
+sms-deposit-limit = Ombi la kuweka { $amount } halikufaulu: limezidi kikomo cha akaunti yako ya M-PESA. Hakuna pesa iliyotoka. Jaribu kiasi kidogo.
+sms-deposit-busy = Ombi la kuweka { $amount } halikufaulu: laini yako inatumika kwenye M-PESA. Hakuna pesa iliyotoka. Jaribu tena baada ya dakika 2.
+sms-deposit-refused = M-PESA imekataa ombi letu la kuweka { $amount }. Hakuna pesa iliyotoka. Tunalishughulikia. Tafadhali jaribu tena baadaye.
+sms-deposit-not-sent = Hatukuweza kufikia M-PESA kwa ombi la kuweka { $amount }. Hakuna pesa iliyotoka. Tafadhali jaribu tena baadaye.
+sms-deposit-no-answer = M-PESA haikupata jibu la simu yako kwa { $amount }. Kama ulilipa, zitaonekana kwenye salio lako na tutakutumia SMS.
+sms-deposit-waiting = M-PESA bado haijatujibu kuhusu { $amount }. Kama ulilipa, zitaonekana kwenye salio lako na tutakutumia SMS. Usilipe tena.
+
+chat-deposit-paid =
+    Umeweka { $amount }.
+    Risiti ya M-PESA: { $receipt }
+    Ada: { $fee }
+    Zilizoingia: { $credited }
+    Salio jipya: { $balance }
+chat-deposit-cancelled = Ombi la kuweka { $amount } limeghairiwa kwenye M-PESA au halikujibiwa. Hakuna pesa iliyotoka. Unaweza kujaribu tena wakati wowote.
+chat-deposit-wrong-pin = Ombi la kuweka { $amount } halikufaulu: PIN ya M-PESA si sahihi. Hakuna pesa iliyotoka. Tafadhali jaribu tena.
+chat-deposit-insufficient = Ombi la kuweka { $amount } halikufaulu: salio lako la M-PESA halitoshi. Hakuna pesa iliyotoka.
+chat-deposit-expired = Ombi la kuweka { $amount } halikujibiwa kwa wakati. Hakuna pesa iliyotoka. Tafadhali jaribu tena.
+chat-deposit-too-soon = Ombi la kuweka { $amount } halikufaulu: M-PESA hukataa kiasi kilekile ndani ya dakika 2. Hakuna pesa iliyotoka. Jaribu tena baadaye.
+chat-deposit-limit = Ombi la kuweka { $amount } halikufaulu: limezidi kikomo cha akaunti yako ya M-PESA. Hakuna pesa iliyotoka. Jaribu kiasi kidogo.
+chat-deposit-busy = Ombi la kuweka { $amount } halikufaulu: laini yako inatumika kwenye M-PESA. Hakuna pesa iliyotoka. Jaribu tena baada ya dakika 2.
+chat-deposit-refused = M-PESA imekataa ombi letu la kuweka { $amount }. Hakuna pesa iliyotoka. Tunalishughulikia. Tafadhali jaribu tena baadaye.
+chat-deposit-not-sent = Hatukuweza kufikia M-PESA kwa ombi la kuweka { $amount }. Hakuna pesa iliyotoka. Tafadhali jaribu tena baadaye.
+chat-deposit-no-answer = M-PESA haikupata jibu la simu yako kwa { $amount }. Kama ulilipa, zitaonekana kwenye salio lako na nitakuambia hapa.
+    .short = M-PESA haikupata jibu la simu yako kwa { $amount }. Kama ulilipa, zitaonekana kwenye salio lako na tutakutumia SMS.
+chat-deposit-waiting = M-PESA bado haijatujibu kuhusu { $amount }. Kama ulilipa, zitaonekana kwenye salio lako na nitakuambia hapa. Tafadhali usilipe tena.
+    .short = M-PESA bado haijatujibu kuhusu { $amount }. Kama ulilipa, zitaonekana kwenye salio lako na tutakutumia SMS. Usilipe tena.
+
+### Zlink
+
+link-code = link-code
+link-code-dead = link-code-dead
+link-code-expired = link-code-expired
+link-code-wrong = link-code-wrong
+link-contact = link-contact
+link-own-contact = link-own-contact
