@@ -1,7 +1,7 @@
 """Six-digit codes by SMS: issued within limits, bound to what they are for, guessed at a handful of times, used once.
 
 A code is stored as a digest under SECRET_KEYS only. A new code ends the old one but keeps the count of wrong guesses, so
-asking again buys nothing. The numbers are those of the project's security review, section 1.3 (NIST SP 800-63B-4, 3.1.3.2).
+asking again buys nothing (NIST SP 800-63B-4, 3.1.3.2, which allows a code ten minutes; five are enough for an SMS).
 """
 
 from __future__ import annotations

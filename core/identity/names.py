@@ -66,7 +66,7 @@ def clean_name(typed: str) -> str:
         raise BadName("long")
     if any(unicodedata.category(character)[0] == "C" for character in typed):
         raise BadName("letters")
-    name = folded(" ".join(typed.split()))
+    name = folded(_spaced(typed))
     if not name:
         raise BadName("empty")
     if not NAME.fullmatch(name):
@@ -84,6 +84,11 @@ def folded(text: str) -> str:
     return "".join(_folded_letter(character) for character in composed)
 
 
+def _spaced(text: str) -> str:
+    """Single spaces, and one after every dot: "J.Mwangi" stays a name and "a.com" doesn't become a link in a chat."""
+    return " ".join(text.replace(".", ". ").split())
+
+
 def _folded_letter(character: str) -> str:
     if character.isascii() or character in GSM_LETTERS:
         return character
@@ -93,5 +98,5 @@ def _folded_letter(character: str) -> str:
 
 def display_name(given: str) -> str:
     """A name that came from elsewhere (a Telegram account), reduced to what fits into an SMS. May be empty."""
-    kept = "".join(c if NAME.fullmatch(c) else " " for c in folded(given[:LONGEST_TYPED]))
-    return " ".join(kept.split())[:LONGEST].strip()
+    kept = "".join(letter if NAME.fullmatch(letter) else " " for letter in folded(given[:LONGEST_TYPED]))
+    return _spaced(kept)[:LONGEST].strip()

@@ -104,7 +104,7 @@ async def record_sms(uow: UnitOfWork, *, sms: UUID, outcome: Outcome) -> None:
     wait = conclude(row, outcome, now=uow.clock.now(), doubts=_doubts(row))
     row.provider = PROVIDER
     if isinstance(outcome, Accepted):
-        row.provider_message_id, row.cost = outcome.message_id, outcome.cost
+        row.provider_message_id, row.cost = outcome.message_id or None, outcome.cost
     if wait is not None:
         await again(uow, DELIVER_SMS, row, after=wait)
     _put_away(row)
