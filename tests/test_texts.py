@@ -19,10 +19,28 @@ LONGEST_NAME = "Wanjiru Wa Kamau Njoroge Muthoni Nyambur"
 LARGEST = Money(99_999_999_99)
 MOMENT = datetime(2026, 12, 31, 20, 59, tzinfo=UTC)
 WORST: dict[str, object] = {
-    "amount": LARGEST, "available": LARGEST, "needed": LARGEST, "balance": LARGEST, "total": LARGEST, "mine": LARGEST,
-    "after": LARGEST, "credited": Money(250_000_00), "fee": Money(6_249_98), "low": Money(1_00), "high": Money(250_000_00),
-    "at": MOMENT, "until": MOMENT, "count": 500, "members": 500, "tries": 4, "code": "123456", "key": "98",
-    "reference": "ABCD2345", "receipt": "SG722NMVXQ", "role": text("role-treasurer"), "wait_minutes": 1440,
+    "amount": LARGEST,
+    "available": LARGEST,
+    "needed": LARGEST,
+    "balance": LARGEST,
+    "total": LARGEST,
+    "mine": LARGEST,
+    "after": LARGEST,
+    "credited": Money(250_000_00),
+    "fee": Money(6_249_98),
+    "low": Money(1_00),
+    "high": Money(250_000_00),
+    "at": MOMENT,
+    "until": MOMENT,
+    "count": 500,
+    "members": 500,
+    "tries": 4,
+    "code": "123456",
+    "key": "98",
+    "reference": "ABCD2345",
+    "receipt": "SG722NMVXQ",
+    "role": text("role-treasurer"),
+    "wait_minutes": 1440,
 }
 # These go out as SMS in as many parts as they need, or are read on a large screen only.
 UNBOUNDED = {"sms-group-members"}

@@ -11,7 +11,7 @@ import inspect
 from collections.abc import Iterable, Iterator
 from types import ModuleType
 
-from core.dialogue.screens import ActionDefinition, ScreenDefinition
+from core.dialogue.definitions import ActionDefinition, ScreenDefinition
 from core.kernel.errors import every_error
 from core.kernel.texts import Texts
 

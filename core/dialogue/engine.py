@@ -16,7 +16,8 @@ from datetime import datetime, timedelta
 
 from core.dialogue.answers import Unreadable, read_answer
 from core.dialogue.book import Book
-from core.dialogue.screens import Again, Asks, Assurance, End, Go, Screen, ScreenDefinition, Step
+from core.dialogue.definitions import ScreenDefinition
+from core.dialogue.screens import Again, Asks, Assurance, End, Go, Screen, Step
 from core.dialogue.session import Session, SessionStore, dump, load
 from core.dialogue.turn import Checks, Incoming, Input, Kind, Render, Reply, Turn
 from core.identity.members import Member, find_by_phone, find_by_telegram

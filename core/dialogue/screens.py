@@ -1,21 +1,17 @@
 """The words that flows and channels share: what a screen shows, what it asks, and where an answer leads.
 
-A screen is two small functions in one place: one asks, one takes the answer. An action is one function behind a gate:
-it moves money or shows something private, so it may want the PIN first. Neither knows which channel shows it.
+Plain values; nothing here knows which channel shows them or what a turn is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from core.kernel.texts import Text
-
-if TYPE_CHECKING:
-    from core.dialogue.turn import Turn
 
 
 class Asks(Enum):
@@ -91,9 +87,6 @@ class End:
 
 
 Step = Go | Again | End
-Ask = Callable[["Turn"], Awaitable[Screen]]
-Answer = Callable[["Turn", Any], Awaitable[Step]]
-Act = Callable[["Turn"], Awaitable[Step]]
 
 
 def go(to: str, **values: Any) -> Go:
@@ -101,41 +94,6 @@ def go(to: str, **values: Any) -> Go:
     return Go(to, values)
 
 
-@dataclass
-class ScreenDefinition:
-    """A named screen: who may see it, how it asks and how it takes the answer."""
-
-    name: str
-    needs: Assurance
-    ask: Ask
-    take: Answer | None = None
-
-    def answered(self, take: Answer) -> Answer:
-        """Decorator: this function takes the screen's answer."""
-        self.take = take
-        return take
-
-
-@dataclass
-class ActionDefinition:
-    """A named action and what the person is told when her PIN is asked for it."""
-
-    name: str
-    needs: Assurance
-    why: str
-    act: Act
-
-
 def option(identifier: str, label: Text) -> Choice:
     """An option with its label."""
     return Choice(identifier, label)
-
-
-def screen(name: str, *, needs: Assurance = Assurance.MEMBER) -> Callable[[Ask], ScreenDefinition]:
-    """Decorator: define a screen by the function that asks."""
-    return lambda ask: ScreenDefinition(name, needs, ask)
-
-
-def action(name: str, *, needs: Assurance, why: str) -> Callable[[Act], ActionDefinition]:
-    """Decorator: define an action. `why` is the text shown above the PIN question; it gets the flow's values."""
-    return lambda act: ActionDefinition(name, needs, why, act)

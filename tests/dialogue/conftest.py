@@ -51,7 +51,10 @@ class Handset:
     async def hop(self, text: str, **changed: str) -> str:
         """One request of the gateway, exactly; the body must begin with CON or END and the status be 200."""
         form = {
-            "phoneNumber": self.number, "serviceCode": "*384*77#", "text": text, "sessionId": self.session,
+            "phoneNumber": self.number,
+            "serviceCode": "*384*77#",
+            "text": text,
+            "sessionId": self.session,
             "networkCode": "63902",
         } | changed
         answer = await self.client.post(f"/ussd/{TOKEN}", data=form)
@@ -78,7 +81,10 @@ async def store(redis_url: str) -> AsyncIterator[RedisStore]:
 @pytest.fixture
 def conversation(db: Database, store: RedisStore, hasher: PinHasher) -> Conversation:
     return Conversation(
-        database=db, store=store, gate=PinGate(db, hasher), checks=IdentityChecks(hasher, CodeGate(db)),
+        database=db,
+        store=store,
+        gate=PinGate(db, hasher),
+        checks=IdentityChecks(hasher, CodeGate(db)),
         book=check_book(catalogue()),
     )
 

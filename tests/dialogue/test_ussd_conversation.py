@@ -122,7 +122,9 @@ async def test_a_deposit_shows_amount_fee_and_credit_and_ends_before_the_prompt(
     assert await sql("SELECT count(*) FROM pgqueuer WHERE entrypoint = 'push-deposit'") == [(1,)]
 
 
-@pytest.mark.parametrize("typed", ["abc", "-5", "1e9", "12.345", "٥٠٠", "", "250001", "0.50", "9" * 60, "5" * 1500, "500 000", "NaN"])
+@pytest.mark.parametrize(
+    "typed", ["abc", "-5", "1e9", "12.345", "٥٠٠", "", "250001", "0.50", "9" * 60, "5" * 1500, "500 000", "NaN"]
+)
 async def test_a_bad_amount_is_asked_again_and_loses_nothing(wanjiru: Handset, sql: Sql, typed: str) -> None:
     await wanjiru.register()
     await wanjiru.dial()

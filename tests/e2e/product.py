@@ -45,8 +45,13 @@ class Product:
     async def start(self) -> None:
         """Start and wait for the line that names the phone page."""
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "core.cli", "run"], cwd=ROOT, env=self.environment, text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+            [sys.executable, "-m", "core.cli", "run"],
+            cwd=ROOT,
+            env=self.environment,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
         threading.Thread(target=self._read, daemon=True).start()
         await until(lambda: any("/phone" in line for line in self.output) or self._process.poll() is not None, START_SECONDS)
@@ -78,8 +83,13 @@ class Product:
     def command(self, *words: str) -> subprocess.CompletedProcess[str]:
         """An operator's `mtaa …` beside the running product."""
         return subprocess.run(
-            [sys.executable, "-m", "core.cli", *words], cwd=ROOT, env=self.environment, text=True, capture_output=True,
-            timeout=120, check=False,
+            [sys.executable, "-m", "core.cli", *words],
+            cwd=ROOT,
+            env=self.environment,
+            text=True,
+            capture_output=True,
+            timeout=120,
+            check=False,
         )
 
 

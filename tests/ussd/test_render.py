@@ -21,7 +21,9 @@ def reply(screen: Screen, language: str = "en", **more: object) -> Reply:
 
 @given(names=st.lists(anything, min_size=1, max_size=25), language=st.sampled_from(LANGUAGES), home=st.booleans())
 def test_pages_of_any_menu_stay_within_the_budget(names: list[str], language: str, home: bool) -> None:
-    screen = Screen(text("groups-menu", count=3), tuple(Choice(str(n), text("group-name", name=name)) for n, name in enumerate(names)))
+    screen = Screen(
+        text("groups-menu", count=3), tuple(Choice(str(n), text("group-name", name=name)) for n, name in enumerate(names))
+    )
 
     pages = RENDER(reply(screen, language, home=home))
 
@@ -44,7 +46,9 @@ def test_a_closing_screen_is_one_page_within_the_budget(names: list[str], langua
 
 
 def test_every_option_of_a_long_menu_is_on_some_page() -> None:
-    screen = Screen(text("contribute-which"), tuple(Choice(str(n), text("group-name", name=f"Group number {n}")) for n in range(1, 21)))
+    screen = Screen(
+        text("contribute-which"), tuple(Choice(str(n), text("group-name", name=f"Group number {n}")) for n in range(1, 21))
+    )
 
     whole = "\n".join(RENDER(reply(screen)))
 

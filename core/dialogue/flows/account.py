@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from core.dialogue.screens import Screen, Step, go, option, screen
+from core.dialogue.definitions import screen
+from core.dialogue.screens import Screen, Step, go, option
 from core.dialogue.turn import Turn
 from core.identity.members import set_language
 from core.kernel.texts import text

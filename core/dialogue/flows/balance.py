@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from core.daos.contributions import group_summary
 from core.daos.groups import groups_of
-from core.dialogue.screens import Assurance, End, Step, action
+from core.dialogue.definitions import action
+from core.dialogue.screens import Assurance, End, Step
 from core.dialogue.turn import Turn
 from core.kernel.ids import DaoId
 from core.kernel.texts import Text, text

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from core.daos.contributions import contribute
 from core.daos.groups import find_group, groups_of
-from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, action, go, option, screen
+from core.dialogue.definitions import action, screen
+from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, go, option
 from core.dialogue.turn import NO, YES, Turn
 from core.kernel.ids import DaoId
 from core.kernel.money import Money

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from core.dialogue.screens import Asks, Assurance, End, Screen, Step, action, go, screen
+from core.dialogue.definitions import action, screen
+from core.dialogue.screens import Asks, Assurance, End, Screen, Step, go
 from core.dialogue.turn import NO, YES, Turn
 from core.kernel.money import Money
 from core.kernel.texts import text

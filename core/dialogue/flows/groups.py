@@ -7,7 +7,8 @@ from uuid import UUID
 from core.daos.contributions import group_summary
 from core.daos.groups import create_group, find_by_code, find_group, groups_of, join, members_of
 from core.daos.names import clean_group_name
-from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, action, go, option, screen
+from core.dialogue.definitions import action, screen
+from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, go, option
 from core.dialogue.turn import NO, YES, Turn
 from core.kernel.ids import DaoId, IntentId
 from core.kernel.texts import text

@@ -5,7 +5,8 @@ The first PIN is remembered only as its sealed Argon2id hash, bound to the id of
 
 from __future__ import annotations
 
-from core.dialogue.screens import Again, Asks, Assurance, End, Screen, Step, go, option, screen
+from core.dialogue.definitions import screen
+from core.dialogue.screens import Again, Asks, Assurance, End, Screen, Step, go, option
 from core.dialogue.turn import Turn
 from core.identity.devices import link_telegram
 from core.identity.registration import CONSENT_VERSION, check_new_pin, clean_name, register

@@ -1,0 +1,53 @@
+"""How a flow says what its screens and actions are.
+
+A screen is two small functions in one place: one asks, one takes the answer. An action is one function behind a gate:
+it moves money or shows something private, so it may want the PIN first. Neither knows which channel shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from core.dialogue.screens import Assurance, Screen, Step
+from core.dialogue.turn import Turn
+
+Ask = Callable[[Turn], Awaitable[Screen]]
+Answer = Callable[[Turn, Any], Awaitable[Step]]
+Act = Callable[[Turn], Awaitable[Step]]
+
+
+@dataclass
+class ScreenDefinition:
+    """A named screen: who may see it, how it asks and how it takes the answer."""
+
+    name: str
+    needs: Assurance
+    ask: Ask
+    take: Answer | None = None
+
+    def answered(self, take: Answer) -> Answer:
+        """Decorator: this function takes the screen's answer."""
+        self.take = take
+        return take
+
+
+@dataclass
+class ActionDefinition:
+    """A named action and what the person is told when her PIN is asked for it."""
+
+    name: str
+    needs: Assurance
+    why: str
+    act: Act
+
+
+def screen(name: str, *, needs: Assurance = Assurance.MEMBER) -> Callable[[Ask], ScreenDefinition]:
+    """Decorator: define a screen by the function that asks."""
+    return lambda ask: ScreenDefinition(name, needs, ask)
+
+
+def action(name: str, *, needs: Assurance, why: str) -> Callable[[Act], ActionDefinition]:
+    """Decorator: define an action. `why` is the text shown above the PIN question; it gets the flow's values."""
+    return lambda act: ActionDefinition(name, needs, why, act)
