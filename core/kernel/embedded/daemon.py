@@ -20,7 +20,7 @@ from core.kernel.embedded.errors import EmbeddedFailed, from_log, length_of
 from core.kernel.embedded.locks import is_held
 
 READY_SECONDS = 120
-LEFTOVER_SECONDS = 10
+LEFTOVER_SECONDS = 30
 _POLL_SECONDS = 0.02
 _log = logging.getLogger(__name__)
 

@@ -41,7 +41,8 @@ async def start_daemon(program: Program, account: Account) -> int:
     Raises:
         EmbeddedFailed: it couldn't be started at all.
     """
-    pid = await _launch(program, account.way, (account.uid, account.gid))
+    become = account.named if account.way == "disguise" else (account.uid, account.gid)
+    pid = await _launch(program, account.way, become)
     _reap_when_it_ends(pid)
     return pid
 

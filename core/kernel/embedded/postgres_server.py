@@ -84,8 +84,16 @@ async def _begin(layout: Layout, sockets: Path, account: Account) -> None:
     if written_by is None:
         await cluster.create(layout, programs, account)
     cluster.clear_stale_pid(layout)
+    _clear_stale_socket(sockets)
     pid = await start_daemon(_program(layout, sockets, programs), account)
     _log.info("PostgreSQL %d starts, pid %d, data in %s", major, pid, layout.postgres)
+
+
+def _clear_stale_socket(sockets: Path) -> None:
+    """The socket has a pid file of its own, in which a number that is used again would stop PostgreSQL as well."""
+    file = socket_file(sockets)
+    for path in (file, file.with_name(f"{file.name}.lock")):
+        path.unlink(missing_ok=True)
 
 
 def _program(layout: Layout, sockets: Path, programs: Path) -> Program:
@@ -104,7 +112,7 @@ def _program(layout: Layout, sockets: Path, programs: Path) -> Program:
 async def _ping(sockets: Path) -> str | None:
     """One query as the application would make it; a new server gets its role and database on the way."""
     try:
-        await _query(sockets, user=NAME, database=NAME, statements=("SELECT 1",))
+        await _query(sockets, "SELECT 1", user=NAME, database=NAME)
     except (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError):
         return await _furnish(sockets)
     except asyncpg.TooManyConnectionsError:
@@ -117,24 +125,24 @@ async def _ping(sockets: Path) -> str | None:
 
 
 async def _furnish(sockets: Path) -> str | None:
-    """The role is no superuser, like in production; it may create databases, which tests do."""
-    for statement, made_before in (
-        (f"CREATE ROLE {NAME} LOGIN CREATEDB", asyncpg.DuplicateObjectError),
-        (f"CREATE DATABASE {NAME} OWNER {NAME}", asyncpg.DuplicateDatabaseError),
+    """The role is no superuser, like in production. Tests need the rest: to create databases, and to empty guarded tables."""
+    for statement in (
+        f"CREATE ROLE {NAME} LOGIN CREATEDB",
+        f"GRANT SET ON PARAMETER session_replication_role TO {NAME}",
+        f"CREATE DATABASE {NAME} OWNER {NAME}",
     ):
         try:
-            await _query(sockets, user=cluster.SUPERUSER, database="postgres", statements=(statement,))
-        except made_before:
+            await _query(sockets, statement, user=cluster.SUPERUSER, database="postgres")
+        except (asyncpg.DuplicateObjectError, asyncpg.DuplicateDatabaseError):
             continue
         except (asyncpg.PostgresError, OSError) as error:
             raise EmbeddedFailed(f"PostgreSQL runs but can't make the database: {error}") from error
     return None
 
 
-async def _query(sockets: Path, *, user: str, database: str, statements: tuple[str, ...]) -> None:
+async def _query(sockets: Path, statement: str, *, user: str, database: str) -> None:
     connection = await asyncpg.connect(host=str(sockets), port=PORT, user=user, database=database, ssl=False, timeout=10)
     try:
-        for statement in statements:
-            await connection.execute(statement)
+        await connection.execute(statement)
     finally:
         await connection.close()
