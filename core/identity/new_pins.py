@@ -1,6 +1,6 @@
 """Which PINs are too easily guessed, and why: the reason is told, because a refusal without one teaches nothing.
 
-People choose dates, patterns of the keypad and their own number: among unrestricted PINs a few guesses find one in ten
+People choose dates, patterns of the keypad and their own number: where they may, a few guesses open one account in eleven
 (Bonneau, Preibusch, Anderson: "A birthday present every eleven wallets?"). Six digits keep it apart from an M-PESA PIN's four.
 """
 

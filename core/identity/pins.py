@@ -1,7 +1,8 @@
 """The PIN at the door. Counted first, committed, then checked: nobody buys more guesses by asking many times at once.
 
 The count is one per member over all channels, in PostgreSQL. Five wrong in a row lock for half an hour, ten close the
-account until it is recovered (NIST SP 800-63B-4 and PCI DSS 8.3.4 both allow ten at most). Every attempt is a row in login_attempts, also those of nobody we know and those on a locked account.
+account until it is recovered (NIST SP 800-63B-4 and PCI DSS 8.3.4 both allow ten at most). Every attempt is a row in
+login_attempts, also those of nobody we know and those on a locked account.
 """
 
 from __future__ import annotations
