@@ -14,6 +14,7 @@ import pytest
 import redis.asyncio
 
 from core.kernel.embedded import EmbeddedFailed, binaries, start
+from core.kernel.embedded.locks import is_held
 
 from .homes import ROOT, Holder, as_user, ask, copy_home, processes_on, server_pid, socket_folders_of
 
@@ -21,9 +22,10 @@ Begin = Callable[..., Holder]
 
 
 @pytest.fixture
-def stranger() -> Iterator[int]:
-    """A living process that has nothing to do with us."""
-    process = subprocess.Popen(["sleep", "300"])
+def stranger(home: Path) -> Iterator[int]:
+    """A living process that has nothing to do with us, of the servers' account: PostgreSQL takes only such for a server."""
+    account = {"user": (home / "postgres").stat().st_uid} if os.geteuid() == 0 else {}
+    process = subprocess.Popen(["sleep", "300"], **account)
     yield process.pid
     process.kill()
     process.wait()
@@ -88,6 +90,17 @@ async def test_start_when_the_stale_pid_is_another_homes_postgres_then_both_work
         replace_pid(home / "run" / "postgres.pid", server_pid(other, "postgres"))
         await assert_data_are_there(home)
         assert await ask(theirs.servers.database_url, "SELECT 1") == 1
+
+
+async def test_start_when_the_stale_pid_of_the_socket_belongs_to_another_program_now_then_it_works_again(
+    home: Path, stranger: int
+) -> None:
+    async with await start(home) as lease:
+        os.kill(server_pid(home, "postgres"), signal.SIGKILL)
+        wait_for(lambda: not is_held(home / "run" / "postgres.lock"))
+        replace_pid(socket_folders_of(home)[0] / ".s.PGSQL.5432.lock", stranger)
+        async with await start(home):
+            assert await ask(lease.servers.database_url, "SELECT 1") == 1
 
 
 def replace_pid(file: Path, pid: int) -> None:
