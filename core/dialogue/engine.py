@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 HOME = "home"
 WELCOME = "register.language"
 LINK = "link.contact"
+FIRST_SCREENS = (HOME, WELCOME, LINK)  # there is nowhere to go back to
 MAX_WRONG = 5
 MAX_TURNS = 300
 RECENT_PIN = timedelta(minutes=5)
@@ -124,7 +125,8 @@ class Conversation:
             one = replace(one, kind=Kind.TYPED)
         session.turn += 1
         outcome, turn = await self._outcome(session, incoming, one)
-        reply = Reply(outcome.screen, turn.language, session.turn, outcome.note, session.screen == HOME, bool(session.back))
+        first = session.screen in FIRST_SCREENS and not session.pending
+        reply = Reply(outcome.screen, turn.language, session.turn, outcome.note, first, can_go_back=bool(session.back))
         session.shown = [choice.id for choice in outcome.screen.choices]
         session.asks, session.language = outcome.screen.asks.value, turn.language
         session.pages, session.page = render(reply), 0

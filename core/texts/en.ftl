@@ -136,6 +136,38 @@ error-too-precise = Too many decimals. Type it like 500 or 500.50.
 error-not-a-phone = That is not a Kenyan mobile number.
 error-busy = We are busy. Please try again in a moment.
 
+### Bot
+
+bot-back = Back
+bot-share-contact = Share my number
+bot-keyboard-lowered = Thank you.
+bot-choose-one = Please tap one of the buttons.
+bot-session-too-long = This chat has become too long, so we start again. Nothing was lost.
+bot-out-of-step = That came out of step, so nothing was done. Send /start to go on.
+bot-register-declined = Nothing was stored. Send /start whenever you like.
+bot-use-keypad = Please enter your PIN with the keys below. Never type it into the chat.
+bot-pin-deleted = Never type your PIN into the chat: others may read it there. Your message was deleted and not used. Use the keys below.
+bot-pin-not-deleted = Never type your PIN into the chat: others may read it there. It was not used. Please delete your message yourself, then use the keys below.
+bot-keypad-expired = These keys have expired. Here are new ones.
+bot-text-only = I can only read text. Please tap a button or type your answer.
+bot-unknown-command = I don't know that command. /help says what I can do.
+bot-not-your-button = This button is not for you.
+bot-busy = We are busy. Please try again in a moment.
+bot-failed = Something went wrong on our side. Send /start, and check your balance before you try again.
+bot-write-in-private = Your money is private, so I don't talk about it in groups. Please write to me in a private chat.
+bot-open-private = Open a private chat
+
+bot-command-start = Start, or continue where you stopped
+bot-command-balance = Your balance and your groups' balances
+bot-command-deposit = Deposit by M-Pesa
+bot-command-contribute = Contribute to a group
+bot-command-groups = Your groups; join or start one
+bot-command-statement = Your last movements
+bot-command-settings = Your account
+bot-command-language = Choose English or Kiswahili
+bot-command-help = How it works
+bot-command-cancel = Stop what you are doing and go home
+
 ### Daos
 
 error-bad-group-name = { $reason ->
@@ -186,6 +218,18 @@ chat-telegram-unlinked = This Telegram account is no longer linked to a Mtaa DAO
 error-insufficient-funds = Your balance is not enough. You have { $available } and { $needed } is needed.
 error-key-reused = This was already done with other details. Nothing more was paid. Please start again.
 
+### Link
+
+link-contact = Welcome to Mtaa DAO. Share your phone number with the button below. We send a code by SMS to make sure that it is yours.
+link-own-contact = That is not your own number. Tap the button below to share yours.
+link-code = We have sent an SMS to { $phone }. Type the 6-digit code from it:
+link-code-wrong = That code is not right. { $tries ->
+        [one] One try left.
+       *[other] { $tries } tries left.
+    }
+link-code-expired = That code has expired. Go back and share your number again.
+link-code-dead = Too many wrong codes. Send /start to get a new one.
+
 ### Payments
 
 error-deposit-too-small = The smallest deposit is { $low }.
@@ -226,12 +270,3 @@ chat-deposit-no-answer = M-PESA got no answer from your phone for { $amount }. I
     .short = M-PESA got no answer from your phone for { $amount }. If you did pay, it will show in your balance and we will send you an SMS.
 chat-deposit-waiting = M-PESA has not told us yet about your { $amount }. If you paid, it will show in your balance and I will tell you here. Please do not pay again.
     .short = M-PESA has not told us yet about your { $amount }. If you paid, it will show in your balance and we will send you an SMS. Do not pay again.
-
-### Zlink
-
-link-code = link-code
-link-code-dead = link-code-dead
-link-code-expired = link-code-expired
-link-code-wrong = link-code-wrong
-link-contact = link-contact
-link-own-contact = link-own-contact

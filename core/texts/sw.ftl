@@ -21,7 +21,7 @@ help = Weka pesa kwa M-Pesa, kisha changia kikundi chako. PIN yako huonyesha sal
 register-language = Karibu Mtaa DAO. Chagua lugha / Choose a language
 language-en = English
 language-sw = Kiswahili
-register-consent = Ili kuendesha akaunti yako tunahifadhi jina, nambari ya simu na malipo yako. Kikundi chako huona jina lako. Unakubali?
+register-consent = Tunahifadhi jina, nambari ya simu na malipo yako ili kuendesha akaunti. Kikundi huona jina lako. Unakubali?
 register-agree = Jisajili: nakubali
 register-declined = Hakuna kilichohifadhiwa. Piga tena wakati wowote.
 register-name = Jina lako kamili?
@@ -44,7 +44,7 @@ pin-why-balance = Kuona salio lako
 pin-why-deposit = Weka { $amount }
 pin-why-contribute = Changa { $amount } kwa { $group_name }
 
-deposit-amount = Weka kiasi unachotaka kuweka: { $low } hadi { $high }, bila senti:
+deposit-amount = Unataka kuweka kiasi gani? { $low } hadi { $high }, bila senti:
 deposit-confirm = Weka { $amount }
     Ada { $fee }
     Utaongezewa { $credited }
@@ -80,7 +80,7 @@ group-one = { $name }
     Nambari ya kujiunga: { $code }
 group-see-total = Hazina ya kikundi
 group-see-members = Wanachama
-group-total = { $name } ina { $total }. Umechanga { $mine }. { $members ->
+group-total = Kikundi { $name } kina { $total }. Umechanga { $mine }. { $members ->
         [one] Mwanachama 1.
        *[other] Wanachama { $members }.
     }
@@ -136,6 +136,38 @@ error-too-precise = Senti zimezidi. Andika kama 500 au 500.50.
 error-not-a-phone = Hiyo si nambari ya simu ya Kenya.
 error-busy = Tuna shughuli nyingi. Jaribu tena baadaye kidogo.
 
+### Bot
+
+bot-back = Rudi
+bot-share-contact = Tuma nambari yangu
+bot-keyboard-lowered = Asante.
+bot-choose-one = Tafadhali bonyeza kitufe kimoja.
+bot-session-too-long = Mazungumzo haya yamekuwa marefu, kwa hivyo tunaanza upya. Hakuna kilichopotea.
+bot-out-of-step = Jibu hilo halikufuata mpangilio, kwa hivyo hakuna kilichofanyika. Tuma /start kuendelea.
+bot-register-declined = Hakuna kilichohifadhiwa. Tuma /start wakati wowote.
+bot-use-keypad = Tafadhali weka PIN yako kwa vitufe vilivyo hapa chini. Usiiandike kwenye mazungumzo.
+bot-pin-deleted = Usiandike PIN yako kwenye mazungumzo: wengine wanaweza kuisoma. Ujumbe wako umefutwa na haukutumika. Tumia vitufe vilivyo hapa chini.
+bot-pin-not-deleted = Usiandike PIN yako kwenye mazungumzo: wengine wanaweza kuisoma. Haikutumika. Tafadhali futa ujumbe wako, kisha tumia vitufe vilivyo hapa chini.
+bot-keypad-expired = Muda wa vitufe hivi umeisha. Hivi hapa vipya.
+bot-text-only = Ninasoma maandishi tu. Tafadhali bonyeza kitufe au andika jibu lako.
+bot-unknown-command = Sijui amri hiyo. /help inaeleza ninachoweza kufanya.
+bot-not-your-button = Kitufe hiki si chako.
+bot-busy = Tuna shughuli nyingi. Tafadhali jaribu tena baada ya muda mfupi.
+bot-failed = Kuna hitilafu upande wetu. Tuma /start, na uangalie salio lako kabla ya kujaribu tena.
+bot-write-in-private = Pesa zako ni siri, kwa hivyo sizizungumzii kwenye vikundi. Tafadhali niandikie kwa faragha.
+bot-open-private = Fungua mazungumzo ya faragha
+
+bot-command-start = Anza, au endelea ulipoachia
+bot-command-balance = Salio lako na la vikundi vyako
+bot-command-deposit = Weka pesa kwa M-Pesa
+bot-command-contribute = Toa mchango kwa kikundi
+bot-command-groups = Vikundi vyako; jiunge au anzisha
+bot-command-statement = Malipo yako ya mwisho
+bot-command-settings = Akaunti yako
+bot-command-language = Chagua Kiingereza au Kiswahili
+bot-command-help = Jinsi inavyofanya kazi
+bot-command-cancel = Acha unachofanya na urudi mwanzo
+
 ### Daos
 
 error-bad-group-name = { $reason ->
@@ -183,6 +215,18 @@ chat-telegram-unlinked = Akaunti hii ya Telegram haijaunganishwa tena na akaunti
 error-insufficient-funds = Salio halitoshi. Una { $available }, na { $needed } inahitajika.
 error-key-reused = Hili lilishafanyika kwa maelezo mengine. Hakuna pesa zaidi iliyotoka. Tafadhali anza tena.
 
+### Link
+
+link-contact = Karibu Mtaa DAO. Tuma nambari yako ya simu kwa kitufe kilicho hapa chini. Tutakutumia nambari ya mara moja kwa SMS kuhakikisha ni yako.
+link-own-contact = Hiyo si nambari yako mwenyewe. Bonyeza kitufe kilicho hapa chini kutuma yako.
+link-code = Tumetuma SMS kwa { $phone }. Andika nambari 6 zilizo kwenye SMS:
+link-code-wrong = Nambari hiyo si sahihi. { $tries ->
+        [one] Umebaki na jaribio 1.
+       *[other] Umebaki na majaribio { $tries }.
+    }
+link-code-expired = Muda wa nambari hiyo umeisha. Rudi na utume nambari yako ya simu tena.
+link-code-dead = Umekosea mara nyingi. Tuma /start kupata nambari mpya.
+
 ### Payments
 
 error-deposit-too-small = Kima cha chini cha kuweka ni { $low }.
@@ -223,12 +267,3 @@ chat-deposit-no-answer = M-PESA haikupata jibu la simu yako kwa { $amount }. Kam
     .short = M-PESA haikupata jibu la simu yako kwa { $amount }. Kama ulilipa, zitaonekana kwenye salio lako na tutakutumia SMS.
 chat-deposit-waiting = M-PESA bado haijatujibu kuhusu { $amount }. Kama ulilipa, zitaonekana kwenye salio lako na nitakuambia hapa. Tafadhali usilipe tena.
     .short = M-PESA bado haijatujibu kuhusu { $amount }. Kama ulilipa, zitaonekana kwenye salio lako na tutakutumia SMS. Usilipe tena.
-
-### Zlink
-
-link-code = link-code
-link-code-dead = link-code-dead
-link-code-expired = link-code-expired
-link-code-wrong = link-code-wrong
-link-contact = link-contact
-link-own-contact = link-own-contact

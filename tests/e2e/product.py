@@ -93,6 +93,18 @@ class Product:
         )
 
 
+def leftovers(home: Path) -> list[str]:
+    """Processes that still have something to do with this home: in their words, environment or working files."""
+    found = []
+    for process in Path("/proc").iterdir():
+        if process.name.isdigit() and int(process.name) != os.getpid():
+            with contextlib.suppress(OSError):
+                words = (process / "cmdline").read_bytes() + (process / "environ").read_bytes()
+                if str(home).encode() in words:
+                    found.append((process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+    return found
+
+
 @asynccontextmanager
 async def running(home: Path) -> AsyncIterator[Product]:
     product = Product(home)
@@ -128,7 +140,7 @@ class World:
             assert answer.status == 200, await answer.text()
             return await answer.json()
 
-    async def post(self, path: str, **body: object) -> Any:
+    async def post(self, path: str, /, **body: object) -> Any:
         async with self._session.post(f"{self._api}/{path}", json=body) as answer:
             assert answer.status < 300, await answer.text()
             return await answer.json()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from core.dialogue.definitions import screen
-from core.dialogue.screens import Assurance, Go, Screen, Step, go, option
+from core.dialogue.definitions import action, screen
+from core.dialogue.screens import Assurance, End, Go, Screen, Step, go, option
 from core.dialogue.turn import Turn
 from core.kernel.texts import text
 
@@ -38,13 +38,7 @@ async def take_home(_turn: Turn, chosen: str) -> Step:
     return doors[chosen]
 
 
-@screen("help", needs=Assurance.ANYONE)
-async def ask_help(_turn: Turn) -> Screen:
+@action("help", needs=Assurance.ANYONE, why="help")
+async def show_help(_turn: Turn) -> Step:
     """Say in a few lines how it works."""
-    return Screen(text("help"), choices=(option("home", text("go-home")),))
-
-
-@ask_help.answered
-async def take_help(_turn: Turn, _chosen: str) -> Step:
-    """Back to what she can do."""
-    return go("home")
+    return End(text("help"))
