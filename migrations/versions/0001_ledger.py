@@ -37,16 +37,18 @@ $$
 # What each leg would leave behind, in leg order, so that money can't be spent before it has come in.
 SHORTFALL = """
 CREATE FUNCTION ledger_shortfall(
-  p_balances bigint[], p_kinds text[], p_currencies text[], p_buckets text[], p_amounts numeric[],
+  p_balances bigint[], p_kinds text[], p_users uuid[], p_daos uuid[], p_names text[], p_currencies text[],
+  p_buckets text[], p_amounts numeric[],
   OUT currency text, OUT available numeric, OUT needed numeric)
 LANGUAGE sql STABLE AS $$
   SELECT step.currency, step.held, step.held - step.after
   FROM (
     SELECT leg.kind, leg.currency, held.held, leg.n,
+      -- By owner, not by row: owners whose rows are still missing are not one and the same.
       held.held + sum(leg.amount) OVER (
-        PARTITION BY leg.kind, leg.balance, leg.bucket, leg.currency ORDER BY leg.n) AS after
-    FROM unnest(p_balances, p_kinds, p_currencies, p_buckets, p_amounts)
-      WITH ORDINALITY AS leg(balance, kind, currency, bucket, amount, n)
+        PARTITION BY leg.kind, leg.user_id, leg.dao_id, leg.name, leg.currency, leg.bucket ORDER BY leg.n) AS after
+    FROM unnest(p_balances, p_kinds, p_users, p_daos, p_names, p_currencies, p_buckets, p_amounts)
+      WITH ORDINALITY AS leg(balance, kind, user_id, dao_id, name, currency, bucket, amount, n)
     CROSS JOIN LATERAL (
       SELECT coalesce((
         SELECT CASE leg.bucket WHEN 'available' THEN b.available WHEN 'pending' THEN b.pending ELSE b.locked END
@@ -74,6 +76,10 @@ DECLARE
   v_balances bigint[];
   v_posted_at timestamptz;
 BEGIN
+  -- The tables would round what they can't hold, and something else than what was asked would be posted.
+  IF p_amounts IS DISTINCT FROM p_amounts::numeric(38,18)[] THEN
+    RAISE EXCEPTION 'an amount has at most 18 decimals' USING ERRCODE = 'check_violation';
+  END IF;
   -- The key is claimed by a lock rather than by its row: a refusal then has nothing to take back.
   PERFORM pg_advisory_xact_lock(hashtextextended(p_key::text, 0));
   SELECT t.id, t.fingerprint INTO v_first FROM ledger_transfers t WHERE t.key = p_key;
@@ -87,7 +93,7 @@ BEGIN
   IF array_position(v_balances, NULL) IS NOT NULL THEN
     -- Looking before creating keeps a refused transfer from leaving empty rows behind.
     SELECT s.currency, s.available, s.needed INTO currency, available, needed
-    FROM ledger_shortfall(v_balances, p_kinds, p_currencies, p_buckets, p_amounts) s;
+    FROM ledger_shortfall(v_balances, p_kinds, p_users, p_daos, p_names, p_currencies, p_buckets, p_amounts) s;
     IF needed IS NOT NULL THEN
       status := 'short';
       RETURN;
@@ -105,7 +111,7 @@ BEGIN
 
   PERFORM 1 FROM ledger_balances b WHERE b.id = ANY (v_balances) ORDER BY b.id FOR NO KEY UPDATE;
   SELECT s.currency, s.available, s.needed INTO currency, available, needed
-  FROM ledger_shortfall(v_balances, p_kinds, p_currencies, p_buckets, p_amounts) s;
+  FROM ledger_shortfall(v_balances, p_kinds, p_users, p_daos, p_names, p_currencies, p_buckets, p_amounts) s;
   IF needed IS NOT NULL THEN
     status := 'short';
     RETURN;
@@ -234,7 +240,7 @@ END
 $$
 """
 
-IDENTITY = "id, kind, user_id, dao_id, name, currency, created_at"
+IDENTITY = ("id", "kind", "user_id", "dao_id", "name", "currency", "created_at")
 
 TRIGGERS = (
     """CREATE TRIGGER entries_agree AFTER INSERT ON ledger_entries REFERENCING NEW TABLE AS fresh
@@ -248,9 +254,9 @@ TRIGGERS = (
     WHEN (NEW.available <> 0 OR NEW.pending <> 0 OR NEW.locked <> 0 OR NEW.seq <> 0)
     EXECUTE FUNCTION ledger_refuse('a balance starts empty')""",
     f"""CREATE TRIGGER balances_keep_their_owner BEFORE UPDATE ON ledger_balances FOR EACH ROW
-    WHEN (({", ".join("NEW." + c.strip() for c in IDENTITY.split(","))})
-      IS DISTINCT FROM ({", ".join("OLD." + c.strip() for c in IDENTITY.split(","))}) OR NEW.seq <= OLD.seq)
-    EXECUTE FUNCTION ledger_refuse('a balance keeps its owner and its sequence only grows')""",
+    WHEN (({", ".join(f"NEW.{column}" for column in IDENTITY)})
+      IS DISTINCT FROM ({", ".join(f"OLD.{column}" for column in IDENTITY)}))
+    EXECUTE FUNCTION ledger_refuse('a balance keeps its owner')""",
     """CREATE TRIGGER balances_stay BEFORE DELETE OR TRUNCATE ON ledger_balances
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse('balances stay')""",
     """CREATE TRIGGER transfers_are_final BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_transfers

@@ -153,6 +153,23 @@ async def test_transfer_when_payer_never_had_anything_leaves_no_row(db: Database
     assert await picture(db) == before
 
 
+async def test_transfer_when_two_newcomers_owe_does_not_take_them_for_one(db: Database) -> None:
+    one, two = member_account(someone()), member_account(someone())
+    before = await picture(db)
+
+    async with db.unit() as uow:
+        with pytest.raises(InsufficientFunds) as refused:
+            await transfer(
+                uow,
+                key=new_id(),
+                kind="gift",
+                legs=[Leg(one, shillings(10)), Leg(two, shillings(-4)), Leg(GROUP, shillings(-6))],
+            )
+
+    assert refused.value.needed == shillings(6)
+    assert await picture(db) == before
+
+
 async def test_transfer_when_refused_can_be_tried_again_under_the_same_key(db: Database) -> None:
     amina, key = member_account(someone()), new_id()
     gift = [Leg(amina, shillings(-50)), Leg(GROUP, shillings(50))]

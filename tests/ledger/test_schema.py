@@ -1,0 +1,139 @@
+"""The tables of the books and of the groups: as the models say, as the migration makes them, as other people read them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import asyncpg
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, text
+
+from core.daos import models as daos  # noqa: F401 - registers its tables
+from core.identity import models as identity  # noqa: F401 - groups refer to members
+from core.kernel.db import Base, Database
+from core.kernel.ids import DaoId, MemberId
+from core.kernel.money import CUSD, Money
+from core.ledger.accounts import Bucket, member_account, treasury
+from core.ledger.service import Leg, transfer
+
+from .books import deposit, new_id, shillings
+
+OURS = {"ledger_balances", "ledger_transfers", "ledger_entries", "daos", "dao_memberships", "contributions"}
+CONSTRAINTS = """
+SELECT conrelid::regclass::text, conname, pg_get_constraintdef(c.oid) FROM pg_constraint c
+JOIN pg_class t ON t.oid = conrelid WHERE t.relnamespace = current_schema()::regnamespace AND t.relname = ANY ($1)
+"""
+INDEXES = "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema() AND tablename = ANY ($1)"
+# The columns of the platform's two tables, and the currency that one of them lacked.
+USER_BALANCES = {
+    *("id", "user_id", "dao_id", "currency", "available_balance", "pending_balance", "locked_balance", "total_balance"),
+    *("last_transaction_id", "last_updated", "created_at"),
+}
+DAO_TREASURIES = {
+    *("id", "dao_id", "vault_id", "total_balance", "available_balance", "allocated_balance", "reserve_balance"),
+    *("minimum_reserve", "daily_spending_limit", "proposal_threshold", "required_signatures", "signers"),
+    *("last_audit_date", "audited_by", "audit_report", "notes", "created_at", "updated_at", "currency"),
+}
+
+
+async def test_models_when_compared_with_the_migration_have_the_same_columns(db: Database) -> None:
+    def difference(connection: Connection) -> list[object]:
+        def ours(_object: object, name: str | None, kind: str, *_: object) -> bool:
+            return kind != "table" or name in OURS
+
+        options = {"compare_type": True, "compare_server_default": True, "include_object": ours}
+        return list(compare_metadata(MigrationContext.configure(connection, opts=options), Base.metadata))
+
+    async with db.engine.connect() as connection:
+        assert await connection.run_sync(difference) == []
+
+
+async def test_models_when_drawn_again_have_the_same_constraints_and_indexes(db: Database, empty_database: str) -> None:
+    """What autogenerate doesn't look at: the tables are made a second time from the models, in a schema of their own."""
+    async with db.engine.begin() as connection:
+        await connection.execute(text("CREATE SCHEMA drawn"))
+        await connection.execute(text("SET LOCAL search_path TO drawn, public"))
+        await connection.run_sync(Base.metadata.create_all, checkfirst=False)
+    connection = await asyncpg.connect(empty_database)
+    try:
+        migrated = await described(connection)
+        await connection.execute("SET search_path TO drawn, public")
+        assert await described(connection) == migrated
+        assert len(migrated) > 30
+    finally:
+        await connection.execute("DROP SCHEMA drawn CASCADE")
+        await connection.close()
+
+
+async def described(connection: asyncpg.Connection) -> set[tuple[str, ...]]:
+    rows = [*await connection.fetch(CONSTRAINTS, OURS), *await connection.fetch(INDEXES, OURS)]
+    return {tuple(str(value).replace("drawn.", "").replace("public.", "") for value in row) for row in rows}
+
+
+@pytest.mark.parametrize(("view", "columns"), [("user_balances", USER_BALANCES), ("dao_treasuries", DAO_TREASURIES)])
+async def test_view_when_read_by_others_has_the_columns_that_they_know(db: Database, view: str, columns: set[str]) -> None:
+    async with db.unit() as uow:
+        rows = await uow.session.execute(text(f"SELECT * FROM {view}"))
+
+    assert set(rows.keys()) == columns
+
+
+async def test_dashboard_when_it_asks_for_balances_by_currency_reads_shillings(db: Database) -> None:
+    amina, dao = MemberId(new_id()), DaoId(new_id())
+    await deposit(db, member_account(amina), shillings(500), fee=Money(1250))
+    await deposit(db, member_account(amina, dao), shillings(100))
+    await deposit(db, member_account(MemberId(new_id())), Money(50))
+    await deposit(db, member_account(amina), Money(CUSD.units + 1, CUSD))
+
+    async with db.unit() as uow:
+        rows = await uow.session.execute(
+            text(
+                "SELECT currency, COUNT(DISTINCT user_id) as users, SUM(total_balance) as total_locked "
+                "FROM user_balances GROUP BY currency"
+            )
+        )
+
+    assert {tuple(row) for row in rows} == {
+        ("KES", 2, Decimal("588.00")),
+        ("cUSD", 1, Decimal("1.000000000000000001")),
+    }
+
+
+async def test_user_balances_when_money_is_set_aside_shows_where_it_is(db: Database, clock) -> None:
+    amina = member_account(MemberId(new_id()))
+    await deposit(db, amina, Money(48750))
+    async with db.unit() as uow:
+        legs = [
+            *(Leg(amina, shillings(-30)), Leg(amina, shillings(20), Bucket.LOCKED)),
+            Leg(amina, shillings(10), Bucket.PENDING),
+        ]
+        held = await transfer(uow, key=new_id(), kind="hold", legs=legs)
+
+    async with db.unit() as uow:
+        row = (await uow.session.execute(text("SELECT * FROM user_balances"))).mappings().one()
+
+    figures = ("available_balance", "pending_balance", "locked_balance", "total_balance")
+    assert [str(row[figure]) for figure in figures] == ["457.50", "10.00", "20.00", "487.50"]
+    assert (row["user_id"], row["dao_id"], row["last_transaction_id"]) == (amina.member, None, held.transfer)
+    assert row["created_at"] == clock.now()
+    assert row["last_updated"] is not None
+
+
+async def test_dao_treasuries_when_a_group_holds_two_currencies_has_a_row_for_each(db: Database) -> None:
+    group = treasury(DaoId(new_id()))
+    await deposit(db, group, shillings(300))
+    await deposit(db, group, Money(7, CUSD))
+    async with db.unit() as uow:
+        legs = [Leg(group, shillings(-100)), Leg(group, shillings(100), Bucket.LOCKED)]
+        await transfer(uow, key=new_id(), kind="reserve", legs=legs)
+
+    async with db.unit() as uow:
+        asked = "SELECT currency, available_balance, allocated_balance, reserve_balance, total_balance FROM dao_treasuries"
+        rows = await uow.session.execute(text(asked + " WHERE dao_id = :dao ORDER BY currency DESC"), {"dao": group.dao})
+
+    assert [tuple(row) for row in rows] == [
+        ("cUSD", Decimal("7E-18"), 0, 0, Decimal("7E-18")),
+        ("KES", 200, 0, 100, 300),
+    ]
