@@ -41,7 +41,10 @@ class Section:
             self._task = asyncio.get_running_loop().create_task(self._save_soon())
 
     async def saved(self) -> None:
-        wanted = self._version
+        # Whoever waits may be cancelled; a file half written must not, or the next writer would meet it.
+        await asyncio.shield(asyncio.ensure_future(self._write(self._version)))
+
+    async def _write(self, wanted: int) -> None:
         async with self._lock:
             if self._written >= wanted:
                 return

@@ -80,8 +80,8 @@ class Control:
             assert response.status == expect, await response.text()
             return await response.json()
 
-    async def act(self, phone: str, path: str, *, expect: int = 200, **content: Any) -> Any:
-        return await self.post(f"people/{phone}/{path}", expect=expect, **content)
+    async def act(self, who: str, path: str, *, expect: int = 200, **content: Any) -> Any:
+        return await self.post(f"people/{who}/{path}", expect=expect, **content)
 
     async def fault(self, where: str, what: str, **more: Any) -> None:
         await self.post("faults", expect=201, where=where, what=what, **more)

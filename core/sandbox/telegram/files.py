@@ -90,7 +90,7 @@ class Files:
             unique_id=unique_id,
             path=f"{folder}/{unique_id}_{name}",
             name=upload.name,
-            mime_type=upload.mime_type.partition(";")[0].strip(),
+            mime_type=_picture_type(upload.content) if is_photo else upload.mime_type.partition(";")[0].strip(),
             size=len(upload.content),
             width=width,
             height=height,
@@ -100,6 +100,10 @@ class Files:
         self._by_id[kept.id] = kept
         self._section.changed()
         return kept
+
+
+def _picture_type(content: bytes) -> str:
+    return "image/png" if content.startswith(_PNG) else "image/jpeg"
 
 
 def _image_size(content: bytes) -> tuple[int, int]:
