@@ -144,10 +144,11 @@ class Daraja:
         clock: Clock,
         session: aiohttp.ClientSession | None = None,
         tokens: TokenStore | None = None,
+        timeout: aiohttp.ClientTimeout = TIMEOUT,
     ) -> None:
         self._settings, self._clock, self._shortcode = settings, clock, int(settings.shortcode)
         self._session, self._owns_session = session, session is None
-        self._tokens = tokens or ProcessTokens()
+        self._tokens, self._timeout = tokens or ProcessTokens(), timeout
 
     async def aclose(self) -> None:
         """Close the connections that this object opened."""
@@ -273,7 +274,7 @@ class Daraja:
             json=content,
             headers={"Authorization": self._authorization(token), "Accept": "application/json"},
             params={"grant_type": "client_credentials"} if token is None else None,
-            timeout=TIMEOUT,
+            timeout=self._timeout,
             # A redirect would send the money request a second time, somewhere else.
             allow_redirects=False,
         ) as response:

@@ -1,0 +1,17 @@
+"""The payments desk on a clean database."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from core.kernel.db import Database
+
+from .desk import Desk
+from .fake_mobile_money import FakeMobileMoney
+
+
+@pytest.fixture
+def desk(db: Database, clock: Any) -> Desk:
+    return Desk(db, FakeMobileMoney(clock), clock)

@@ -1,0 +1,132 @@
+"""M-Pesa in memory: prompts, their ends, callbacks in Safaricom's shape, and a book of its own.
+
+It passes the same suite as the adapter against the played Daraja (tests/providers), so what is proven with it holds there.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from core.kernel.clock import EAST_AFRICA, Clock
+from core.kernel.money import Money
+from core.payments.ports import (
+    LONGEST_DESCRIPTION,
+    LONGEST_REFERENCE,
+    PushAccepted,
+    PushOutcome,
+    PushRejected,
+    PushRequest,
+    PushUnknown,
+    QueryAnswer,
+    QueryOutcome,
+    QueryUnknown,
+    StillPending,
+)
+
+Trouble = Literal["unreachable", "answer-lost", "refused", "worker-dies-before", "worker-dies-after"]
+CANCELLED, NOT_REACHED, WRONG_PIN, SHORT_OF_MONEY = "1032", "1037", "2001", "1"
+
+
+class WorkerDied(BaseException):
+    """The process ends here, as kill -9 would end it: nothing may catch it."""
+
+
+@dataclass
+class Prompt:
+    """One prompt on one phone."""
+
+    request: PushRequest
+    merchant_request_id: str
+    checkout_request_id: str
+    result_code: str | None = None
+    receipt: str | None = None
+
+
+@dataclass
+class FakeMobileMoney:
+    clock: Clock
+    prompts: dict[str, Prompt] = field(default_factory=dict)
+    asked: Counter[Any] = field(default_factory=Counter)
+    book: list[tuple[str, Money]] = field(default_factory=list)
+    trouble: Trouble | None = None
+    query_trouble: Literal["contradict", "no-answer"] | None = None
+
+    async def push(self, request: PushRequest) -> PushOutcome:
+        if self.trouble == "worker-dies-before":
+            raise WorkerDied
+        if self.trouble == "unreachable":
+            return PushRejected("unreachable", "nobody there")
+        if len(request.reference) > LONGEST_REFERENCE or len(request.description) > LONGEST_DESCRIPTION:
+            return PushRejected("400.002.02", "Bad Request - Invalid text")
+        if self.trouble == "refused":
+            return PushRejected("500.001.1001", "Merchant does not exist")
+        prompt = self._ring(request)
+        if self.trouble == "worker-dies-after":
+            raise WorkerDied
+        if self.trouble == "answer-lost":
+            return PushUnknown("timeout")
+        return PushAccepted(prompt.merchant_request_id, prompt.checkout_request_id)
+
+    async def query(self, *, checkout_request_id: str) -> QueryOutcome:
+        if self.query_trouble == "no-answer":
+            return QueryUnknown("timeout")
+        prompt = self.prompts.get(checkout_request_id)
+        if prompt is None or prompt.result_code is None:
+            return StillPending()
+        code = prompt.result_code
+        if self.query_trouble == "contradict":
+            code = CANCELLED if code == "0" else "0"
+        return QueryAnswer(code, "as it was")
+
+    def _ring(self, request: PushRequest) -> Prompt:
+        self.asked[request.intent] += 1
+        number = len(self.prompts) + 1
+        prompt = Prompt(request, f"m-{request.intent}-{number}", f"ws_CO_{request.intent}_{number}")
+        self.prompts[prompt.checkout_request_id] = prompt
+        return prompt
+
+    @property
+    def last(self) -> Prompt:
+        return next(reversed(self.prompts.values()))
+
+    def pay(self, prompt: Prompt, *, receipt: str | None = None) -> bytes:
+        """The owner enters the right PIN; returns the callback that Safaricom sends."""
+        prompt.result_code = "0"
+        prompt.receipt = receipt or f"S{prompt.request.intent.int % 10**9:09d}"
+        self.book.append((prompt.receipt, prompt.request.amount))
+        return success(prompt, amount=prompt.request.amount.minor // 100, receipt=prompt.receipt, paid_at=self.clock.now())
+
+    def fail(self, prompt: Prompt, code: str) -> bytes:
+        """It ends otherwise; returns the callback."""
+        prompt.result_code = code
+        return failure(prompt, code)
+
+
+def success(prompt: Prompt, *, amount: object, receipt: object, paid_at: datetime) -> bytes:
+    items = [
+        {"Name": "Amount", "Value": amount},
+        {"Name": "MpesaReceiptNumber", "Value": receipt},
+        {"Name": "Balance"},
+        {"Name": "TransactionDate", "Value": int(paid_at.astimezone(EAST_AFRICA).strftime("%Y%m%d%H%M%S"))},
+        {"Name": "PhoneNumber", "Value": int(prompt.request.phone[1:])},
+    ]
+    return body(prompt, 0, "The service request is processed successfully.", CallbackMetadata={"Item": items})
+
+
+def failure(prompt: Prompt, code: str) -> bytes:
+    return body(prompt, int(code) if code.isdigit() else code, "as it was")
+
+
+def body(prompt: Prompt, code: object, description: str, **more: object) -> bytes:
+    content = {
+        "MerchantRequestID": prompt.merchant_request_id,
+        "CheckoutRequestID": prompt.checkout_request_id,
+        "ResultCode": code,
+        "ResultDesc": description,
+        **more,
+    }
+    return json.dumps({"Body": {"stkCallback": content}}).encode()

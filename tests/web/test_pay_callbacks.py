@@ -1,0 +1,169 @@
+"""M-Pesa's callbacks over HTTP: kept and answered 200 whatever they say; everything else is turned away."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from ipaddress import ip_network
+from typing import Any
+
+import pytest
+from aiohttp import ClientResponse
+from aiohttp.test_utils import TestClient, TestServer
+from sqlalchemy import text
+
+from core.kernel.db import Database
+from core.kernel.settings import Settings
+from core.web import callbacks
+from core.web.server import build_server
+
+INTENT = "019a0000-0000-7000-8000-00000000beef"
+ADDRESS = f"/pay/a-token/stk/{INTENT}"
+
+
+@dataclass
+class Services:
+    database: Database
+    settings: Settings
+
+
+@pytest.fixture
+def services(db: Database) -> Services:
+    return Services(db, Settings(callback_token="a-token"))
+
+
+@pytest.fixture
+async def client(services: Services) -> AsyncIterator[TestClient[Any, Any]]:
+    server = build_server(services.settings, callbacks.routes(services))
+    async with TestClient(TestServer(server)) as client:
+        yield client
+
+
+async def kept(db: Database) -> list[tuple[str, bytes, str, int]]:
+    async with db.unit() as uow:
+        rows = await uow.session.execute(text("SELECT intent, body, remote, times_received FROM payment_callbacks ORDER BY id"))
+        return [tuple(row) for row in rows.all()]
+
+
+async def queued(db: Database) -> int:
+    async with db.unit() as uow:
+        return await uow.session.scalar(text("SELECT count(*) FROM pgqueuer WHERE entrypoint = 'read-payment-callback'"))
+
+
+async def accepted(response: ClientResponse) -> bool:
+    return (response.status, await response.json()) == (200, {"ResultCode": 0, "ResultDesc": "Accepted"})
+
+
+async def test_callback_is_stored_with_its_job_before_the_answer(client: TestClient[Any, Any], db: Database) -> None:
+    response = await client.post(ADDRESS, data=b'{"Body": 1}')
+
+    assert await accepted(response)
+    assert await kept(db) == [(INTENT, b'{"Body": 1}', "127.0.0.1", 1)]
+    assert await queued(db) == 1
+
+
+async def test_callback_when_repeated_is_accepted_and_kept_once(client: TestClient[Any, Any], db: Database) -> None:
+    for _ in range(3):
+        assert await accepted(await client.post(ADDRESS, data=b"{}"))
+
+    assert await kept(db) == [(INTENT, b"{}", "127.0.0.1", 3)]
+    assert await queued(db) == 1
+
+
+@pytest.mark.parametrize("body", [b"", b"\x00\xff", b"<html>", b"[" * 60_000, b'{"a": 1'])
+async def test_callback_when_garbage_is_accepted_and_kept(client: TestClient[Any, Any], db: Database, body: bytes) -> None:
+    assert await accepted(await client.post(ADDRESS, data=body))
+
+    assert [row[1] for row in await kept(db)] == [body]
+
+
+@pytest.mark.parametrize("intent", ["nobody", "%00", "%F0%9F%92%B8", "%FF", "a%2Fb", "x" * 3000, "019a'--"])
+async def test_callback_when_the_intent_is_strange_is_accepted_and_kept(
+    client: TestClient[Any, Any], db: Database, intent: str
+) -> None:
+    from yarl import URL
+
+    url = URL(f"/pay/a-token/stk/{intent}", encoded=True)
+    assert await accepted(await client.post(url, data=b"{}"))
+
+    assert len(await kept(db)) == 1
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("POST", f"/pay/wrong/stk/{INTENT}", 404),
+        ("POST", f"/pay//stk/{INTENT}", 404),
+        ("POST", f"/pay/stk/{INTENT}", 404),
+        ("GET", ADDRESS, 405),
+        ("PUT", ADDRESS, 405),
+        ("POST", "/pay/a-token/c2b/confirmation", 404),
+        ("POST", f"/pay/a-token/b2c/{INTENT}/result", 404),
+        ("POST", f"{ADDRESS}/more", 404),
+    ],
+)
+async def test_request_when_not_ours_is_turned_away_and_leaves_nothing(
+    client: TestClient[Any, Any], db: Database, method: str, path: str, status: int
+) -> None:
+    assert (await client.request(method, path, data=b"{}")).status == status
+    assert await kept(db) == []
+
+
+async def test_callback_when_too_large_is_refused(client: TestClient[Any, Any], db: Database) -> None:
+    async def stream() -> AsyncIterator[bytes]:
+        for _ in range(5):
+            yield b"x" * 16_384
+
+    assert (await client.post(ADDRESS, data=b"x" * 65_537)).status == 413
+    assert (await client.post(ADDRESS, data=stream())).status == 413
+    assert await kept(db) == []
+
+
+async def test_callback_when_networks_are_limited_lets_only_those_in(db: Database) -> None:
+    limited = Settings(
+        callback_token="a-token",
+        daraja_allowed_ips=(ip_network("196.201.212.0/22"),),
+        trusted_proxies=(ip_network("127.0.0.0/8"),),
+    )
+    server = build_server(limited, callbacks.routes(Services(db, limited)))
+    async with TestClient(TestServer(server)) as client:
+        stranger = await client.post(ADDRESS, data=b"1")
+        safaricom = await client.post(ADDRESS, data=b"2", headers={"X-Forwarded-For": "1.2.3.4, 196.201.214.200"})
+        pretender = await client.post(ADDRESS, data=b"3", headers={"X-Forwarded-For": "196.201.214.200, 1.2.3.4"})
+
+    assert (stranger.status, safaricom.status, pretender.status) == (404, 200, 404)
+    assert await kept(db) == [(INTENT, b"2", "196.201.214.200", 1)]
+
+
+async def test_callback_when_the_database_stumbles_once_is_kept_at_the_second_try(
+    client: TestClient[Any, Any], services: Services, db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(callbacks, "PAUSES_SECONDS", (0.0, 0.0))
+    services.database = Stumbling(db, failures=2)  # type: ignore[assignment]
+
+    assert await accepted(await client.post(ADDRESS, data=b"{}"))
+    assert len(await kept(db)) == 1
+
+
+async def test_callback_when_the_database_is_away_is_not_said_to_be_kept(
+    client: TestClient[Any, Any], services: Services, db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(callbacks, "PAUSES_SECONDS", (0.0, 0.0))
+    services.database = Stumbling(db, failures=3)  # type: ignore[assignment]
+
+    assert (await client.post(ADDRESS, data=b"{}")).status == 503
+    assert await kept(db) == []
+
+
+@dataclass
+class Stumbling:
+    """A database whose connection fails some times."""
+
+    real: Database
+    failures: int
+
+    def unit(self) -> Any:
+        self.failures -= 1
+        if self.failures >= 0:
+            raise ConnectionRefusedError
+        return self.real.unit()
