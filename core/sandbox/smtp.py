@@ -55,6 +55,6 @@ def _text(message: EmailMessage) -> str:
     if body is None:
         return ""
     try:
-        return str(body.get_content())
+        return str(body.get_content()).replace("\r\n", "\n")
     except (LookupError, UnicodeDecodeError):
         return str(body.get_payload())
