@@ -1,0 +1,278 @@
+"""The audit finds books in order when they are, and every single thing that can be wrong with them when it is."""
+
+from __future__ import annotations
+
+import asyncpg
+import pytest
+from sqlalchemy import select, text
+
+from core.daos.contributions import contribute
+from core.daos.groups import create_group
+from core.identity.registration import register
+from core.kernel.db import Database
+from core.kernel.ids import IntentId, MemberId, TimeOrderedIds
+from core.kernel.money import CUSD, Money
+from core.kernel.phone import Phone
+from core.ledger.accounts import MPESA_UTILITY, Bucket, member_account
+from core.ledger.service import Leg, transfer
+from core.monitoring.audit import audit
+from core.monitoring.invariants import INVARIANTS
+from core.payments.deposits import start_deposit
+from core.payments.models import MpesaTransaction
+from core.payments.settlement import lock_deposit, settle_paid
+
+new_id = TimeOrderedIds().new
+
+(
+    TRANSFER_SUMS,
+    CURRENCY_SUMS,
+    WHOLE_TRANSFERS,
+    BALANCE_SUMS,
+    LAST_ENTRIES,
+    RUNNING,
+    GAPLESS,
+    OVERDRAWN,
+    CURRENCIES,
+    KEYS,
+    OWNERS,
+    VIEWS,
+    DEPOSITS,
+    FEES,
+    CONTRIBUTIONS,
+) = (invariant.name for invariant in INVARIANTS)
+
+AMINA_ROW = "(SELECT id FROM ledger_balances WHERE kind = 'member' AND currency = 'KES' ORDER BY id LIMIT 1)"
+A_DEPOSIT = "(SELECT id FROM ledger_transfers WHERE kind = 'mpesa_deposit' ORDER BY id LIMIT 1)"
+A_CONTRIBUTION = "(SELECT id FROM ledger_transfers WHERE kind = 'contribution')"
+
+# What somebody with the keys to the database might do, past every guard, and which findings must turn.
+DAMAGE: dict[str, tuple[str, set[str]]] = {
+    "a balance raised": (
+        f"UPDATE ledger_balances SET available = available + 1000 WHERE id = {AMINA_ROW}",
+        {BALANCE_SUMS, LAST_ENTRIES, VIEWS},
+    ),
+    "money moved between buckets": (
+        f"UPDATE ledger_balances SET available = available - 1, locked = locked + 1 WHERE id = {AMINA_ROW}",
+        {BALANCE_SUMS, LAST_ENTRIES},
+    ),
+    "a cent taken from one entry": (
+        f"UPDATE ledger_entries SET amount = amount - 0.01 WHERE transfer_id = {A_DEPOSIT} AND balance_id = {AMINA_ROW}",
+        {TRANSFER_SUMS, CURRENCY_SUMS, BALANCE_SUMS, RUNNING, VIEWS, DEPOSITS},
+    ),
+    "a cent moved from one entry to another": (
+        (
+            f"UPDATE ledger_entries SET amount = amount + CASE leg WHEN 1 THEN 0.01 ELSE -0.01 END "
+            f"WHERE transfer_id = {A_CONTRIBUTION}"
+        ),
+        {BALANCE_SUMS, RUNNING, VIEWS, CONTRIBUTIONS},
+    ),
+    "the balance after an entry rewritten": (
+        f"UPDATE ledger_entries SET after = after + 1 WHERE balance_id = {AMINA_ROW} AND seq = 1",
+        {RUNNING},
+    ),
+    "the last balance rewritten": (
+        (
+            f"UPDATE ledger_entries SET after = after + 1 WHERE (balance_id, seq) IN "
+            f"(SELECT balance_id, max(seq) FROM ledger_entries WHERE balance_id = {AMINA_ROW} AND bucket = 'available' GROUP BY 1)"
+        ),
+        {LAST_ENTRIES, RUNNING},
+    ),
+    "a transfer deleted with its entries": (
+        (
+            f"WITH gone AS (DELETE FROM ledger_entries WHERE transfer_id = {A_DEPOSIT}) "
+            f"DELETE FROM ledger_transfers WHERE id = {A_DEPOSIT}"
+        ),
+        {BALANCE_SUMS, LAST_ENTRIES, RUNNING, GAPLESS, OVERDRAWN, VIEWS, DEPOSITS, FEES},
+    ),
+    "a transfer deleted without its entries": (
+        f"DELETE FROM ledger_transfers WHERE id = {A_CONTRIBUTION}",
+        {WHOLE_TRANSFERS, CONTRIBUTIONS},
+    ),
+    "an entry renumbered": (
+        f"UPDATE ledger_entries SET seq = 99 WHERE balance_id = {AMINA_ROW} AND seq = 1",
+        {LAST_ENTRIES, RUNNING, GAPLESS, OVERDRAWN},
+    ),
+    "a sequence moved on": (f"UPDATE ledger_balances SET seq = seq + 1 WHERE id = {AMINA_ROW}", {GAPLESS}),
+    "an entry in another currency": (
+        f"UPDATE ledger_entries SET currency = 'MTAA' WHERE balance_id = {AMINA_ROW} AND seq = 1",
+        {TRANSFER_SUMS, CURRENCY_SUMS, CURRENCIES},
+    ),
+    "entries of a tenth of a cent": (
+        (
+            f"UPDATE ledger_entries SET amount = amount + CASE leg WHEN 1 THEN 0.001 ELSE -0.001 END "
+            f"WHERE transfer_id = {A_CONTRIBUTION}"
+        ),
+        {BALANCE_SUMS, RUNNING, VIEWS, CONTRIBUTIONS, CURRENCIES},
+    ),
+    "an entry of nothing": (
+        (
+            f"INSERT INTO ledger_entries SELECT {A_DEPOSIT}, id, seq + 1, now(), 'available', 9, 'KES', 0, available "
+            f"FROM ledger_balances WHERE id = {AMINA_ROW}"
+        ),
+        {WHOLE_TRANSFERS, GAPLESS, CURRENCIES},
+    ),
+    "a balance row deleted": (
+        f"DELETE FROM ledger_balances WHERE id = {AMINA_ROW}",
+        {BALANCE_SUMS, GAPLESS, CURRENCIES, DEPOSITS, CONTRIBUTIONS},
+    ),
+    "a key given to two transfers": (
+        (
+            "UPDATE ledger_transfers SET key = (SELECT key FROM ledger_transfers WHERE kind = 'hold') "
+            "WHERE id = (SELECT id FROM ledger_transfers WHERE kind = 'token')"
+        ),
+        {KEYS},
+    ),
+    "a second balance for one owner": (
+        "INSERT INTO ledger_balances (kind, name, currency, created_at) VALUES ('system', 'mpesa_utility', 'KES', now())",
+        {OWNERS},
+    ),
+    "a deposit that was never credited": (
+        "UPDATE mpesa_transactions SET status = 'completed', mpesa_receipt_number = 'SGLNEVER01' WHERE status = 'pending'",
+        {DEPOSITS},
+    ),
+    "a deposit credited and then called failed": (
+        "UPDATE mpesa_transactions SET status = 'failed' WHERE status = 'completed'",
+        {DEPOSITS},
+    ),
+    "a deposit of another amount than was credited": (
+        "UPDATE mpesa_transactions SET amount = amount + 1 WHERE status = 'completed'",
+        {DEPOSITS},
+    ),
+    "a deposit of somebody else": (
+        "UPDATE mpesa_transactions SET user_id = (SELECT id FROM members WHERE name = 'Juma') WHERE status = 'completed'",
+        {DEPOSITS},
+    ),
+    "a fee that was not booked": (
+        "UPDATE transaction_fees SET fee_amount = fee_amount + 1, platform_revenue = platform_revenue + 1",
+        {FEES},
+    ),
+    "a fee that was booked and not written down": ("DELETE FROM transaction_fees", {FEES}),
+    "a contribution of another amount": ("UPDATE contributions SET amount = amount + 1", {CONTRIBUTIONS}),
+    "a contribution of another member": (
+        "UPDATE contributions SET user_id = (SELECT id FROM members WHERE name = 'Juma')",
+        {CONTRIBUTIONS},
+    ),
+    "a contribution deleted": ("DELETE FROM contributions", {CONTRIBUTIONS}),
+}
+# Only a constraint that somebody dropped first lets these in.
+DROPPED = {
+    "a key given to two transfers": "ALTER TABLE ledger_transfers DROP CONSTRAINT uq_ledger_transfers_key",
+    "a second balance for one owner": (
+        "ALTER TABLE ledger_balances DROP CONSTRAINT uq_ledger_balances_kind_user_id_dao_id_name_currency"
+    ),
+    "an entry of nothing": "ALTER TABLE ledger_entries DROP CONSTRAINT ck_ledger_entries_amount",
+    "entries of a tenth of a cent": "ALTER TABLE ledger_entries DROP CONSTRAINT ck_ledger_entries_scale",
+}
+
+
+@pytest.fixture
+async def lived_in(db: Database) -> Database:
+    """Two members; one deposits 500 by M-Pesa, founds a group, contributes 200, sets 50 aside and has a token."""
+    amina, juma, paid, waiting = (new_id() for _ in range(4))
+    await registered(db, MemberId(amina), "Amina", Phone("+254712000001"))
+    await registered(db, MemberId(juma), "Juma", Phone("+254712000002"))
+    await deposit(db, MemberId(amina), IntentId(paid), Phone("+254712000001"), receipt="SGL0000001")
+    await deposit(db, MemberId(juma), IntentId(waiting), Phone("+254712000002"), receipt=None)
+    own = member_account(MemberId(amina))
+    async with db.unit() as uow:
+        group = await create_group(uow, intent=IntentId(new_id()), founder=MemberId(amina), name="Umoja")
+    async with db.unit() as uow:
+        await contribute(uow, intent=IntentId(new_id()), member=MemberId(amina), group=group.id, amount=Money(200_00))
+    async with db.unit() as uow:
+        legs = [Leg(own, Money(-50_00)), Leg(own, Money(50_00), Bucket.LOCKED)]
+        await transfer(uow, key=new_id(), kind="hold", legs=legs)
+    async with db.unit() as uow:
+        legs = [Leg(MPESA_UTILITY, Money(-1, CUSD)), Leg(own, Money(1, CUSD))]
+        await transfer(uow, key=new_id(), kind="token", legs=legs)
+    return db
+
+
+async def registered(db: Database, member: MemberId, name: str, phone: Phone) -> None:
+    async with db.unit() as uow:
+        await register(
+            uow, member=member, phone=phone, name=name, language="en", sealed_pin="elsewhere", consent_version="test",
+            channel="ussd",
+        )  # fmt: skip
+
+
+async def deposit(db: Database, member: MemberId, intent: IntentId, phone: Phone, *, receipt: str | None) -> None:
+    async with db.unit() as uow:
+        await start_deposit(uow, intent=intent, member=member, phone=phone, amount=Money(500_00), language="en", channel="ussd")
+    if receipt:
+        async with db.unit() as uow:
+            row = await lock_deposit(uow, intent)
+            assert row is not None
+            await settle_paid(uow, row, receipt=receipt, paid_at=None)
+
+
+async def damage(url: str, statements: list[str]) -> None:
+    """Run the statements as only a superuser with the triggers switched off can."""
+    connection = await asyncpg.connect(url)
+    await connection.execute("SET session_replication_role = replica")
+    for statement in statements:
+        await connection.execute(statement)
+    await connection.close()
+
+
+async def test_audit_when_nothing_ever_happened_is_content(db: Database) -> None:
+    findings = await audit(db)
+
+    assert [finding.name for finding in findings] == [invariant.name for invariant in INVARIANTS]
+    assert all(finding.ok for finding in findings)
+
+
+async def test_audit_when_members_have_lived_finds_everything_in_order_and_looks_at_all_of_it(lived_in: Database) -> None:
+    findings = await audit(lived_in)
+
+    assert [finding for finding in findings if not finding.ok] == []
+    assert all(finding.examined > 0 for finding in findings)
+    figures = {finding.name: finding.figure for finding in findings}
+    assert figures[RUNNING] == "0 of 9 entries wrong"
+    assert figures[DEPOSITS] == "0 of 1 deposits wrong"
+    assert figures[CONTRIBUTIONS] == "0 of 1 contributions wrong"
+
+
+@pytest.mark.parametrize("what", DAMAGE)
+async def test_audit_when_something_was_altered_finds_it(lived_in: Database, empty_database: str, what: str) -> None:
+    statement, expected = DAMAGE[what]
+    drop = DROPPED.get(what)
+    kept = await definition(empty_database, drop) if drop else None
+
+    try:
+        await damage(empty_database, [drop, statement] if drop else [statement])
+        findings = await audit(lived_in)
+    finally:
+        if drop:
+            await damage(empty_database, [EMPTY, f"{drop.replace('DROP', 'ADD')} {kept}"])
+
+    assert {finding.name for finding in findings if not finding.ok} == expected
+
+
+EMPTY = "TRUNCATE ledger_balances, ledger_transfers, ledger_entries CASCADE"
+
+
+async def definition(url: str, drop: str) -> str:
+    """How to put back the constraint that is about to be dropped."""
+    connection = await asyncpg.connect(url)
+    name = drop.rsplit(" ", 1)[1]
+    kept = await connection.fetchval("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = $1", name)
+    await connection.close()
+    return str(kept)
+
+
+def test_damage_when_listed_turns_every_finding_at_least_once() -> None:
+    assert set().union(*(expected for _, expected in DAMAGE.values())) == {invariant.name for invariant in INVARIANTS}
+
+
+async def test_audit_when_it_runs_sees_one_moment_and_writes_nothing(lived_in: Database) -> None:
+    async with lived_in.unit() as uow:
+        before = (await uow.session.scalars(select(MpesaTransaction.updated_at))).all()
+
+    await audit(lived_in)
+
+    async with lived_in.unit() as uow:
+        assert (await uow.session.scalars(select(MpesaTransaction.updated_at))).all() == before
+        # The audit's own settings don't stay behind on a connection that members use next.
+        assert await uow.session.scalar(text("SHOW statement_timeout")) == "8s"
+        assert await uow.session.scalar(text("SHOW transaction_isolation")) == "read committed"
+        assert await uow.session.scalar(text("SHOW transaction_read_only")) == "off"
