@@ -21,6 +21,7 @@ export class Chat {
     this.composer = new Composer({ say: (text) => this.say(text), shareContact: () => tell(this.actions.shareContact()) });
     this.list = el('ol', { class: 'messages', role: 'log', 'aria-live': 'polite', 'aria-label': `Chat of ${person.name} with ${bot.name}`, testid: 'messages' });
     this.scroller = el('div', { class: 'chat-scroll', tabindex: '0', 'aria-label': 'Messages' }, this.buildWelcome(bot), this.list);
+    this.keepAtBottom();
     this.toast = el('div', { class: 'toast', role: 'status', testid: 'toast', hidden: true });
     this.alert = this.buildAlert();
     this.blocked = el('p', { class: 'chat-blocked', testid: 'blocked', hidden: true }, 'This person has blocked the bot.');
@@ -56,7 +57,7 @@ export class Chat {
   }
 
   say(text) {
-    this.stick = true;
+    this.isAtBottom = true;
     return tell(this.actions.say(text));
   }
 
@@ -81,7 +82,6 @@ export class Chat {
     const { messages, keyboard, toast, blocked, tapping, action, commands, description } = person.telegram;
     this.composer.commands = commands;
     setText(this.description, description || `This is a new chat with ${this.botName}.`);
-    const atBottom = this.isNearBottom();
     const news = this.drawMessages(messages);
     this.welcome.hidden = messages.length > 0;
     this.blocked.hidden = !blocked;
@@ -89,8 +89,7 @@ export class Chat {
     this.answer(toast);
     this.markTapped(tapping);
     setText(this.status, action ? 'typing…' : this.about);
-    if (atBottom || this.stick) this.toBottom();
-    this.stick = false;
+    if (this.isAtBottom) this.toBottom();
     return news;
   }
 
@@ -169,6 +168,22 @@ export class Chat {
     if (!text) return;
     setText(this.nudge, text);
     this.nudge.onclick = run;
+  }
+
+  // Whoever reads the newest message goes on seeing the newest: when the chat is shown, a keyboard takes half of it,
+  // or a picture arrives late. Whoever scrolled up stays there.
+  keepAtBottom() {
+    this.isAtBottom = true;
+    let height = 0;
+    const follow = () => {
+      height = this.scroller.clientHeight;
+      if (this.isAtBottom) this.toBottom();
+    };
+    // A scroll that comes together with a change of height was nobody's wish.
+    const note = () => { if (this.scroller.clientHeight === height) this.isAtBottom = this.isNearBottom(); };
+    this.scroller.addEventListener('scroll', note, { passive: true });
+    this.list.addEventListener('load', follow, { capture: true });
+    new ResizeObserver(follow).observe(this.scroller);
   }
 
   isNearBottom() {
