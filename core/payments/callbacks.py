@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-from collections.abc import Mapping
 from urllib.parse import quote
 from uuid import UUID
 
@@ -21,7 +20,7 @@ from core.identity.events import record_security_event
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import MemberId
 from core.payments.models import MpesaTransaction, PaymentCallback
-from core.payments.results import NOT_REACHED, Failed, NotProof, Paid, meaning
+from core.payments.results import NOT_REACHED, Failed, NotProof, Paid, Reason, meaning
 from core.payments.settlement import OPEN, PAID, lock_deposit, settle_failed, settle_paid
 from core.payments.stk_callback import Malformed, StkResult, read_stk_callback
 from core.payments.telling import NO_ANSWER, tell_uncertain
@@ -38,6 +37,7 @@ SEVERITY = {
     "second-receipt": "high",
     "receipt-reused": "critical",
     "never-sent": "high",
+    "failure-after-success": "high",
 }
 
 
@@ -87,11 +87,7 @@ async def _act(uow: UnitOfWork, stored: PaymentCallback) -> str:
         case Paid():
             return await _paid(uow, stored, row, result)
         case Failed(reason):
-            if row.status not in OPEN:
-                return "ignored-after-success" if row.status in PAID else "repeated"
-            _record(uow, row, stored, result)
-            await settle_failed(uow, row, code=result.result_code, description=result.description, reason=reason)
-            return "failed"
+            return await _failed(uow, stored, row, result, reason)
         case NotProof():
             return await _not_proof(uow, stored, row, result)
 
@@ -137,6 +133,20 @@ async def _paid(uow: UnitOfWork, stored: PaymentCallback, row: MpesaTransaction,
     return "credited"
 
 
+async def _failed(uow: UnitOfWork, stored: PaymentCallback, row: MpesaTransaction, result: StkResult, reason: Reason) -> str:
+    if row.status in PAID:
+        # A success is never taken back by a callback; but one of the two is false, and somebody should find out which.
+        row.attention = "contradicted"
+        await _report(uow, stored, row, "failure-after-success")
+        return "ignored-after-success"
+    if row.status not in OPEN:
+        return "repeated"
+
+    _record(uow, row, stored, result)
+    await settle_failed(uow, row, code=result.result_code, description=result.description, reason=reason)
+    return "failed"
+
+
 async def _not_proof(uow: UnitOfWork, stored: PaymentCallback, row: MpesaTransaction, result: StkResult) -> str:
     """Neither paid nor failed for certain: the questions that are due anyway will tell."""
     if row.status not in OPEN:
@@ -158,17 +168,21 @@ async def _receipt_taken(uow: UnitOfWork, receipt: str) -> bool:
 
 
 async def _put_aside(uow: UnitOfWork, stored: PaymentCallback, row: MpesaTransaction | None, why: str) -> str:
-    details: Mapping[str, str] = {"callback": str(stored.id), "intent": stored.intent, "why": why}
+    await _report(uow, stored, row, why)
+    return f"quarantined: {why}"
+
+
+async def _report(uow: UnitOfWork, stored: PaymentCallback, row: MpesaTransaction | None, why: str) -> None:
+    """Let whoever watches over safety see a callback that doesn't fit."""
     await record_security_event(
         uow,
-        event_type="payment_callback_quarantined",
+        event_type="payment_callback_doubted",
         severity=SEVERITY.get(why, "medium"),
         member=None if row is None else MemberId(row.user_id),
         address=stored.remote,
-        details=dict(details),
+        details={"callback": str(stored.id), "intent": stored.intent, "why": why},
     )
-    log.warning("callback %s for %s put aside: %s", stored.id, stored.intent, why)
-    return f"quarantined: {why}"
+    log.warning("callback %s for %s doubted: %s", stored.id, stored.intent, why)
 
 
 def _record(uow: UnitOfWork, row: MpesaTransaction, stored: PaymentCallback, result: StkResult) -> None:

@@ -2,17 +2,15 @@
 
 A push is sent once. Whatever happens on the way is told as it is: rejected only when Daraja's own envelope, or a connection
 that never came about, proves that nothing was processed; everything else is unknown. The one thing repeated is a request
-whose token the gateway refused, with a new token: that refusal comes before any processing (documented codes below).
+whose token the gateway refused, with a new token: that refusal comes before any processing.
 """
 
 from __future__ import annotations
 
 import asyncio
 import base64
-import json
 import logging
 import re
-from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -24,17 +22,8 @@ from core.kernel.clock import EAST_AFRICA, Clock
 from core.kernel.money import KES
 from core.kernel.phone import masked
 from core.kernel.settings import DarajaSettings
-from core.payments.ports import (
-    PushAccepted,
-    PushOutcome,
-    PushRejected,
-    PushRequest,
-    PushUnknown,
-    QueryAnswer,
-    QueryOutcome,
-    QueryUnknown,
-    StillPending,
-)
+from core.payments.ports import PushOutcome, PushRejected, PushRequest, PushUnknown, QueryOutcome, QueryUnknown
+from core.providers.daraja_answers import Reply, json_object, push_outcome, query_outcome, token_refused
 
 log = logging.getLogger(__name__)
 
@@ -44,20 +33,10 @@ QUERY_PATH = "/mpesa/stkpushquery/v1/query"
 # Connecting takes milliseconds; M-Pesa itself has been seen to think for ten seconds.
 TIMEOUT = aiohttp.ClientTimeout(total=15, connect=5)
 LONGEST_ANSWER = 64 * 1024
-LONGEST_REASON = 200
 # A token that is about to expire is not worth a refusal.
 TOKEN_MARGIN = timedelta(seconds=60)
 # Daraja says 3599 seconds, as a number or as text; an answer that says nothing readable is trusted for so long.
 TOKEN_LIFE_UNSAID = timedelta(minutes=5)
-# How an expired or replaced token is refused, by API and year. All come from the gateway, before processing.
-TOKEN_CODES = frozenset({"404.001.03", "400.003.01", "401.002.01", "401.003.01"})
-STILL_PROCESSING = "4999"
-# 500.001.1001 stands for several things; only the words tell them apart.
-BEING_PROCESSED = re.compile(r"being processed", re.IGNORECASE)
-SUBSCRIBER_BUSY = re.compile(r"lock subscriber|already in process", re.IGNORECASE)
-REFUSED_WORDS = re.compile(r"merchant does not exist|wrong credentials|lock subscriber|already in process", re.IGNORECASE)
-OVERLOADED = re.compile(r"spike arrest|quota", re.IGNORECASE)
-BUSY = "busy"
 UNREACHABLE = "unreachable"
 
 
@@ -100,24 +79,6 @@ class ProcessTokens:
 
     def held(self) -> AbstractAsyncContextManager[Any]:
         return self._lock
-
-
-@dataclass(frozen=True)
-class _Reply:
-    """What came back: HTTP status and, when it was a JSON object, its content."""
-
-    status: int
-    content: Mapping[str, Any] | None
-
-    def text(self, name: str) -> str:
-        """A field as clean text; numbers count, everything else is absent."""
-        value = None if self.content is None else self.content.get(name)
-        return _clean(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
-
-    @property
-    def code(self) -> str:
-        """The code of Daraja's error envelope, which sometimes comes with HTTP 200."""
-        return self.text("errorCode")
 
 
 @dataclass(frozen=True)
@@ -186,8 +147,8 @@ class Daraja:
                 return PushRejected(UNREACHABLE, reason)
             case _NoReply(reason):
                 return PushUnknown(reason)
-            case _Reply():
-                return _push_outcome(reply)
+            case Reply():
+                return push_outcome(reply)
 
     async def query(self, *, checkout_request_id: str) -> QueryOutcome:
         """Ask how a prompt ended."""
@@ -196,8 +157,8 @@ class Daraja:
             {**self._signature(), "CheckoutRequestID": checkout_request_id},
             about=f"checkout {checkout_request_id[:6]}…{checkout_request_id[-3:]}",
         )
-        if isinstance(reply, _Reply):
-            return _query_outcome(reply, checkout_request_id)
+        if isinstance(reply, Reply):
+            return query_outcome(reply, checkout_request_id)
         return QueryUnknown(reply.reason)
 
     def _signature(self) -> dict[str, Any]:
@@ -210,12 +171,12 @@ class Daraja:
             "Timestamp": stamp,
         }
 
-    async def _ask(self, path: str, content: dict[str, Any], *, about: str) -> _Reply | _NeverSent | _NoReply:
+    async def _ask(self, path: str, content: dict[str, Any], *, about: str) -> Reply | _NeverSent | _NoReply:
         """One request with the token we have; once more with a new one if the gateway refuses the first."""
         try:
             token = await self._token()
             reply = await self._exchange("POST", path, about=about, token=token, content=content)
-            if not (isinstance(reply, _Reply) and _token_refused(reply)):
+            if not (isinstance(reply, Reply) and token_refused(reply)):
                 return reply
             token = await self._new_token(stale=token)
         except DarajaUnavailable as problem:
@@ -240,7 +201,7 @@ class Daraja:
 
     async def _fetch_token(self) -> Token:
         reply = await self._exchange("GET", OAUTH_PATH, about="oauth")
-        if not isinstance(reply, _Reply):
+        if not isinstance(reply, Reply):
             raise DarajaUnavailable(reply.reason)
         value = reply.text("access_token")
         if reply.status != 200 or not value:  # noqa: PLR2004 - HTTP's own number
@@ -251,11 +212,11 @@ class Daraja:
 
     async def _exchange(
         self, method: str, path: str, *, about: str, token: Token | None = None, content: dict[str, Any] | None = None
-    ) -> _Reply | _NeverSent | _NoReply:
+    ) -> Reply | _NeverSent | _NoReply:
         """One request and what came of it, with one line in the log that says nothing secret. Never raises for the network."""
         loop = asyncio.get_running_loop()
         began = loop.time()
-        outcome: _Reply | _NeverSent | _NoReply
+        outcome: Reply | _NeverSent | _NoReply
         try:
             outcome = await self._send(method, path, token, content)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as problem:
@@ -263,11 +224,11 @@ class Daraja:
         except (aiohttp.ClientError, TimeoutError, OSError) as problem:
             outcome = _NoReply(type(problem).__name__)
         took_ms = round((loop.time() - began) * 1000)
-        said = f"HTTP {outcome.status} {outcome.code}".rstrip() if isinstance(outcome, _Reply) else outcome.reason
+        said = f"HTTP {outcome.status} {outcome.code}".rstrip() if isinstance(outcome, Reply) else outcome.reason
         log.info("daraja %s %s %s: %s in %d ms", method, path, about, said, took_ms)
         return outcome
 
-    async def _send(self, method: str, path: str, token: Token | None, content: dict[str, Any] | None) -> _Reply:
+    async def _send(self, method: str, path: str, token: Token | None, content: dict[str, Any] | None) -> Reply:
         async with self._http().request(
             method,
             self._settings.base_url + path,
@@ -278,7 +239,7 @@ class Daraja:
             # A redirect would send the money request a second time, somewhere else.
             allow_redirects=False,
         ) as response:
-            return _Reply(response.status, _json_object(await _read(response)))
+            return Reply(response.status, json_object(await _read(response)))
 
     def _authorization(self, token: Token | None) -> str:
         if token is not None:
@@ -294,45 +255,6 @@ class Daraja:
         return self._session
 
 
-def _push_outcome(reply: _Reply) -> PushOutcome:
-    checkout, response_code, message = reply.text("CheckoutRequestID"), reply.text("ResponseCode"), reply.text("errorMessage")
-    if not reply.code and response_code == "0" and checkout:
-        return PushAccepted(reply.text("MerchantRequestID"), checkout)
-    if not reply.code and response_code not in ("", "0") and not checkout:
-        return PushRejected(response_code, reply.text("ResponseDescription"))
-    if SUBSCRIBER_BUSY.search(message) or OVERLOADED.search(message):
-        return PushRejected(BUSY, f"{reply.code} {message}")
-    if _proves_refusal(reply.code, message):
-        return PushRejected(reply.code, message)
-    return PushUnknown(f"HTTP {reply.status} {reply.code} {message or 'without an envelope'}"[:LONGEST_REASON])
-
-
-def _proves_refusal(code: str, message: str) -> bool:
-    """Whether an error envelope says that the request itself was refused, not that something broke while it was handled."""
-    return code.startswith(("400.", "401.", "404.", "405.")) or (code == "500.001.1001" and bool(REFUSED_WORDS.search(message)))
-
-
-def _query_outcome(reply: _Reply, checkout_request_id: str) -> QueryOutcome:
-    """`ResponseCode` only says that the question was taken; the payment's end is `ResultCode`."""
-    result_code, message = reply.text("ResultCode"), reply.text("errorMessage")
-    if reply.code:
-        too_early = reply.code == "400.002.02" and "CheckoutRequestID" in message
-        if too_early or BEING_PROCESSED.search(message):
-            return StillPending()
-        return QueryUnknown(f"HTTP {reply.status} {reply.code} {message}"[:LONGEST_REASON])
-    if reply.text("ResponseCode") != "0" or not result_code:
-        return QueryUnknown(f"HTTP {reply.status} without a result")
-    if reply.text("CheckoutRequestID") != checkout_request_id:
-        return QueryUnknown("an answer about another prompt")
-    if result_code == STILL_PROCESSING:
-        return StillPending()
-    return QueryAnswer(result_code, reply.text("ResultDesc"))
-
-
-def _token_refused(reply: _Reply) -> bool:
-    return reply.code in TOKEN_CODES
-
-
 async def _read(response: aiohttp.ClientResponse) -> bytes:
     """The body, cut off where no answer of Daraja's can go."""
     body = b""
@@ -341,18 +263,3 @@ async def _read(response: aiohttp.ClientResponse) -> bytes:
         if len(body) > LONGEST_ANSWER:
             break
     return body
-
-
-def _json_object(body: bytes) -> Mapping[str, Any] | None:
-    """The body if it is a JSON object; web pages, empty bodies and other things are None."""
-    try:
-        content = json.loads(body.decode("utf-8-sig"), parse_float=str)
-    except (ValueError, RecursionError):
-        return None
-    return content if isinstance(content, dict) else None
-
-
-def _clean(value: str | int) -> str:
-    """Text that a database and a log line can keep."""
-    readable = str(value).encode("utf-8", "replace").decode()
-    return "".join(character if character.isprintable() else " " for character in readable).strip()[:LONGEST_REASON]

@@ -111,7 +111,7 @@ async def test_callback_when_paid_after_a_failure_was_told_credits_and_tells_tha
     assert await desk.has(wanjiru) == Money(487_50)
 
 
-async def test_callback_when_a_failure_follows_a_success_changes_nothing(desk: Desk) -> None:
+async def test_callback_when_a_failure_follows_a_success_changes_no_money(desk: Desk) -> None:
     wanjiru = await desk.person()
     deposit = await desk.prompted(wanjiru)
     prompt = desk.mobile_money.last
@@ -121,7 +121,9 @@ async def test_callback_when_a_failure_follows_a_success_changes_nothing(desk: D
     await desk.work()
 
     assert await desk.outcomes() == ["credited", "ignored-after-success", "ignored-not-proof"]
-    assert (await desk.find(deposit)).status == "completed"
+    assert await desk.events() == ["failure-after-success"]
+    assert ((await desk.find(deposit)).status, (await desk.row(deposit)).attention) == ("completed", "contradicted")
+    assert await desk.has(wanjiru) == Money(487_50)
     assert len(await desk.sms(wanjiru)) == 1
 
 
