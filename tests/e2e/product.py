@@ -44,6 +44,7 @@ class Product:
 
     async def start(self) -> None:
         """Start and wait for the line that names the phone page."""
+        self.output = []
         self._process = subprocess.Popen(
             [sys.executable, "-m", "core.cli", "run"],
             cwd=ROOT,
@@ -60,8 +61,10 @@ class Product:
     def _read(self) -> None:
         assert self._process is not None
         assert self._process.stdout is not None
-        for line in self._process.stdout:
-            self.output.append(line)
+        output = self.output
+        with self._process.stdout as lines:
+            for line in iter(lines.readline, ""):
+                output.append(line)  # noqa: PERF402 - each line as it comes
 
     def logs(self) -> str:
         """The end of every process's log, for a failure's message."""

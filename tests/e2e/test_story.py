@@ -11,6 +11,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+import pytest_asyncio
 
 from core.kernel.embedded import start
 from tests.e2e.product import Product, World, leftovers, running, until, world_of
@@ -19,13 +20,13 @@ from tests.e2e.story import Player, Story
 WANJIRU, OTIENO = "254712000001", "254722000002"
 
 
-@pytest.fixture(scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def product(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
     async with running(tmp_path_factory.mktemp("product")) as product:
         yield product
 
 
-@pytest.fixture(scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def world(product: Product) -> AsyncIterator[World]:
     async with world_of(product) as world:
         yield world
