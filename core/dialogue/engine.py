@@ -205,6 +205,8 @@ class Walk:
         """Where this input leads."""
         session = self._session
         if session.turn > MAX_TURNS:
+            # Counted anew, or the person could never begin again before the session is forgotten.
+            session.turn = 0
             return self._over(text("session-too-long"))
         if one.turn is not None and one.turn != session.turn - 1 and one.kind is not Kind.HOME:
             return await self._stale()
@@ -255,7 +257,7 @@ class Walk:
 
     async def _back(self) -> Outcome:
         session = self._session
-        if session.pending:
+        if session.pending and session.screen:
             session.pending = ""
             return await self._show(session.screen)
         if not session.back:
