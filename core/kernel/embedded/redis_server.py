@@ -18,6 +18,7 @@ from core.kernel.embedded.layout import Layout, open_log
 
 _log = logging.getLogger(__name__)
 
+# Given as arguments: a configuration file's path would be taken for a pattern where it has a ? or * in it.
 _SETTINGS = {
     "port": "0",
     "unixsocketperm": "700",
@@ -25,7 +26,7 @@ _SETTINGS = {
     "appendonly": "yes",
     "appendfsync": "everysec",
     "maxmemory-policy": "noeviction",
-    "loglevel": "notice",
+    "save": "",
     # Keeps the arguments that it was started with, by which we know it again.
     "set-proc-title": "no",
 }
@@ -38,7 +39,7 @@ def daemon(layout: Layout) -> Daemon:
         lock=layout.lock("redis"),
         log=layout.log("redis"),
         pid_file=layout.pid_file("redis"),
-        argument=str(_configuration(layout)),
+        argument=str(layout.redis),
         signals=((signal.SIGTERM, 20.0), (signal.SIGKILL, 10.0)),
     )
 
@@ -71,7 +72,7 @@ async def ensure(layout: Layout, sockets: Path, account: Account) -> None:
 async def _begin(layout: Layout, sockets: Path, account: Account) -> None:
     program = await asyncio.to_thread(binaries.find_redis)
     try:
-        _furnish(layout, sockets, account)
+        _furnish(layout, account)
     except OSError as error:
         raise from_os_error("make Redis's data in", error) from error
     pid = await start_daemon(_program(layout, sockets, program), account)
@@ -80,35 +81,23 @@ async def _begin(layout: Layout, sockets: Path, account: Account) -> None:
 
 def _program(layout: Layout, sockets: Path, program: Path) -> Program:
     server = daemon(layout)
+    settings = {**_SETTINGS, "unixsocket": str(socket_file(sockets)), "dir": str(layout.redis)}
+    options = [part for name, value in settings.items() for part in (f"--{name}", value)]
     return Program(
-        argv=(str(program), server.argument),
+        argv=(str(program), *options),
         log=open_log(layout, "redis"),
         lock=server.lock,
-        needed=(str(program), server.argument, f"{layout.redis}/", f"{sockets}/"),
+        needed=(str(program), f"{layout.redis}/", f"{sockets}/"),
         pid_file=server.pid_file,
     )
 
 
-def _configuration(layout: Layout) -> Path:
-    return layout.redis / "redis.conf"
-
-
-def _furnish(layout: Layout, sockets: Path, account: Account) -> None:
-    """The data folder with a fresh configuration, all of it the account's own."""
+def _furnish(layout: Layout, account: Account) -> None:
+    """The data folder, all of it the account's own."""
     layout.redis.mkdir(mode=0o700, exist_ok=True)
-    paths = {"unixsocket": socket_file(sockets), "dir": layout.redis}
-    lines = [f"{name} {value}" for name, value in _SETTINGS.items()]
-    lines += [f'{name} "{_quoted(path)}"' for name, path in paths.items()]
-    _configuration(layout).write_text("\n".join([*lines, 'save ""', 'logfile ""', ""]), encoding="ascii")
     if account.way == "drop":
         for path in (layout.redis, *layout.redis.rglob("*")):
             os.chown(path, account.uid, account.gid, follow_symlinks=False)
-
-
-def _quoted(path: Path) -> str:
-    """A path in Redis's quotes, where anything unusual is written as a byte."""
-    plain = b"/-_.+" + bytes(range(48, 58)) + bytes(range(65, 91)) + bytes(range(97, 123))
-    return "".join(chr(byte) if byte in plain else f"\\x{byte:02x}" for byte in os.fsencode(path))
 
 
 async def _ping(path: Path) -> str | None:

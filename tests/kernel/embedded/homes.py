@@ -18,6 +18,7 @@ from core.kernel.embedded import binaries, layout
 
 ROOT = Path(__file__).parents[3]
 UNUSUAL = ("nyumba yangu ' \" \\ % ? & é 家 #x", "d" * 200, "home")
+REDIS = binaries.find_redis().name  # redis-server, or a server that speaks like it
 COMMAND = (sys.executable, "-m", "core.kernel.embedded")
 
 # Becomes another user as a log-in would, but may still read the interpreter, the code and the wheels where root keeps them.

@@ -19,7 +19,7 @@ import pytest
 
 from core.kernel.embedded import launcher, start
 
-from .homes import COMMAND, Holder, as_user, ask, copy_home, processes_on, server_pid, server_programs
+from .homes import COMMAND, REDIS, Holder, as_user, ask, copy_home, processes_on, server_pid, server_programs
 
 Begin = Callable[..., Holder]
 only_root = pytest.mark.skipif(os.geteuid() != 0, reason="becoming another user needs root")
@@ -70,7 +70,7 @@ async def test_start_when_root_keeps_all_in_private_folders_then_one_capability_
 ) -> None:
     home.parent.chmod(0o700)
     async with await start(home):
-        for program in ("postgres", "redis-server"):
+        for program in ("postgres", REDIS):
             status = Path(f"/proc/{server_pid(home, program)}/status").read_text()
             held = next(line.split()[1] for line in status.splitlines() if line.startswith("CapEff"))
             assert int(held, 16) == 1 << launcher.CAP_DAC_READ_SEARCH

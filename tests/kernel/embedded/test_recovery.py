@@ -181,7 +181,7 @@ async def test_start_when_somebody_runs_postgres_on_the_data_by_hand_then_it_is_
 
 def run_by_hand(home: Path) -> subprocess.Popen[bytes]:
     postgres, data = str(binaries.find_postgres()[1] / "postgres"), home / "postgres"
-    command = (postgres, "-D", str(data), "-h", "", "-k", "")
+    command = (postgres, "-D", str(data), "-h", "", "-k", str(data))
     owner = data.stat()
     if os.geteuid() == 0:
         command = as_user(owner.st_uid, owner.st_gid, command, needed=(f"{data}/",))

@@ -13,7 +13,7 @@ import pytest
 
 from core.kernel.embedded import start
 
-from .homes import Holder, ask, processes_on, server_pid, socket_folders_of
+from .homes import REDIS, Holder, ask, processes_on, server_pid, socket_folders_of
 
 Begin = Callable[..., Holder]
 
@@ -24,7 +24,7 @@ async def test_start_when_processes_begin_at_once_on_an_empty_home_then_they_sha
     begun = [holder(empty_home) for _ in range(3)]
     addresses = [one.addresses() for one in begun]
     assert addresses[0] == addresses[1] == addresses[2]
-    assert sorted(found.program for found in processes_on(empty_home)) == ["postgres", "redis-server"]
+    assert sorted(found.program for found in processes_on(empty_home)) == ["postgres", REDIS]
     assert [one.end() for one in begun] == [0, 0, 0]
 
 
@@ -96,7 +96,7 @@ async def test_start_when_cancelled_then_nothing_is_left(home: Path) -> None:
 
 async def test_server_when_it_dies_while_we_live_then_it_is_no_zombie(home: Path) -> None:
     async with await start(home):
-        pid = server_pid(home, "redis-server")
+        pid = server_pid(home, REDIS)
         os.kill(pid, signal.SIGKILL)
         for _ in range(200):
             if not Path(f"/proc/{pid}").exists():

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from core.kernel.embedded import start
 
-from .homes import UNUSUAL, Running, ask, assert_nothing_left, copy_home, processes_on, server_pid
+from .homes import REDIS, UNUSUAL, Running, ask, assert_nothing_left, copy_home, processes_on, server_pid
 
 SETTINGS = {
     "fsync": "on",
@@ -96,7 +96,7 @@ async def test_start_when_stopped_and_started_again_then_the_data_are_there(home
 async def test_start_when_only_one_is_asked_for_then_the_other_comes_when_somebody_wants_it(home: Path) -> None:
     async with await start(home, postgres=False) as talk:
         assert talk.servers.database_url == ""
-        assert [found.program for found in processes_on(home)] == ["redis-server"]
+        assert [found.program for found in processes_on(home)] == [REDIS]
         async with await start(home, redis=False) as money:
             assert money.servers.redis_url == ""
             assert await ask(money.servers.database_url, "SELECT 1") == 1
