@@ -169,7 +169,7 @@ async def test_edit_when_answers_are_lost_then_repeated_as_often_as_needed(db: D
 
 
 async def test_news_when_unit_rolls_back_then_none(db: Database, office: PostOffice) -> None:
-    with pytest.raises(RuntimeError):
+    with pytest.raises(RuntimeError):  # noqa: PT012 - the unit as a whole fails
         async with db.unit() as uow:
             await queue_chat(uow, chat=CHAT, what=TELEGRAM_MOVED, language="sw")
             raise RuntimeError("changed my mind")

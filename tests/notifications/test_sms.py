@@ -61,7 +61,7 @@ async def test_sms_when_language_is_swahili_then_the_sentence_is(db: Database, o
 
 
 async def test_sms_when_unit_rolls_back_then_nothing_is_sent(db: Database, office: PostOffice) -> None:
-    with pytest.raises(RuntimeError):
+    with pytest.raises(RuntimeError):  # noqa: PT012 - the unit as a whole fails
         async with db.unit() as uow:
             await queue_sms(uow, to=WANJIRU, what=LINKED, language="en", template="security")
             raise RuntimeError("changed my mind")

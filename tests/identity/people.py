@@ -1,0 +1,48 @@
+"""Registered members for tests, and a look at what was written about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+
+from core.identity.members import Member
+from core.identity.registration import CONSENT_VERSION, register
+from core.kernel.db import Database
+from core.kernel.ids import MemberId, TimeOrderedIds
+from core.kernel.phone import Phone
+from core.kernel.secrets import PinHasher
+
+new_id = TimeOrderedIds().new
+WANJIRU = Phone("+254712000001")
+PIN = "739205"
+
+
+@dataclass
+class People:
+    database: Database
+    hasher: PinHasher
+
+    async def register(self, phone: Phone = WANJIRU, *, pin: str = PIN, **given: Any) -> Member:
+        member = given.pop("member", None) or MemberId(new_id())
+        sealed = await self.hasher.hash(pin, owner=str(member))
+        wanted = {"name": "Wanjiru Kamau", "language": "en", "consent_version": CONSENT_VERSION, "channel": "ussd", **given}
+        async with self.database.unit() as uow:
+            return await register(uow, member=member, phone=phone, sealed_pin=sealed, **wanted)
+
+    async def rows(self, table: str, *, where: str = "true") -> list[dict[str, Any]]:
+        async with self.database.unit() as uow:
+            found = await uow.session.execute(text(f"SELECT * FROM {table} WHERE {where} ORDER BY 1"))
+            return [dict(row) for row in found.mappings()]
+
+    async def row(self, table: str) -> dict[str, Any]:
+        (row,) = await self.rows(table)
+        return row
+
+    async def everything(self) -> str:
+        """All rows of all tables as text, for canaries."""
+        async with self.database.unit() as uow:
+            tables = await uow.session.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))
+            dumps = [(await uow.session.execute(text(f'SELECT * FROM "{table}"'))).all() for table in tables.all()]
+        return str([[bytes(c).decode("latin-1") if isinstance(c, bytes) else c for c in row] for dump in dumps for row in dump])

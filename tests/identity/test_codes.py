@@ -1,0 +1,250 @@
+"""Codes by SMS: bound to their purpose, used once, guessed at five times, asked for within limits."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from core.identity.codes import IN_ALL, LIFETIME, CodeGate, CodeOutcome, TooManyCodes, issue_code
+from core.kernel.db import Database
+from core.kernel.phone import Phone
+from tests.notifications.post_office import PostOffice
+
+from .people import WANJIRU, People, new_id
+
+OTIENO = Phone("+254722000002")
+LINK = {"purpose": "link-telegram", "subject": "telegram 42 +254712000001"}
+
+
+@pytest.fixture
+def office(db: Database) -> PostOffice:
+    return PostOffice(db)
+
+
+@pytest.fixture
+def gate(db: Database) -> CodeGate:
+    return CodeGate(db)
+
+
+async def ask(db: Database, office: PostOffice, phone: Phone = WANJIRU, **given: Any) -> str:
+    """Ask for a code and read it on the phone."""
+    async with db.unit() as uow:
+        await issue_code(uow, **{**LINK, "phone": phone, "language": "en", **given})
+    await office.work()
+    return re.findall(r"\b\d{6}\b", office.sms.to(phone)[-1])[0]
+
+
+async def guess(gate: CodeGate, code: str, *, event: str = "", **given: Any) -> CodeOutcome:
+    return await gate.check(**{**LINK, **given}, code=code, event_id=event or str(new_id()))
+
+
+def other_than(code: str, number: int = 1) -> str:
+    return f"{(int(code) + number) % 1_000_000:06d}"
+
+
+async def test_code_when_right_then_right_and_used_up(db: Database, office: PostOffice, gate: CodeGate) -> None:
+    code = await ask(db, office)
+    assert (await guess(gate, code)).verdict == "right"
+    assert (await guess(gate, code)).verdict == "expired"
+
+
+async def test_code_when_wrong_then_tries_left_go_down_until_it_is_dead(
+    db: Database, office: PostOffice, gate: CodeGate
+) -> None:
+    code = await ask(db, office)
+    outcomes = [await guess(gate, other_than(code, n)) for n in range(1, 6)]
+    assert outcomes == [CodeOutcome("wrong", left) for left in (4, 3, 2, 1)] + [CodeOutcome("locked", 0)]
+    assert (await guess(gate, code)).verdict == "locked"
+
+
+async def test_code_when_five_minutes_are_over_then_expired(
+    db: Database, office: PostOffice, gate: CodeGate, clock: Any
+) -> None:
+    code = await ask(db, office)
+    clock.advance(seconds=LIFETIME.total_seconds() - 1)
+    assert (await guess(gate, other_than(code))).verdict == "wrong"
+    clock.advance(seconds=1)
+    assert (await guess(gate, code)).verdict == "expired"
+
+
+async def test_code_when_never_issued_then_expired(gate: CodeGate) -> None:
+    assert (await guess(gate, "123987")).verdict == "expired"
+
+
+@pytest.mark.parametrize("other", [{"purpose": "pay"}, {"subject": "telegram 43 +254712000001"}])
+async def test_code_when_used_for_something_else_then_no_use(
+    db: Database, office: PostOffice, gate: CodeGate, other: dict[str, str]
+) -> None:
+    code = await ask(db, office)
+    async with db.unit() as uow:  # so that the other purpose has a code of its own to be wrong about
+        await issue_code(uow, **{**LINK, **other, "phone": OTIENO, "language": "en"})
+    assert (await guess(gate, code, **other)).verdict == "wrong"
+    assert (await guess(gate, code)).verdict == "right"
+
+
+async def test_code_when_a_new_one_is_asked_for_then_the_old_is_dead(
+    db: Database, office: PostOffice, gate: CodeGate, clock: Any
+) -> None:
+    old = await ask(db, office)
+    clock.advance(seconds=60)
+    new = await ask(db, office)
+    if old != new:
+        assert (await guess(gate, old)).verdict == "wrong"
+    assert (await guess(gate, new)).verdict == "right"
+
+
+async def test_code_when_guessed_over_several_codes_then_ten_wrong_in_all(
+    db: Database, office: PostOffice, gate: CodeGate, clock: Any, people: People
+) -> None:
+    for _ in range(2):
+        code = await ask(db, office)
+        for number in range(1, 8):
+            await guess(gate, other_than(code, number))
+        clock.advance(minutes=6)
+    with pytest.raises(TooManyCodes) as refusal:
+        await ask(db, office)
+    assert 23 * 60 < refusal.value.wait_minutes <= 24 * 60
+    wrong = await people.rows("otp_attempts", where="verdict = 'wrong' OR (verdict = 'locked' AND tries_left = 0)")
+    assert max(row["failures"] for row in await people.rows("otp_challenges")) == 10
+    assert len(wrong) == 14
+    clock.advance(hours=24)
+    code = await ask(db, office)
+    assert (await guess(gate, other_than(code))).tries_left == 4
+
+
+async def test_code_when_right_in_between_then_count_starts_anew(
+    db: Database, office: PostOffice, gate: CodeGate, clock: Any
+) -> None:
+    for _ in range(3):
+        code = await ask(db, office)
+        for number in range(1, 5):
+            await guess(gate, other_than(code, number))
+        assert (await guess(gate, code)).verdict == "right"
+        clock.advance(minutes=16)
+
+
+async def test_code_when_two_hundred_guess_at_once_then_five_are_evaluated(
+    db: Database, office: PostOffice, gate: CodeGate, people: People
+) -> None:
+    code = await ask(db, office)
+    await asyncio.gather(*(guess(gate, other_than(code, n)) for n in range(1, 201)), return_exceptions=True)
+    (challenge,) = await people.rows("otp_challenges")
+    assert challenge["attempts"] == 5
+    assert (await guess(gate, code)).verdict == "locked"
+
+
+async def test_code_when_two_hundred_use_the_right_one_at_once_then_once(
+    db: Database, office: PostOffice, gate: CodeGate
+) -> None:
+    code = await ask(db, office)
+    outcomes = await asyncio.gather(*(guess(gate, code) for _ in range(200)), return_exceptions=True)
+    assert [o.verdict for o in outcomes if isinstance(o, CodeOutcome)].count("right") == 1
+
+
+async def test_code_when_same_event_comes_again_then_same_answer_and_counted_once(
+    db: Database, office: PostOffice, gate: CodeGate
+) -> None:
+    code = await ask(db, office)
+    wrong = [await guess(gate, other_than(code), event="update 1") for _ in range(3)]
+    assert wrong == [CodeOutcome("wrong", 4)] * 3
+    right = [await guess(gate, code, event="update 2") for _ in range(3)]
+    assert right == [CodeOutcome("right", 4)] * 3
+
+
+async def test_code_when_asked_again_within_a_minute_then_refused(db: Database, office: PostOffice, clock: Any) -> None:
+    await ask(db, office)
+    clock.advance(seconds=59)
+    with pytest.raises(TooManyCodes) as refusal:
+        await ask(db, office)
+    assert refusal.value.wait_minutes == 1
+    clock.advance(seconds=1)
+    await ask(db, office)
+
+
+async def test_code_when_asked_often_then_three_in_a_quarter_and_six_in_a_day(
+    db: Database, office: PostOffice, clock: Any
+) -> None:
+    sent = 0
+    for _ in range(26 * 60):
+        try:
+            await ask(db, office)
+            sent += 1
+        except TooManyCodes as refusal:
+            clock.advance(minutes=refusal.wait_minutes)
+        else:
+            clock.advance(minutes=1)
+        if sent == 6:
+            break
+    with pytest.raises(TooManyCodes) as refusal:
+        await ask(db, office)
+    assert refusal.value.wait_minutes > 23 * 60
+    assert len(office.sms.to(WANJIRU)) == 6
+
+
+async def test_code_when_one_asks_for_other_subjects_then_the_number_is_still_protected(
+    db: Database, office: PostOffice
+) -> None:
+    await ask(db, office)
+    with pytest.raises(TooManyCodes):
+        await ask(db, office, subject="telegram 43 +254712000001")
+
+
+async def test_code_when_one_asks_for_many_numbers_then_thirty_an_hour(db: Database) -> None:
+    async def ask_for(number: int) -> None:
+        phone = Phone(f"+2547{number:08d}")
+        async with db.unit() as uow:
+            await issue_code(
+                uow, purpose="link-telegram", subject=f"42 {phone}", phone=phone, language="en", requester="telegram 42"
+            )
+
+    for number in range(30):
+        await ask_for(number)
+    with pytest.raises(TooManyCodes):
+        await ask_for(31)
+
+
+async def test_code_when_many_numbers_are_pumped_then_the_hour_has_a_budget(db: Database, people: People) -> None:
+    most, _ = IN_ALL[0]
+    async with db.unit() as uow:
+        for number in range(most):
+            phone = Phone(f"+2547{number:08d}")
+            await issue_code(uow, purpose="p", subject=phone, phone=phone, language="en")
+    with pytest.raises(TooManyCodes):
+        async with db.unit() as uow:
+            await issue_code(uow, purpose="p", subject=OTIENO, phone=OTIENO, language="en")
+    assert len(await people.rows("sms_delivery_log")) == most
+
+
+async def test_code_when_twenty_ask_at_once_for_one_number_then_one_is_sent(db: Database, office: PostOffice) -> None:
+    async def once() -> None:
+        async with db.unit() as uow:
+            await issue_code(uow, **LINK, phone=WANJIRU, language="en")
+
+    await asyncio.gather(*(once() for _ in range(20)), return_exceptions=True)
+    await office.work()
+    assert len(office.sms.to(WANJIRU)) == 1
+
+
+async def test_code_when_issued_sent_and_guessed_then_in_no_table(
+    db: Database, office: PostOffice, gate: CodeGate, people: People
+) -> None:
+    code = await ask(db, office)
+    wrong = other_than(code)
+    await guess(gate, wrong)
+    await guess(gate, code)
+    kept = await people.everything()
+    assert not re.search(rf"(?<![0-9a-f]){code}(?![0-9a-f])", kept)
+    assert not re.search(rf"(?<![0-9a-f]){wrong}(?![0-9a-f])", kept)
+
+
+async def test_code_when_unit_rolls_back_then_neither_code_nor_sms(db: Database, office: PostOffice, gate: CodeGate) -> None:
+    with pytest.raises(RuntimeError):  # noqa: PT012 - the unit as a whole fails
+        async with db.unit() as uow:
+            await issue_code(uow, **LINK, phone=WANJIRU, language="en")
+            raise RuntimeError("changed my mind")
+    assert await office.work() == 0
+    assert timedelta(minutes=5) == LIFETIME
