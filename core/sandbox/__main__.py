@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 
 from core.sandbox.box import PARTS, PortTaken, Sandbox
-from core.sandbox.settings import BadAddress, SandboxSettings
+from core.sandbox.settings import BadEnvironment, SandboxSettings
 from core.sandbox.store import DamagedFile
 
 
@@ -32,7 +32,7 @@ def main() -> int:
     logging.basicConfig(level=os.environ.get("LOG_LEVEL", "INFO").upper(), format="sandbox %(levelname)s %(message)s")
     try:
         asyncio.run(run(SandboxSettings.from_environ(os.environ), ready=_announce))
-    except (PortTaken, DamagedFile, BadAddress) as problem:
+    except (PortTaken, DamagedFile, BadEnvironment) as problem:
         print(f"The sandbox can't start: {problem}", file=sys.stderr)
         return 1
     return 0

@@ -5,14 +5,19 @@ that the real provider is used: that part of the sandbox then stays silent.
 """
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 
-class BadAddress(Exception):
-    """An address in the environment can't be listened on; the message names the variable and the problem."""
+class BadEnvironment(Exception):
+    """Something in the environment can't be used; the message names the variable and the problem."""
+
+
+_TOKEN = re.compile(r"\d{1,15}:[A-Za-z0-9_-]+")
+_USSD_CODE = re.compile(r"\*\d[\d*]*#")
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,7 @@ class SandboxSettings:
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "SandboxSettings":
-        """Read the environment. Raises BadAddress."""
+        """Read the environment. Raises BadEnvironment."""
         texts = {field_name: value for field_name, variable in _TEXTS.items() if (value := environ.get(variable, "").strip())}
         addresses = {
             field_name: _local_address(variable, value)
@@ -59,7 +64,11 @@ class SandboxSettings:
             if (value := environ.get(variable, "").strip())
         }
         if addresses.get("page", cls.page) is None:
-            raise BadAddress("SANDBOX_URL must be an address on this machine, such as http://127.0.0.1:8105")
+            raise BadEnvironment("SANDBOX_URL must be an address on this machine, such as http://127.0.0.1:8105")
+        if not _TOKEN.fullmatch(texts.get("telegram_token", cls.telegram_token)):
+            raise BadEnvironment("TELEGRAM_TOKEN must be a number, a colon and letters, as BotFather gives it")
+        if not _USSD_CODE.fullmatch(texts.get("ussd_code", cls.ussd_code)):
+            raise BadEnvironment("USSD_CODE must start with * and end with #, such as *384*77#")
         home = Path(environ.get("MTAA_HOME", "").strip() or ".mtaa")
         return cls(home=home, **texts, **addresses)  # type: ignore[arg-type]
 
@@ -92,10 +101,10 @@ def _local_address(variable: str, url: str) -> Address | None:
     try:
         port = _USUAL_PORTS.get(parts.scheme, 80) if parts.port is None else parts.port
     except ValueError as problem:
-        raise BadAddress(f"{variable} has a port that is no number from 0 to 65535") from problem
+        raise BadEnvironment(f"{variable} has a port that is no number from 0 to 65535") from problem
     host = parts.hostname or ""
     if not host:
-        raise BadAddress(f"{variable} must be a whole address, such as http://127.0.0.1:8101")
+        raise BadEnvironment(f"{variable} must be a whole address, such as http://127.0.0.1:8101")
     return Address("127.0.0.1" if host == "localhost" else host, port) if is_this_machine(host) else None
 
 

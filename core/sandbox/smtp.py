@@ -40,14 +40,19 @@ class Mailbox:
             {
                 "id": identifiers.short_id(),
                 "at": self._world.clock.now().isoformat(timespec="seconds"),
-                "from": envelope.mail_from,
-                "to": list(envelope.rcpt_tos),
-                "subject": str(message.get("Subject", "")),
-                "text": _text(message),
+                "from": _clean(envelope.mail_from or ""),
+                "to": [_clean(address) for address in envelope.rcpt_tos],
+                "subject": _clean(str(message.get("Subject", ""))),
+                "text": _clean(_text(message)),
             }
         )
         self._section.changed()
         return "250 OK"
+
+
+def _clean(text: str) -> str:
+    """Bytes that were no UTF-8 become question marks, so that the text can be written down."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _text(message: EmailMessage) -> str:

@@ -613,3 +613,16 @@ async def test_many_payments_when_made_together_all_balance(daraja, control, app
     assert book["balance"] == "1000.00"
     assert {items(call)["MpesaReceiptNumber"] for call in calls} == {entry["receipt"] for entry in book["entries"]}
     assert len({entry["receipt"] for entry in book["entries"]}) == 10
+
+
+@pytest.mark.parametrize("where", ["daraja.oauth", "daraja.query"])
+async def test_fault_hang_answers_when_nobody_waits_any_more(daraja, control, paid, where):
+    checkout = await paid()
+    await control.fault(where, "hang", seconds=60)
+
+    asking = asyncio.create_task(daraja.log_in() if where == "daraja.oauth" else daraja.query(checkout))
+    await asyncio.sleep(0.2)
+    assert not asking.done()
+    await control.post("clock", advance_seconds=61)
+
+    assert await asking

@@ -13,7 +13,7 @@ import aiohttp
 import pytest
 
 from core.sandbox.box import PortTaken, Sandbox
-from core.sandbox.settings import Address, BadAddress, SandboxSettings
+from core.sandbox.settings import Address, BadEnvironment, SandboxSettings
 from core.sandbox.store import DamagedFile
 
 WANJIRU, CHAT = "254712000001", 1712000001
@@ -48,10 +48,16 @@ def test_settings_when_addresses_are_given_listen_there():
 
 @pytest.mark.parametrize(
     "environ",
-    [{"AT_BASE_URL": "http://127.0.0.1:99999"}, {"AT_BASE_URL": "8101"}, {"SANDBOX_URL": "http://example.com:8105"}],
+    [
+        {"AT_BASE_URL": "http://127.0.0.1:99999"},
+        {"AT_BASE_URL": "8101"},
+        {"SANDBOX_URL": "http://example.com:8105"},
+        {"TELEGRAM_TOKEN": "secret"},
+        {"USSD_CODE": "384"},
+    ],
 )
-def test_settings_when_an_address_is_unusable_say_which(environ):
-    with pytest.raises(BadAddress, match=next(iter(environ))):
+def test_settings_when_something_is_unusable_say_which(environ):
+    with pytest.raises(BadEnvironment, match=next(iter(environ))):
         SandboxSettings.from_environ(environ)
 
 

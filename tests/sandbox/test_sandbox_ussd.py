@@ -382,3 +382,29 @@ async def test_two_phones_when_they_dial_together_have_sessions_of_their_own(con
 
     assert first["ussd"]["screen"] == "+254712000001 1"
     assert second["ussd"]["screen"] == "+254722000002 2"
+
+
+async def test_fault_slow_keeps_the_person_waiting(control, application):
+    application.answer = menu("CON at last")
+    await control.fault("ussd.hop", "slow", seconds=60)
+
+    dialling = asyncio.create_task(control.act(WANJIRU, "dial", code="*384*77#"))
+    await control.eventually(WANJIRU, lambda seen: seen["ussd"] and seen["ussd"]["waiting"])
+    assert application.to(HOPS) == []
+    await control.post("clock", advance_seconds=61)
+
+    assert (await dialling)["ussd"]["screen"] == "at last"
+
+
+@pytest.mark.parametrize(("what", "count"), [("lose", 1), ("double", 3)])
+async def test_fault_at_the_event_loses_or_doubles_it(control, application, what, count):
+    application.answer = lambda call: web.Response(text="" if call.path == EVENTS else "END bye")
+    await control.fault("ussd.event", what)
+
+    for _ in range(2):
+        await control.act(WANJIRU, "dial", code="*384*77#")
+
+    events = await application.wait_for(EVENTS, count)
+    await asyncio.sleep(0.05)
+    assert len(application.to(EVENTS)) == count
+    assert len({event.fields["sessionId"] for event in events}) == min(count, 2)

@@ -81,7 +81,7 @@ class AfricasTalkingServer:
         if "application/json" not in request.headers.get("Accept", ""):
             # The real one answers in XML then; a program that expects JSON would break there.
             return _text(406, "This account is played in JSON only: send Accept: application/json")
-        key_fits = hmac.compare_digest(request.headers.get("apiKey", "").encode(), settings.at_api_key.encode())
+        key_fits = hmac.compare_digest(_bytes(request.headers.get("apiKey", "")), settings.at_api_key.encode())
         if not key_fits or username != settings.at_username:
             return _text(401, "The supplied authentication is invalid")
         return None
@@ -89,13 +89,18 @@ class AfricasTalkingServer:
 
 async def _form(request: web.Request) -> dict[str, str]:
     """The form's text fields; the first of a doubled one counts."""
-    if request.content_type not in ("application/x-www-form-urlencoded", "multipart/form-data"):
+    if request.content_type != "application/x-www-form-urlencoded":
         raise web.HTTPUnsupportedMediaType(text="There was a problem with the requests Content-Type")
     form: dict[str, str] = {}
     for name, value in (await request.post()).items():
         if isinstance(value, str):
             form.setdefault(name, value)
     return form
+
+
+def _bytes(header: str) -> bytes:
+    """A header as it came over the wire."""
+    return header.encode("utf-8", "surrogateescape")
 
 
 def _summary(sent: list[Sms]) -> str:
@@ -120,6 +125,6 @@ async def _plain_errors(request: web.Request, handler: Any) -> web.StreamRespons
         response: web.StreamResponse = await handler(request)
     except web.HTTPNotFound:
         return _text(404, "The requested resource could not be found.")
-    except ValueError:
+    except (ValueError, LookupError):
         return _text(400, "The request's form can't be read.")
     return response

@@ -38,7 +38,8 @@ class Access:
     def check(self, request: web.Request) -> None:
         """Let a request with the valid token pass. Raises Refused."""
         kind, _, token = request.headers.get("Authorization", "").partition(" ")
-        fits = kind == "Bearer" and bool(self._token) and hmac.compare_digest(token.encode(), self._token.encode())
+        given = token.encode("utf-8", "surrogateescape")
+        fits = kind == "Bearer" and bool(self._token) and hmac.compare_digest(given, self._token.encode())
         if not fits or self._world.clock.elapsed() >= self._valid_until:
             raise Refused(404, "404.001.03", "Invalid Access Token")
 
@@ -49,5 +50,5 @@ def _basic_credentials(header: str) -> str:
         raise Refused(400, "400.008.01", "Invalid Authentication passed")
     try:
         return base64.b64decode(encoded, validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError) as problem:
+    except (binascii.Error, ValueError) as problem:
         raise Refused(400, "400.008.01", "Invalid Authentication passed") from problem

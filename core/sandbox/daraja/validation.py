@@ -95,7 +95,7 @@ def _check_signature(world: World, content: dict[str, Any]) -> str:
     shortcode = _number(content, "BusinessShortCode", _SHORTCODE)
     stamp = _timestamp(world, content.get("Timestamp"))
     password = content.get("Password")
-    if not isinstance(password, str) or not password:
+    if not isinstance(password, str) or not password or not password.isascii():
         raise invalid("Password")
     if shortcode != settings.shortcode:
         raise Refused(500, "500.001.1001", "Merchant does not exist")
@@ -136,7 +136,7 @@ def _amount(value: Any) -> int:
 
 def _callback_url(value: Any) -> str:
     """An absolute address; plain http only to this machine, where no certificate can be had."""
-    if not isinstance(value, str):
+    if not isinstance(value, str) or not value.isascii() or not value.isprintable():
         raise invalid("CallBackURL")
     try:
         parts = urlsplit(value)

@@ -50,6 +50,8 @@ async def read_body(request: web.Request) -> Body:
         raise BadBody("post JSON with Content-Type: application/json")
     try:
         content = json.loads(raw)
+        # JSON can spell half a surrogate pair, which no file and no gateway could take.
+        json.dumps(content, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as problem:
         raise BadBody("the body isn't JSON") from problem
     if not isinstance(content, dict):

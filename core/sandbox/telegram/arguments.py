@@ -35,6 +35,7 @@ class Arguments:
 
     @classmethod
     def from_json(cls, content: dict[str, Any]) -> "Arguments":
+        _check_utf8(content)
         texts = {name: value if isinstance(value, str) else json.dumps(value) for name, value in content.items()}
         return cls({name: text for name, text in texts.items() if text != "null"})
 
@@ -60,9 +61,11 @@ class Arguments:
         if not text:
             return None
         try:
-            return json.loads(text)
+            value = json.loads(text)
         except (ValueError, RecursionError) as problem:
             raise bad_request(refusal) from problem
+        _check_utf8(value)
+        return value
 
     def upload(self, name: str) -> Upload | None:
         """The file sent under this name, directly or as `attach://other-name`."""
@@ -70,6 +73,14 @@ class Arguments:
             return self._files[name]
         scheme, _, part = self.text(name).partition("attach://")
         return self._files.get(part) if part and not scheme else None
+
+
+def _check_utf8(value: Any) -> None:
+    """JSON can spell half a surrogate pair, which no text may hold. Raises Refused."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError as problem:
+        raise bad_request("strings must be encoded in UTF-8") from problem
 
 
 async def read_arguments(request: web.Request) -> Arguments:

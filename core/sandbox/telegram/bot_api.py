@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from core.sandbox.telegram import editing, sending
 from core.sandbox.telegram.answers import Refused, bad_request, conflict, flooded, granted
@@ -187,4 +188,7 @@ async def _in_words(request: web.Request, handler: Any) -> web.StreamResponse:
         return Refused(404, "Not Found").response()
     except web.HTTPRequestEntityTooLarge:
         return Refused(413, "Request Entity Too Large").response()
+    except (ValueError, LookupError, HttpProcessingError):
+        # aiohttp's words for a form or multipart body that can't be read.
+        return Refused(400, "Bad Request: can't read the request's body").response()
     return response

@@ -11,6 +11,8 @@ from core.sandbox.world import World
 
 # Older messages of one chat are forgotten, as if the person had cleared the history.
 MOST_MESSAGES = 1_000
+# What the phone page is told at once.
+MOST_SHOWN = 200
 TYPING_SECONDS = 5
 
 
@@ -67,10 +69,9 @@ class Chats:
         """Whose chat an API call means. Raises Refused for one that the bot never met."""
         if not chat_id:
             raise bad_request("chat_id is empty")
-        number = chat_id.lstrip("-")
-        if not (number.isascii() and number.isdigit()) and not chat_id.startswith("@"):
-            raise bad_request("chat not found")
-        person = self._world.people.by_telegram(int(chat_id)) if not chat_id.startswith("@") else None
+        # A channel's @name or a group's negative number is nobody's private chat.
+        is_number = chat_id.isascii() and chat_id.isdigit()
+        person = self._world.people.by_telegram(int(chat_id)) if is_number else None
         if person is None or not self.of(person).started:
             raise bad_request("chat not found")
         return person, self.of(person)
@@ -112,7 +113,7 @@ class Chats:
             "started": chat.started,
             "blocked": chat.blocked,
             "keyboard": chat.keyboard,
-            "messages": [message.shown(self.files) for message in chat.messages.values()],
+            "messages": [message.shown(self.files) for message in list(chat.messages.values())[-MOST_SHOWN:]],
             "toast": chat.toast,
             "tapping": chat.tapping,
             "action": chat.action if is_acting else None,
