@@ -24,6 +24,7 @@ LEFTOVER_SECONDS = 30
 _POLL_SECONDS = 0.02
 _log = logging.getLogger(__name__)
 
+Signals = Sequence[tuple[signal.Signals, float]]
 # Answers why it isn't ready yet, or None when it is.
 Ping = Callable[[], Awaitable[str | None]]
 
@@ -38,7 +39,7 @@ class Daemon:
     pid_file: Path
     argument: str
     # Polite first; each with the seconds that it is given.
-    signals: Sequence[tuple[signal.Signals, float]]
+    signals: Signals
 
     def is_running(self) -> bool:
         return is_held(self.lock)
@@ -130,18 +131,23 @@ async def _wait_for_leftovers(daemon: Daemon) -> None:
 
 async def stop_stray(daemon: Daemon, listening: Path) -> bool:
     """Stops a server whose home was deleted under it: it still has the socket that the next one wants. False: there is none."""
-    pid = _listener(listening)
+    pid = listener(listening)
     if pid is None or not has_argument(pid, daemon.argument):
         return False
     _log.warning("%s, pid %d, runs on a folder that was deleted: stopping it", daemon.name, pid)
-    for kind, seconds in daemon.signals:
-        _send(pid, kind)
-        if await _ended(pid, daemon.argument, seconds):
-            break
+    await end(pid, daemon.argument, daemon.signals)
     return True
 
 
-def _listener(path: Path) -> int | None:
+async def end(pid: int, argument: str, signals: Signals) -> None:
+    """Ends a process as long as it is the one with this argument."""
+    for kind, seconds in signals:
+        _send(pid, kind)
+        if await _ended(pid, argument, seconds):
+            return
+
+
+def listener(path: Path) -> int | None:
     """The process that listens on this socket, as the kernel knows it."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as peer:
         peer.settimeout(1)

@@ -136,9 +136,18 @@ def sockets_in_use(layout: Layout) -> Path | None:
 
 def socket_folders(layout: Layout) -> list[Path]:
     """Where the sockets of this home may lie, best place first."""
-    name = f"mtaa-{os.geteuid()}-{hashlib.sha256(os.fsencode(layout.home)).hexdigest()[:10]}"
-    folders = [Path(os.path.expandvars(base)) / name for base in _SOCKET_BASES]
-    return [folder for folder in folders if folder.is_absolute() and len(os.fsencode(folder)) <= SOCKET_FOLDER_BYTES]
+    name = socket_folder_prefix() + hashlib.sha256(os.fsencode(layout.home)).hexdigest()[:10]
+    return [base / name for base in socket_bases() if len(os.fsencode(base / name)) <= SOCKET_FOLDER_BYTES]
+
+
+def socket_folder_prefix() -> str:
+    """How the names of this user's socket folders begin."""
+    return f"mtaa-{os.geteuid()}-"
+
+
+def socket_bases() -> list[Path]:
+    """Folders in which socket folders are made, as far as this environment has them."""
+    return [base for base in map(Path, map(os.path.expandvars, _SOCKET_BASES)) if base.is_absolute()]
 
 
 def claim_sockets(layout: Layout, *, uid: int, gid: int) -> Path:

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from core.kernel.embedded import accounts, layout, locks, postgres_server, redis_server
+from core.kernel.embedded import accounts, layout, locks, orphans, postgres_server, redis_server
 from core.kernel.embedded.daemon import Daemon, stop, stop_stray
 from core.kernel.embedded.errors import EmbeddedFailed
 from core.kernel.embedded.layout import Layout
@@ -154,6 +154,7 @@ async def _sockets(place: Layout, account: accounts.Account) -> Path:
     if noted and noted.is_dir() and any(daemon.is_running() for daemon in _daemons(place)):
         return noted
     await _stop_all(place)
+    await orphans.sweep()
     return layout.claim_sockets(place, uid=account.uid, gid=account.gid)
 
 

@@ -16,6 +16,7 @@ from core.kernel.embedded.errors import from_os_error
 from core.kernel.embedded.launch import Program, start_daemon
 from core.kernel.embedded.layout import Layout, open_log
 
+SIGNALS = ((signal.SIGTERM, 20.0), (signal.SIGKILL, 10.0))
 _log = logging.getLogger(__name__)
 
 # Given as arguments: a configuration file's path would be taken for a pattern where it has a ? or * in it.
@@ -40,7 +41,7 @@ def daemon(layout: Layout) -> Daemon:
         log=layout.log("redis"),
         pid_file=layout.pid_file("redis"),
         argument=str(layout.redis),
-        signals=((signal.SIGTERM, 20.0), (signal.SIGKILL, 10.0)),
+        signals=SIGNALS,
     )
 
 

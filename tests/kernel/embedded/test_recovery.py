@@ -16,7 +16,7 @@ import redis.asyncio
 from core.kernel.embedded import EmbeddedFailed, binaries, start
 from core.kernel.embedded.locks import is_held
 
-from .homes import ROOT, Holder, as_user, ask, copy_home, processes_on, server_pid, socket_folders_of
+from .homes import REDIS, ROOT, Holder, as_user, ask, copy_home, processes_on, server_pid, socket_folders_of
 
 Begin = Callable[..., Holder]
 
@@ -198,6 +198,21 @@ async def test_start_when_the_home_was_deleted_under_running_servers_then_they_m
         assert left.isdisjoint(found.pid for found in processes_on(home))
         async with redis.asyncio.from_url(lease.servers.redis_url) as client:
             assert await client.get("kept") is None
+
+
+async def test_start_of_another_home_when_redis_runs_on_a_deleted_one_then_it_is_swept_away(
+    home: Path, holder: Begin, folder: Path, finished_home: Path
+) -> None:
+    one = holder(home)
+    one.addresses()
+    one.kill()
+    left = server_pid(home, REDIS)
+    os.kill(server_pid(home, "postgres"), signal.SIGINT)
+    wait_for(lambda: not is_held(home / "run" / "postgres.lock"))
+    delete(home)
+    async with await start(copy_home(finished_home, folder / "other"), postgres=False):
+        assert left not in [found.pid for found in processes_on(home)]
+        assert socket_folders_of(home) == []
 
 
 def delete(home: Path) -> None:
