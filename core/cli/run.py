@@ -67,7 +67,8 @@ async def _run(settings: Settings, stop: asyncio.Event) -> int:
         print("Bringing the database up to date …", flush=True)
         await upgrade(where.database_url)
         practice = await seed(where.database_url, settings)
-        env = child_environment(settings, environ()) | {"DATABASE_URL": where.database_url, "REDIS_URL": where.redis_url}
+        # The children join the embedded servers on their own: whoever is last stops them, even when we were killed.
+        env = child_environment(settings, environ())
         processes = await stack.enter_async_context(running(env, settings.home, stop))
         if not await everything_ready(env, settings, practice, processes, stop):
             return 0 if stop.is_set() and not processes.ended() else 1

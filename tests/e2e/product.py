@@ -64,7 +64,7 @@ class Product:
         output = self.output
         with self._process.stdout as lines:
             for line in iter(lines.readline, ""):
-                output.append(line)  # noqa: PERF402 - each line as it comes
+                output.append(line)
 
     def logs(self) -> str:
         """The end of every process's log, for a failure's message."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from decimal import Decimal
-from pathlib import Path
 
 import asyncpg
 import pytest
@@ -93,7 +92,11 @@ async def test_at_the_end_every_book_agrees(product: Product, world: World) -> N
     assert [(row["currency"], row["users"], row["total_locked"]) for row in totals] == [("KES", 2, 1950 - 800)]
     assert {row["status"] for row in sms} <= {"sent", "delivered"}
     assert all(Decimal(row["cost"]) > 0 for row in sms)
-    assert not [row["message"] for row in sms if "code" in row["message"] and any(w.isdigit() and len(w) == 6 for w in row["message"].split())]
+    assert not [
+        row["message"]
+        for row in sms
+        if "code" in row["message"] and any(w.isdigit() and len(w) == 6 for w in row["message"].split())
+    ]
     assert {row["attempt_result"] for row in attempts} == {"success"}
 
 
