@@ -89,6 +89,13 @@ class Control:
     async def person(self, phone: str) -> Any:
         return await self.get(f"people/{phone}")
 
+    async def pass_time(self, seconds: int, *, until: Callable[[], bool]) -> None:
+        """Let so much time pass again and again, until something happened (a timer may start a moment later)."""
+        async with asyncio.timeout(20):
+            while not until():
+                await self.post("clock", advance_seconds=seconds)
+                await asyncio.sleep(0.05)
+
     async def eventually(self, phone: str, shows: Callable[[Any], bool]) -> Any:
         """Wait until a phone looks as it should."""
         async with asyncio.timeout(20):
