@@ -103,11 +103,14 @@ class Deposit:
     created_at: datetime
 
 
-async def quote_deposit(uow: UnitOfWork, *, amount: Money) -> DepositQuote:
-    """What a deposit of this amount costs now. Raises DepositTooSmall, DepositTooLarge, WholeShillingsOnly."""
+async def quote_deposit(uow: UnitOfWork, *, amount: Money, at: datetime | None = None) -> DepositQuote:
+    """What a deposit of this amount costs now, or did `at` an earlier moment that was shown already.
+
+    Raises DepositTooSmall, DepositTooLarge, WholeShillingsOnly.
+    """
     _check(amount)
 
-    fee = await fee_for(uow, category=MPESA_DEPOSIT, amount=amount, at=uow.clock.now())
+    fee = await fee_for(uow, category=MPESA_DEPOSIT, amount=amount, at=at or uow.clock.now())
 
     return DepositQuote(amount, fee.amount, amount - fee.amount)
 

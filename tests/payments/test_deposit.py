@@ -172,12 +172,14 @@ async def test_start_when_the_fee_was_raised_after_the_quote_charges_the_quote(d
     desk.clock.advance(minutes=1)
     await schedule(desk, bp=900, since=desk.clock.now())
 
+    async with desk.database.unit() as uow:
+        shown_again = await quote_deposit(uow, amount=FIVE_HUNDRED, at=quoted_at)
     deposit = await desk.start(wanjiru, quoted_at=quoted_at)
     await desk.work()
     await desk.receive(deposit, desk.mobile_money.pay(desk.mobile_money.last))
     await desk.work()
 
-    assert (deposit.fee, await desk.has(wanjiru)) == (Money(12_50), Money(487_50))
+    assert (shown_again.fee, deposit.fee, await desk.has(wanjiru)) == (Money(12_50), Money(12_50), Money(487_50))
     with pytest.raises(QuoteExpired):
         await desk.start(wanjiru, quoted_at=quoted_at - timedelta(days=2))
 
