@@ -22,6 +22,7 @@ turn_id: ContextVar[str] = ContextVar("turn_id", default="-")
 BOT_TOKEN = re.compile(r"\b\d{6,12}:[A-Za-z0-9_-]{30,}")
 BOT_PATH = re.compile(r"/bot[^/\s\"']+")
 CALLBACK_PATH = re.compile(r"(/(?:ussd|sms|pay)/)[^/\s\"']+")
+BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]+")
 CREDENTIAL = re.compile(
     r"(?i)(authorization|apikey|api_key|password|passkey|secret|token|pin|code)([\"']?\s*[=:]\s*)([^\s,&}]+)"
 )
@@ -36,6 +37,7 @@ def redact(line: str) -> str:
     line = BOT_PATH.sub("/bot***", BOT_TOKEN.sub("***", line))
     line = CALLBACK_PATH.sub(r"\1***", line)
     line = URL_PASSWORD.sub(r"\1***@", line)
+    line = BEARER.sub(r"\1 ***", line)
     line = CREDENTIAL.sub(r"\1\2***", line)
     return PHONE.sub(lambda number: masked("+" + re.sub(r"^(\+|%2B)", "", number[0])), line)
 

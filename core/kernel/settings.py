@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 DEVELOPMENT_SECRET = "development-only-secret"  # noqa: S105 - refused in production
 SHORTEST_SECRET = 32
+# 128 bits in URL-safe base64.
+SHORTEST_TOKEN = 22
 # The test shortcode and passkey that Safaricom publishes for its own sandbox; not a secret.
 SANDBOX_SHORTCODE = "174379"
 SANDBOX_PASSKEY = "bfb279f9aa9bdbcf158e97dd71a467cd2e0c893059b10f78e6b72ada1ed2c919"
@@ -247,6 +249,8 @@ def _production_problems(settings: Settings) -> list[str]:
         for n, key in enumerate(settings.secret_keys, 1)
         if len(key) < SHORTEST_SECRET
     ]
+    if len(settings.callback_token) < SHORTEST_TOKEN:
+        problems.append(f"CALLBACK_TOKEN is shorter than {SHORTEST_TOKEN} characters")
     if settings.daraja.passkey == SANDBOX_PASSKEY:
         problems.append("DARAJA_PASSKEY is missing or Safaricom's sandbox passkey")
     if not settings.public_url.startswith("https://"):
