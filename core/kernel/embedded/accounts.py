@@ -17,7 +17,8 @@ from core.kernel.embedded.errors import EmbeddedFailed, from_os_error
 
 # Numbers that systemd's table of user ids keeps free of any use, below the 65,536 that a container usually has.
 _FREE_NUMBERS = range(60706, 61184)
-_NEEDED_TO_DROP = {"CAP_CHOWN": 0, "CAP_SETGID": 6, "CAP_SETUID": 7}
+# The second one is for ourselves: the servers' private folders and sockets must stay open to us.
+_NEEDED_TO_DROP = {"CAP_CHOWN": 0, "CAP_DAC_OVERRIDE": 1, "CAP_SETGID": 6, "CAP_SETUID": 7}
 Way = Literal["keep", "drop", "disguise"]
 
 
