@@ -138,6 +138,7 @@ error-busy = We are busy. Please try again in a moment.
 
 ### Bot
 
+bot-home = Home
 bot-back = Back
 bot-share-contact = Share my number
 bot-keyboard-lowered = Thank you.

@@ -138,6 +138,7 @@ error-busy = Tuna shughuli nyingi. Jaribu tena baadaye kidogo.
 
 ### Bot
 
+bot-home = Mwanzo
 bot-back = Rudi
 bot-share-contact = Tuma nambari yangu
 bot-keyboard-lowered = Asante.
