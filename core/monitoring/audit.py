@@ -31,9 +31,14 @@ async def audit(database: Database) -> list[Finding]:
         await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         # The pool's limit protects members from slow questions; an audit is one on purpose.
         await connection.execute(text("SET LOCAL statement_timeout = 0"))
-        findings = [await _check(connection, invariant) for invariant in INVARIANTS]
+        findings = await examine(connection)
         await connection.rollback()
     return findings
+
+
+async def examine(connection: AsyncConnection) -> list[Finding]:
+    """Check every invariant as this connection's transaction sees the books."""
+    return [await _check(connection, invariant) for invariant in INVARIANTS]
 
 
 async def _check(connection: AsyncConnection, invariant: Invariant) -> Finding:

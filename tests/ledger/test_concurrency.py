@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import AsyncIterator, Coroutine, Iterable
 
 import pytest
 
 from core.kernel.db import Database
-from core.kernel.ids import DaoId, MemberId
+from core.kernel.ids import DaoId, MemberId, TimeOrderedIds
 from core.kernel.money import Money
+from core.kernel.secrets import Vault
 from core.ledger.accounts import MPESA_UTILITY, Account, member_account, treasury
 from core.ledger.service import InsufficientFunds, KeyReused, Leg, Posted, balance, balances, entries, transfer
 
@@ -22,6 +24,14 @@ def someone() -> Account:
     return member_account(MemberId(new_id()))
 
 
+@pytest.fixture
+async def db(empty_database: str, clock, vault: Vault) -> AsyncIterator[Database]:
+    """A connection for every task."""
+    database = Database(empty_database, clock=clock, ids=TimeOrderedIds(), vault=vault, pool_size=TASKS)
+    yield database
+    await database.close()
+
+
 async def move(db: Database, giver: Account, taker: Account, amount: Money, key: object = None) -> Posted | str:
     """One transfer in a unit of its own; refusals come back by name."""
     async with db.unit() as uow:
@@ -31,11 +41,22 @@ async def move(db: Database, giver: Account, taker: Account, amount: Money, key:
             return refused.code
 
 
+async def at_once(moves: Iterable[Coroutine[None, None, Posted | str]]) -> list[Posted | str]:
+    """All of them, as many at a time as there are connections."""
+    places = asyncio.Semaphore(TASKS)
+
+    async def in_turn(move: Coroutine[None, None, Posted | str]) -> Posted | str:
+        async with places:
+            return await move
+
+    return await asyncio.gather(*(in_turn(move) for move in moves))
+
+
 async def test_transfer_when_one_key_is_sent_by_all_at_once_posts_once(db: Database) -> None:
     amina, juma, key = someone(), someone(), new_id()
     await deposit(db, amina, shillings(100))
 
-    answers = await asyncio.gather(*(move(db, amina, juma, shillings(100), key) for _ in range(TASKS)))
+    answers = await at_once(move(db, amina, juma, shillings(100), key) for _ in range(TASKS))
 
     assert all(isinstance(answer, Posted) for answer in answers)
     assert Counter(answer.repeated for answer in answers) == {False: 1, True: TASKS - 1}
@@ -49,7 +70,7 @@ async def test_transfer_when_one_key_races_with_other_contents_posts_one_of_them
     others = [someone() for _ in range(TASKS)]
     await deposit(db, amina, shillings(1000))
 
-    answers = await asyncio.gather(*(move(db, amina, other, shillings(1), key) for other in others))
+    answers = await at_once(move(db, amina, other, shillings(1), key) for other in others)
 
     assert Counter(answer if isinstance(answer, str) else "posted" for answer in answers) == {
         "posted": 1,
@@ -63,7 +84,7 @@ async def test_transfer_when_all_take_from_one_balance_never_takes_what_is_not_t
     amina = someone()
     await deposit(db, amina, shillings(100))
 
-    answers = await asyncio.gather(*(move(db, amina, someone(), shillings(7)) for _ in range(TASKS)))
+    answers = await at_once(move(db, amina, someone(), shillings(7)) for _ in range(TASKS))
 
     assert Counter(answer if isinstance(answer, str) else "posted" for answer in answers) == {
         "posted": 14,
@@ -78,9 +99,7 @@ async def test_transfer_when_money_runs_in_opposite_directions_does_not_lock_up(
     await deposit(db, amina, shillings(100))
     await deposit(db, juma, shillings(100))
 
-    answers = await asyncio.gather(
-        *(move(db, *((amina, juma) if n % 2 else (juma, amina)), shillings(1)) for n in range(TASKS * 4))
-    )
+    answers = await at_once(move(db, *((amina, juma) if n % 2 else (juma, amina)), shillings(1)) for n in range(TASKS * 4))
 
     assert all(isinstance(answer, Posted) for answer in answers)
     async with db.unit() as uow:
@@ -93,9 +112,7 @@ async def test_transfer_when_rows_are_missing_on_both_sides_creates_each_once(db
     """System accounts may go negative, so both rows of each transfer are new, met in both orders."""
     here, there = Account("system", name="here"), Account("system", name="there")
 
-    answers = await asyncio.gather(
-        *(move(db, *((here, there) if n % 2 else (there, here)), shillings(1)) for n in range(TASKS))
-    )
+    answers = await at_once(move(db, *((here, there) if n % 2 else (there, here)), shillings(1)) for n in range(TASKS))
 
     assert all(isinstance(answer, Posted) for answer in answers)
     assert len((await picture(db))["ledger_balances"]) == 2
@@ -108,7 +125,7 @@ async def test_transfer_when_a_whole_group_contributes_at_once_adds_up(db: Datab
     for person in people:
         await deposit(db, person, Money(1050))
 
-    await asyncio.gather(*(move(db, person, group, Money(1050)) for person in people))
+    await at_once(move(db, person, group, Money(1050)) for person in people)
 
     async with db.unit() as uow:
         assert (await balance(uow, group)).available == Money(1050 * TASKS)
@@ -121,8 +138,8 @@ async def test_transfer_when_money_goes_around_in_circles_is_conserved(db: Datab
     for person in ring:
         await deposit(db, person, shillings(20))
 
-    answers = await asyncio.gather(
-        *(move(db, ring[n % 5], ring[(n + hop) % 5], shillings(3 + n % 4)) for n in range(TASKS * 2) for hop in (1, 2))
+    answers = await at_once(
+        move(db, ring[n % 5], ring[(n + hop) % 5], shillings(3 + n % 4)) for n in range(TASKS * 2) for hop in (1, 2)
     )
 
     assert {answer for answer in answers if isinstance(answer, str)} <= {"insufficient-funds"}

@@ -6,6 +6,7 @@ stands alone, and must go through once all of them are gone: so each guard is ne
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -260,36 +261,46 @@ GUARDS = {guard for _, guards in CASES.values() for guard in guards}
 
 
 @pytest.fixture
-async def books(db: Database, empty_database: str) -> str:
-    """A database with a little money in it; returns its address."""
+async def connection(db: Database, empty_database: str) -> AsyncIterator[asyncpg.Connection]:
+    """A superuser's connection to books with a little money in them."""
     await deposit(db, member_account(AMINA), shillings(100))
     await deposit(db, member_account(JUMA), shillings(50))
     await deposit(db, member_account(AMINA), Money(9 * CUSD.units, CUSD))
-    return empty_database
+    opened = await asyncpg.connect(empty_database)
+    yield opened
+    await opened.close()
 
 
-async def attempt(url: str, statement: str, *, without: set[Guard]) -> str | None:
-    """Run the statement with these guards removed and roll everything back; returns what refused it."""
-    connection = await asyncpg.connect(url)
+async def attempt(connection: asyncpg.Connection, statement: str, *, without: set[Guard]) -> bool:
+    """Whether the statement goes through with these guards removed; everything is undone again."""
     transaction = connection.transaction()
     await transaction.start()
     try:
         for guard in without:
             await connection.execute(guard.removal)
         await connection.execute(statement)
-    except (asyncpg.IntegrityConstraintViolationError, asyncpg.CardinalityViolationError) as refusal:
-        return str(refusal)
+    except (asyncpg.IntegrityConstraintViolationError, asyncpg.CardinalityViolationError):
+        return False
     else:
-        return None
+        return True
     finally:
         await transaction.rollback()
-        await connection.close()
 
 
-async def test_rows_when_the_cases_start_are_as_they_expect(db: Database, books: str) -> None:
-    connection = await asyncpg.connect(books)
+async def verdict(connection: asyncpg.Connection, case: str) -> str:
+    """ "held", or what is wrong with the guards of this case."""
+    statement, guards = CASES[case]
+    if await attempt(connection, statement, without=set()):
+        return "it goes through"
+    for guard in guards:
+        if await attempt(connection, statement, without=set(guards) - {guard}):
+            return f"{guard.name} alone lets it through"
+    held = await attempt(connection, statement, without=set(guards))
+    return "held" if held else "something else refuses it too"
+
+
+async def test_rows_when_the_cases_start_are_as_they_expect(connection: asyncpg.Connection) -> None:
     rows = await connection.fetch("SELECT id, kind, user_id, currency, available, seq FROM ledger_balances ORDER BY id")
-    await connection.close()
 
     assert [tuple(row) for row in rows] == [
         (1, "member", AMINA, "KES", 100, 1),
@@ -300,31 +311,26 @@ async def test_rows_when_the_cases_start_are_as_they_expect(db: Database, books:
     ]
 
 
-async def test_posting_by_hand_when_nothing_is_wrong_with_it_goes_through(books: str) -> None:
-    assert await attempt(books, posting((1, "-10", ""), (3, "10", "")), without=set()) is None
+async def test_posting_by_hand_when_nothing_is_wrong_with_it_goes_through(connection: asyncpg.Connection) -> None:
+    assert await attempt(connection, posting((1, "-10", ""), (3, "10", "")), without=set())
 
 
-@pytest.mark.parametrize("case", CASES)
-async def test_books_when_hand_written_sql_would_make_them_wrong_refuse(db: Database, books: str, case: str) -> None:
-    statement, guards = CASES[case]
+async def test_books_when_hand_written_sql_would_make_them_wrong_refuse(db: Database, connection: asyncpg.Connection) -> None:
     before = await picture(db)
 
-    assert await attempt(books, statement, without=set()) is not None
-    for guard in guards:
-        assert await attempt(books, statement, without=set(guards) - {guard}) is not None, f"{guard.name} lets it through"
-    assert await attempt(books, statement, without=set(guards)) is None
+    verdicts = {case: await verdict(connection, case) for case in CASES}
+
+    assert verdicts == dict.fromkeys(CASES, "held")
     assert await picture(db) == before
 
 
-async def test_guards_when_listed_are_all_tried(books: str) -> None:
-    connection = await asyncpg.connect(books)
+async def test_guards_when_listed_are_all_tried(connection: asyncpg.Connection) -> None:
     triggers = await connection.fetch(
         "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgrelid::regclass::text LIKE 'ledger_%'"
     )
     constraints = await connection.fetch(
         "SELECT conname FROM pg_constraint WHERE conrelid::regclass::text LIKE 'ledger_%' AND contype IN ('c', 'u', 'p')"
     )
-    await connection.close()
 
     standing = {row[0] for row in [*triggers, *constraints]}
     # Two keys that every table has; nothing can be written that only they would refuse.
@@ -332,13 +338,9 @@ async def test_guards_when_listed_are_all_tried(books: str) -> None:
 
 
 @pytest.mark.parametrize("amount", ["'Infinity'", "'-Infinity'", "1e20"])
-async def test_amount_when_it_does_not_fit_the_column_is_refused(books: str, amount: str) -> None:
-    connection = await asyncpg.connect(books)
-    try:
-        with pytest.raises(asyncpg.NumericValueOutOfRangeError):
-            await connection.execute(posting((1, f"-({amount})::numeric", ""), (3, f"({amount})::numeric", "")))
-    finally:
-        await connection.close()
+async def test_amount_when_it_does_not_fit_the_column_is_refused(connection: asyncpg.Connection, amount: str) -> None:
+    with pytest.raises(asyncpg.NumericValueOutOfRangeError):
+        await connection.execute(posting((1, f"-({amount})::numeric", ""), (3, f"({amount})::numeric", "")))
 
 
 @pytest.mark.parametrize(
@@ -354,24 +356,18 @@ async def test_amount_when_it_does_not_fit_the_column_is_refused(books: str, amo
     ],
 )
 async def test_posting_function_when_called_with_nonsense_refuses(
-    db: Database, books: str, amounts: list[str], currency: str
+    db: Database, connection: asyncpg.Connection, amounts: list[str], currency: str
 ) -> None:
-    before, connection = await picture(db), await asyncpg.connect(books)
-    size = len(amounts)
-    try:
-        with pytest.raises(asyncpg.IntegrityConstraintViolationError):
-            await connection.fetch(
-                "SELECT * FROM ledger_post($1, $2, sha256('x'), 'k', NULL, now(), $3, $4, $5, $6, $7, $8, $9)",
-                new_id(),
-                new_id(),
-                ["system"] * size,
-                [None] * size,
-                [None] * size,
-                ["one", "two", "three"][:size],
-                [currency] * size,
-                ["available"] * size,
-                [Decimal(amount) for amount in amounts],
-            )
-    finally:
-        await connection.close()
+    before, size = await picture(db), len(amounts)
+    arguments = (
+        *(["system"] * size, [None] * size, [None] * size, ["one", "two", "three"][:size]),
+        *([currency] * size, ["available"] * size, [Decimal(amount) for amount in amounts]),
+    )
+
+    with pytest.raises(asyncpg.IntegrityConstraintViolationError):
+        await connection.fetch(
+            "SELECT * FROM ledger_post($1, $2, sha256('x'), 'k', NULL, now(), $3, $4, $5, $6, $7, $8, $9)",
+            *(new_id(), new_id(), *arguments),
+        )
+
     assert await picture(db) == before
