@@ -96,7 +96,8 @@ def _make_private(layout: Layout) -> None:
     for folder in ("run", "logs"):
         path = layout.home / folder
         if not path.is_dir():
-            path.mkdir(mode=0o700)
+            # Another process may be starting in the same new home at this moment.
+            path.mkdir(mode=0o700, exist_ok=True)
             layout.own(path)
     _touch(layout, layout.start_lock)
     _touch(layout, layout.lease_lock)
