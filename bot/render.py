@@ -157,7 +157,7 @@ class TelegramRenderer:
             return
         if reply.can_go_back and not reply.screen.ends:
             yield Button(self._say(reply, text("bot-back")), f"{reply.turn}:{BACK}")
-        home = "cancel" if reply.screen.asks in SECRET else "go-home"
+        home = "cancel" if reply.screen.asks in SECRET else "bot-home"
         yield Button(self._say(reply, text(home)), f"{reply.turn}:{HOME}")
 
 
