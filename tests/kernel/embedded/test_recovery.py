@@ -32,7 +32,7 @@ def stranger(home: Path) -> Iterator[int]:
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
-    for _ in range(2000):
+    for _ in range(12000):
         if condition():
             return
         time.sleep(0.005)

@@ -98,7 +98,7 @@ async def test_server_when_it_dies_while_we_live_then_it_is_no_zombie(home: Path
     async with await start(home):
         pid = server_pid(home, REDIS)
         os.kill(pid, signal.SIGKILL)
-        for _ in range(200):
+        for _ in range(6000):
             if not Path(f"/proc/{pid}").exists():
                 break
             await asyncio.sleep(0.01)
