@@ -6,9 +6,7 @@ from decimal import Decimal
 
 import asyncpg
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
 from core.daos import models as daos  # noqa: F401 - registers its tables
 from core.identity import models as identity  # noqa: F401 - groups refer to members
@@ -36,18 +34,6 @@ DAO_TREASURIES = {
     *("minimum_reserve", "daily_spending_limit", "proposal_threshold", "required_signatures", "signers"),
     *("last_audit_date", "audited_by", "audit_report", "notes", "created_at", "updated_at", "currency"),
 }
-
-
-async def test_models_when_compared_with_the_migration_have_the_same_columns(db: Database) -> None:
-    def difference(connection: Connection) -> list[object]:
-        def ours(_object: object, name: str | None, kind: str, *_: object) -> bool:
-            return kind != "table" or name in OURS
-
-        options = {"compare_type": True, "compare_server_default": True, "include_object": ours}
-        return list(compare_metadata(MigrationContext.configure(connection, opts=options), Base.metadata))
-
-    async with db.engine.connect() as connection:
-        assert await connection.run_sync(difference) == []
 
 
 async def test_models_when_drawn_again_have_the_same_constraints_and_indexes(db: Database, empty_database: str) -> None:
