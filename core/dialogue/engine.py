@@ -222,17 +222,19 @@ class Walk:
             case Kind.COMMAND:
                 session.clear()
                 return await self._arrive(one.value)
+        if session.pending:
+            return await self._proven(proof)
         if not session.screen:
             return await self._home(note=text("starts-over") if session.turn > 1 else None)
-        return await (self._proven(proof) if session.pending else self._answered(one))
+        return await self._answered(one)
 
     async def _stale(self) -> Outcome:
         """A button of an older message: show where she is now instead of acting on what she no longer sees."""
         session, note = self._session, text("menu-expired")
         session.turn -= 1
-        if not session.screen:
-            return await self._home(note=note)
-        return self._ask_pin(note) if session.pending else await self._again(note, counts=False)
+        if session.pending:
+            return self._ask_pin(note)
+        return await (self._again(note, counts=False) if session.screen else self._home(note=note))
 
     async def refused(self, refusal: CoreError) -> Outcome:
         """Say what was refused and ask again; nothing of the failed attempt remains."""

@@ -14,6 +14,7 @@ from redis.asyncio import Redis
 from core.app import check_book
 from core.dialogue.checks import IdentityChecks
 from core.dialogue.engine import Conversation
+from core.dialogue.turn import TELEGRAM, Incoming, Input, Kind, Reply
 from core.identity.codes import CodeGate
 from core.identity.pins import PinGate
 from core.kernel.db import Database
@@ -66,6 +67,43 @@ class Handset:
     async def register(self, name: str = "Wanjiru Kamau", pin: str = "248163") -> str:
         await self.dial()
         return await self.type("1", "1", name, pin, pin)
+
+
+class Chat:
+    """A lasting chat with buttons, straight at the conversation: what Telegram's channel hands over."""
+
+    def __init__(self, conversation: Conversation, telegram: int = 7001) -> None:
+        self.conversation, self.telegram, self.event = conversation, telegram, 0
+        self.reply: Reply | None = None
+
+    async def do(self, kind: Kind, value: str = "", turn: int | None = None, event: str = "") -> str:
+        """One input; the screen's text with its note above, as English says it."""
+        self.event += 1
+        incoming = Incoming(
+            channel=TELEGRAM,
+            key=str(self.telegram),
+            event=event or f"chat:{self.telegram}:{self.event}",
+            read=lambda _memory: [Input(kind, value, turn)],
+            telegram=self.telegram,
+            chat=self.telegram,
+            language="en",
+        )
+        return await self.conversation.handle(incoming, self._render)
+
+    def _render(self, reply: Reply) -> list[str]:
+        self.reply = reply
+        said = [reply.note, reply.screen.text, *reply.screen.rows, *(choice.label for choice in reply.screen.choices)]
+        return ["\n".join(catalogue().say(reply.language, one) for one in said if one)]
+
+    async def command(self, screen: str) -> str:
+        return await self.do(Kind.COMMAND, screen)
+
+    async def type(self, typed: str) -> str:
+        return await self.do(Kind.TYPED, typed)
+
+    async def tap(self, choice: str, turn: int | None = None) -> str:
+        assert self.reply is not None
+        return await self.do(Kind.CHOSE, choice, self.reply.turn if turn is None else turn)
 
 
 @pytest.fixture
