@@ -22,6 +22,9 @@ class Services(notifications.Services, payments.Services, housekeeping.Services,
     def database_url(self) -> str: ...
 
 
+# A wait longer than any is reached well before, and beyond this the product would overflow.
+MOST_DOUBLINGS = 20
+
 Handler = Callable[[Any, dict[str, Any]], Awaitable[None]]
 
 
@@ -37,7 +40,7 @@ class Patience:
 
     def wait(self, attempt: int) -> timedelta:
         """The wait after this attempt, counted from 1."""
-        doubled: timedelta = self.first_wait * 2 ** (attempt - 1)
+        doubled: timedelta = self.first_wait * 2 ** min(attempt - 1, MOST_DOUBLINGS)
         return min(doubled, self.longest_wait)
 
 

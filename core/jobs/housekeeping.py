@@ -29,7 +29,7 @@ async def tidy_up(services: Services, payload: dict[str, Any]) -> None:  # noqa:
     """Forget the log of old jobs and Telegram's old updates."""
     async with services.database.unit() as uow:
         # The queue's log is written with the database's own time.
-        old = text("DELETE FROM pgqueuer_log WHERE created < now() - :keep")
+        old = text("DELETE FROM pgqueuer_log WHERE created < now() - CAST(:keep AS interval)")
         await uow.session.execute(old, {"keep": KEEP_LOG})
         handled = text("DELETE FROM telegram_updates WHERE handled_at < :before")
         await uow.session.execute(handled, {"before": uow.clock.now() - KEEP_UPDATES})

@@ -29,8 +29,8 @@ from core.kernel.logs import turn
 # A job whose worker hasn't been heard of for this long is taken by another.
 HEARTBEAT = timedelta(seconds=30)
 AT_ONCE, BATCH = 20, 10
-# Only bounds what a lost notification costs: new jobs announce themselves.
-LOOK_AGAIN = timedelta(seconds=10)
+# New jobs announce themselves; jobs that wait for another attempt, or whose worker died, are found by looking.
+LOOK_AGAIN = timedelta(seconds=2)
 POOL = (2, 6)
 RECONNECT_SECONDS, CLOSE_SECONDS = 1.0, 5.0
 # A job taken up this long after its time may have been begun before, by a worker that died.
@@ -61,6 +61,11 @@ async def run_worker(
             await _run_until(stop, services, work, heartbeat)
         except DATABASE_GONE as gone:
             log.warning("the database is out of reach, trying again: %s", what_and_where(gone))
+            await _pause(stop)
+        except Exception:
+            # A lost connection has been seen to end in odd errors of its driver; and before the migrations ran there is
+            # no queue yet. Neither gets better by ending the process.
+            log.exception("the queue can't be read, trying again")
             await _pause(stop)
     log.info("worker stopped")
 
@@ -205,7 +210,7 @@ class Executor(AbstractEntrypointExecutor):
                 self._services.database,
                 job_id=job.id,
                 job=self._kind.name,
-                payload=read_payload(job),
+                payload=readable(job),
                 attempts=attempt,
                 error=error,
                 now=self._services.clock.now(),
@@ -220,3 +225,12 @@ def read_payload(job: Job) -> dict[str, Any]:
     """What the job was enqueued with."""
     payload: dict[str, Any] = json.loads(job.payload or b"{}")
     return payload
+
+
+def readable(job: Job) -> dict[str, Any]:
+    """What the job was enqueued with, as far as it can be read: a dead letter has to be possible for every job."""
+    try:
+        payload = read_payload(job)
+    except ValueError:
+        return {}
+    return payload if isinstance(payload, dict) else {}
