@@ -26,9 +26,7 @@ def run(connection: Connection) -> None:
     connection.execute(text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))
     connection.execute(text(f"SET statement_timeout = '{STATEMENT_TIMEOUT}'"))
     connection.commit()
-    context.configure(
-        connection=connection, target_metadata=Base.metadata, transaction_per_migration=True, compare_type=True
-    )
+    context.configure(connection=connection, target_metadata=Base.metadata, transaction_per_migration=True, compare_type=True)
     with context.begin_transaction():
         context.run_migrations()
     connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": ADVISORY_LOCK})

@@ -136,7 +136,7 @@ async def test_button_when_from_an_older_message_loses_its_power_but_home_still_
 
 async def test_button_data_when_not_ours_is_answered_and_changes_nothing(linked: Member) -> None:
     before = await linked.messages()
-    for data in ("x", "key:", "1", ":", "a:b", "٣:balance", "1:2:3", "1: "):
+    for data in ("x", "key:", "1", ":", "a:b", "\u0663:balance", "1:2:3", "1: "):
         await linked.send_tap(before[-1]["id"], data, forged=True)
         await linked.quiet()
 
@@ -208,7 +208,7 @@ async def test_cancel_when_in_the_middle_of_something_goes_home(linked: Member) 
 
 
 async def test_amount_when_it_is_none_gets_a_clear_answer(linked: Member) -> None:
-    for typed in ("abc", "0", "-5", "1e9", "12.345", "٥٠٠", "A" * 4096, "<b>", "💰", "."):
+    for typed in ("abc", "0", "-5", "1e9", "12.345", "\u0665\u0660\u0660", "A" * 4096, "<b>", "💰", "."):
         await linked.write("/deposit")
         said = await linked.write(typed)
 

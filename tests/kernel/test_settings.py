@@ -32,7 +32,17 @@ def test_production_starts_with_everything_in_place() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["DATABASE_URL", "REDIS_URL", "PUBLIC_URL", "SECRET_KEYS", "CALLBACK_TOKEN", "AT_API_KEY", "DARAJA_CONSUMER_SECRET", "DARAJA_PASSKEY"]
+    "name",
+    [
+        "DATABASE_URL",
+        "REDIS_URL",
+        "PUBLIC_URL",
+        "SECRET_KEYS",
+        "CALLBACK_TOKEN",
+        "AT_API_KEY",
+        "DARAJA_CONSUMER_SECRET",
+        "DARAJA_PASSKEY",
+    ],
 )
 def test_production_refuses_a_missing_secret_or_server(name: str) -> None:
     without = {key: value for key, value in PRODUCTION.items() if key != name}

@@ -51,6 +51,7 @@ class FakeMobileMoney:
     clock: Clock
     prompts: dict[str, Prompt] = field(default_factory=dict)
     asked: Counter[Any] = field(default_factory=Counter)
+    questions: int = 0
     book: list[tuple[str, Money]] = field(default_factory=list)
     trouble: Trouble | None = None
     query_trouble: Literal["contradict", "no-answer"] | None = None
@@ -72,6 +73,7 @@ class FakeMobileMoney:
         return PushAccepted(prompt.merchant_request_id, prompt.checkout_request_id)
 
     async def query(self, *, checkout_request_id: str) -> QueryOutcome:
+        self.questions += 1
         if self.query_trouble == "no-answer":
             return QueryUnknown("timeout")
         prompt = self.prompts.get(checkout_request_id)

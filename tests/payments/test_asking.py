@@ -8,8 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core.kernel.money import Money
-from core.payments.asking import QUESTIONS, next_question
+from core.payments.asking import QUESTIONS, next_question, record_push
 from core.payments.jobs import JOBS, sweep
+from core.payments.ports import PushRejected
+from core.payments.settlement import lock_deposit
+from core.payments.telling import tell_failed
 
 from .desk import Desk
 from .fake_mobile_money import CANCELLED, NOT_REACHED, WorkerDied
@@ -77,6 +80,32 @@ async def test_push_when_rejected_at_once_fails_and_says_so(desk: Desk, trouble:
     assert (await desk.row(deposit)).attention == ("our-configuration" if reason == "refused" else None)
     desk.mobile_money.trouble = None
     assert (await desk.start(wanjiru)).status == "pending"
+
+
+async def test_push_when_rejected_although_the_callback_credited_it_stays_credited(desk: Desk) -> None:
+    wanjiru = await desk.person()
+    deposit = await desk.prompted(wanjiru)
+    await desk.receive(deposit, desk.mobile_money.pay(desk.mobile_money.last))
+    await desk.work()
+
+    async with desk.database.unit() as uow:
+        await record_push(uow, intent=deposit.intent, outcome=PushRejected("400.002.02", "Bad Request"))
+
+    assert (await desk.find(deposit)).status == "completed"
+    assert len(await desk.sms(wanjiru)) == 1
+
+
+async def test_telling_when_asked_to_tell_the_same_again_tells_once(desk: Desk) -> None:
+    wanjiru = await desk.person()
+    deposit = await desk.prompted(wanjiru)
+
+    for _ in range(2):
+        async with desk.database.unit() as uow:
+            row = await lock_deposit(uow, deposit.intent)
+            assert row is not None
+            await tell_failed(uow, row, "cancelled")
+
+    assert len(await desk.sms(wanjiru)) == 1
 
 
 async def test_push_when_the_worker_was_away_too_long_is_not_sent_at_all(desk: Desk) -> None:
@@ -178,7 +207,7 @@ async def test_question_when_delivered_twice_is_put_once(desk: Desk) -> None:
 
     await asyncio.gather(*(JOBS["ask-about-deposit"](desk, payload) for _ in range(5)))
 
-    assert (await desk.row(deposit)).retry_count == 1
+    assert ((await desk.row(deposit)).retry_count, desk.mobile_money.questions) == (1, 1)
 
 
 async def test_question_when_the_worker_dies_in_it_is_followed_by_the_next(desk: Desk) -> None:
