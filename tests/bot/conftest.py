@@ -89,7 +89,8 @@ class Member:
     async def tap(self, label: str, *, times: int = 1) -> str:
         message, data = await self.button(label)
         for _ in range(times):
-            await self.send_tap(message, data)
+            # An app that hasn't seen the edit yet still shows the button.
+            await self.send_tap(message, data, forged=times > 1)
         await self.quiet()
         return await self.screen()
 
