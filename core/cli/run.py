@@ -102,9 +102,15 @@ def free_port(host: str) -> int:
 def child_environment(settings: Settings, given: Mapping[str, str]) -> dict[str, str]:
     """The environment of the processes: the sandbox stands in for every provider that isn't configured."""
     env = dict(given)
+    real = {
+        "AT_BASE_URL": settings.africastalking.base_url,
+        "DARAJA_BASE_URL": settings.daraja.base_url,
+        "TELEGRAM_BASE_URL": settings.telegram.base_url,
+    }
     for credential, (name, scheme) in STAND_INS.items():
-        if not given.get(credential) and not given.get(name):
-            env[name] = f"{scheme}://127.0.0.1:{free_port('127.0.0.1')}"
+        # The sandbox leaves out every part whose address isn't on this machine, so real ones are named too.
+        is_real = given.get(credential) or given.get(name)
+        env[name] = real.get(name, given.get(name, "")) if is_real else f"{scheme}://127.0.0.1:{free_port('127.0.0.1')}"
     env.setdefault("TELEGRAM_TOKEN", SANDBOX_TOKEN)
     env.setdefault("SANDBOX_URL", f"http://127.0.0.1:{free_port('127.0.0.1')}")
     env["APP_URL"] = settings.callback_url
