@@ -134,3 +134,43 @@ async def test_payment_when_the_last_key_is_handled_again_after_a_crash_happens_
     assert await sql("SELECT count(*) FROM mpesa_transactions") == [(1,)]
     assert await sql("SELECT count(*) FROM login_attempts") == [(1,)]
     assert await sql("SELECT count(*) FROM live_messages") == [(1,)]
+
+
+async def test_key_when_handled_again_after_a_crash_counts_one_digit(linked: Member, monkeypatch: pytest.MonkeyPatch) -> None:
+    from bot.showing import Screens
+
+    await linked.tap("Balance")
+    show_dots, crashes = Screens.show_dots, []
+
+    async def crashing(self: Screens, *args: Any, **more: Any) -> None:
+        crashes.append(1)
+        if len(crashes) in (1, 3):
+            raise ConnectionResetError
+        await show_dots(self, *args, **more)
+
+    monkeypatch.setattr(Screens, "show_dots", crashing)
+    assert "● ○ ○ ○ ○ ○" in await linked.tap(PIN[0])
+    assert "○ ○ ○ ○ ○ ○" in await linked.tap("\N{ERASE TO THE LEFT}")
+    assert "Your balance" in await linked.enter(PIN)
+
+
+async def test_screen_when_shown_but_not_marked_before_a_crash_is_not_shown_twice(
+    linked: Member, monkeypatch: pytest.MonkeyPatch, sql: Callable[..., Any]
+) -> None:
+    import bot.inbox
+
+    finish, crashes = bot.inbox.finish_update, []
+
+    async def crashing(*args: Any, **more: Any) -> None:
+        if not crashes:
+            crashes.append(1)
+            raise ConnectionResetError
+        await finish(*args, **more)
+
+    monkeypatch.setattr(bot.inbox, "finish_update", crashing)
+    before = len(await linked.messages())
+    await linked.write("/deposit")
+
+    assert crashes
+    assert len(await linked.messages()) == before + 1
+    assert await sql("SELECT max(attempts) FROM telegram_updates") == [(2,)]
