@@ -89,8 +89,8 @@ class AfricasTalkingSms:
         return balance
 
     async def aclose(self) -> None:
-        """Let go of the threads."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        """Let go of the threads, once those that are in a call have come back (the SDK's timeouts bound that)."""
+        await asyncio.to_thread(self._threads.shutdown, wait=True, cancel_futures=True)
 
     async def _call(self, call: Callable[[], Any]) -> Any:
         async with asyncio.timeout(CALL_SECONDS):

@@ -70,7 +70,7 @@ class Smtp:
             message["Message-ID"] = f"<{random_token()}@{domain}>"
         except ValueError:
             return None
-        if not parseaddr(to)[1] or len(message["To"].addresses) != 1:
+        if len(message["To"].addresses) != 1 or not message["To"].addresses[0].domain:
             return None
         message.set_content(body)
         return message
@@ -88,13 +88,14 @@ async def _connected(server: SplitResult) -> AsyncIterator[aiosmtplib.SMTP]:
         start_tls=_start_tls(server),
         tls_context=ssl.create_default_context(),
     )
-    await client.connect()
     try:
+        await client.connect()
         yield client
-    finally:
         # The message is handed over or not by now; how the goodbye goes changes nothing.
         with suppress(OSError, aiosmtplib.SMTPException):
             await client.quit()
+    finally:
+        client.close()
 
 
 def _start_tls(server: SplitResult) -> bool | None:

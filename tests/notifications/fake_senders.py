@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from core.kernel.phone import Phone
 from core.notifications.ports import BLOCKED, GONE, Accepted, Outcome, Rejected, Unknown
+from core.sandbox.gsm7 import sms_parts
 
 PRICE = Decimal("0.8000")
 
@@ -24,7 +25,7 @@ class SentSms:
 
 @dataclass
 class FakeSms:
-    """Takes every message and charges KES 0.80 for it."""
+    """Takes every message and charges KES 0.80 for each of its parts."""
 
     sent: list[SentSms] = field(default_factory=list)
     calls: int = 0
@@ -39,7 +40,7 @@ class FakeSms:
         outcome, arrives = self._then.popleft() if self._then else (None, True)
         if arrives:
             self.sent.append(SentSms(to, message))
-        return outcome or Accepted(f"ATXid_{self.calls}", PRICE)
+        return outcome or Accepted(f"ATXid_{self.calls}", PRICE * sms_parts(message))
 
     def to(self, phone: str) -> list[str]:
         return [sms.message for sms in self.sent if sms.to == phone]
