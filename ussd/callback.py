@@ -23,6 +23,7 @@ from core.kernel.logs import turn
 from core.kernel.phone import NotAPhone, Phone, masked, parse_phone
 from core.kernel.secrets import Vault
 from core.kernel.texts import DEFAULT_LANGUAGE, Texts, text
+from core.web.forms import read_post
 from ussd.render import BACK_KEY, HOME_KEY, MORE_KEY, UssdRenderer
 
 log = logging.getLogger(__name__)
@@ -56,9 +57,9 @@ class UssdChannel:
         """Answer one hop; always 200 with CON or END."""
         with turn(str(self._ids.new())):
             try:
-                incoming = self._incoming(await request.post())
+                incoming = self._incoming(await read_post(request))
                 reply = await self._within_deadline(incoming)
-            except (BadHop, NotAPhone):
+            except (BadHop, NotAPhone, web.HTTPBadRequest):
                 log.info("refused a hop that the gateway would not send")
                 reply = self._end("ussd-bad-request")
             return web.Response(text=reply, content_type="text/plain", charset="utf-8")

@@ -6,6 +6,8 @@ import logging
 
 from aiohttp import web
 
+from core.web.forms import read_post
+
 log = logging.getLogger(__name__)
 
 STATUSES = ("Success", "Incomplete", "Failed")
@@ -14,7 +16,7 @@ LONGEST_FIGURE = 12
 
 async def end_of_session(request: web.Request) -> web.Response:
     """Note how the session ended, how long it took and what it cost. Nothing depends on this unsigned message."""
-    form = await request.post()
+    form = await read_post(request)
     status = form.get("status")
     figures = [_figure(form.get(name)) for name in ("hopsCount", "durationInMillis", "cost")]
     log.info("session ended: %s, hops %s, ms %s, cost %s", status if status in STATUSES else "unknown", *figures)

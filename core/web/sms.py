@@ -18,6 +18,7 @@ from core.kernel.db import Database
 from core.kernel.phone import NotAPhone, masked, parse_phone
 from core.notifications.jobs import REPORT_AGAIN
 from core.notifications.sms import REPORT_STATUSES, SmsReport, record_sms_report
+from core.web.forms import read_post
 
 # The carrier's ids and words: printable ASCII without spaces, so that nothing odd reaches the database.
 WORD = re.compile(r"[\x21-\x7e]{1,100}", re.ASCII)
@@ -79,12 +80,8 @@ class SmsCallbacks:
 
 async def read_form(request: web.Request) -> dict[str, str]:
     """The form's text fields; the first of a doubled one counts. Raises HTTPBadRequest for what can't be read."""
-    try:
-        posted = await request.post()
-    except (ValueError, LookupError):
-        raise web.HTTPBadRequest(text="the form can't be read") from None
     fields: dict[str, str] = {}
-    for name, value in posted.items():
+    for name, value in (await read_post(request)).items():
         if isinstance(value, str):
             fields.setdefault(name, value)
     return fields

@@ -24,6 +24,7 @@ from core.kernel.texts import catalogue
 from core.providers.redis_store import RedisStore
 from core.web.server import build_server
 from ussd.callback import UssdChannel
+from ussd.events import end_of_session
 
 Client = TestClient[web.Request, web.Application]
 TOKEN = "a-token-that-nobody-guesses"
@@ -130,7 +131,10 @@ def conversation(db: Database, store: RedisStore, hasher: PinHasher) -> Conversa
 @pytest.fixture
 async def client(conversation: Conversation, vault: Vault) -> AsyncIterator[Client]:
     channel = UssdChannel(conversation=conversation, vault=vault, texts=catalogue())
-    server = build_server(Settings(callback_token=TOKEN), [web.post("/ussd/{token}", channel.hop)])
+    server = build_server(
+        Settings(callback_token=TOKEN),
+        [web.post("/ussd/{token}", channel.hop), web.post("/ussd/{token}/events", end_of_session)],
+    )
     async with TestClient(TestServer(server)) as client:
         yield client
     await channel.finish()

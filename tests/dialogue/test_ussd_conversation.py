@@ -330,6 +330,25 @@ async def test_a_form_that_is_not_the_gateways_ends_calmly(client: Client, form:
     assert (await answer.text()).startswith("END")
 
 
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("multipart/form-data", b"no boundary"),
+        ("multipart/form-data; boundary=x", b"not multipart at all"),
+        ("application/x-www-form-urlencoded; charset=klingon", b"text=1"),
+        ("application/x-www-form-urlencoded", b"\xff\xfe"),
+        ("application/x-www-form-urlencoded; charset=utf-16", b"odd"),
+    ],
+)
+async def test_a_body_that_is_no_form_ends_calmly(client: Client, kind: str, body: bytes) -> None:
+    hop = await client.post(f"/ussd/{TOKEN}", data=body, headers={"Content-Type": kind})
+    event = await client.post(f"/ussd/{TOKEN}/events", data=body, headers={"Content-Type": kind})
+
+    assert hop.status == 200
+    assert (await hop.text()).startswith("END ")
+    assert event.status == 400
+
+
 async def test_a_doubled_field_ends_calmly(client: Client) -> None:
     body = "sessionId=x&sessionId=y&phoneNumber=%2B254712000001&text="
     answer = await client.post(f"/ussd/{TOKEN}", data=body, headers={"Content-Type": "application/x-www-form-urlencoded"})
