@@ -133,11 +133,8 @@ class Turn:
 
     @property
     def intent(self) -> IntentId:
-        """The intent of the money command at hand, minted when its confirm screen is first shown."""
-        found = self.values.get("intent")
-        if found is None:
-            found = self.values["intent"] = self.uow.ids.new()
-        return IntentId(found)
+        """The intent of the command at hand, minted for its confirm screen."""
+        return IntentId(self.id("intent"))
 
     def money(self, name: str) -> Money:
         """A remembered amount."""

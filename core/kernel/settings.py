@@ -19,6 +19,8 @@ DEVELOPMENT_SECRET = "development-only-secret"  # noqa: S105 - refused in produc
 SHORTEST_SECRET = 32
 # 128 bits in URL-safe base64.
 SHORTEST_TOKEN = 22
+# Words that Safaricom doesn't allow in a callback's address, in any case.
+DARAJA_REFUSES = ("mpesa", "m-pesa", "safaricom", "exe", "cmd", "sql", "query")
 # The test shortcode and passkey that Safaricom publishes for its own sandbox; not a secret.
 SANDBOX_SHORTCODE = "174379"
 SANDBOX_PASSKEY = "bfb279f9aa9bdbcf158e97dd71a467cd2e0c893059b10f78e6b72ada1ed2c919"
@@ -187,6 +189,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         celo_rpc_url=read.url("CELO_RPC_URL", "", "https", "http"),
         sandbox_url=read.url("SANDBOX_URL", "", "http", "https"),
     )
+    read.problems += _daraja_problems(settings)
     problems = read.problems + (_production_problems(settings) if settings.environment == "production" else [])
     if problems:
         raise BadSettings(problems)
@@ -232,6 +235,16 @@ def _telegram(read: _Reader) -> TelegramSettings:
         base_url=read.url("TELEGRAM_BASE_URL", TelegramSettings().base_url, "https", "http"),
         webhook_secret=read.text("TELEGRAM_WEBHOOK_SECRET", ""),
     )
+
+
+def _daraja_problems(settings: Settings) -> list[str]:
+    """What Daraja would refuse only when the first member pays."""
+    problems: list[str] = []
+    if any(word in settings.callback_token.lower() for word in DARAJA_REFUSES):
+        problems.append(f"CALLBACK_TOKEN must not contain {', '.join(DARAJA_REFUSES)}: Daraja refuses such addresses; use hex")
+    if not (settings.daraja.shortcode.isascii() and settings.daraja.shortcode.isdigit()):
+        problems.append("DARAJA_SHORTCODE must be digits")
+    return problems
 
 
 def _production_problems(settings: Settings) -> list[str]:

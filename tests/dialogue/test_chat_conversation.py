@@ -129,3 +129,18 @@ async def test_a_tap_ten_times_pays_once(chat: Chat, wanjiru: Handset, db: Datab
         await chat.tap("yes", turn=turn)
 
     assert await sql("SELECT count(*) FROM contributions") == [(1,)]
+
+
+async def test_another_amount_after_a_deposit_was_sent_is_another_deposit(chat: Chat, sql: Sql) -> None:
+    await chat.command("deposit.amount")
+    await chat.type("500")
+    await chat.tap("yes")
+    await chat.type(PIN)
+    await sql("UPDATE mpesa_transactions SET status = 'failed', failure_reason = 'cancelled', next_check_at = NULL")
+
+    await chat.command("deposit.amount")
+    await chat.type("700")
+    await chat.tap("yes")
+    await chat.type(PIN)
+
+    assert sorted(await sql("SELECT amount::int FROM mpesa_transactions")) == [(500,), (700,)]

@@ -72,3 +72,14 @@ def test_secrets_are_never_shown() -> None:
     for shown in (repr(settings), str(settings.masked())):
         for secret in ("k" * 40, "t" * 32, "a" * 32, "c" * 32, "p" * 32):
             assert secret not in shown
+
+
+@pytest.mark.parametrize("token", ["aSqLb" * 6, "execute-me-please-0123456789", "MPESA" * 5])
+def test_a_callback_token_that_daraja_would_refuse_is_named(token: str) -> None:
+    with pytest.raises(BadSettings, match="CALLBACK_TOKEN"):
+        read_settings({"CALLBACK_TOKEN": token})
+
+
+def test_a_shortcode_is_digits() -> None:
+    with pytest.raises(BadSettings, match="DARAJA_SHORTCODE"):
+        read_settings({"DARAJA_SHORTCODE": "17a379"})

@@ -39,15 +39,14 @@ async def ask_amount(turn: Turn) -> Screen:
 
 
 @ask_amount.answered
-async def take_amount(_turn: Turn, amount: Money) -> Step:
-    """Remember the amount."""
-    return go("contribute.confirm", amount=amount)
+async def take_amount(turn: Turn, amount: Money) -> Step:
+    """Remember the amount; another amount is another contribution."""
+    return go("contribute.confirm", amount=amount, intent=turn.uow.ids.new())
 
 
 @screen("contribute.confirm")
 async def ask_confirm(turn: Turn) -> Screen:
     """Amount and group, before anything happens."""
-    turn.values.setdefault("intent", turn.uow.ids.new())
     group = await find_group(turn.uow, group=DaoId(turn.id("group")))
     turn.values["group_name"] = group.name
     return Screen(text("contribute-confirm", amount=turn.money("amount"), group=group.name), choices=(YES, NO))

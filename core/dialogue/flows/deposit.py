@@ -16,6 +16,11 @@ from core.kernel.texts import text
 from core.payments.deposits import HIGHEST_DEPOSIT, LOWEST_DEPOSIT, quote_deposit, start_deposit
 
 
+def quoted_at(turn: Turn) -> datetime:
+    """When the fee on the confirm screen was looked up."""
+    return datetime.fromisoformat(str(turn.values["quoted_at"]))
+
+
 @screen("deposit.amount")
 async def ask_amount(_turn: Turn) -> Screen:
     """How many shillings."""
@@ -25,17 +30,17 @@ async def ask_amount(_turn: Turn) -> Screen:
 @ask_amount.answered
 async def take_amount(turn: Turn, amount: Money) -> Step:
     """An amount that M-Pesa takes."""
-    await quote_deposit(turn.uow, amount=amount)
-    return go("deposit.confirm", amount=amount)
+    now = turn.uow.clock.now()
+    await quote_deposit(turn.uow, amount=amount, at=now)
+    # Another amount is another deposit, even when she comes back here after the first was sent. The fee that the next
+    # screen shows is the fee that is charged, even when the schedule changes before the PIN is typed.
+    return go("deposit.confirm", amount=amount, intent=turn.uow.ids.new(), quoted_at=now.isoformat())
 
 
 @screen("deposit.confirm")
 async def ask_confirm(turn: Turn) -> Screen:
     """Amount, fee and what is credited, before anything happens."""
-    turn.values.setdefault("intent", turn.uow.ids.new())
-    # The fee on this screen is the fee that is charged, even when the schedule changes before the PIN is typed.
-    turn.values.setdefault("quoted_at", turn.uow.clock.now().isoformat())
-    quote = await quote_deposit(turn.uow, amount=turn.money("amount"))
+    quote = await quote_deposit(turn.uow, amount=turn.money("amount"), at=quoted_at(turn))
     return Screen(text("deposit-confirm", amount=quote.amount, fee=quote.fee, credited=quote.credited), choices=(YES, NO))
 
 
@@ -57,7 +62,7 @@ async def send(turn: Turn) -> Step:
         language=turn.language,
         channel=turn.channel.name,
         chat=turn.incoming.chat,
-        quoted_at=datetime.fromisoformat(str(turn.values["quoted_at"])),
+        quoted_at=quoted_at(turn),
     )
     if turn.channel.can_push:
         return End(text("deposit-prompted-here", amount=turn.money("amount")), live=turn.intent)

@@ -10,7 +10,7 @@ from core.daos.names import clean_group_name
 from core.dialogue.definitions import action, screen
 from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, go, option
 from core.dialogue.turn import NO, YES, Turn
-from core.kernel.ids import DaoId, IntentId
+from core.kernel.ids import DaoId
 from core.kernel.texts import text
 from core.notifications.service import queue_sms
 
@@ -133,15 +133,14 @@ async def ask_name(_turn: Turn) -> Screen:
 
 
 @ask_name.answered
-async def take_name(_turn: Turn, typed: str) -> Step:
-    """A name that every screen can show."""
-    return go("groups.create", name=clean_group_name(typed))
+async def take_name(turn: Turn, typed: str) -> Step:
+    """A name that every screen can show; another name is another group."""
+    return go("groups.create", name=clean_group_name(typed), intent=turn.uow.ids.new())
 
 
 @screen("groups.create")
 async def ask_create(turn: Turn) -> Screen:
     """The name once more, before it exists."""
-    turn.values.setdefault("intent", turn.uow.ids.new())
     return Screen(text("group-create", name=turn.values["name"]), choices=(YES, NO))
 
 
@@ -150,5 +149,5 @@ async def take_create(turn: Turn, chosen: str) -> Step:
     """Found the group and give its code."""
     if chosen != "yes":
         return End(text("group-not-created"))
-    group = await create_group(turn.uow, intent=IntentId(turn.id("intent")), founder=turn.me.id, name=str(turn.values["name"]))
+    group = await create_group(turn.uow, intent=turn.intent, founder=turn.me.id, name=str(turn.values["name"]))
     return End(text("group-created", name=group.name, code=group.code))
