@@ -112,6 +112,9 @@ def child_environment(settings: Settings, given: Mapping[str, str]) -> dict[str,
         is_real = given.get(credential) or given.get(name)
         env[name] = real.get(name, given.get(name, "")) if is_real else f"{scheme}://127.0.0.1:{free_port('127.0.0.1')}"
     env.setdefault("TELEGRAM_TOKEN", SANDBOX_TOKEN)
+    if not given.get("AT_API_KEY"):
+        # A name instead of the gateway's shared one, as a real account would have it.
+        env.setdefault("AT_SENDER_ID", "MTAA")
     env.setdefault("SANDBOX_URL", f"http://127.0.0.1:{free_port('127.0.0.1')}")
     env["APP_URL"] = settings.callback_url
     # The sandbox checks what the application sends, so both must know the same credentials.

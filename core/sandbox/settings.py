@@ -52,7 +52,7 @@ class SandboxSettings:
     business_name: str = "MTAA GROUPS"
     telegram_token: str = field(default="7000000001:sandbox-practice-bot-token-0000000", repr=False)
     telegram_username: str = "mtaa_practice_bot"
-    telegram_name: str = "Mtaa"
+    telegram_name: str = "Mtaa DAO"
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "SandboxSettings":

@@ -169,6 +169,8 @@ bot-command-language = Choose English or Kiswahili
 bot-command-help = How it works
 bot-command-cancel = Stop what you are doing and go home
 
+bot-description = Save with your group: deposit by M-Pesa, contribute, and see your balance and the group's. The same account works on any phone by USSD.
+
 ### Daos
 
 error-bad-group-name = { $reason ->

@@ -169,6 +169,8 @@ bot-command-language = Chagua Kiingereza au Kiswahili
 bot-command-help = Jinsi inavyofanya kazi
 bot-command-cancel = Acha unachofanya na urudi mwanzo
 
+bot-description = Weka akiba na kikundi chako: weka pesa kwa M-Pesa, changa, na uone salio lako na la kikundi. Akaunti hiyo hiyo hutumika kwa USSD.
+
 ### Daos
 
 error-bad-group-name = { $reason ->
