@@ -88,6 +88,8 @@ async def _run_until(stop: asyncio.Event, services: Services, work: Work, heartb
             max_concurrent_tasks=AT_ONCE,
             shutdown_on_listener_failure=True,
             heartbeat_timeout=heartbeat,
+            # Its statistics grow by the second and nobody reads them.
+            log_aggregation_interval=timedelta(0),
         )
     finally:
         watch.cancel()
