@@ -79,10 +79,11 @@ class UssdChannel:
         """The reply, or "busy": the work itself is never cut off in the middle of a commit."""
         task = asyncio.create_task(self._conversation.handle(incoming, self._render))
         self._running.add(task)
-        task.add_done_callback(self._finished)
+        task.add_done_callback(self._running.discard)
         done, _ = await asyncio.wait({task}, timeout=DEADLINE_SECONDS)
         if not done:
             log.warning("a hop took too long; its work goes on")
+            task.add_done_callback(_tell_late_failure)
             return self._end("ussd-slow")
         try:
             return task.result()
@@ -92,11 +93,6 @@ class UssdChannel:
             log.exception("a hop failed")
             return self._end("ussd-failed")
 
-    def _finished(self, task: asyncio.Task[str]) -> None:
-        self._running.discard(task)
-        if not task.cancelled() and (problem := task.exception()) is not None:
-            log.debug("a hop ended with %s", type(problem).__name__)
-
     def _end(self, key: str) -> str:
         both = [self._texts.say(language, text(key), short=True) for language in (DEFAULT_LANGUAGE, "sw")]
         return "END " + "\n".join(both)
@@ -105,6 +101,12 @@ class UssdChannel:
         """Wait for hops that outlived their deadline."""
         if self._running:
             await asyncio.wait(self._running)
+
+
+def _tell_late_failure(task: asyncio.Task[str]) -> None:
+    """Nobody waits for this hop any more, so a bug in it must still be seen."""
+    if not task.cancelled() and (problem := task.exception()) is not None:
+        log.error("a late hop failed", exc_info=problem)
 
 
 class Transcript:

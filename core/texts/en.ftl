@@ -127,7 +127,7 @@ out-of-step = That reply came out of step, so nothing was done. Please dial agai
 too-many-wrong = Too many answers did not fit. Please start again. No money has moved.
 
 ussd-bad-request = This request could not be read. Please dial again.
-ussd-slow = This is taking longer. We go on; you will get an SMS.
+ussd-slow = This takes longer than usual. Dial again to see how it went; nothing is done twice.
 ussd-busy = We are busy. Please try again in a moment.
 ussd-failed = Something went wrong. Your money is safe. Try again.
 

@@ -127,7 +127,7 @@ out-of-step = Jibu hilo halikufuata mpangilio, kwa hivyo hakuna kilichofanyika. 
 too-many-wrong = Majibu mengi hayakufaa. Tafadhali anza tena. Hakuna pesa iliyotoka.
 
 ussd-bad-request = Ombi hili halikusomeka. Tafadhali piga tena.
-ussd-slow = Inachukua muda. Tunaendelea; utapata SMS.
+ussd-slow = Inachukua muda. Piga tena uone matokeo; hakuna kinachofanyika mara mbili.
 ussd-busy = Tuna shughuli nyingi. Jaribu tena baadaye kidogo.
 ussd-failed = Kuna tatizo la mtambo. Pesa yako iko salama. Jaribu tena.
 
