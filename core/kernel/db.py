@@ -74,7 +74,7 @@ class UnitOfWork:
     ) -> None:
         """Have the worker run `job` once this unit has committed, `after` a delay.
 
-        A second enqueue with the same `key` while the first still waits changes nothing.
+        A second enqueue with the same `key` while the first still waits or runs changes nothing.
         """
         queries = Queries(_UnitDriver(await self.session.connection()))  # type: ignore[arg-type]
         body = json.dumps(payload).encode()

@@ -136,6 +136,10 @@ error-too-precise = Too many decimals. Type it like 500 or 500.50.
 error-not-a-phone = That is not a Kenyan mobile number.
 error-busy = We are busy. Please try again in a moment.
 
+account-unlink = Unlink Telegram
+account-unlinked = Your Telegram account is no longer linked. Link it again with /start whenever you like.
+pin-why-unlink = Unlink your Telegram
+
 ### Bot
 
 bot-home = Home

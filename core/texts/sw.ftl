@@ -136,6 +136,10 @@ error-too-precise = Senti zimezidi. Andika kama 500 au 500.50.
 error-not-a-phone = Hiyo si nambari ya simu ya Kenya.
 error-busy = Tuna shughuli nyingi. Jaribu tena baadaye kidogo.
 
+account-unlink = Ondoa Telegram
+account-unlinked = Akaunti yako ya Telegram imeondolewa. Unganisha tena kwa /start wakati wowote.
+pin-why-unlink = Kuondoa Telegram yako
+
 ### Bot
 
 bot-home = Mwanzo

@@ -144,3 +144,14 @@ async def test_another_amount_after_a_deposit_was_sent_is_another_deposit(chat: 
     await chat.type(PIN)
 
     assert sorted(await sql("SELECT amount::int FROM mpesa_transactions")) == [(500,), (700,)]
+
+
+async def test_a_stolen_chat_is_let_go_from_the_phone(chat: Chat, wanjiru: Handset) -> None:
+    await chat.command("balance.show")
+    await chat.type(PIN)
+    await wanjiru.dial()
+
+    done = await wanjiru.type("5", "3", PIN)
+
+    assert "no longer linked" in done
+    assert "phone number" in await chat.command("balance.show")

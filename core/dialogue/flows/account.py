@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from core.dialogue.definitions import screen
-from core.dialogue.screens import Screen, Step, go, option
+from core.dialogue.definitions import action, screen
+from core.dialogue.screens import Assurance, End, Screen, Step, go, option
 from core.dialogue.turn import Turn
+from core.identity.devices import unlink_telegram
 from core.identity.members import set_language
 from core.kernel.texts import text
 
 
 @screen("account.menu")
-async def ask_menu(_turn: Turn) -> Screen:
-    """What she can look at and change."""
+async def ask_menu(turn: Turn) -> Screen:
+    """What she can look at and change. A linked chat can be let go from any phone, for when the other was stolen."""
+    linked = (option("unlink", text("account-unlink")),) if turn.me.telegram is not None else ()
     return Screen(
         text("account-menu"),
         choices=(
             option("statement", text("account-statement")),
             option("language", text("account-language")),
+            *linked,
             option("help", text("account-help")),
         ),
     )
@@ -25,9 +28,13 @@ async def ask_menu(_turn: Turn) -> Screen:
 @ask_menu.answered
 async def take_menu(_turn: Turn, chosen: str) -> Step:
     """Go where she chose."""
-    if chosen == "statement":
-        return go("statement.show")
-    return go("account.language") if chosen == "language" else go("help")
+    doors = {
+        "statement": go("statement.show"),
+        "language": go("account.language"),
+        "unlink": go("account.unlink"),
+        "help": go("help"),
+    }
+    return doors[chosen]
 
 
 @screen("account.language")
@@ -44,3 +51,10 @@ async def take_language(turn: Turn, chosen: str) -> Step:
     await set_language(turn.uow, member=turn.me.id, language=chosen)
     turn.language = chosen
     return go("home")
+
+
+@action("account.unlink", needs=Assurance.PIN, why="pin-why-unlink")
+async def unlink(turn: Turn) -> Step:
+    """From now on only the phone speaks for her."""
+    await unlink_telegram(turn.uow, member=turn.me.id)
+    return End(text("account-unlinked"))
