@@ -252,6 +252,7 @@ def _production_problems(settings: Settings) -> list[str]:
     secrets = {
         "CALLBACK_TOKEN": settings.callback_token,
         "AT_API_KEY": settings.africastalking.api_key,
+        "DARAJA_CONSUMER_KEY": settings.daraja.consumer_key,
         "DARAJA_CONSUMER_SECRET": settings.daraja.consumer_secret,
         **{f"SECRET_KEYS entry {n}": key for n, key in enumerate(settings.secret_keys, 1)},
     }

@@ -40,6 +40,7 @@ def test_production_starts_with_everything_in_place() -> None:
         "SECRET_KEYS",
         "CALLBACK_TOKEN",
         "AT_API_KEY",
+        "DARAJA_CONSUMER_KEY",
         "DARAJA_CONSUMER_SECRET",
         "DARAJA_PASSKEY",
     ],
