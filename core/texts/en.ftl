@@ -47,7 +47,7 @@ pin-why-contribute = Contribute { $amount } to { $group_name }
 deposit-amount = What amount do you want to deposit? { $low } to { $high }, whole shillings:
 deposit-confirm = Deposit { $amount }
     Fee { $fee }
-    You will have { $credited } added
+    You get { $credited }
 deposit-cancelled = Cancelled. No money has moved.
 deposit-prompted = You will get an M-PESA request for { $amount } on this phone. Enter your M-PESA PIN there. We will send you an SMS.
 deposit-prompted-here = An M-PESA request for { $amount } is on its way to your phone. Enter your M-PESA PIN there. The result will appear here.

@@ -47,7 +47,7 @@ pin-why-contribute = Changa { $amount } kwa { $group_name }
 deposit-amount = Unataka kuweka kiasi gani? { $low } hadi { $high }, bila senti:
 deposit-confirm = Weka { $amount }
     Ada { $fee }
-    Utaongezewa { $credited }
+    Unapata { $credited }
 deposit-cancelled = Umeghairi. Hakuna pesa iliyotoka.
 deposit-prompted = Utapata ombi la M-PESA la { $amount } kwenye simu hii. Weka PIN yako ya M-PESA hapo. Tutakutumia SMS.
 deposit-prompted-here = Ombi la M-PESA la { $amount } linakuja kwenye simu yako. Weka PIN yako ya M-PESA hapo. Matokeo yataonekana hapa.
