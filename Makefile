@@ -37,6 +37,11 @@ lint: $(DEV_STAMP)
 bench: $(DEV_STAMP)
 	$(BIN)/python -m tests.bench
 
+# Servers, processes and wires are killed over and over; CHAOS_SEED=... draws the same numbers again.
+.PHONY: chaos
+chaos: $(DEV_STAMP)
+	CHAOS_ROUNDS=$${CHAOS_ROUNDS:-240} $(BIN)/python -m pytest tests/chaos -v
+
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and none was found"; exit 1; }
 	@echo "Setting up in $(VENV) with $$($(PYTHON) --version) (once) ..."

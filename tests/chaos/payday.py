@@ -33,7 +33,12 @@ Post = Callable[[UUID, Sequence[Leg]], Awaitable[Posted]]
 # All that a killed server, a cut wire or an ended connection may look like from here. Whatever else a caller meets is a
 # finding: it isn't caught.
 LOST = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError)
-SHUTDOWN = (asyncpg.AdminShutdownError, asyncpg.CrashShutdownError, asyncpg.CannotConnectNowError)
+SHUTDOWN = (
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.DiskFullError,  # The last words of a server whose log has no room left.
+)
 
 
 def is_lost(problem: BaseException | None) -> bool:

@@ -12,7 +12,7 @@ import struct
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Self
+from typing import Protocol, Self
 from urllib.parse import quote
 
 from core.kernel.embedded.postgres_server import NAME, PORT, socket_file
@@ -22,23 +22,28 @@ POSTING = b"ledger_post"
 Verdict = Callable[[], bool]
 
 
-class Wire:
-    """Connections between `folder` (where clients come to) and `sockets` (where the server listens)."""
+class Passing(Protocol):
+    """Looks at what passes on one connection, and says what is passed on."""
 
-    def __init__(self, sockets: Path, folder: Path) -> None:
-        self._sockets, self._folder = sockets, folder
+    def from_client(self, chunk: bytes) -> bytes: ...
+
+    def from_server(self, chunk: bytes) -> bytes: ...
+
+
+class Relay:
+    """Connections between the sockets `listen` (where clients come to) and `target` (the server's).
+
+    Of a protocol that it doesn't know it counts the round trips: how often a question follows an answer.
+    """
+
+    def __init__(self, target: Path, listen: Path) -> None:
+        self._target, self._listen = target, listen
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.Task[None]] = set()
-        self.may_acknowledge: Verdict = lambda: True
-        # Round trips, statements run, acknowledgements passed and cut.
         self.seen: Counter[str] = Counter()
 
-    def url(self, database: str) -> str:
-        """As the embedded servers write it, by way of this wire."""
-        return f"postgresql://{NAME}@/{database}?host={quote(str(self._folder))}&port={PORT}"
-
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_unix_server(self._connect, socket_file(self._folder))
+        self._server = await asyncio.start_unix_server(self._connect, self._listen)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -48,35 +53,63 @@ class Wire:
             task.cancel()
         await asyncio.gather(*self._open, return_exceptions=True)
 
+    def line(self) -> Passing:
+        """What looks at a new connection."""
+        return _Turns(self.seen)
+
     async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
         self._open.add(task)
         try:
-            up = await asyncio.open_unix_connection(str(socket_file(self._sockets)))
-        except OSError:
-            writer.transport.abort()
-            self._open.discard(task)
-            return
-        line = _Line(self)
-        pumps = [
-            asyncio.create_task(_pump(reader, up[1], line.from_client)),
-            asyncio.create_task(_pump(up[0], writer, line.from_server)),
-        ]
-        try:
-            await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
+            await _join(reader, writer, self._target, self.line())
         finally:
-            for pump in pumps:
-                pump.cancel()
-            await asyncio.gather(*pumps, return_exceptions=True)
-            # As when a mast falls over: nobody says good-bye.
-            writer.transport.abort()
-            up[1].transport.abort()
             self._open.discard(task)
+
+
+class Wire(Relay):
+    """A relay to PostgreSQL, from the folder of its socket to another `folder`.
+
+    It sees round trips, statements, and acknowledgements that are passed or cut.
+    """
+
+    def __init__(self, sockets: Path, folder: Path) -> None:
+        super().__init__(socket_file(sockets), socket_file(folder))
+        self._folder = folder
+        self.may_acknowledge: Verdict = lambda: True
+
+    def url(self, database: str) -> str:
+        """As the embedded servers write it, by way of this wire."""
+        return f"postgresql://{NAME}@/{database}?host={quote(str(self._folder))}&port={PORT}"
+
+    def line(self) -> Passing:
+        return _Line(self)
 
 
 class Cut(Exception):
     """This connection ends here."""
+
+
+async def _join(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, target: Path, line: Passing) -> None:
+    """Connect a client with the server and pass on what both say until one of them ends."""
+    try:
+        up = await asyncio.open_unix_connection(str(target))
+    except OSError:
+        writer.transport.abort()
+        return
+    pumps = [
+        asyncio.create_task(_pump(reader, up[1], line.from_client)),
+        asyncio.create_task(_pump(up[0], writer, line.from_server)),
+    ]
+    try:
+        await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for pump in pumps:
+            pump.cancel()
+        await asyncio.gather(*pumps, return_exceptions=True)
+        # As when a mast falls over: nobody says good-bye.
+        writer.transport.abort()
+        up[1].transport.abort()
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, through: Callable[[bytes], bytes]) -> None:
@@ -84,6 +117,22 @@ async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, thro
         while chunk := await reader.read(65536):
             writer.write(through(chunk))
             await writer.drain()
+
+
+class _Turns:
+    """Counts round trips by who speaks."""
+
+    def __init__(self, seen: Counter[str]) -> None:
+        self._seen, self._answered = seen, True
+
+    def from_client(self, chunk: bytes) -> bytes:
+        self._seen["round trips"] += self._answered
+        self._answered = False
+        return chunk
+
+    def from_server(self, chunk: bytes) -> bytes:
+        self._answered = True
+        return chunk
 
 
 class _Line:

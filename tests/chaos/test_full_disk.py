@@ -1,0 +1,43 @@
+"""The disk of the write-ahead log fills up under load. Nothing that was acknowledged is lost, and the books open again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+
+import pytest
+
+from tests.chaos import disk
+from tests.chaos.conftest import opened, rounds
+from tests.chaos.payday import Payday, posting_singly
+from tests.chaos.server import OwnServer
+
+CALLERS = 8
+
+
+@pytest.fixture(scope="session")
+def mountable(tmp_path_factory: pytest.TempPathFactory) -> None:
+    if reason := disk.why_not(tmp_path_factory.mktemp("mount")):
+        pytest.skip(reason)
+
+
+@rounds(short=1, share=0.05)
+async def test_acknowledged_postings_when_the_log_disk_is_full_are_there(
+    mountable: None, server: OwnServer, payday: Payday, tally: Counter[str], number: int
+) -> None:
+    books = await server.fresh_books()
+    async with disk.small_log_disk(server) as log:
+        async with opened(server.url(books)) as database:
+            await payday.begin(database)
+            load = asyncio.create_task(payday.go_on(posting_singly(database), callers=CALLERS, until=asyncio.Event()))
+            await asyncio.sleep(payday.chance.uniform(0.1, 0.4))
+            await asyncio.wait_for(disk.fill(server), 60)
+            await asyncio.wait_for(load, 30)
+        await disk.enlarge(server, log)
+
+        async with opened(server.url(books)) as database:
+            assert await payday.missing(database) == set()
+            await payday.settle(posting_singly(database))
+            assert await payday.problems(database) == []
+    assert payday.told, "nothing was posted before the disk was full"
+    assert payday.seen["lost sight of"], "the disk did not fill up"
