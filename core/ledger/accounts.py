@@ -1,7 +1,8 @@
-"""Whose money it is: members, groups' treasuries, and the system accounts that mirror the outside world.
+"""Whose money it is: members, groups with their pots, and the system accounts that mirror the outside world.
 
 A positive balance is money that we hold for the owner. Every shilling held for somebody has its mirror on a system account,
-so all balances of a currency together are always zero. Only system accounts may go below zero.
+so all balances of a currency together are always zero. Only system accounts may go below zero. The names below are those of
+the table `ledger_chart`, which says what each means; the database opens no pot and no system account that isn't in it.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ from typing import Literal
 
 from core.kernel.ids import DaoId, MemberId
 
-OwnerKind = Literal["member", "treasury", "system"]
+OwnerKind = Literal["member", "treasury", "pot", "system"]
+PotName = Literal["welfare", "loans", "rotation", "shares", "project", "reserve"]
 
 
 class Bucket(Enum):
-    """Which part of a balance: free to use, on its way, or set aside."""
+    """Which part of a balance: free to use, on its way, or set aside. Only holds reach the last two."""
 
     AVAILABLE = "available"
     PENDING = "pending"
@@ -39,8 +41,13 @@ def member_account(member: MemberId, dao: DaoId | None = None) -> Account:
 
 
 def treasury(dao: DaoId) -> Account:
-    """What belongs to a group."""
+    """What belongs to a group and is for no purpose yet."""
     return Account("treasury", dao=dao)
+
+
+def pot(dao: DaoId, name: PotName) -> Account:
+    """What a group keeps for one purpose, apart from its treasury."""
+    return Account("pot", dao=dao, name=name)
 
 
 def _system(name: str) -> Account:
@@ -49,7 +56,17 @@ def _system(name: str) -> Account:
 
 # The mirror of our M-Pesa paybill: -500 here means that Safaricom holds 500 for us.
 MPESA_UTILITY = _system("mpesa_utility")
+# The paybill's second account at Safaricom, mirrored the same way.
+MPESA_WORKING = _system("mpesa_working")
+# What Safaricom charged us for paying out.
+MPESA_CHARGES = _system("mpesa_charges")
 # What the platform has earned in fees.
 PLATFORM_FEES = _system("platform_fees")
 # Money that arrived and can't be given to anybody yet.
 SUSPENSE = _system("suspense")
+# Between the currencies of an exchange: one row for each.
+FX = _system("fx")
+# The mirror of our wallets on the chain.
+CHAIN_CUSTODY = _system("chain_custody")
+# What the chain charged for transactions.
+NETWORK_FEES = _system("network_fees")

@@ -1,7 +1,7 @@
-"""Tables of the books: balances, transfers and the entries between them.
+"""Tables of the books: balances, transfers, the entries between them, ends of holds, refusals, and the chart of accounts.
 
-Private to this package; only the database function `ledger_post` writes them, and triggers there refuse anything that
-would leave the books wrong. Amounts are NUMERIC(38,18) in whole shillings or tokens.
+Private to this package; only the database's functions `ledger_post` and `ledger_post_batch` write them, and triggers there
+refuse anything that would leave the books wrong. Amounts are NUMERIC(38,18) in whole shillings or tokens.
 """
 
 from __future__ import annotations
@@ -11,7 +11,18 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, Identity, Numeric, SmallInteger, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    Identity,
+    Index,
+    Numeric,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ENUM, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -32,6 +43,7 @@ class LedgerBalance(Base):
         CheckConstraint(
             "CASE kind WHEN 'member' THEN user_id IS NOT NULL AND name IS NULL"
             " WHEN 'treasury' THEN dao_id IS NOT NULL AND user_id IS NULL AND name IS NULL"
+            " WHEN 'pot' THEN dao_id IS NOT NULL AND name IS NOT NULL AND user_id IS NULL"
             " WHEN 'system' THEN name IS NOT NULL AND user_id IS NULL AND dao_id IS NULL"
             " ELSE false END",
             name="owner",
@@ -55,13 +67,22 @@ class LedgerBalance(Base):
 
 
 class LedgerTransfer(Base):
-    """One movement of money, posted once per key."""
+    """One movement of money, posted once per key.
+
+    `step`: on its own ("single"), setting money aside ("pending"), ending that ("post", "void", "expire": `ref_transfer` is
+    the hold), or taking another one back ("reverse": `ref_transfer` is that one).
+    """
 
     __tablename__ = "ledger_transfers"
     __table_args__ = (
         CheckConstraint("legs >= 2", name="legs"),
         CheckConstraint("octet_length(fingerprint) = 32", name="fingerprint"),
         CheckConstraint("kind <> ''", name="kind"),
+        CheckConstraint("step IN ('single', 'pending', 'post', 'void', 'expire', 'reverse')", name="step"),
+        CheckConstraint("(ref_transfer IS NULL) = (step IN ('single', 'pending'))", name="ref_transfer"),
+        CheckConstraint("expires_at IS NULL OR step = 'pending'", name="expires_at"),
+        Index("uq_ledger_transfers_reversed", "ref_transfer", unique=True, postgresql_where=text("step = 'reverse'")),
+        Index("ix_ledger_transfers_expires_at", "expires_at", postgresql_where=text("expires_at IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -72,6 +93,9 @@ class LedgerTransfer(Base):
     fingerprint: Mapped[bytes]
     kind: Mapped[str] = mapped_column(Text)
     details: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    step: Mapped[str] = mapped_column(Text, server_default="single")
+    ref_transfer: Mapped[UUID | None]
+    expires_at: Mapped[datetime | None] = mapped_column(MOMENT)
 
 
 class LedgerEntry(Base):
@@ -93,3 +117,50 @@ class LedgerEntry(Base):
     currency: Mapped[str] = mapped_column(Text)
     amount: Mapped[Decimal] = mapped_column(AMOUNT)
     after: Mapped[Decimal] = mapped_column(AMOUNT)
+
+
+class LedgerResolution(Base):
+    """How a hold ended. Its key makes that happen once."""
+
+    __tablename__ = "ledger_resolutions"
+    __table_args__ = (CheckConstraint("outcome IN ('post', 'void', 'expire')", name="outcome"),)
+
+    pending_transfer: Mapped[UUID] = mapped_column(primary_key=True)
+    transfer_id: Mapped[UUID] = mapped_column(unique=True)
+    outcome: Mapped[str] = mapped_column(Text)
+    resolved_at: Mapped[datetime] = mapped_column(MOMENT)
+
+
+class LedgerRejection(Base):
+    """A key that was refused, for the reason that it was and stays refused for."""
+
+    __tablename__ = "ledger_rejections"
+    __table_args__ = (
+        CheckConstraint("octet_length(fingerprint) = 32", name="fingerprint"),
+        CheckConstraint(
+            "CASE reason WHEN 'short' THEN currency IS NOT NULL AND coalesce(needed > available, false)"
+            " WHEN 'resolved' THEN needed IS NULL WHEN 'reversed' THEN needed IS NULL ELSE false END",
+            name="reason",
+        ),
+    )
+
+    key: Mapped[UUID] = mapped_column(primary_key=True)
+    fingerprint: Mapped[bytes]
+    kind: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    currency: Mapped[str | None] = mapped_column(Text)
+    available: Mapped[Decimal | None] = mapped_column(AMOUNT)
+    needed: Mapped[Decimal | None] = mapped_column(AMOUNT)
+    event_at: Mapped[datetime] = mapped_column(MOMENT)
+    rejected_at: Mapped[datetime] = mapped_column(MOMENT)
+
+
+class LedgerChart(Base):
+    """What a pot or a system account means."""
+
+    __tablename__ = "ledger_chart"
+    __table_args__ = (CheckConstraint("kind IN ('system', 'pot')", name="kind"),)
+
+    kind: Mapped[str] = mapped_column(Text, primary_key=True)
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    meaning: Mapped[str] = mapped_column(Text)

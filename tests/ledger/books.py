@@ -14,7 +14,7 @@ from core.ledger.accounts import MPESA_UTILITY, PLATFORM_FEES, Account
 from core.ledger.service import Leg, Posted, transfer
 
 new_id = TimeOrderedIds().new
-TABLES = ("ledger_balances", "ledger_transfers", "ledger_entries")
+TABLES = ("ledger_balances", "ledger_transfers", "ledger_entries", "ledger_resolutions")
 
 
 def shillings(amount: int) -> Money:
@@ -39,7 +39,7 @@ async def deposit(
 
 
 async def picture(db: Database) -> dict[str, list[str]]:
-    """Every row of the books as text."""
+    """Every row of the books as text; refusals, which move nothing, left out."""
     async with db.unit() as uow:
         return {
             table: list((await uow.session.scalars(text(f"SELECT t::text FROM {table} t ORDER BY 1"))).all())

@@ -20,12 +20,15 @@ class Books:
     held: dict[Place, int] = field(default_factory=lambda: defaultdict(int))
     history: dict[tuple[Account, Currency], list[tuple[Bucket, int, int]]] = field(default_factory=lambda: defaultdict(list))
     keys: dict[UUID, list[tuple[Place, int]]] = field(default_factory=dict)
+    refused: dict[UUID, tuple[object, ...]] = field(default_factory=dict)
 
     def transfer(self, key: UUID, legs: list[Leg]) -> tuple[object, ...]:
         """("posted",), ("repeated",), ("reused",) or ("short", available, needed). All legs are of one currency."""
         moves = [((leg.account, leg.bucket, leg.amount.currency), leg.amount.minor) for leg in legs]
         if key in self.keys:
-            return ("repeated",) if sorted(moves, key=repr) == sorted(self.keys[key], key=repr) else ("reused",)
+            if sorted(moves, key=repr) != sorted(self.keys[key], key=repr):
+                return ("reused",)
+            return self.refused.get(key, ("repeated",))
         running, worst = dict(self.held), None
         for place, amount in moves:
             running[place] = running.get(place, 0) + amount
@@ -34,7 +37,8 @@ class Books:
         if worst is not None:
             place, lowest = worst
             held = self.held.get(place, 0)
-            return "short", Money(held, place[2]), Money(held - lowest, place[2])
+            self.keys[key], self.refused[key] = moves, ("short", Money(held, place[2]), Money(held - lowest, place[2]))
+            return self.refused[key]
         for place, amount in moves:
             self.held[place] += amount
             self.history[place[0], place[2]].append((place[1], amount, self.held[place]))

@@ -12,7 +12,7 @@ from core.kernel.db import Database
 from core.kernel.ids import DaoId, MemberId, TimeOrderedIds
 from core.kernel.money import Money
 from core.kernel.secrets import Vault
-from core.ledger.accounts import MPESA_UTILITY, Account, member_account, treasury
+from core.ledger.accounts import MPESA_UTILITY, MPESA_WORKING, SUSPENSE, Account, member_account, treasury
 from core.ledger.service import InsufficientFunds, KeyReused, Leg, Posted, balance, balances, entries, transfer
 
 from .books import deposit, new_id, picture, shillings
@@ -110,7 +110,7 @@ async def test_transfer_when_money_runs_in_opposite_directions_does_not_lock_up(
 
 async def test_transfer_when_rows_are_missing_on_both_sides_creates_each_once(db: Database) -> None:
     """System accounts may go negative, so both rows of each transfer are new, met in both orders."""
-    here, there = Account("system", name="here"), Account("system", name="there")
+    here, there = MPESA_WORKING, SUSPENSE
 
     answers = await at_once(move(db, *((here, there) if n % 2 else (there, here)), shillings(1)) for n in range(TASKS))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 import asyncpg
@@ -17,10 +18,12 @@ from core.kernel.db import Database
 from core.kernel.ids import MemberId
 from core.kernel.money import CUSD, Money
 from core.ledger.accounts import member_account
+from core.ledger.service import InsufficientFunds, hold, release, reverse
 
 from .books import deposit, new_id, picture, shillings
 
 BALANCES, TRANSFERS, ENTRIES = "ledger_balances", "ledger_transfers", "ledger_entries"
+RESOLUTIONS, REJECTIONS, CHART = "ledger_resolutions", "ledger_rejections", "ledger_chart"
 
 
 @dataclass(frozen=True)
@@ -28,9 +31,12 @@ class Guard:
     table: str
     name: str
     is_trigger: bool = False
+    is_index: bool = False
 
     @property
     def removal(self) -> str:
+        if self.is_index:
+            return f"DROP INDEX {self.name}"
         if self.is_trigger:
             return f"DROP TRIGGER {self.name} ON {self.table}"
         return f"ALTER TABLE {self.table} DROP CONSTRAINT {self.name}"
@@ -56,9 +62,28 @@ ONE_LEG = Guard(ENTRIES, "pk_ledger_entries")
 ONE_SEQ = Guard(ENTRIES, "uq_ledger_entries_balance_id_seq")
 AMOUNT = Guard(ENTRIES, "ck_ledger_entries_amount")
 SCALE = Guard(ENTRIES, "ck_ledger_entries_scale")
+STEP = Guard(TRANSFERS, "ck_ledger_transfers_step")
+REFERS = Guard(TRANSFERS, "ck_ledger_transfers_ref_transfer")
+EXPIRES = Guard(TRANSFERS, "ck_ledger_transfers_expires_at")
+REVERSED_ONCE = Guard(TRANSFERS, "uq_ledger_transfers_reversed", is_index=True)
+RESOLVED_ONCE = Guard(RESOLUTIONS, "pk_ledger_resolutions")
+RESOLVES_ONE = Guard(RESOLUTIONS, "uq_ledger_resolutions_transfer_id")
+OUTCOME = Guard(RESOLUTIONS, "ck_ledger_resolutions_outcome")
+RESOLVED_BY = Guard(RESOLUTIONS, "resolutions_agree", is_trigger=True)
+FINAL_RESOLUTIONS = Guard(RESOLUTIONS, "resolutions_are_final", is_trigger=True)
+REFUSED_ONCE = Guard(REJECTIONS, "pk_ledger_rejections")
+REFUSED_WHAT = Guard(REJECTIONS, "ck_ledger_rejections_fingerprint")
+REFUSED_WHY = Guard(REJECTIONS, "ck_ledger_rejections_reason")
+ONLY_REFUSED = Guard(REJECTIONS, "rejections_stand_alone", is_trigger=True)
+FINAL_REJECTIONS = Guard(REJECTIONS, "rejections_are_final", is_trigger=True)
+CHARTED = Guard(BALANCES, "balances_are_in_the_chart", is_trigger=True)
+CHARTED_ONCE = Guard(CHART, "pk_ledger_chart")
+CHARTED_KIND = Guard(CHART, "ck_ledger_chart_kind")
+CHART_STAYS = Guard(CHART, "chart_stays", is_trigger=True)
 
-# The books that every case starts from: row 1 is Amina's (100, after one entry), row 2 M-Pesa's (-150, after two), row 3
-# Juma's (50), row 4 Amina's in cUSD (9), row 5 M-Pesa's in cUSD (-9).
+# The books that every case starts from: row 1 is Amina's (100; 7 more came in and were taken back), row 2 M-Pesa's (-150),
+# row 3 Juma's (30 free, 20 set aside; another 5 were, and were let go), row 4 Amina's in cUSD (9), row 5 M-Pesa's in cUSD.
+# One key was refused.
 AMINA, JUMA = MemberId(new_id()), MemberId(new_id())
 
 
@@ -70,12 +95,17 @@ def posting(
     declared: int | None = None,
     first_leg: int = 1,
     also: str = "",
+    step: str = "single",
+    ref: str = "NULL",
+    expires: str = "NULL",
+    resolves: bool = False,
 ) -> str:
     """One statement that writes a transfer as the posting function does, unless told to do something wrong.
 
     legs: balance row, amount, columns to say otherwise ("seq = …, after = …, leg = …, currency = …").
     moves: what is done to which balance row, where that differs from the legs.
     opened: the transfer's key, fingerprint and kind; declared: its number of legs, 0 to write no transfer at all.
+    step, ref, expires: what the transfer is said to be; resolves: whether the end of the hold is written down too.
     """
     steps = moves if moves is not None else tuple((row, amount, 1) for row, amount, _ in legs)
     fields = {"seq": "b.seq + 1", "after": "b.available + {amount}", "currency": "b.currency", "bucket": "'available'"}
@@ -90,11 +120,17 @@ def posting(
         )
     count = declared if declared is not None else len(legs)
     transfer_row = (
-        f"o AS (INSERT INTO ledger_transfers (id, key, fingerprint, kind, legs, event_at, posted_at) "
-        f"SELECT t.id, {opened}, {count}, now(), now() FROM t), "
+        f"o AS (INSERT INTO ledger_transfers "
+        f"(id, key, fingerprint, kind, legs, event_at, posted_at, step, ref_transfer, expires_at) "
+        f"SELECT t.id, {opened}, {count}, now(), now(), '{step}', {ref}, {expires} FROM t), "
         if count
         else ""
     )
+    if resolves:
+        transfer_row += (
+            f"r AS (INSERT INTO ledger_resolutions (pending_transfer, transfer_id, outcome, resolved_at) "
+            f"SELECT {ref}, t.id, '{step}', now() FROM t), "
+        )
     moved = "".join(
         f"m{row} AS (UPDATE ledger_balances SET available = available + {amount}, seq = seq + {by}{also} WHERE id = {row}), "
         for row, amount, by in steps
@@ -108,6 +144,28 @@ def posting(
     )
 
 
+def set_aside(amount: str, **more: str) -> str:
+    """Money of Juma's moved from free to locked (a negative amount: back)."""
+    return posting(
+        (3, f"-({amount})", ""),
+        (3, amount, f"seq = b.seq + 2; bucket = 'locked'; after = b.locked + {amount}"),
+        moves=((3, f"-({amount})", 2),),
+        also=f", locked = locked + {amount}",
+        **more,
+    )
+
+
+def rejection(*, key: str = "gen_random_uuid()", fingerprint: str = "sha256('x')", why: str = "'short', 'KES', 1, 2") -> str:
+    return (
+        f"INSERT INTO ledger_rejections (key, fingerprint, kind, reason, currency, available, needed, event_at, rejected_at) "
+        f"VALUES ({key}, {fingerprint}, 'k', {why}, now(), now())"
+    )
+
+
+HELD = "(SELECT id FROM ledger_transfers WHERE step = 'pending' AND expires_at IS NOT NULL)"
+LET_GO = "(SELECT pending_transfer FROM ledger_resolutions)"
+TAKEN_BACK = "(SELECT ref_transfer FROM ledger_transfers WHERE step = 'reverse')"
+RESOLUTION = "INSERT INTO ledger_resolutions (pending_transfer, transfer_id, outcome, resolved_at) "
 FIRST_TRANSFER = "(SELECT transfer_id FROM ledger_entries ORDER BY balance_id DESC LIMIT 1)"
 
 CASES: dict[str, tuple[str, tuple[Guard, ...]]] = {
@@ -142,7 +200,7 @@ CASES: dict[str, tuple[str, tuple[Guard, ...]]] = {
             "INSERT INTO ledger_transfers (id, key, fingerprint, kind, legs, event_at, posted_at) "
             "VALUES (gen_random_uuid(), gen_random_uuid(), sha256('x'), 'empty', 0, now(), now())"
         ),
-        (LEGS,),
+        (LEGS, HAVE_ENTRIES),
     ),
     "a balance raised without an entry": ("UPDATE ledger_balances SET available = available + 1 WHERE id = 1", (FOLLOW,)),
     "a balance raised with the next number but without an entry": (
@@ -182,15 +240,15 @@ CASES: dict[str, tuple[str, tuple[Guard, ...]]] = {
         (FOLLOW,),
     ),
     "a balance that starts with money": (
-        "INSERT INTO ledger_balances (kind, name, currency, available, created_at) VALUES ('system', 'x', 'KES', 5, now())",
+        "INSERT INTO ledger_balances (kind, name, currency, available, created_at) VALUES ('system', 'suspense', 'KES', 5, now())",
         (START_EMPTY,),
     ),
     "a balance that starts with something that is no number": (
-        "INSERT INTO ledger_balances (kind, name, currency, pending, created_at) VALUES ('system', 'x', 'KES', 'NaN', now())",
+        "INSERT INTO ledger_balances (kind, name, currency, pending, created_at) VALUES ('system', 'suspense', 'KES', 'NaN', now())",
         (START_EMPTY,),
     ),
     "a balance that starts in the middle of its numbers": (
-        "INSERT INTO ledger_balances (kind, name, currency, seq, created_at) VALUES ('system', 'x', 'KES', 5, now())",
+        "INSERT INTO ledger_balances (kind, name, currency, seq, created_at) VALUES ('system', 'suspense', 'KES', 5, now())",
         (START_EMPTY,),
     ),
     "a balance given to somebody else": (
@@ -230,7 +288,7 @@ CASES: dict[str, tuple[str, tuple[Guard, ...]]] = {
         (OWNER,),
     ),
     "a currency that does not exist": (
-        "INSERT INTO ledger_balances (kind, name, currency, created_at) VALUES ('system', 'x', 'USD', now())",
+        "INSERT INTO ledger_balances (kind, name, currency, created_at) VALUES ('system', 'suspense', 'USD', now())",
         (CURRENCY,),
     ),
     "a key used again": (
@@ -245,7 +303,10 @@ CASES: dict[str, tuple[str, tuple[Guard, ...]]] = {
         posting((1, "-5", ""), (3, "5", ""), opened="gen_random_uuid(), sha256('x'), ''"),
         (KIND,),
     ),
-    "two entries under one leg": (posting((1, "-5", "leg = 1"), (3, "5", "leg = 1")), (ONE_LEG,)),
+    "two entries under one leg": (
+        posting((1, "-5", "leg = 1"), (3, "3", "leg = 3"), (2, "2", "leg = 3")),
+        (ONE_LEG, HAVE_ENTRIES),
+    ),
     "entries under numbers that are taken": (
         posting((1, "-5", "seq = 1"), (3, "5", "seq = 1"), moves=()),
         (ONE_SEQ,),
@@ -256,6 +317,95 @@ CASES: dict[str, tuple[str, tuple[Guard, ...]]] = {
         (AMOUNT, AGREE),
     ),
     "a tenth of a cent": (posting((1, "-0.001", ""), (3, "0.001", "")), (SCALE,)),
+    "a step that does not exist": (posting((1, "-5", ""), (3, "5", ""), step="gift"), (STEP, REFERS, HAVE_ENTRIES)),
+    "a transfer on its own that refers to another": (posting((1, "-5", ""), (3, "5", ""), ref=FIRST_TRANSFER), (REFERS,)),
+    "a transfer on its own that expires": (posting((1, "-5", ""), (3, "5", ""), expires="now()"), (EXPIRES,)),
+    "money set aside by what is no hold": (set_aside("5"), (AGREE,)),
+    "a hold that sets nothing aside": (posting((1, "-5", ""), (3, "5", ""), step="pending"), (HAVE_ENTRIES,)),
+    "a hold that takes from what is set aside": (set_aside("-20", step="pending"), (HAVE_ENTRIES,)),
+    "the end of a hold without a word of it": (set_aside("-20", step="void", ref=HELD), (HAVE_ENTRIES,)),
+    "the end of half a hold": (set_aside("-5", step="post", ref=HELD, resolves=True), (HAVE_ENTRIES,)),
+    "a hold let go to somebody else": (
+        posting(
+            (3, "-20", "bucket = 'locked'; after = b.locked - 20"),
+            (1, "20", ""),
+            moves=((3, "0", 1), (1, "20", 1)),
+            also=", locked = locked - CASE id WHEN 3 THEN 20 ELSE 0 END",
+            step="void",
+            ref=HELD,
+            resolves=True,
+        ),
+        (HAVE_ENTRIES,),
+    ),
+    "a hold expired before its time": (set_aside("-20", step="expire", ref=HELD, resolves=True), (HAVE_ENTRIES,)),
+    "a hold ended twice": (set_aside("-5", step="void", ref=LET_GO, resolves=True), (RESOLVED_ONCE, HAVE_ENTRIES)),
+    "the end of what was no hold": (
+        posting((1, "-5", ""), (3, "5", ""), step="post", ref=FIRST_TRANSFER, resolves=True),
+        (RESOLVED_BY,),
+    ),
+    "the end of a hold by no transfer": (RESOLUTION + f"VALUES ({HELD}, gen_random_uuid(), 'void', now())", (RESOLVED_BY,)),
+    "two holds ended by one transfer": (
+        RESOLUTION + f"SELECT {HELD}, transfer_id, 'void', now() FROM ledger_resolutions",
+        (RESOLVES_ONE, RESOLVED_BY),
+    ),
+    "an end that does not exist": (
+        RESOLUTION + f"VALUES ({HELD}, gen_random_uuid(), 'lost', now())",
+        (OUTCOME, RESOLVED_BY),
+    ),
+    "the end of a hold rewritten": ("UPDATE ledger_resolutions SET outcome = 'expire'", (FINAL_RESOLUTIONS,)),
+    "the end of a hold deleted": ("DELETE FROM ledger_resolutions", (FINAL_RESOLUTIONS,)),
+    "the ends of holds truncated": ("TRUNCATE ledger_resolutions", (FINAL_RESOLUTIONS,)),
+    "a transfer taken back twice": (
+        posting((1, "-7", ""), (2, "7", ""), step="reverse", ref=TAKEN_BACK),
+        (REVERSED_ONCE,),
+    ),
+    "a transfer taken back by another amount": (
+        posting((3, "-5", ""), (2, "5", ""), step="reverse", ref=FIRST_TRANSFER),
+        (HAVE_ENTRIES,),
+    ),
+    "a hold taken back": (
+        posting(
+            *((3, "-5", ""), (3, "5", "seq = b.seq + 2; after = b.available")),
+            moves=((3, "0", 2),),
+            step="reverse",
+            ref=HELD,
+        ),
+        (HAVE_ENTRIES,),
+    ),
+    "nothing taken back": (posting((1, "-5", ""), (3, "5", ""), step="reverse"), (REFERS, HAVE_ENTRIES)),
+    "a refusal under a key that moved money": (
+        rejection(key="(SELECT key FROM ledger_transfers LIMIT 1)"),
+        (ONLY_REFUSED,),
+    ),
+    "money moved under a key that was refused": (
+        posting((1, "-5", ""), (3, "5", ""), opened="(SELECT key FROM ledger_rejections), sha256('x'), 'by hand'"),
+        (HAVE_ENTRIES,),
+    ),
+    "a key refused twice": (rejection(key="(SELECT key FROM ledger_rejections)"), (REFUSED_ONCE,)),
+    "a refusal of something cut short": (rejection(fingerprint="'\\x00'::bytea"), (REFUSED_WHAT,)),
+    "a refusal for no reason": (rejection(why="'mood', NULL, NULL, NULL"), (REFUSED_WHY,)),
+    "a refusal that does not say what was missing": (rejection(why="'short', 'KES', NULL, 2"), (REFUSED_WHY,)),
+    "a refusal although there was enough": (rejection(why="'short', 'KES', 2, 2"), (REFUSED_WHY,)),
+    "a refusal rewritten": ("UPDATE ledger_rejections SET kind = 'gift'", (FINAL_REJECTIONS,)),
+    "a refusal deleted": ("DELETE FROM ledger_rejections", (FINAL_REJECTIONS,)),
+    "refusals truncated": ("TRUNCATE ledger_rejections", (FINAL_REJECTIONS,)),
+    "a pot that is not in the chart": (
+        f"INSERT INTO ledger_balances (kind, dao_id, name, currency, created_at) VALUES ('pot', '{JUMA}', 'casino', 'KES', now())",
+        (CHARTED,),
+    ),
+    "a system account that is not in the chart": (
+        "INSERT INTO ledger_balances (kind, name, currency, created_at) VALUES ('system', 'mpesa_utillity', 'KES', now())",
+        (CHARTED,),
+    ),
+    "a pot without a group": (
+        "INSERT INTO ledger_balances (kind, name, currency, created_at) VALUES ('pot', 'welfare', 'KES', now())",
+        (OWNER,),
+    ),
+    "an account charted twice": ("INSERT INTO ledger_chart VALUES ('pot', 'welfare', 'something else')", (CHARTED_ONCE,)),
+    "an account of a kind that does not exist charted": ("INSERT INTO ledger_chart VALUES ('bank', 'x', 'y')", (CHARTED_KIND,)),
+    "an account called something else": ("UPDATE ledger_chart SET name = name || '2'", (CHART_STAYS,)),
+    "an account struck from the chart": ("DELETE FROM ledger_chart", (CHART_STAYS,)),
+    "the chart truncated": ("TRUNCATE ledger_chart", (CHART_STAYS,)),
 }
 GUARDS = {guard for _, guards in CASES.values() for guard in guards}
 
@@ -266,9 +416,28 @@ async def connection(db: Database, empty_database: str) -> AsyncIterator[asyncpg
     await deposit(db, member_account(AMINA), shillings(100))
     await deposit(db, member_account(JUMA), shillings(50))
     await deposit(db, member_account(AMINA), Money(9 * CUSD.units, CUSD))
+    await live_a_little(db)
     opened = await asyncpg.connect(empty_database)
     yield opened
     await opened.close()
+
+
+async def live_a_little(db: Database) -> None:
+    """Something taken back, something let go, something still held, and something refused."""
+    juma = member_account(JUMA)
+    mistake = await deposit(db, member_account(AMINA), shillings(7))
+    async with db.unit() as uow:
+        await reverse(uow, key=new_id(), transfer=mistake.transfer, kind="mistake")
+    async with db.unit() as uow:
+        briefly = await hold(uow, intent=new_id(), kind="hold", account=juma, amount=shillings(5))
+    async with db.unit() as uow:
+        await release(uow, key=new_id(), hold=briefly.transfer, kind="let go")
+    async with db.unit() as uow:
+        later = uow.clock.now() + timedelta(days=36500)
+        await hold(uow, intent=new_id(), kind="hold", account=juma, amount=shillings(20), expires_at=later)
+    async with db.unit() as uow:
+        with pytest.raises(InsufficientFunds):
+            await hold(uow, intent=new_id(), kind="hold", account=juma, amount=shillings(1000))
 
 
 async def attempt(connection: asyncpg.Connection, statement: str, *, without: set[Guard]) -> bool:
@@ -303,9 +472,9 @@ async def test_rows_when_the_cases_start_are_as_they_expect(connection: asyncpg.
     rows = await connection.fetch("SELECT id, kind, user_id, currency, available, seq FROM ledger_balances ORDER BY id")
 
     assert [tuple(row) for row in rows] == [
-        (1, "member", AMINA, "KES", 100, 1),
-        (2, "system", None, "KES", -150, 2),
-        (3, "member", JUMA, "KES", 50, 1),
+        (1, "member", AMINA, "KES", 100, 3),
+        (2, "system", None, "KES", -150, 4),
+        (3, "member", JUMA, "KES", 30, 7),
         (4, "member", AMINA, "cUSD", 9, 1),
         (5, "system", None, "cUSD", -9, 1),
     ]
@@ -332,7 +501,12 @@ async def test_guards_when_listed_are_all_tried(connection: asyncpg.Connection) 
         "SELECT conname FROM pg_constraint WHERE conrelid::regclass::text LIKE 'ledger_%' AND contype IN ('c', 'u', 'p')"
     )
 
-    standing = {row[0] for row in [*triggers, *constraints]}
+    indexes = await connection.fetch(
+        "SELECT indexrelid::regclass::text FROM pg_index WHERE indisunique AND indrelid::regclass::text LIKE 'ledger_%'"
+        " AND indexrelid NOT IN (SELECT conindid FROM pg_constraint)"
+    )
+
+    standing = {row[0] for row in [*triggers, *constraints, *indexes]}
     # Two keys that every table has; nothing can be written that only they would refuse.
     assert standing - {"pk_ledger_balances", "pk_ledger_transfers"} == {guard.name for guard in GUARDS}
 
@@ -360,7 +534,7 @@ async def test_posting_function_when_called_with_nonsense_refuses(
 ) -> None:
     before, size = await picture(db), len(amounts)
     arguments = (
-        *(["system"] * size, [None] * size, [None] * size, ["one", "two", "three"][:size]),
+        *(["system"] * size, [None] * size, [None] * size, ["suspense", "fx", "mpesa_working"][:size]),
         *([currency] * size, ["available"] * size, [Decimal(amount) for amount in amounts]),
     )
 

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from core.kernel.db import Database
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import CUSD, KES, Currency, Money
-from core.ledger.accounts import Account, Bucket, member_account, treasury
+from core.ledger.accounts import CHAIN_CUSTODY, Account, Bucket, member_account, treasury
 from core.ledger.service import InsufficientFunds, KeyReused, Leg, balances, entries, transfer
 from core.monitoring.audit import audit
 
@@ -42,7 +42,7 @@ def amounts(currency: Currency) -> st.SearchStrategy[int]:
 @st.composite
 def steps(draw: st.DrawFn) -> Step:
     currency = draw(st.sampled_from([KES, KES, CUSD]))
-    buckets = st.sampled_from([Bucket.AVAILABLE, Bucket.AVAILABLE, Bucket.PENDING, Bucket.LOCKED])
+    buckets = st.just(Bucket.AVAILABLE)
     legs = draw(st.lists(st.tuples(st.integers(0, OUTSIDE), buckets, amounts(currency)), min_size=1, max_size=4))
     owing = -sum(amount for *_, amount in legs)
     if owing:
@@ -50,15 +50,18 @@ def steps(draw: st.DrawFn) -> Step:
     return Step(currency, tuple(legs), draw(st.one_of(st.none(), st.none(), st.integers(0, 20))))
 
 
-def owners() -> list[Account]:
+async def owners(db: Database) -> list[Account]:
     """New ones for each example, so that examples don't meet in the database."""
+    outside = Account("system", name=f"outside {new_id()}")
+    async with db.unit() as uow:
+        await uow.session.execute(text("INSERT INTO ledger_chart VALUES ('system', :name, 'a test')"), {"name": outside.name})
     member, dao = MemberId(new_id()), DaoId(new_id())
     return [
         member_account(member),
         member_account(member, dao),
         treasury(dao),
         member_account(MemberId(new_id())),
-        Account("system", name=f"outside {new_id()}"),
+        outside,
     ]
 
 
@@ -76,7 +79,7 @@ async def answer(db: Database, key: UUID, legs: list[Leg]) -> tuple[object, ...]
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(steps(), min_size=1, max_size=12), st.lists(st.integers(0, 11), max_size=3))
 async def test_transfers_when_random_agree_with_the_model(db: Database, tried: list[Step], repeats: list[int]) -> None:
-    accounts, model, done = owners(), Books(), []
+    accounts, model, done = await owners(db), Books(), []
     for step in [*tried, *(tried[n % len(tried)] for n in repeats)]:
         legs = [Leg(accounts[owner], Money(amount, step.currency), bucket) for owner, bucket, amount in step.legs]
         key = done[step.key_of % len(done)] if step.key_of is not None and done else new_id()
@@ -103,7 +106,7 @@ async def test_books_when_random_transfers_are_over_pass_the_audit(db: Database)
     examples: list[list[Step]] = []
     collect()
     for tried in examples:
-        accounts = owners()
+        accounts = await owners(db)
         for step in tried:
             await answer(db, new_id(), [Leg(accounts[o], Money(a, step.currency), b) for o, b, a in step.legs])
 
@@ -117,7 +120,7 @@ async def test_books_when_random_transfers_are_over_pass_the_audit(db: Database)
 async def test_amounts_when_they_fill_the_column_stay_exact(db: Database) -> None:
     """38 digits, all different: Decimal's default context of 28 or a float anywhere on the way would change them."""
     whole = Money(98765432109876543210_123456789012345678, CUSD)
-    here, there = Account("system", name="here"), member_account(MemberId(new_id()))
+    here, there = CHAIN_CUSTODY, member_account(MemberId(new_id()))
 
     assert await answer(db, new_id(), [Leg(here, -whole), Leg(there, whole)]) == ("posted",)
     assert await answer(db, new_id(), [Leg(there, Money(-1, CUSD)), Leg(here, Money(1, CUSD))]) == ("posted",)

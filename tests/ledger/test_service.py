@@ -4,6 +4,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from core.kernel.db import Database
 from core.kernel.ids import DaoId, MemberId
@@ -170,12 +171,31 @@ async def test_transfer_when_two_newcomers_owe_does_not_take_them_for_one(db: Da
     assert await picture(db) == before
 
 
-async def test_transfer_when_refused_can_be_tried_again_under_the_same_key(db: Database) -> None:
+async def test_transfer_when_refused_stays_refused_under_its_key_even_if_money_has_come(db: Database) -> None:
     amina, key = member_account(someone()), new_id()
     gift = [Leg(amina, shillings(-50)), Leg(GROUP, shillings(50))]
 
     async with db.unit() as uow:
         with pytest.raises(InsufficientFunds):
+            await transfer(uow, key=key, kind="gift", legs=gift)
+    await deposit(db, amina, shillings(50))
+    async with db.unit() as uow:
+        with pytest.raises(InsufficientFunds) as again:
+            await transfer(uow, key=key, kind="gift", legs=gift)
+        with pytest.raises(KeyReused):
+            await transfer(uow, key=key, kind="other", legs=gift)
+        posted = await transfer(uow, key=new_id(), kind="gift", legs=gift)
+
+    assert (again.value.available, again.value.needed) == (NOTHING, shillings(50))
+    assert not posted.repeated
+
+
+async def test_transfer_when_the_unit_of_a_refusal_rolls_back_can_be_tried_again(db: Database) -> None:
+    amina, key = member_account(someone()), new_id()
+    gift = [Leg(amina, shillings(-50)), Leg(GROUP, shillings(50))]
+
+    with pytest.raises(InsufficientFunds):
+        async with db.unit() as uow:
             await transfer(uow, key=key, kind="gift", legs=gift)
     await deposit(db, amina, shillings(50))
     async with db.unit() as uow:
@@ -210,27 +230,14 @@ async def test_transfer_when_two_debits_together_are_too_much_counts_both(db: Da
     assert refused.value.needed == shillings(11)
 
 
-async def test_transfer_when_money_is_set_aside_moves_between_buckets_of_one_row(db: Database) -> None:
+@pytest.mark.parametrize("bucket", [Bucket.LOCKED, Bucket.PENDING])
+async def test_transfer_when_it_reaches_for_what_only_holds_reach_is_refused(db: Database, bucket: Bucket) -> None:
     amina = member_account(someone())
     await deposit(db, amina, shillings(100))
 
-    async with db.unit() as uow:
-        await transfer(
-            uow,
-            key=new_id(),
-            kind="hold",
-            legs=[Leg(amina, shillings(-30)), Leg(amina, shillings(30), Bucket.LOCKED)],
-        )
-
-    async with db.unit() as uow:
-        held = await balance(uow, amina)
-        lines = await entries(uow, amina, limit=10)
-    assert (held.available, held.locked, held.total) == (shillings(70), shillings(30), shillings(100))
-    assert [(line.seq, line.bucket, line.after) for line in lines] == [
-        (3, Bucket.LOCKED, shillings(30)),
-        (2, Bucket.AVAILABLE, shillings(70)),
-        (1, Bucket.AVAILABLE, shillings(100)),
-    ]
+    with pytest.raises(IntegrityError):
+        async with db.unit() as uow:
+            await transfer(uow, key=new_id(), kind="x", legs=[Leg(amina, shillings(-1)), Leg(amina, shillings(1), bucket)])
 
 
 async def test_transfer_when_currencies_are_exchanged_sums_to_zero_in_each(db: Database) -> None:

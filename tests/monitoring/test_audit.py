@@ -12,8 +12,8 @@ from core.kernel.db import Database
 from core.kernel.ids import IntentId, MemberId, TimeOrderedIds
 from core.kernel.money import CUSD, Money
 from core.kernel.phone import Phone
-from core.ledger.accounts import MPESA_UTILITY, Bucket, member_account
-from core.ledger.service import Leg, transfer
+from core.ledger.accounts import MPESA_UTILITY, member_account
+from core.ledger.service import Leg, hold, transfer
 from core.monitoring.audit import audit, examine
 from core.monitoring.invariants import INVARIANTS
 from core.payments.deposits import start_deposit
@@ -178,8 +178,7 @@ async def lived_in(db: Database) -> Database:
     async with db.unit() as uow:
         await contribute(uow, intent=IntentId(new_id()), member=MemberId(amina), group=group.id, amount=Money(200_00))
     async with db.unit() as uow:
-        legs = [Leg(own, Money(-50_00)), Leg(own, Money(50_00), Bucket.LOCKED)]
-        await transfer(uow, key=new_id(), kind="hold", legs=legs)
+        await hold(uow, intent=new_id(), kind="hold", account=own, amount=Money(50_00))
     async with db.unit() as uow:
         legs = [Leg(MPESA_UTILITY, Money(-1, CUSD)), Leg(own, Money(1, CUSD))]
         await transfer(uow, key=new_id(), kind="token", legs=legs)

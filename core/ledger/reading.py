@@ -1,0 +1,151 @@
+"""What is in the books: balances, histories, and the legs of one transfer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, false, or_, select
+
+from core.kernel.db import UnitOfWork
+from core.kernel.ids import DaoId, MemberId, TransferId
+from core.kernel.money import CURRENCIES, KES, Currency, Money
+from core.ledger.accounts import Account, Bucket, OwnerKind
+from core.ledger.models import LedgerBalance, LedgerEntry, LedgerTransfer
+from core.ledger.postings import Leg
+
+
+@dataclass(frozen=True)
+class Balance:
+    """What an account has in one currency."""
+
+    available: Money
+    pending: Money
+    locked: Money
+
+    @property
+    def total(self) -> Money:
+        """All three together."""
+        return self.available + self.pending + self.locked
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of an account's history: what happened, and what the bucket held afterwards."""
+
+    seq: int
+    transfer: TransferId
+    kind: str
+    amount: Money
+    after: Money
+    bucket: Bucket
+    at: datetime
+    details: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A transfer as it stands in the books: its kind, its step, what its legs did, and until when it holds money."""
+
+    transfer: TransferId
+    kind: str
+    step: str
+    legs: tuple[Leg, ...]
+    expires_at: datetime | None
+
+
+async def balance(uow: UnitOfWork, account: Account, currency: Currency = KES) -> Balance:
+    """What the account has; zeros when it has never held this currency."""
+    return (await balances(uow, [account], currency))[account]
+
+
+async def balances(uow: UnitOfWork, accounts: Sequence[Account], currency: Currency = KES) -> dict[Account, Balance]:
+    """What each of the accounts has, read at one moment."""
+    nothing = Money(0, currency)
+    found = dict.fromkeys(accounts, Balance(nothing, nothing, nothing))
+    owned = or_(false(), *(_owned(account) for account in found))
+
+    rows = await uow.session.execute(_BALANCES.where(LedgerBalance.currency == currency.code, owned))
+    for kind, member, dao, name, *held in rows:
+        found[_account(kind, member, dao, name)] = Balance(*(_money(amount, currency) for amount in held))
+    return found
+
+
+async def entries(
+    uow: UnitOfWork, account: Account, *, limit: int, before: int | None = None, currency: Currency = KES
+) -> list[Entry]:
+    """The account's history, newest first; `before` is the `seq` of the last line already seen."""
+    lines = (
+        select(LedgerEntry, LedgerTransfer)
+        .join(LedgerBalance, LedgerBalance.id == LedgerEntry.balance_id)
+        .join(LedgerTransfer, LedgerTransfer.id == LedgerEntry.transfer_id)
+        .where(_owned(account), LedgerBalance.currency == currency.code)
+        .order_by(LedgerEntry.seq.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        lines = lines.where(LedgerEntry.seq < before)
+    return [_entry(entry, posted, currency) for entry, posted in await uow.session.execute(lines)]
+
+
+async def recorded(uow: UnitOfWork, transfer: TransferId) -> Recorded:
+    """A transfer with its legs in order. Raises LookupError when there is none."""
+    lines = (
+        select(LedgerTransfer, LedgerEntry, LedgerBalance)
+        .join(LedgerEntry, LedgerEntry.transfer_id == LedgerTransfer.id)
+        .join(LedgerBalance, LedgerBalance.id == LedgerEntry.balance_id)
+        .where(LedgerTransfer.id == transfer)
+        .order_by(LedgerEntry.leg)
+    )
+    rows = (await uow.session.execute(lines)).all()
+    if not rows:
+        raise LookupError(f"the books have no transfer {transfer}")
+    head = rows[0][0]
+    legs = tuple(
+        Leg(_owner(row), _money(entry.amount, CURRENCIES[entry.currency]), Bucket(entry.bucket)) for _, entry, row in rows
+    )
+    return Recorded(TransferId(head.id), head.kind, head.step, legs, head.expires_at)
+
+
+_BALANCES = select(
+    *(LedgerBalance.kind, LedgerBalance.user_id, LedgerBalance.dao_id, LedgerBalance.name),
+    *(LedgerBalance.available, LedgerBalance.pending, LedgerBalance.locked),
+)
+
+
+def _owner(row: LedgerBalance) -> Account:
+    return _account(row.kind, row.user_id, row.dao_id, row.name)
+
+
+def _account(kind: OwnerKind, member: UUID | None, dao: UUID | None, name: str | None) -> Account:
+    return Account(kind, MemberId(member) if member else None, DaoId(dao) if dao else None, name)
+
+
+def _owned(account: Account) -> ColumnElement[bool]:
+    """The rows of this owner; every part is compared, so that `IS NULL` can use the index too."""
+    return and_(
+        LedgerBalance.kind == account.kind,
+        LedgerBalance.user_id == account.member,
+        LedgerBalance.dao_id == account.dao,
+        LedgerBalance.name == account.name,
+    )
+
+
+def _entry(entry: LedgerEntry, posted: LedgerTransfer, currency: Currency) -> Entry:
+    return Entry(
+        seq=entry.seq,
+        transfer=TransferId(posted.id),
+        kind=posted.kind,
+        amount=_money(entry.amount, currency),
+        after=_money(entry.after, currency),
+        bucket=Bucket(entry.bucket),
+        at=posted.event_at,
+        details=posted.details or {},
+    )
+
+
+def _money(amount: Decimal, currency: Currency) -> Money:
+    return Money.from_decimal(amount, currency)
