@@ -8,6 +8,7 @@ from typing import Protocol
 
 from aiohttp import web
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from core.kernel.db import Database
 from core.kernel.errors import StoreUnavailable
@@ -26,6 +27,10 @@ FIGURES = {
     "mtaa_deposits_open": (
         "M-Pesa deposits without an end state",
         "SELECT count(*) FROM mpesa_transactions WHERE status IN ('pending', 'processing')",
+    ),
+    "mtaa_deposits_doubtful": (
+        "M-Pesa deposits that a person must look at: paid without a receipt, another amount, contradictions",
+        "SELECT count(*) FROM mpesa_transactions WHERE attention IS NOT NULL",
     ),
 }
 
@@ -59,7 +64,13 @@ def routes(app: Operated) -> list[web.RouteDef]:
         return web.json_response({"ready": not problems, "problems": problems}, status=503 if problems else 200)
 
     async def metrics(_request: web.Request) -> web.Response:
-        return web.Response(text=await figures(app), content_type="text/plain", charset="utf-8")
+        try:
+            async with asyncio.timeout(READY_SECONDS):
+                found = await figures(app)
+        except (SQLAlchemyError, OSError, TimeoutError) as problem:
+            log.warning("the figures can't be read: %s", type(problem).__name__)
+            return web.Response(status=503, text="the database doesn't answer")
+        return web.Response(text=found, content_type="text/plain", charset="utf-8")
 
     return [web.get("/healthz", healthz), web.get("/readyz", readyz), web.get("/metrics", metrics)]
 
