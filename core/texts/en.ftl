@@ -227,8 +227,6 @@ error-key-reused = This was already done with other details. Nothing more was pa
 error-hold-resolved = This was already settled or let go. Nothing more was paid.
 error-already-reversed = This was already taken back. Nothing more was moved.
 error-outcome-unknown = We can't tell yet whether this went through. Please look again in a little while.
-error-hold-resolved = This money has already been paid out or given back. Nothing more was moved.
-error-already-reversed = This payment has already been taken back. Nothing more was moved.
 
 ### Link
 

@@ -224,8 +224,6 @@ error-key-reused = Hili lilishafanyika kwa maelezo mengine. Hakuna pesa zaidi il
 error-hold-resolved = Hili lilishakamilishwa au kuachiliwa. Hakuna pesa zaidi iliyotoka.
 error-already-reversed = Hili lilishaghairiwa na pesa kurudishwa. Hakuna pesa zaidi iliyotoka.
 error-outcome-unknown = Bado hatujui kama hili limefanikiwa. Tafadhali angalia tena baada ya muda mfupi.
-error-hold-resolved = Pesa hizi tayari zimelipwa au zimerudishwa. Hakuna pesa zaidi iliyotoka.
-error-already-reversed = Malipo haya tayari yamerudishwa. Hakuna pesa zaidi iliyotoka.
 
 ### Link
 
