@@ -1,4 +1,4 @@
-### Aflows
+### Conversation
 
 confirm = Confirm
 cancel = Cancel
@@ -140,7 +140,7 @@ account-unlink = Unlink Telegram
 account-unlinked = Your Telegram account is no longer linked. Link it again with /start whenever you like.
 pin-why-unlink = Unlink your Telegram
 
-### Bot
+### Telegram
 
 bot-home = Home
 bot-back = Back
@@ -175,7 +175,7 @@ bot-command-cancel = Stop what you are doing and go home
 
 bot-description = Save with your group: deposit by M-Pesa, contribute, and see your balance and the group's. The same account works on any phone by USSD.
 
-### Daos
+### Groups
 
 error-bad-group-name = { $reason ->
     [short] The name is too short. Use 2 to 40 characters.

@@ -1,4 +1,4 @@
-### Aflows
+### Conversation
 
 confirm = Thibitisha
 cancel = Ghairi
@@ -140,7 +140,7 @@ account-unlink = Ondoa Telegram
 account-unlinked = Akaunti yako ya Telegram imeondolewa. Unganisha tena kwa /start wakati wowote.
 pin-why-unlink = Kuondoa Telegram yako
 
-### Bot
+### Telegram
 
 bot-home = Mwanzo
 bot-back = Rudi
@@ -175,7 +175,7 @@ bot-command-cancel = Acha unachofanya na urudi mwanzo
 
 bot-description = Weka akiba na kikundi chako: weka pesa kwa M-Pesa, changa, na uone salio lako na la kikundi. Akaunti hiyo hiyo hutumika kwa USSD.
 
-### Daos
+### Groups
 
 error-bad-group-name = { $reason ->
     [short] Jina ni fupi mno. Tumia herufi 2 hadi 40.
