@@ -96,6 +96,48 @@ KEYS_MOVED_MONEY_ONCE = """
 SELECT count(*), count(*) FILTER (WHERE times > 1) FROM (SELECT count(*) AS times FROM ledger_transfers GROUP BY key) keys
 """
 
+KEYS_HAVE_ONE_ANSWER = """
+SELECT count(*), count(*) FILTER (WHERE answers > 1)
+FROM (
+  SELECT count(*) AS answers
+  FROM (SELECT key FROM ledger_transfers UNION ALL SELECT key FROM ledger_rejections) keys GROUP BY key
+) answered
+"""
+
+# Each end of a hold has its word in ledger_resolutions and each such word its transfer; and all that was held has left.
+HOLDS_END_ONCE = """
+SELECT count(*), count(*) FILTER (
+  WHERE (h.step, t.step, t.ref_transfer) IS DISTINCT FROM ('pending', r.outcome, h.id)
+    OR (SELECT bool_or(total <> 0) FROM (
+      SELECT sum(e.amount) AS total FROM ledger_entries e
+      WHERE e.transfer_id IN (h.id, t.id) AND e.bucket <> 'available' GROUP BY e.balance_id, e.bucket) left_over)
+    OR (t.step = 'expire' AND t.event_at < h.expires_at))
+FROM ledger_resolutions r
+FULL JOIN (SELECT * FROM ledger_transfers WHERE step IN ('post', 'void', 'expire')) t ON t.id = r.transfer_id
+LEFT JOIN ledger_transfers h ON h.id = coalesce(r.pending_transfer, t.ref_transfer)
+"""
+
+WHAT_IS_SET_ASIDE_IS_HELD = """
+SELECT count(*), count(*) FILTER (WHERE b.pending + b.locked IS DISTINCT FROM coalesce(held.amount, 0))
+FROM ledger_balances b
+LEFT JOIN (
+  SELECT e.balance_id, sum(e.amount) AS amount
+  FROM ledger_transfers t JOIN ledger_entries e ON e.transfer_id = t.id AND e.bucket <> 'available'
+  WHERE t.step = 'pending' AND NOT EXISTS (SELECT FROM ledger_resolutions r WHERE r.pending_transfer = t.id)
+  GROUP BY e.balance_id
+) held ON held.balance_id = b.id
+"""
+
+REVERSALS_UNDO_ONE_TRANSFER_ONCE = """
+SELECT count(*), count(*) FILTER (
+  WHERE coalesce((SELECT f.step NOT IN ('single', 'post') FROM ledger_transfers f WHERE f.id = t.ref_transfer), true)
+    OR (SELECT count(*) FROM ledger_transfers o WHERE o.ref_transfer = t.ref_transfer AND o.step = 'reverse') > 1
+    OR (SELECT bool_or(total <> 0) FROM (
+      SELECT sum(e.amount) AS total FROM ledger_entries e
+      WHERE e.transfer_id IN (t.id, t.ref_transfer) GROUP BY e.balance_id) left_over))
+FROM ledger_transfers t WHERE t.step = 'reverse'
+"""
+
 OWNERS_HAVE_ONE_BALANCE = """
 SELECT count(*), count(*) FILTER (WHERE times > 1)
 FROM (SELECT count(*) AS times FROM ledger_balances GROUP BY kind, user_id, dao_id, name, currency) owners
@@ -164,6 +206,10 @@ INVARIANTS = (
     Invariant("nobody was ever overdrawn", "entries", NOBODY_WAS_EVER_OVERDRAWN),
     Invariant("entries keep to their currency and its decimals", "entries", ENTRIES_KEEP_TO_THEIR_CURRENCY),
     Invariant("each key moved money once", "keys", KEYS_MOVED_MONEY_ONCE),
+    Invariant("each key has one answer", "keys", KEYS_HAVE_ONE_ANSWER),
+    Invariant("each hold ends once and entirely", "ends of holds", HOLDS_END_ONCE),
+    Invariant("what is set aside is what open holds hold", "balances", WHAT_IS_SET_ASIDE_IS_HELD),
+    Invariant("what was taken back was one transfer, once", "reversals", REVERSALS_UNDO_ONE_TRANSFER_ONCE),
     Invariant("each owner has one balance per currency", "owners", OWNERS_HAVE_ONE_BALANCE),
     Invariant("the balances that are shown are those of the books", "balances", VIEWS_SHOW_THE_BOOKS),
     Invariant("completed deposits equal their transfers", "deposits", DEPOSITS_EQUAL_THEIR_TRANSFERS),

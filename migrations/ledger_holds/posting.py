@@ -261,19 +261,24 @@ BEGIN
     WITH ORDINALITY AS leg(kind, user_id, dao_id, name, currency, n);
   IF array_position(v_balances, NULL) IS NOT NULL THEN
     -- No rows for a posting that can only be refused: it takes from somebody who has no row and gets nothing here.
-    PERFORM ledger_open_balances(
-      array_agg(leg.balance), array_agg(leg.kind), array_agg(leg.user_id), array_agg(leg.dao_id), array_agg(leg.name),
-      array_agg(leg.currency), p_event_at)
-    FROM (
-      SELECT leg.*, bool_or(leg.hopeless) OVER (PARTITION BY leg.posting) AS refused
+    BEGIN
+      PERFORM ledger_open_balances(
+        array_agg(leg.balance), array_agg(leg.kind), array_agg(leg.user_id), array_agg(leg.dao_id), array_agg(leg.name),
+        array_agg(leg.currency), p_event_at)
       FROM (
-        SELECT leg.*, leg.balance IS NULL AND leg.kind <> 'system' AND max(leg.amount)
-          OVER (PARTITION BY leg.kind, leg.user_id, leg.dao_id, leg.name, leg.currency, leg.bucket) < 0 AS hopeless
-        FROM unnest(v_of, v_balances, p_kinds, p_users, p_daos, p_names, p_currencies, p_buckets, p_amounts)
-          AS leg(posting, balance, kind, user_id, dao_id, name, currency, bucket, amount)
+        SELECT leg.*, bool_or(leg.hopeless) OVER (PARTITION BY leg.posting) AS refused
+        FROM (
+          SELECT leg.*, leg.balance IS NULL AND leg.kind <> 'system' AND max(leg.amount)
+            OVER (PARTITION BY leg.kind, leg.user_id, leg.dao_id, leg.name, leg.currency, leg.bucket) < 0 AS hopeless
+          FROM unnest(v_of, v_balances, p_kinds, p_users, p_daos, p_names, p_currencies, p_buckets, p_amounts)
+            AS leg(posting, balance, kind, user_id, dao_id, name, currency, bucket, amount)
+        ) leg
       ) leg
-    ) leg
-    WHERE leg.balance IS NULL AND NOT leg.refused AND v_plain[leg.posting];
+      WHERE leg.balance IS NULL AND NOT leg.refused AND v_plain[leg.posting];
+    EXCEPTION WHEN integrity_constraint_violation OR data_exception THEN
+      -- An owner that can't be: found out again, and answered for, where each posting goes on its own.
+      NULL;
+    END;
     v_balances := ledger_balance_ids(p_kinds, p_users, p_daos, p_names, p_currencies);
   END IF;
 

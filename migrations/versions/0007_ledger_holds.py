@@ -44,6 +44,7 @@ def upgrade() -> None:
     for signature in posting.SIGNATURES:
         op.execute(f"REVOKE EXECUTE ON FUNCTION {signature} FROM PUBLIC")
     op.get_bind().exec_driver_sql(rights.grant_rights(schema, posting.SIGNATURES))
+    op.execute("REVOKE EXECUTE ON FUNCTION grant_application_rights FROM PUBLIC")
     op.get_bind().exec_driver_sql(rights.CREATE_ROLE)
     op.get_bind().exec_driver_sql(rights.GRANT)
 

@@ -125,10 +125,14 @@ async def _ping(sockets: Path) -> str | None:
 
 
 async def _furnish(sockets: Path) -> str | None:
-    """The role is no superuser, like in production. Tests need the rest: to create databases, and to empty guarded tables."""
+    """The role is no superuser, like in production. Tests need the rest: to create databases, and to empty guarded tables.
+
+    It may not make roles either, so the one with the application's rights (docs/operating.md) is made here for it to take on.
+    """
     for statement in (
         f"CREATE ROLE {NAME} LOGIN CREATEDB",
         f"GRANT SET ON PARAMETER session_replication_role TO {NAME}",
+        f"CREATE ROLE {NAME}_app NOLOGIN ROLE {NAME}",
         f"CREATE DATABASE {NAME} OWNER {NAME}",
     ):
         try:

@@ -1,0 +1,210 @@
+"""Many postings from one process in few calls, for money movements that are a unit of their own.
+
+The batcher sends whatever queued while its previous call was in flight, without any timer: alone, a posting goes out at once;
+in a rush, hundreds share one statement and one flush of the log. An answered posting is committed. A call whose outcome is
+unknown (the connection broke) is sent again under the same keys until there is an answer. It is not for verbs that write rows
+of their own beside the money: those post inside their unit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self
+from uuid import UUID
+
+import asyncpg  # type: ignore[import-untyped]
+
+from core.kernel.clock import Clock
+from core.kernel.errors import CoreError, Kind
+from core.kernel.ids import Ids
+from core.ledger.postings import POST, POST_BATCH, BrokenPosting, Posted, Posting, batch_arguments, outcome, single_arguments
+
+log = logging.getLogger(__name__)
+
+# Beyond a few hundred a larger batch is no cheaper per posting and everybody in it waits longer.
+LARGEST_BATCH = 256
+# Up to this many go faster through the function for one.
+FEW = 2
+# Eight full batches: what waits longer than that is better refused at the door than queued.
+LONGEST_QUEUE = 2048
+FIRST_WAIT = 0.05
+LONGEST_WAIT = 2.0
+# About a quarter of a minute in all.
+MOST_ATTEMPTS = 12
+STATEMENT_SECONDS = 8
+
+Answer = Posted | CoreError | BrokenPosting
+Connect = Callable[[], Awaitable[asyncpg.Connection]]
+# The database is away, is going away, or has broken a circle of locks: all are over, or unknown, and safe to ask again.
+TRY_AGAIN = (
+    OSError,
+    TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.LockNotAvailableError,
+)
+
+
+@dataclass
+class OutcomeUnknown(CoreError):
+    """The database could not be asked for so long that nobody knows. Ask again under the same key, later."""
+
+    code = "outcome-unknown"
+    kind = Kind.UNAVAILABLE
+
+
+@dataclass
+class _Waiting:
+    """A posting and everybody who waits for its answer."""
+
+    posting: Posting
+    answer: asyncio.Future[Answer] = field(repr=False)
+
+
+def connector(url: str) -> Connect:
+    """Opens connections of the batcher's own, each statement its own transaction. url: as in DATABASE_URL."""
+
+    async def connect() -> asyncpg.Connection:
+        settings = {"application_name": "mtaa-batcher", "timezone": "UTC"}
+        return await asyncpg.connect(url, timeout=5, command_timeout=STATEMENT_SECONDS, server_settings=settings)
+
+    return connect
+
+
+class Batcher:
+    """Posts for the whole process through one connection. Use it as an async context manager."""
+
+    def __init__(
+        self,
+        connect: Connect,
+        *,
+        clock: Clock,
+        ids: Ids,
+        largest_batch: int = LARGEST_BATCH,
+        longest_queue: int = LONGEST_QUEUE,
+    ) -> None:
+        self._connect, self._clock, self._ids = connect, clock, ids
+        self._largest, self._room = largest_batch, asyncio.Semaphore(longest_queue)
+        self._queue: list[_Waiting] = []
+        self._by_key: dict[tuple[UUID, bytes], _Waiting] = {}
+        self._arrived = asyncio.Event()
+        self._connection: asyncpg.Connection | None = None
+        self._sender: asyncio.Task[None] | None = None
+        self._closing = False
+
+    async def __aenter__(self) -> Self:
+        self._sender = asyncio.create_task(self._send_all(), name="ledger batcher")
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Send what still waits, then close."""
+        self._closing = True
+        self._arrived.set()
+        if self._sender is not None:
+            await self._sender
+        await self._disconnect()
+
+    async def post(self, posting: Posting) -> Posted:
+        """Post, and return once it is committed.
+
+        Waits for room when the queue is full. Raises InsufficientFunds, KeyReused, HoldResolved, AlreadyReversed as the books
+        answer; BrokenPosting; OutcomeUnknown when the database stayed away. Cancelling gives up the answer, not the posting.
+        """
+        same = posting.key, posting.fingerprint
+        waiting = self._by_key.get(same)
+        if waiting is None:
+            waiting = await self._enqueue(posting, same)
+
+        answer = await asyncio.shield(waiting.answer)
+
+        if isinstance(answer, Posted):
+            return answer if waiting.posting is posting else Posted(answer.transfer, repeated=True)
+        raise _copy(answer)
+
+    async def _enqueue(self, posting: Posting, same: tuple[UUID, bytes]) -> _Waiting:
+        await self._room.acquire()
+        waiting = self._by_key.get(same)
+        if waiting is not None or self._closing:
+            self._room.release()
+            if waiting is not None:
+                return waiting
+            raise OutcomeUnknown
+        waiting = _Waiting(posting, asyncio.get_running_loop().create_future())
+        self._by_key[same] = waiting
+        self._queue.append(waiting)
+        self._arrived.set()
+        return waiting
+
+    async def _send_all(self) -> None:
+        while self._queue or not self._closing:
+            if not self._queue:
+                self._arrived.clear()
+                await self._arrived.wait()
+                continue
+            batch, self._queue = self._queue[: self._largest], self._queue[self._largest :]
+            self._resolve(batch, await self._answers([waiting.posting for waiting in batch]))
+            # Whoever was answered may post again at once; they belong into the next batch, not into the one after it.
+            await asyncio.sleep(0)
+
+    def _resolve(self, batch: Sequence[_Waiting], answers: Sequence[Answer]) -> None:
+        for waiting, answer in zip(batch, answers, strict=True):
+            del self._by_key[waiting.posting.key, waiting.posting.fingerprint]
+            self._room.release()
+            waiting.answer.set_result(answer)
+
+    async def _answers(self, postings: Sequence[Posting]) -> Sequence[Answer]:
+        """Ask until there is an answer; never raises, because others wait behind."""
+        wait = FIRST_WAIT
+        for attempt in range(1, MOST_ATTEMPTS + 1):
+            try:
+                return await self._ask(postings)
+            except TRY_AGAIN as problem:
+                log.warning("posting %d again, attempt %d: %s", len(postings), attempt, type(problem).__name__)
+                await self._disconnect()
+            except Exception:
+                log.exception("a call to post %d failed", len(postings))
+                await self._disconnect()
+                break
+            await asyncio.sleep(wait)
+            wait = min(2 * wait, LONGEST_WAIT)
+        return [OutcomeUnknown()] * len(postings)
+
+    async def _ask(self, postings: Sequence[Posting]) -> list[Answer]:
+        if self._connection is None or self._connection.is_closed():
+            self._connection = await self._connect()
+        if len(postings) <= FEW:
+            return [await self._ask_one(self._connection, posting) for posting in postings]
+        transfers = [self._ids.new() for _ in postings]
+        arguments = batch_arguments(postings, transfers=transfers, now=self._clock.now())
+        return [outcome(row) for row in await self._connection.fetch(POST_BATCH, *arguments)]
+
+    async def _ask_one(self, connection: Any, posting: Posting) -> Answer:
+        arguments = single_arguments(posting, transfer=self._ids.new(), now=self._clock.now())
+        try:
+            return outcome(await connection.fetchrow(POST, *arguments))
+        except (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError) as problem:
+            return BrokenPosting(str(problem))
+
+    async def _disconnect(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        with suppress(*TRY_AGAIN):
+            await connection.close(timeout=1)
+
+
+def _copy(refusal: CoreError | BrokenPosting) -> Exception:
+    """One of its own for everybody who waits: a raised exception carries the trace of who raised it."""
+    if isinstance(refusal, CoreError):
+        return type(refusal)(**refusal.details())
+    return BrokenPosting(*refusal.args)
