@@ -19,6 +19,8 @@ from core.kernel.db import Database
 from core.kernel.ids import TimeOrderedIds
 from core.kernel.money import Money
 from core.kernel.secrets import Vault
+from core.ledger.batcher import Batcher, connector
+from core.ledger.postings import Posting
 from core.ledger.service import Leg, transfer
 from tests.bench import pgbench, reference
 from tests.bench.accounts import MEMBER_PREFIX, TREASURY, fund, member, open_accounts
@@ -29,6 +31,7 @@ from tests.bench.servers import Bench
 
 AMOUNT = Money(100_50)
 REFERENCE = {False: "reference uncontended, 8", True: "reference hot, 8"}
+IN_FLIGHT = (1, 8, 32, 256)
 # Title of a column, and how its number is written.
 FIGURES = {
     "fsyncs each": ".4f",
@@ -107,6 +110,10 @@ class LedgerBench:
             for clients in (1, 8, 32):
                 found.append(Contender(f"single post {where}, {clients}", self._script(ours, clients, OURS), REFERENCE[hot]))
             found.append(Contender(f"unit of work {where}, 8 (Python)", self._face(8, hot=hot), REFERENCE[hot]))
+            for waiting in IN_FLIGHT:
+                found.append(
+                    Contender(f"batcher {where}, {waiting} in flight", self._batched(waiting, hot=hot), REFERENCE[hot])
+                )
         return found
 
     def _script(self, script: str, clients: int, tables: Tables) -> Callable[[float], Awaitable[tuple[Sample, float]]]:
@@ -135,6 +142,22 @@ class LedgerBench:
                     return True
 
                 load = await closed_loop(post, callers=callers, seconds=seconds)
+            return Work(load.all, load.rate, *percentiles(load.latencies))
+
+        return self._measured(work, OURS)
+
+    def _batched(self, waiting: int, *, hot: bool) -> Callable[[float], Awaitable[tuple[Sample, float]]]:
+        """Through a process's one batcher, so many callers at once."""
+
+        async def work(seconds: float) -> Work:
+            ids = TimeOrderedIds()
+            async with Batcher(connector(self._bench.database_url), clock=SystemClock(), ids=ids) as batcher:
+
+                async def post(_caller: int) -> bool:
+                    await batcher.post(Posting(ids.new(), "bench", self.legs(hot=hot)))
+                    return True
+
+                load = await closed_loop(post, callers=waiting, seconds=seconds)
             return Work(load.all, load.rate, *percentiles(load.latencies))
 
         return self._measured(work, OURS)

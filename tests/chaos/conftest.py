@@ -20,6 +20,7 @@ from core.kernel.clock import SystemClock
 from core.kernel.db import Database
 from core.kernel.ids import TimeOrderedIds
 from core.kernel.secrets import Vault
+from core.ledger.batcher import Batcher, connector
 from tests.chaos.payday import Payday
 from tests.chaos.server import OwnServer
 
@@ -75,6 +76,13 @@ async def opened(url: str, *, connections: int = 16) -> AsyncIterator[Database]:
         yield database
     finally:
         await database.close()
+
+
+@asynccontextmanager
+async def batching(url: str) -> AsyncIterator[Batcher]:
+    """A process's batcher at this address."""
+    async with Batcher(connector(url), clock=SystemClock(), ids=TimeOrderedIds()) as batcher:
+        yield batcher
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -20,19 +20,22 @@ from core.kernel.db import Database
 from core.kernel.ids import DaoId, MemberId, TimeOrderedIds
 from core.kernel.money import Money
 from core.ledger.accounts import MPESA_UTILITY, Account, member_account, treasury
+from core.ledger.batcher import Batcher, OutcomeUnknown
+from core.ledger.postings import Posting
 from core.ledger.service import InsufficientFunds, Leg, Posted, balances, transfer
 from core.monitoring.audit import audit
 
 MEMBERS = 12
 OPENING = Money(2_000_00)
 KIND = "chaos"
+SINGLES, BATCHED = 6, 24
 new_id = TimeOrderedIds().new
 # Posts these legs under this key, and answers when that is durable.
 Post = Callable[[UUID, Sequence[Leg]], Awaitable[Posted]]
 
 # All that a killed server, a cut wire or an ended connection may look like from here. Whatever else a caller meets is a
 # finding: it isn't caught.
-LOST = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+LOST = (OutcomeUnknown, OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 SHUTDOWN = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
@@ -142,6 +145,15 @@ class Payday:
             return {row.key: row.id for row in rows}
 
 
+def posting_in_batches(batcher: Batcher) -> Post:
+    """With all others of this process, through its batcher."""
+
+    async def post(key: UUID, legs: Sequence[Leg]) -> Posted:
+        return await batcher.post(Posting(key, KIND, legs))
+
+    return post
+
+
 def posting_singly(database: Database) -> Post:
     """Each posting in a unit of its own."""
 
@@ -150,3 +162,11 @@ def posting_singly(database: Database) -> Post:
             return await transfer(uow, key=key, kind=KIND, legs=legs)
 
     return post
+
+
+async def pay(payday: Payday, database: Database, batcher: Batcher, over: asyncio.Event, *, patient: bool) -> None:
+    """Everybody at once: some in units of their own, more through the batcher, which repeats what was lost by itself."""
+    await asyncio.gather(
+        payday.go_on(posting_singly(database), callers=SINGLES, until=over, patient=patient),
+        payday.go_on(posting_in_batches(batcher), callers=BATCHED, until=over, patient=patient),
+    )

@@ -8,11 +8,9 @@ from collections import Counter
 import pytest
 
 from tests.chaos import disk
-from tests.chaos.conftest import opened, rounds
-from tests.chaos.payday import Payday, posting_singly
+from tests.chaos.conftest import batching, opened, rounds
+from tests.chaos.payday import Payday, pay, posting_singly
 from tests.chaos.server import OwnServer
-
-CALLERS = 8
 
 
 @pytest.fixture(scope="session")
@@ -26,16 +24,18 @@ async def test_acknowledged_postings_when_the_log_disk_is_full_are_there(
     mountable: None, server: OwnServer, payday: Payday, tally: Counter[str], number: int
 ) -> None:
     books = await server.fresh_books()
+    over, url = asyncio.Event(), server.url(books)
     async with disk.small_log_disk(server) as log:
-        async with opened(server.url(books)) as database:
+        async with opened(url) as database, batching(url) as batcher:
             await payday.begin(database)
-            load = asyncio.create_task(payday.go_on(posting_singly(database), callers=CALLERS, until=asyncio.Event()))
+            load = asyncio.create_task(pay(payday, database, batcher, over, patient=False))
             await asyncio.sleep(payday.chance.uniform(0.1, 0.4))
             await asyncio.wait_for(disk.fill(server), 60)
-            await asyncio.wait_for(load, 30)
-        await disk.enlarge(server, log)
+            over.set()
+            await disk.enlarge(server, log)
+            await asyncio.wait_for(load, 60)
 
-        async with opened(server.url(books)) as database:
+        async with opened(url) as database:
             assert await payday.missing(database) == set()
             await payday.settle(posting_singly(database))
             assert await payday.problems(database) == []

@@ -14,40 +14,43 @@ from collections import Counter
 from pathlib import Path
 from uuid import UUID
 
+import pytest
 from sqlalchemy import text
 
+from core.kernel.db import Database
 from tests.chaos import poster
-from tests.chaos.conftest import opened, rounds
-from tests.chaos.payday import Payday, posting_singly
+from tests.chaos.conftest import batching, opened, rounds
+from tests.chaos.payday import Payday, pay, posting_singly
 from tests.chaos.server import OwnServer
 from tests.chaos.wire import Wire
 
 ROOT = Path(__file__).parents[2]
-CALLERS = 12
 CONTROL_TRIES = 10
 
+# The batcher's one connection while it is at work, or any other that posts.
 TERMINATE = """
-SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) FROM (
-  SELECT pid FROM pg_stat_activity
+SELECT application_name, state FROM (
+  SELECT pid, application_name, state FROM pg_stat_activity
   WHERE datname = current_database() AND pid <> pg_backend_pid() AND query ILIKE '%ledger_post%'
   ORDER BY state = 'active' DESC, random() LIMIT 2
-) working
+) working WHERE pg_terminate_backend(pid)
 """
 
 
 async def kill_under_load(server: OwnServer, payday: Payday, books: str) -> None:
     """Load, and then SIGKILL at a moment that nobody chose; the server is up again at the end."""
-    over = asyncio.Event()
-    async with opened(server.url(books)) as database:
+    over, url = asyncio.Event(), server.url(books)
+    async with opened(url) as database, batching(url) as batcher:
         await payday.begin(database)
-        load = asyncio.create_task(payday.go_on(posting_singly(database), callers=CALLERS, until=over))
+        load = asyncio.create_task(pay(payday, database, batcher, over, patient=False))
         await asyncio.sleep(payday.chance.uniform(0.3, 0.8))
         await server.kill()
-        await asyncio.wait_for(load, 30)
-    await server.start()
+        over.set()
+        await server.start()
+        await asyncio.wait_for(load, 60)
 
 
-@rounds(short=2, share=0.4)
+@rounds(short=1, share=0.4)
 async def test_acknowledged_postings_when_the_server_is_killed_are_there(
     server: OwnServer, payday: Payday, tally: Counter[str], number: int
 ) -> None:
@@ -78,9 +81,10 @@ async def test_acknowledged_postings_when_the_server_answers_too_early_are_lost(
     raise AssertionError(f"no money was lost in {CONTROL_TRIES} rounds without durable commits: these tests can't fail")
 
 
-@rounds(short=2, share=0.2)
-async def test_posting_when_its_process_is_killed_after_the_commit_stands_once(
-    server: OwnServer, payday: Payday, tally: Counter[str], wire_folder: Path, number: int
+@rounds(short=1, share=0.1)
+@pytest.mark.parametrize("how", ["one", "many"])
+async def test_postings_when_their_process_is_killed_after_the_commit_stand_once(  # noqa: PLR0917
+    server: OwnServer, payday: Payday, tally: Counter[str], wire_folder: Path, how: str, number: int
 ) -> None:
     books, member, group = await server.fresh_books(), payday.members[0], payday.group
     async with opened(server.url(books)) as database:
@@ -89,28 +93,25 @@ async def test_posting_when_its_process_is_killed_after_the_commit_stands_once(
     assert group.dao is not None
 
     async with Wire(server.sockets, wire_folder) as wire:
-        keys, done = await kill_between_commit_and_reply(
-            wire, books, member.member, group.dao, after=payday.chance.randint(0, 15)
-        )
+        after = payday.chance.randint(0, 15)
+        said = await kill_between_commit_and_reply(wire, after, how, wire.url(books), str(member.member), str(group.dao))
 
-    assert len(keys) == len(done) + 1, "it died after a commit and before it heard of it"
-    payday.wishes = dict.fromkeys(keys, poster.legs(member.member, group.dao))
-    payday.told = dict(zip(keys, done, strict=False))
+    payday.wishes = {UUID(line): poster.legs(member.member, group.dao) for line in said if not line.startswith("done ")}
+    payday.told = {UUID(key): UUID(moved) for _, key, moved in (line.split() for line in said if line.startswith("done "))}
+    payday.open = set(payday.wishes) - set(payday.told)
+    doubtful = len(payday.open)
     async with opened(server.url(books)) as database:
-        repeated = await posting_singly(database)(keys[-1], payday.wishes[keys[-1]])
-        assert repeated.repeated, "the commit had happened"
-        payday.told[keys[-1]] = repeated.transfer
+        await payday.settle(posting_singly(database))
+        assert payday.seen["found posted when asked again"] == doubtful, "it died after their commit"
         assert await payday.problems(database) == []
+    assert doubtful, "it died before it heard of its last commit"
 
 
-async def kill_between_commit_and_reply(
-    wire: Wire, books: str, member: UUID, group: UUID, *, after: int
-) -> tuple[list[UUID], list[UUID]]:
-    """Runs a posting process and kills it when an acknowledgement is on its way. Its keys, and the transfers it heard of."""
+async def kill_between_commit_and_reply(wire: Wire, after: int, *arguments: str) -> list[str]:
+    """Runs a posting process and kills it when an acknowledgement is on its way to it. What it had said until then."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.chaos.poster", wire.url(books), str(member), str(group)),
-        cwd=ROOT, stdout=asyncio.subprocess.PIPE,
-    )  # fmt: skip
+        *(sys.executable, "-m", "tests.chaos.poster", *arguments), cwd=ROOT, stdout=asyncio.subprocess.PIPE
+    )
 
     def kill_when_due() -> bool:
         if wire.seen["acknowledged"] < after:
@@ -121,9 +122,7 @@ async def kill_between_commit_and_reply(
     wire.may_acknowledge = kill_when_due
     output, _ = await asyncio.wait_for(process.communicate(), 60)
     assert process.returncode == -signal.SIGKILL
-    lines = output.decode().split("\n")[:-1]
-    done = [UUID(line.removeprefix("done ")) for line in lines if line.startswith("done ")]
-    return [UUID(line) for line in lines if not line.startswith("done ")], done
+    return output.decode().split("\n")[:-1]
 
 
 @rounds(short=1, share=0.15)
@@ -131,38 +130,45 @@ async def test_postings_when_their_connections_are_terminated_stand_once(
     server: OwnServer, payday: Payday, tally: Counter[str], number: int
 ) -> None:
     books = await server.fresh_books()
-    async with opened(server.url(books)) as database, opened(server.url(books), connections=1) as other:
+    url, over = server.url(books), asyncio.Event()
+    async with opened(url) as database, opened(url, connections=1) as other, batching(url) as batcher:
         await payday.begin(database)
-        over = asyncio.Event()
-        load = asyncio.create_task(payday.go_on(posting_singly(database), callers=CALLERS, until=over, patient=True))
+        load = asyncio.create_task(pay(payday, database, batcher, over, patient=True))
         for _ in range(12):
             await asyncio.sleep(payday.chance.uniform(0.02, 0.08))
-            async with other.unit() as uow:
-                tally["connections terminated"] += int(await uow.session.scalar(text(TERMINATE)) or 0)
+            tally.update(await terminate(other))
         over.set()
-        await asyncio.wait_for(load, 30)
+        await asyncio.wait_for(load, 60)
 
         await payday.settle(posting_singly(database))
         assert await payday.problems(database) == []
-    assert payday.seen["lost sight of"], "no posting was hit"
+    assert tally["mtaa-batcher terminated while active"], "no batch was hit"
+
+
+async def terminate(database: Database) -> Counter[str]:
+    """End a connection or two; whose, and what they were at."""
+    async with database.unit() as uow:
+        rows = await uow.session.execute(text(TERMINATE))
+        return Counter(f"{row.application_name} terminated while {row.state}" for row in rows)
 
 
 @rounds(short=1, share=0.2)
 async def test_postings_when_acknowledgements_are_cut_off_stand_once(
     server: OwnServer, payday: Payday, tally: Counter[str], wire_folder: Path, number: int
 ) -> None:
-    books = await server.fresh_books()
-    async with Wire(server.sockets, wire_folder) as wire, opened(wire.url(books)) as database:
-        await payday.begin(database)
-        wire.may_acknowledge = lambda: payday.chance.random() > 0.05
-        over = asyncio.Event()
-        load = asyncio.create_task(payday.go_on(posting_singly(database), callers=CALLERS, until=over, patient=True))
-        await asyncio.sleep(0.7)
-        over.set()
-        await asyncio.wait_for(load, 30)
+    books, over = await server.fresh_books(), asyncio.Event()
+    async with Wire(server.sockets, wire_folder) as wire:
+        url = wire.url(books)
+        async with opened(url) as database, batching(url) as batcher:
+            await payday.begin(database)
+            wire.may_acknowledge = lambda: payday.chance.random() > 0.05
+            load = asyncio.create_task(pay(payday, database, batcher, over, patient=True))
+            await asyncio.sleep(0.7)
+            over.set()
+            await asyncio.wait_for(load, 60)
 
-        wire.may_acknowledge = lambda: True
-        await payday.settle(posting_singly(database))
-        assert await payday.problems(database) == []
+            wire.may_acknowledge = lambda: True
+            await payday.settle(posting_singly(database))
+            assert await payday.problems(database) == []
         tally["acknowledgements cut"] += wire.seen["cut"]
     assert payday.seen["found posted when asked again"], "no acknowledgement of a commit was cut"
