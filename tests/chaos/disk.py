@@ -13,7 +13,7 @@ from pathlib import Path
 
 import asyncpg
 
-from core.kernel.embedded import EmbeddedFailed
+from core.kernel.embedded import EmbeddedFailed, binaries
 from core.kernel.embedded.cluster import SUPERUSER
 from tests.chaos.server import OwnServer
 
@@ -42,10 +42,10 @@ async def small_log_disk(server: OwnServer) -> AsyncIterator[Path]:
     log = server.home / "postgres" / "pg_wal"
     beside = log.with_name("pg_wal.beside")
     await server.stop()
+    _keep_only_what_is_needed(server.home / "postgres")
     log.rename(beside)
     log.mkdir()
-    used = sum(file.stat().st_blocks * 512 for file in beside.rglob("*"))
-    _mount(log, used + ROOM)
+    _mount(log, sum(file.stat().st_size for file in beside.rglob("*")) + ROOM)
     _move_all(beside, log)
     try:
         await server.start()
@@ -57,6 +57,16 @@ async def small_log_disk(server: OwnServer) -> AsyncIterator[Path]:
         log.rmdir()
         beside.rename(log)
         await server.start()
+
+
+def _keep_only_what_is_needed(data: Path) -> None:
+    """Of a log that was closed in order, one segment; others are kept by the server for use again, and would be room."""
+    programs = binaries.find_postgres()[1]
+    told = subprocess.run([programs / "pg_controldata", data], check=True, capture_output=True, text=True).stdout
+    needed = next(line.split()[-1] for line in told.splitlines() if "REDO WAL file" in line)
+    for segment in (data / "pg_wal").iterdir():
+        if segment.is_file() and segment.name != needed:
+            segment.unlink()
 
 
 async def fill(server: OwnServer) -> None:

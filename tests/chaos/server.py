@@ -50,10 +50,7 @@ class OwnServer:
             self._lease = None
 
     async def prepare(self) -> None:
-        """Make the books that each round gets a copy of, and let the log stay small: it's moved from disk to disk."""
-        for setting in ("min_wal_size = '32MB'", "max_wal_size = '128MB'"):
-            await self.command(f"ALTER SYSTEM SET {setting}")
-        await self.command("SELECT pg_reload_conf()")
+        """Make the books that each round gets a copy of."""
         await self.command(f"CREATE DATABASE {TEMPLATE} OWNER mtaa")
         await asyncio.to_thread(run_migrations, self.url(TEMPLATE))
 
