@@ -123,7 +123,8 @@ class Transcript:
         if memory.get("session") != name:
             memory["past"] = [*memory.get("past", []), *([memory["session"]] if "session" in memory else [])][-PAST_SESSIONS:]
             dialled = self._typed.split("*") if self._typed else []
-            return [Input(Kind.START), *(replace(one, dialled=True) for one in self._remember(memory, dialled))]
+            answers = [replace(one, dialled=True) for one in self._remember(memory, dialled)]
+            return [Input(Kind.START, dialled=bool(answers)), *answers]
         new = self._new(memory)
         return [Input(Kind.REFUSED)] if new is None else self._remember(memory, new)
 

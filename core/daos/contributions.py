@@ -6,7 +6,7 @@ intent. A contribution carries no fee.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
@@ -38,6 +38,7 @@ class Contribution:
     """A contribution that was made, and where it left the member and the group.
 
     `balance` is the member's own money, `group_total` all that the group has, `contributed` all that she has put in.
+    `repeated`: it had been made before, under the same intent.
     """
 
     id: UUID
@@ -47,6 +48,7 @@ class Contribution:
     group_total: Money
     contributed: Money
     reference: str
+    repeated: bool = field(compare=False)
 
 
 @dataclass(frozen=True)
@@ -76,12 +78,12 @@ async def contribute(uow: UnitOfWork, *, intent: IntentId, member: MemberId, gro
     posted = await transfer(uow, key=intent, kind="contribution", legs=legs)
     if posted.repeated:
         # The other one committed while this one waited for the key, so its row can be seen by now.
-        return await _outcome(uow, await _existing(uow, intent))
+        return await _outcome(uow, await _existing(uow, intent), repeated=True)
     row = _row(uow, intent=intent, member=member, group=group, amount=amount, transfer_id=posted.transfer)
     uow.session.add(row)
     await uow.session.flush()
 
-    return await _outcome(uow, row)
+    return await _outcome(uow, row, repeated=False)
 
 
 async def group_summary(uow: UnitOfWork, *, viewer: MemberId, group: DaoId) -> GroupSummary:
@@ -100,10 +102,10 @@ async def _first_answer(
 ) -> Contribution:
     if (row.user_id, row.dao_id, Money.from_decimal(row.amount)) != (member, group, amount):
         raise KeyReused
-    return await _outcome(uow, row)
+    return await _outcome(uow, row, repeated=True)
 
 
-async def _outcome(uow: UnitOfWork, row: ContributionRow) -> Contribution:
+async def _outcome(uow: UnitOfWork, row: ContributionRow, *, repeated: bool) -> Contribution:
     own, common = member_account(MemberId(row.user_id)), treasury(DaoId(row.dao_id))
     held = await balances(uow, [own, common])
     group = await find_group(uow, group=DaoId(row.dao_id))
@@ -115,6 +117,7 @@ async def _outcome(uow: UnitOfWork, row: ContributionRow) -> Contribution:
         group_total=held[common].total,
         contributed=await _contributed(uow, member=MemberId(row.user_id), group=group.id),
         reference=reference(row.transfer_id),
+        repeated=repeated,
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -24,6 +25,7 @@ from core.identity.members import Member, find_by_phone, find_by_telegram
 from core.identity.pins import PinGate, PinOutcome
 from core.kernel.db import Database, UnitOfWork
 from core.kernel.errors import CoreError, StoreUnavailable
+from core.kernel.errors import Kind as Kind_
 from core.kernel.secrets import random_token
 from core.kernel.texts import DEFAULT_LANGUAGE, LANGUAGES, Text, text
 
@@ -34,10 +36,19 @@ WELCOME = "register.language"
 LINK = "link.contact"
 FIRST_SCREENS = (HOME, WELCOME, LINK)  # there is nowhere to go back to
 MAX_WRONG = 5
+PIN_SHAPE = re.compile(r"[0-9]{6}", re.ASCII)
 MAX_TURNS = 300
 RECENT_PIN = timedelta(minutes=5)
 CLAIM_WAIT_SECONDS = 1.5
 CLAIM_POLL_SECONDS = 0.04
+
+
+@dataclass
+class NotAPin(CoreError):
+    """What was typed can't be a PIN: it isn't six digits."""
+
+    code = "not-a-pin"
+    kind = Kind_.INVALID
 
 
 @dataclass(frozen=True)
@@ -152,13 +163,16 @@ class Conversation:
         """Count and check a PIN on its own, so that the attempt stays counted whatever the turn does."""
         if not session.pending or one.kind is not Kind.TYPED or one.dialled:
             return None
+        if PIN_SHAPE.fullmatch(one.value.strip()) is None:
+            # An amount or the four digits of her M-PESA PIN is a slip, not a guess, and must not lock her out.
+            return NotAPin()
         async with self._database.unit() as uow:
             member = await who(uow, incoming)
         if member is None:
             return None
         try:
             return await self._gate.check(
-                member=member.id, pin=one.value, channel=incoming.channel.name, event_id=incoming.event
+                member=member.id, pin=one.value.strip(), channel=incoming.channel.name, event_id=incoming.event
             )
         except CoreError as refusal:
             return refusal
@@ -212,7 +226,7 @@ class Walk:
             return await self._stale()
         match one.kind:
             case Kind.START:
-                return await self._start()
+                return await self._start(offers_draft=not one.dialled)
             case Kind.REFUSED:
                 return self._over(text("out-of-step"))
             case Kind.HOME:
@@ -243,13 +257,16 @@ class Walk:
             return self._over(note)
         return await self._again(note)
 
-    async def _start(self) -> Outcome:
-        """A fresh dial or /start. What was left unfinished is kept aside and offered on the home screen."""
+    async def _start(self, *, offers_draft: bool) -> Outcome:
+        """A fresh dial or /start. What was left unfinished is kept aside and offered on the home screen.
+
+        Not to a dialled code with answers in it: its numbers count the options as they stand without the offer.
+        """
         session = self._session
         definition = self._book.screens.get(session.screen)
         if definition is not None and session.values and definition.needs is not Assurance.ANYONE:
             session.draft = [session.screen, dict(session.values), list(session.back)]
-        self._turn.has_draft = bool(session.draft)
+        self._turn.has_draft = bool(session.draft) and offers_draft
         session.turn = 1
         return await self._home()
 

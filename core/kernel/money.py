@@ -165,9 +165,10 @@ class Money:
         if match is None or len(typed) > MAX_TYPED:
             raise NotAnAmount
         whole, decimals = match["whole"].replace(",", ""), match["decimals"] or ""
-        if len(decimals.rstrip("0")) > currency.scale:
+        # "1.000" is refused too: whether one shilling or a thousand was meant can't be known.
+        if len(decimals) > currency.scale:
             raise TooPrecise
-        minor = int(whole + decimals[: currency.scale].ljust(currency.scale, "0"))
+        minor = int(whole + decimals.ljust(currency.scale, "0"))
         if minor >= LARGEST_WHOLE_UNITS * currency.units:
             raise NotAnAmount
         return Money(minor, currency)

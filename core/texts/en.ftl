@@ -38,7 +38,7 @@ pin-wrong = Wrong PIN. { $tries ->
        *[other] { $tries } tries left.
     }
 pin-locked = Too many wrong PINs. Your account is locked until { $until }. Your money is safe.
-pin-disabled = Too many wrong PINs. Your account is closed until you recover it with your group's officials. Your money is safe.
+pin-disabled = Too many wrong PINs. Your account is closed for safety and your money is safe. Ask your group's officials for help.
 pin-why-private = This is private.
 pin-why-balance = To see your balance
 pin-why-deposit = Deposit { $amount }
@@ -134,6 +134,7 @@ ussd-failed = Something went wrong. Your money is safe. Try again.
 error-not-an-amount = That is not an amount. Type it like 500.
 error-too-precise = Too many decimals. Type it like 500 or 500.50.
 error-not-a-phone = That is not a Kenyan mobile number.
+error-not-a-pin = A PIN has 6 digits. This was not counted as a try.
 error-busy = We are busy. Please try again in a moment.
 
 account-unlink = Unlink Telegram
@@ -208,7 +209,7 @@ error-weak-pin = { $reason ->
        *[shape] A PIN has exactly 6 digits. Choose one that is not your M-PESA PIN.
     }
 error-already-registered = This phone number is registered already.
-error-telegram-taken = This Telegram account belongs to another member. Ask her to remove it first.
+error-telegram-taken = This Telegram account belongs to another member. Ask that person to unlink it first.
 error-too-many-codes = No more codes for now. Please try again in { $wait_minutes ->
         [one] one minute.
        *[other] { $wait_minutes } minutes.
@@ -224,9 +225,9 @@ chat-telegram-unlinked = This Telegram account is no longer linked to a Mtaa DAO
 
 error-insufficient-funds = Your balance is not enough. You have { $available } and { $needed } is needed.
 error-key-reused = This was already done with other details. Nothing more was paid. Please start again.
+error-outcome-unknown = We can't tell yet whether this went through. Please look again in a little while.
 error-hold-resolved = This was already settled or let go. Nothing more was paid.
 error-already-reversed = This was already taken back. Nothing more was moved.
-error-outcome-unknown = We can't tell yet whether this went through. Please look again in a little while.
 
 ### Link
 
@@ -245,7 +246,7 @@ link-code-dead = Too many wrong codes. Send /start to get a new one.
 error-deposit-too-small = The smallest deposit is { $low }.
 error-deposit-too-large = The largest deposit at once is { $high }.
 error-whole-shillings-only = M-PESA takes whole shillings only, without cents.
-error-deposit-underway = M-PESA is already asking your phone for { $amount }. Answer it, or try again in 2 minutes.
+error-deposit-underway = M-PESA may still be asking your phone for { $amount }. Answer it, or try again in 2 minutes.
 error-quote-expired = The fee may have changed since you saw it. Please start the deposit again.
 
 sms-deposit-paid = Deposit of { $amount } received. M-PESA receipt { $receipt }. Fee { $fee }, credited { $credited }. New balance { $balance }.

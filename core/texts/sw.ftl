@@ -38,7 +38,7 @@ pin-wrong = PIN si sahihi. { $tries ->
        *[other] Umebaki na majaribio { $tries }.
     }
 pin-locked = PIN zisizo sahihi zimezidi. Akaunti imefungwa hadi { $until }. Pesa yako iko salama.
-pin-disabled = PIN zisizo sahihi zimezidi. Akaunti imefungwa hadi uirejeshe na viongozi wa kikundi chako. Pesa yako iko salama.
+pin-disabled = PIN zisizo sahihi zimezidi. Akaunti imefungwa kwa usalama na pesa yako iko salama. Omba usaidizi kwa viongozi wa kikundi chako.
 pin-why-private = Hii ni siri yako.
 pin-why-balance = Kuona salio lako
 pin-why-deposit = Weka { $amount }
@@ -134,6 +134,7 @@ ussd-failed = Kuna tatizo la mtambo. Pesa yako iko salama. Jaribu tena.
 error-not-an-amount = Hicho si kiasi. Andika kama 500.
 error-too-precise = Senti zimezidi. Andika kama 500 au 500.50.
 error-not-a-phone = Hiyo si nambari ya simu ya Kenya.
+error-not-a-pin = PIN ina nambari 6. Hilo halikuhesabiwa kama jaribio.
 error-busy = Tuna shughuli nyingi. Jaribu tena baadaye kidogo.
 
 account-unlink = Ondoa Telegram
@@ -221,9 +222,9 @@ chat-telegram-unlinked = Akaunti hii ya Telegram haijaunganishwa tena na akaunti
 
 error-insufficient-funds = Salio halitoshi. Una { $available }, na { $needed } inahitajika.
 error-key-reused = Hili lilishafanyika kwa maelezo mengine. Hakuna pesa zaidi iliyotoka. Tafadhali anza tena.
+error-outcome-unknown = Bado hatujui kama hili limefanikiwa. Tafadhali angalia tena baada ya muda mfupi.
 error-hold-resolved = Hili lilishakamilishwa au kuachiliwa. Hakuna pesa zaidi iliyotoka.
 error-already-reversed = Hili lilishaghairiwa na pesa kurudishwa. Hakuna pesa zaidi iliyotoka.
-error-outcome-unknown = Bado hatujui kama hili limefanikiwa. Tafadhali angalia tena baada ya muda mfupi.
 
 ### Link
 
@@ -242,7 +243,7 @@ link-code-dead = Umekosea mara nyingi. Tuma /start kupata nambari mpya.
 error-deposit-too-small = Kima cha chini cha kuweka ni { $low }.
 error-deposit-too-large = Kikomo cha kuweka kwa mara moja ni { $high }.
 error-whole-shillings-only = M-PESA inapokea shilingi kamili tu, bila senti.
-error-deposit-underway = M-PESA tayari inaomba { $amount } kwenye simu yako. Jibu ombi hilo, au jaribu tena baada ya dakika 2.
+error-deposit-underway = Huenda M-PESA bado inaomba { $amount } kwenye simu yako. Jibu ombi hilo, au jaribu tena baada ya dakika 2.
 error-quote-expired = Huenda ada imebadilika tangu uione. Tafadhali anza tena kuweka pesa.
 
 sms-deposit-paid = Umeweka { $amount }. Risiti ya M-PESA { $receipt }. Ada { $fee }, zilizoingia { $credited }. Salio jipya { $balance }.

@@ -22,7 +22,7 @@ def test_a_dialled_code_with_answers_starts_and_answers(vault: Vault) -> None:
 
     assert [one.kind for one in inputs] == [Kind.START, Kind.TYPED, Kind.TYPED]
     assert [one.value for one in inputs] == ["", "2", "500"]
-    assert [one.dialled for one in inputs] == [False, True, True]
+    assert [one.dialled for one in inputs] == [True, True, True]
 
 
 def test_each_hop_yields_only_what_is_new(vault: Vault) -> None:

@@ -396,3 +396,37 @@ async def test_redis_away_says_busy(wanjiru: Handset, client: Client, monkeypatc
     monkeypatch.setattr(RedisStore, "open", away)
 
     assert "busy" in await wanjiru.dial()
+
+
+@pytest.mark.parametrize("slip", ["1234", "KES 500", "0.5", "250001 2", "١٢٣٤٥٦", "", "24816a"])
+async def test_what_cannot_be_a_pin_is_not_counted_as_a_try(wanjiru: Handset, sql: Sql, slip: str) -> None:
+    await wanjiru.register()
+    await wanjiru.dial()
+    await wanjiru.type("1")
+
+    for _ in range(6):
+        assert "6 digits" in await wanjiru.type(slip)
+
+    assert "Your balance" in await wanjiru.type(PIN)
+    assert await sql("SELECT count(*) FROM login_attempts") == [(1,)]
+
+
+async def test_a_dialled_code_means_the_same_with_something_unfinished(wanjiru: Handset) -> None:
+    await wanjiru.register()
+    await wanjiru.dial()
+    await wanjiru.type("3")
+    await wanjiru.dial()
+    await wanjiru.type("2", "700")
+
+    assert "KES 487.50" in await wanjiru.dial("2", "500")
+
+
+async def test_a_contribution_leaves_one_receipt_by_sms(wanjiru: Handset, db: Database, sql: Sql) -> None:
+    await wanjiru.register()
+    await give(db, sql, wanjiru, Money(1000_00))
+    await group_of(wanjiru)
+    await wanjiru.dial()
+
+    done = await wanjiru.type("3", "1", "200", "1", PIN)
+
+    assert await sql("SELECT message FROM sms_delivery_log") == [(done.removeprefix("END "),)]

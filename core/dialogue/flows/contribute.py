@@ -12,6 +12,7 @@ from core.dialogue.turn import NO, YES, Turn
 from core.kernel.ids import DaoId
 from core.kernel.money import Money
 from core.kernel.texts import text
+from core.notifications.service import queue_sms
 
 
 @screen("contribute.start")
@@ -64,13 +65,17 @@ async def pay(turn: Turn) -> Step:
     made = await contribute(
         turn.uow, intent=turn.intent, member=turn.me.id, group=DaoId(turn.id("group")), amount=turn.money("amount")
     )
-    return End(
-        text(
-            "contribute-done",
-            reference=made.reference,
-            amount=made.amount,
-            group=made.group_name,
-            balance=made.balance,
-            total=made.group_total,
-        )
+    done = text(
+        "contribute-done",
+        reference=made.reference,
+        amount=made.amount,
+        group=made.group_name,
+        balance=made.balance,
+        total=made.group_total,
     )
+    if not made.repeated and not turn.channel.can_push:
+        # The session may drop on this very screen, so the receipt also comes as a message that stays.
+        await queue_sms(
+            turn.uow, to=turn.me.phone, what=done, language=turn.language, template="contribution_receipt", member=turn.me.id
+        )
+    return End(done)
