@@ -1,12 +1,13 @@
-"""Tables of the books: balances, transfers, the entries between them, ends of holds, refusals, and the chart of accounts.
+"""Tables of the books: balances, transfers, the entries between them, ends of holds, refusals, the chart of accounts, seals.
 
-Private to this package; only the database's functions `ledger_post` and `ledger_post_batch` write them, and triggers there
-refuse anything that would leave the books wrong. Amounts are NUMERIC(38,18) in whole shillings or tokens.
+Private to this package; only the database's functions (`ledger_post` and `ledger_post_batch`, `ledger_seal`,
+`ledger_archive`) write them, and triggers there refuse anything that would leave the books wrong. Amounts are NUMERIC(38,18)
+in whole shillings or tokens.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    Date,
     DateTime,
     Identity,
     Index,
@@ -32,6 +34,8 @@ from core.ledger.accounts import OwnerKind
 AMOUNT = Numeric(38, 18)
 BUCKET = ENUM("available", "pending", "locked", name="ledger_bucket", create_type=False)
 MOMENT = DateTime(timezone=True)
+# The number of the transaction that wrote a row: what the seals go by.
+THIS_TRANSACTION = text("ledger_xact(pg_current_xact_id())")
 
 
 class LedgerBalance(Base):
@@ -83,6 +87,8 @@ class LedgerTransfer(Base):
         CheckConstraint("expires_at IS NULL OR step = 'pending'", name="expires_at"),
         Index("uq_ledger_transfers_reversed", "ref_transfer", unique=True, postgresql_where=text("step = 'reverse'")),
         Index("ix_ledger_transfers_expires_at", "expires_at", postgresql_where=text("expires_at IS NOT NULL")),
+        Index("ix_ledger_transfers_xact", "xact"),
+        Index("ix_ledger_transfers_posted_at", "posted_at", postgresql_using="brin"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -96,6 +102,7 @@ class LedgerTransfer(Base):
     step: Mapped[str] = mapped_column(Text, server_default="single")
     ref_transfer: Mapped[UUID | None]
     expires_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    xact: Mapped[int] = mapped_column(BigInteger, server_default=THIS_TRANSACTION)
 
 
 class LedgerEntry(Base):
@@ -106,6 +113,7 @@ class LedgerEntry(Base):
         UniqueConstraint("balance_id", "seq"),
         CheckConstraint("amount <> 0 AND amount <> 'NaN'", name="amount"),
         CheckConstraint("currency <> 'KES' OR amount = trunc(amount, 2)", name="scale"),
+        Index("ix_ledger_entries_aside", "balance_id", "bucket", "seq", postgresql_where=text("bucket <> 'available'")),
     )
 
     transfer_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -142,6 +150,7 @@ class LedgerRejection(Base):
             " WHEN 'resolved' THEN needed IS NULL WHEN 'reversed' THEN needed IS NULL ELSE false END",
             name="reason",
         ),
+        Index("ix_ledger_rejections_xact", "xact"),
     )
 
     key: Mapped[UUID] = mapped_column(primary_key=True)
@@ -153,6 +162,7 @@ class LedgerRejection(Base):
     needed: Mapped[Decimal | None] = mapped_column(AMOUNT)
     event_at: Mapped[datetime] = mapped_column(MOMENT)
     rejected_at: Mapped[datetime] = mapped_column(MOMENT)
+    xact: Mapped[int] = mapped_column(BigInteger, server_default=THIS_TRANSACTION)
 
 
 class LedgerChart(Base):
@@ -164,3 +174,56 @@ class LedgerChart(Base):
     kind: Mapped[str] = mapped_column(Text, primary_key=True)
     name: Mapped[str] = mapped_column(Text, primary_key=True)
     meaning: Mapped[str] = mapped_column(Text)
+    xact: Mapped[int] = mapped_column(BigInteger, server_default=THIS_TRANSACTION)
+
+
+class LedgerSeal(Base):
+    """A block of the chain: the hash of everything that transactions from `since` up to, not including, `upto` wrote."""
+
+    __tablename__ = "ledger_seals"
+    __table_args__ = (CheckConstraint("upto > since", name="upto"),)
+
+    number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    since: Mapped[int] = mapped_column(BigInteger)
+    upto: Mapped[int] = mapped_column(BigInteger, unique=True)
+    transfers: Mapped[int] = mapped_column(BigInteger)
+    entries: Mapped[int] = mapped_column(BigInteger)
+    rejections: Mapped[int] = mapped_column(BigInteger)
+    sealed_at: Mapped[datetime] = mapped_column(MOMENT)
+    digest: Mapped[bytes]
+    previous: Mapped[bytes]
+    hash: Mapped[bytes]
+
+
+class LedgerArchivedEntry(Base):
+    """An entry of a month that is over, in that month's partition. The view `ledger_history` has these and the others."""
+
+    __tablename__ = "ledger_entries_archive"
+    __table_args__ = (
+        UniqueConstraint("balance_id", "seq", "posted_at"),
+        Index("ix_ledger_entries_archive_aside", "balance_id", "bucket", "seq", postgresql_where=text("bucket <> 'available'")),
+        {"postgresql_partition_by": "RANGE (posted_at)"},
+    )
+
+    transfer_id: Mapped[UUID] = mapped_column(primary_key=True)
+    balance_id: Mapped[int] = mapped_column(BigInteger)
+    seq: Mapped[int] = mapped_column(BigInteger)
+    posted_at: Mapped[datetime] = mapped_column(MOMENT, primary_key=True)
+    bucket: Mapped[str] = mapped_column(BUCKET)
+    leg: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    currency: Mapped[str] = mapped_column(Text)
+    amount: Mapped[Decimal] = mapped_column(AMOUNT)
+    after: Mapped[Decimal] = mapped_column(AMOUNT)
+
+
+class LedgerOpening(Base):
+    """What a balance had at the end of an archived month in which it moved, and the number of its last entry there."""
+
+    __tablename__ = "ledger_openings"
+
+    balance_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    month: Mapped[date] = mapped_column(Date, primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger)
+    available: Mapped[Decimal] = mapped_column(AMOUNT)
+    pending: Mapped[Decimal] = mapped_column(AMOUNT)
+    locked: Mapped[Decimal] = mapped_column(AMOUNT)

@@ -8,7 +8,9 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select, table
+from sqlalchemy import column as named
+from sqlalchemy.orm import aliased
 
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId, TransferId
@@ -16,6 +18,13 @@ from core.kernel.money import CURRENCIES, KES, Currency, Money
 from core.ledger.accounts import Account, Bucket, OwnerKind
 from core.ledger.models import LedgerBalance, LedgerEntry, LedgerTransfer
 from core.ledger.postings import Leg
+
+# Every entry there is: those of months that were archived too.
+_History = aliased(
+    LedgerEntry,
+    table("ledger_history", *(named(column.name, column.type) for column in LedgerEntry.__table__.columns)),
+    adapt_on_names=True,
+)
 
 
 @dataclass(frozen=True)
@@ -70,7 +79,7 @@ async def balances(uow: UnitOfWork, accounts: Sequence[Account], currency: Curre
 
     rows = await uow.session.execute(_BALANCES.where(LedgerBalance.currency == currency.code, owned))
     for kind, member, dao, name, *held in rows:
-        found[_account(kind, member, dao, name)] = Balance(*(_money(amount, currency) for amount in held))
+        found[owner_of(kind, member, dao, name)] = Balance(*(_money(amount, currency) for amount in held))
     return found
 
 
@@ -79,26 +88,26 @@ async def entries(
 ) -> list[Entry]:
     """The account's history, newest first; `before` is the `seq` of the last line already seen."""
     lines = (
-        select(LedgerEntry, LedgerTransfer)
-        .join(LedgerBalance, LedgerBalance.id == LedgerEntry.balance_id)
-        .join(LedgerTransfer, LedgerTransfer.id == LedgerEntry.transfer_id)
+        select(_History, LedgerTransfer)
+        .join(LedgerBalance, LedgerBalance.id == _History.balance_id)
+        .join(LedgerTransfer, LedgerTransfer.id == _History.transfer_id)
         .where(_owned(account), LedgerBalance.currency == currency.code)
-        .order_by(LedgerEntry.seq.desc())
+        .order_by(_History.seq.desc())
         .limit(limit)
     )
     if before is not None:
-        lines = lines.where(LedgerEntry.seq < before)
+        lines = lines.where(_History.seq < before)
     return [_entry(entry, posted, currency) for entry, posted in await uow.session.execute(lines)]
 
 
 async def recorded(uow: UnitOfWork, transfer: TransferId) -> Recorded:
     """A transfer with its legs in order. Raises LookupError when there is none."""
     lines = (
-        select(LedgerTransfer, LedgerEntry, LedgerBalance)
-        .join(LedgerEntry, LedgerEntry.transfer_id == LedgerTransfer.id)
-        .join(LedgerBalance, LedgerBalance.id == LedgerEntry.balance_id)
+        select(LedgerTransfer, _History, LedgerBalance)
+        .join(_History, _History.transfer_id == LedgerTransfer.id)
+        .join(LedgerBalance, LedgerBalance.id == _History.balance_id)
         .where(LedgerTransfer.id == transfer)
-        .order_by(LedgerEntry.leg)
+        .order_by(_History.leg)
     )
     rows = (await uow.session.execute(lines)).all()
     if not rows:
@@ -117,10 +126,11 @@ _BALANCES = select(
 
 
 def _owner(row: LedgerBalance) -> Account:
-    return _account(row.kind, row.user_id, row.dao_id, row.name)
+    return owner_of(row.kind, row.user_id, row.dao_id, row.name)
 
 
-def _account(kind: OwnerKind, member: UUID | None, dao: UUID | None, name: str | None) -> Account:
+def owner_of(kind: OwnerKind, member: UUID | None, dao: UUID | None, name: str | None) -> Account:
+    """The account of a row of the books."""
     return Account(kind, MemberId(member) if member else None, DaoId(dao) if dao else None, name)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from uuid import UUID
 
@@ -11,9 +12,14 @@ from core.kernel.db import Database
 from core.kernel.ids import TimeOrderedIds
 from core.kernel.money import Money
 from core.ledger.accounts import MPESA_UTILITY, PLATFORM_FEES, Account
+from core.ledger.seals import seal
 from core.ledger.service import Leg, Posted, transfer
 
 new_id = TimeOrderedIds().new
+WAITING = """
+SELECT count(*) FROM (SELECT xact FROM ledger_transfers UNION ALL SELECT xact FROM ledger_rejections) written
+WHERE xact >= coalesce((SELECT max(upto) FROM ledger_seals), 0)
+"""
 TABLES = ("ledger_balances", "ledger_transfers", "ledger_entries", "ledger_resolutions")
 
 
@@ -45,3 +51,15 @@ async def picture(db: Database) -> dict[str, list[str]]:
             table: list((await uow.session.scalars(text(f"SELECT t::text FROM {table} t ORDER BY 1"))).all())
             for table in TABLES
         }
+
+
+async def seal_everything(db: Database, *, size: int = 1000) -> None:
+    """Seal until nothing waits; anybody's open transaction on this server keeps it waiting."""
+    async with asyncio.timeout(60):
+        while True:
+            async with db.unit() as uow:
+                await seal(uow, size=size)
+                waiting = await uow.session.scalar(text(WAITING))
+            if not waiting:
+                return
+            await asyncio.sleep(0.02)

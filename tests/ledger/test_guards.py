@@ -20,7 +20,8 @@ from core.kernel.money import CUSD, Money
 from core.ledger.accounts import member_account
 from core.ledger.service import InsufficientFunds, hold, release, reverse
 
-from .books import deposit, new_id, picture, shillings
+from .books import deposit, new_id, picture, seal_everything, shillings
+from .seal_cases import seal_cases
 
 BALANCES, TRANSFERS, ENTRIES = "ledger_balances", "ledger_transfers", "ledger_entries"
 RESOLUTIONS, REJECTIONS, CHART = "ledger_resolutions", "ledger_rejections", "ledger_chart"
@@ -50,6 +51,7 @@ KEEP_OWNER = Guard(BALANCES, "balances_keep_their_owner", is_trigger=True)
 STAY = Guard(BALANCES, "balances_stay", is_trigger=True)
 FINAL_TRANSFERS = Guard(TRANSFERS, "transfers_are_final", is_trigger=True)
 FINAL_ENTRIES = Guard(ENTRIES, "entries_are_final", is_trigger=True)
+LEAVE_FOR_ARCHIVE = Guard(ENTRIES, "entries_leave_for_the_archive", is_trigger=True)
 NOT_NEGATIVE = Guard(BALANCES, "ck_ledger_balances_not_negative")
 OWNER = Guard(BALANCES, "ck_ledger_balances_owner")
 CURRENCY = Guard(BALANCES, "ck_ledger_balances_currency")
@@ -266,7 +268,7 @@ CASES: dict[str, tuple[str, tuple[Guard, ...]]] = {
     "a transfer deleted": ("DELETE FROM ledger_transfers", (FINAL_TRANSFERS,)),
     "transfers truncated": ("TRUNCATE ledger_transfers CASCADE", (FINAL_TRANSFERS,)),
     "an entry rewritten": ("UPDATE ledger_entries SET amount = amount * 2, after = after * 2", (FINAL_ENTRIES,)),
-    "an entry deleted": ("DELETE FROM ledger_entries WHERE balance_id = 3", (FINAL_ENTRIES,)),
+    "an entry deleted": ("DELETE FROM ledger_entries WHERE balance_id = 3", (LEAVE_FOR_ARCHIVE,)),
     "entries truncated": ("TRUNCATE ledger_entries", (FINAL_ENTRIES,)),
     "a second personal balance": (
         f"INSERT INTO ledger_balances (kind, user_id, currency, created_at) VALUES ('member', '{AMINA}', 'KES', now())",
@@ -407,6 +409,7 @@ CASES: dict[str, tuple[str, tuple[Guard, ...]]] = {
     "an account struck from the chart": ("DELETE FROM ledger_chart", (CHART_STAYS,)),
     "the chart truncated": ("TRUNCATE ledger_chart", (CHART_STAYS,)),
 }
+CASES |= seal_cases(Guard, posting)
 GUARDS = {guard for _, guards in CASES.values() for guard in guards}
 
 
@@ -417,6 +420,7 @@ async def connection(db: Database, empty_database: str) -> AsyncIterator[asyncpg
     await deposit(db, member_account(JUMA), shillings(50))
     await deposit(db, member_account(AMINA), Money(9 * CUSD.units, CUSD))
     await live_a_little(db)
+    await seal_everything(db)
     opened = await asyncpg.connect(empty_database)
     yield opened
     await opened.close()

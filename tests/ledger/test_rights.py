@@ -32,10 +32,10 @@ async def as_application(db: Database, empty_database: str) -> AsyncIterator[asy
 
 
 async def books_of(connection: asyncpg.Connection) -> dict[str, str]:
-    """Every table and view that shows the books, and a column of each."""
+    """Every table and view that shows the books, and a column of each; not the view of two tables, which nobody can write."""
     found = await connection.fetch(
         "SELECT table_name, coalesce(min(column_name) FILTER (WHERE column_name = 'dao_id'), min(column_name)) AS one FROM information_schema.columns WHERE table_schema = 'public'"
-        " AND (table_name LIKE 'ledger%' OR table_name IN ('user_balances', 'dao_treasuries')) GROUP BY table_name"
+        " AND table_name <> 'ledger_history' AND (table_name LIKE 'ledger%' OR table_name IN ('user_balances', 'dao_treasuries')) GROUP BY table_name"
     )
     return {row["table_name"]: row["one"] for row in found}
 
@@ -68,7 +68,7 @@ async def test_application_when_it_writes_the_books_itself_is_refused(as_applica
 
     let_through = [attempt for attempt, statement in tried.items() if not await refused(as_application, statement)]
 
-    assert len(books) == 8
+    assert len(books) == 11
     assert let_through == []
 
 

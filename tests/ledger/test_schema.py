@@ -20,7 +20,7 @@ from .books import deposit, new_id, shillings
 
 OURS = {
     *("ledger_balances", "ledger_transfers", "ledger_entries", "ledger_resolutions", "ledger_rejections", "ledger_chart"),
-    *("daos", "dao_memberships", "contributions"),
+    *("ledger_seals", "ledger_entries_archive", "ledger_openings", "daos", "dao_memberships", "contributions"),
 }
 CONSTRAINTS = """
 SELECT conrelid::regclass::text, conname, pg_get_constraintdef(c.oid) FROM pg_constraint c
