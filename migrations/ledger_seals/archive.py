@@ -77,20 +77,9 @@ END
 $$
 """
 
-# The unique numbers of the entries don't reach into the archive.
-NEW_NUMBERS = """
-CREATE FUNCTION ledger_guard_numbers() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  IF EXISTS (
-    SELECT FROM fresh
-    WHERE fresh.seq <= (SELECT o.seq FROM ledger_openings o WHERE o.balance_id = fresh.balance_id ORDER BY o.month DESC LIMIT 1)
-  ) THEN
-    RAISE EXCEPTION 'the number of an archived entry is taken' USING ERRCODE = 'unique_violation';
-  END IF;
-  RETURN NULL;
-END
-$$
-"""
+# The unique numbers of the entries don't reach into the archive, so their guard asks for them there too.
+NEW_NUMBER = """OR fresh.seq <= (
+        SELECT o.seq FROM ledger_openings o WHERE o.balance_id = fresh.balance_id ORDER BY o.month DESC LIMIT 1)"""
 
 # Moves what was posted in [p_from, p_until) of one month, in one go. Hours or days are given in their order. Answers how many
 # entries it moved.
@@ -160,8 +149,6 @@ TRIGGERS = (
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse('what is posted is final; correct it with a new transfer')""",
     """CREATE TRIGGER entries_leave_for_the_archive AFTER DELETE ON ledger_entries REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_guard_leaving()""",
-    """CREATE TRIGGER entries_have_new_numbers AFTER INSERT ON ledger_entries REFERENCING NEW TABLE AS fresh
-    FOR EACH STATEMENT EXECUTE FUNCTION ledger_guard_numbers()""",
     """CREATE TRIGGER archived_is_final BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_entries_archive
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse('the archive stays as it is')""",
     """CREATE TRIGGER archive_agrees AFTER INSERT ON ledger_entries_archive REFERENCING NEW TABLE AS fresh
@@ -173,4 +160,4 @@ TRIGGERS = (
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse('opening balances stay')""",
 )
 
-EVERYTHING = (LEAVE, ARCHIVED, NEW_NUMBERS, MOVE, *TRIGGERS)
+EVERYTHING = (LEAVE, ARCHIVED, MOVE, *TRIGGERS)

@@ -32,11 +32,16 @@ FUNCTIONS = (
     *("ledger_balance_after(bigint, bigint)", "ledger_lines(bigint, bigint, bigint, bigint)"),
 )
 TRIGGERS = (
-    *(("transfers_has_its_transaction", "ledger_transfers"), ("rejections_has_its_transaction", "ledger_rejections")),
-    *(("chart_has_its_transaction", "ledger_chart"), ("entries_have_new_numbers", "ledger_entries")),
-    *(("entries_leave_for_the_archive", "ledger_entries"), ("entries_are_final", "ledger_entries")),
+    *(("chart_has_its_transaction", "ledger_chart"), ("entries_leave_for_the_archive", "ledger_entries")),
+    ("entries_are_final", "ledger_entries"),
 )
-GUARDS = ("ledger_guard_seals", "ledger_guard_leaving", "ledger_guard_archive", "ledger_guard_numbers")
+GUARDS = ("ledger_guard_seals", "ledger_guard_leaving", "ledger_guard_archive")
+# What the guards of the entries, the transfers and the refusals look at besides, and the condition that it follows.
+STRICTER = (
+    (guards.ENTRIES, "IS DISTINCT FROM fresh.currency\n", archive.NEW_NUMBER),
+    (guards.TRANSFERS, "FROM ledger_rejections r WHERE r.key = fresh.key) IS NOT NULL\n", sealing.OWN_NUMBER),
+    (guards.REJECTIONS, "FROM ledger_transfers t WHERE t.key = fresh.key) IS NOT NULL\n", sealing.OWN_NUMBER),
+)
 
 
 def upgrade() -> None:
@@ -48,6 +53,8 @@ def upgrade() -> None:
     for statement in (*archive.TABLES, *sealing.EVERYTHING, *archive.EVERYTHING, *reading.EVERYTHING):
         _run(statement)
     _look_into(IN_HISTORY)
+    for statement, condition, more in STRICTER:
+        _replace(statement.replace(condition, f"{condition}      {more}\n"))
     for signature in FUNCTIONS[:5]:
         op.execute(f"REVOKE EXECUTE ON FUNCTION {signature} FROM PUBLIC")
     _grant((*posting.SIGNATURES, *sealing.SIGNATURES, "ledger_content(bigint, bigint)", "ledger_seal_hash(ledger_seals)"))
@@ -99,7 +106,12 @@ def _create_seals() -> None:
 def _look_into(where: str) -> None:
     """Let what looks back at entries look into the archive too, or no longer."""
     for statement in (guards.STEP_IS_RIGHT, _first().USER_BALANCES, _first().DAO_TREASURIES):
-        _run(statement.replace("CREATE ", "CREATE OR REPLACE ", 1).replace(IN_THE_BOOKS, where))
+        _replace(statement.replace(IN_THE_BOOKS, where))
+
+
+def _replace(statement: str) -> None:
+    """Run a statement that creates something, whether or not it says that it may replace it."""
+    _run(statement if "CREATE OR REPLACE" in statement else statement.replace("CREATE ", "CREATE OR REPLACE ", 1))
 
 
 def _grant(signatures: tuple[str, ...]) -> None:
@@ -114,6 +126,8 @@ def downgrade() -> None:
     if op.get_bind().exec_driver_sql("SELECT EXISTS (SELECT FROM ledger_entries_archive)").scalar_one():
         raise RuntimeError("entries are archived; they can't be forgotten")
     _look_into(IN_THE_BOOKS)
+    for statement, _, _ in STRICTER:
+        _replace(statement)
     for name, table in TRIGGERS:
         op.execute(f"DROP TRIGGER {name} ON {table}")
     op.execute(f"CREATE TRIGGER entries_are_final BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_entries"

@@ -29,12 +29,12 @@ def seal_cases(guard: Callable[..., Any], posting: Callable[..., str]) -> dict[s
     def trigger(table: str, name: str) -> Any:
         return guard(table, name, is_trigger=True)
 
-    of_transfers = trigger("ledger_transfers", "transfers_has_its_transaction")
-    of_rejections = trigger("ledger_rejections", "rejections_has_its_transaction")
+    of_transfers = trigger("ledger_transfers", "transfers_have_entries")
+    of_rejections = trigger("ledger_rejections", "rejections_stand_alone")
     of_chart = trigger("ledger_chart", "chart_has_its_transaction")
     chain, seals_final = trigger(SEALS, "seals_form_a_chain"), trigger(SEALS, "seals_are_final")
     one_number, one_end = guard(SEALS, "pk_ledger_seals"), guard(SEALS, "uq_ledger_seals_upto")
-    new_numbers = trigger("ledger_entries", "entries_have_new_numbers")
+    new_numbers = trigger("ledger_entries", "entries_agree")
     agrees, archived_final = trigger(ARCHIVE, "archive_agrees"), trigger(ARCHIVE, "archived_is_final")
     archived_once = (
         guard(ARCHIVE, "pk_ledger_entries_archive"),
