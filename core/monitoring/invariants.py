@@ -148,7 +148,7 @@ SELECT count(*), count(*) FILTER (WHERE shown.total IS DISTINCT FROM coalesce(e.
 FROM (SELECT id, total_balance AS total FROM user_balances UNION ALL SELECT id, total_balance FROM dao_treasuries) shown
 FULL JOIN (
   SELECT balance_id, sum(amount) AS total FROM ledger_entries
-  WHERE balance_id IN (SELECT id FROM ledger_balances WHERE kind <> 'system') GROUP BY balance_id
+  WHERE balance_id IN (SELECT id FROM ledger_balances WHERE kind IN ('member', 'treasury')) GROUP BY balance_id
 ) e ON e.balance_id = shown.id
 """
 

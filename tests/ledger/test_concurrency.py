@@ -4,16 +4,34 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Coroutine, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
+from functools import partial
 
 import pytest
+from sqlalchemy import text
 
-from core.kernel.db import Database
+from core.kernel.db import Database, UnitOfWork
+from core.kernel.errors import CoreError
 from core.kernel.ids import DaoId, MemberId, TimeOrderedIds
 from core.kernel.money import Money
 from core.kernel.secrets import Vault
 from core.ledger.accounts import MPESA_UTILITY, MPESA_WORKING, SUSPENSE, Account, member_account, treasury
-from core.ledger.service import InsufficientFunds, KeyReused, Leg, Posted, balance, balances, entries, transfer
+from core.ledger.service import (
+    InsufficientFunds,
+    KeyReused,
+    Leg,
+    Posted,
+    balance,
+    balances,
+    entries,
+    expire_due,
+    hold,
+    release,
+    reverse,
+    settle,
+    transfer,
+)
+from core.monitoring.audit import audit
 
 from .books import deposit, new_id, picture, shillings
 
@@ -175,3 +193,95 @@ async def test_transfer_when_the_same_key_is_still_being_posted_waits_for_its_en
     assert answer.repeated == (outcome == "commits")
     async with db.unit() as uow:
         assert (await balance(uow, amina)).available == Money(5)
+
+
+async def outcome(db: Database, verb: Callable[[UnitOfWork], Awaitable[Posted]]) -> Posted | str:
+    """One call in a unit of its own; refusals come back by name."""
+    async with db.unit() as uow:
+        try:
+            return await verb(uow)
+        except CoreError as refused:
+            return refused.code
+
+
+def winners(answers: list[Posted | str]) -> Counter[str]:
+    return Counter(answer if isinstance(answer, str) else "posted" for answer in answers)
+
+
+async def deadlocks(db: Database) -> int:
+    async with db.unit() as uow:
+        return await uow.session.scalar(text("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"))
+
+
+async def test_reverse_when_all_take_one_transfer_back_at_once_happens_once(db: Database) -> None:
+    amina = someone()
+    paid = await deposit(db, amina, shillings(100))
+    await deposit(db, amina, shillings(900))
+
+    back = [partial(reverse, key=new_id(), transfer=paid.transfer, kind="mistake") for _ in range(TASKS)]
+    answers = await at_once(outcome(db, each) for each in back)
+
+    assert winners(answers) == {"posted": 1, "already-reversed": TASKS - 1}
+    async with db.unit() as uow:
+        assert (await balance(uow, amina)).available == shillings(900)
+
+
+async def test_hold_when_settled_released_and_expired_at_once_ends_exactly_once(db: Database, clock) -> None:
+    """Several rounds, because who wins is chance; payees are new, so rows are created in the middle of it."""
+    amina, before = someone(), await deadlocks(db)
+    await deposit(db, amina, shillings(100))
+    for _ in range(4):
+        held = await outcome(
+            db, partial(hold, intent=new_id(), kind="payout", account=amina, amount=shillings(10), expires_at=clock.now())
+        )
+        juma = someone()
+        ways = [
+            lambda uow, held=held, juma=juma: settle(
+                uow, key=new_id(), hold=held.transfer, to=[(juma, shillings(4))], kind="paid"
+            ),
+            lambda uow, held=held: release(uow, key=new_id(), hold=held.transfer, kind="let go"),
+        ]
+
+        async def expire() -> str:
+            async with db.unit() as uow:
+                return "expired" if await expire_due(uow) else "nothing due"
+
+        tried = [outcome(db, ways[n % 2]) for n in range(TASKS - 4)] + [expire() for _ in range(4)]
+        answers = winners(await at_once(tried))
+
+        assert answers["posted"] + answers["expired"] == 1
+        assert answers["hold-resolved"] == TASKS - 4 - answers["posted"]
+        async with db.unit() as uow:
+            assert (await balance(uow, amina)).locked == shillings(0)
+
+    assert await deadlocks(db) == before
+    findings = await audit(db)
+    assert [finding for finding in findings if not finding.ok] == []
+
+
+async def test_holds_when_all_reach_for_the_same_money_never_set_aside_what_is_not_there(db: Database) -> None:
+    amina = someone()
+    await deposit(db, amina, shillings(100))
+
+    tried = [partial(hold, intent=new_id(), kind="payout", account=amina, amount=shillings(7)) for _ in range(TASKS)]
+    answers = await at_once(outcome(db, each) for each in tried)
+
+    assert winners(answers) == {"posted": 14, "insufficient-funds": TASKS - 14}
+    async with db.unit() as uow:
+        held = await balance(uow, amina)
+    assert (held.available, held.locked) == (shillings(2), shillings(98))
+
+
+async def test_key_when_it_is_refused_and_posted_at_once_has_one_answer_for_ever(db: Database) -> None:
+    """The same key asks for what is there and for what isn't: whichever comes first stands, the other is told so."""
+    amina, juma, key = someone(), someone(), new_id()
+    await deposit(db, amina, shillings(100))
+
+    answers = winners(await at_once(move(db, amina, juma, shillings(1 if n % 2 else 1000), key) for n in range(TASKS)))
+
+    assert answers in (
+        {"posted": TASKS // 2, "key-reused": TASKS // 2},
+        {"insufficient-funds": TASKS // 2, "key-reused": TASKS // 2},
+    )
+    again = await move(db, amina, juma, shillings(1), key)
+    assert again == "key-reused" if "insufficient-funds" in answers else isinstance(again, Posted) and again.repeated

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
+from typing import get_args
 
 import asyncpg
 import pytest
@@ -13,6 +15,7 @@ from core.identity import models as identity  # noqa: F401 - groups refer to mem
 from core.kernel.db import Base, Database
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import CUSD, Money
+from core.ledger import accounts
 from core.ledger.accounts import Bucket, member_account, treasury
 from core.ledger.service import hold
 
@@ -123,3 +126,22 @@ async def test_dao_treasuries_when_a_group_holds_two_currencies_has_a_row_for_ea
         ("cUSD", Decimal("7E-18"), 0, 0, Decimal("7E-18")),
         ("KES", 200, 0, 100, 300),
     ]
+
+
+async def test_chart_when_read_has_exactly_the_accounts_that_the_code_knows(db: Database) -> None:
+    async with db.unit() as uow:
+        charted = {
+            tuple(row) for row in await uow.session.execute(text("SELECT kind, name FROM ledger_chart WHERE meaning <> ''"))
+        }
+
+    system = {("system", each.name) for each in vars(accounts).values() if isinstance(each, accounts.Account)}
+    assert charted == system | {("pot", name) for name in get_args(accounts.PotName)}
+
+
+async def test_document_when_read_names_every_account_of_the_chart(db: Database) -> None:
+    document = (Path(__file__).parents[2] / "docs/ledger.md").read_text(encoding="utf-8")
+
+    async with db.unit() as uow:
+        rows = await uow.session.execute(text("SELECT kind, name FROM ledger_chart"))
+
+    assert [tuple(row) for row in rows if f"| {row.kind} | `{row.name}` |" not in document] == []
