@@ -28,7 +28,10 @@ def menu(texts: Texts, language: str) -> list[BotCommand]:
 
 
 async def announce_commands(bot: Bot, texts: Texts) -> None:
-    """Tell Telegram the menu and what the bot is for: in English for everybody, in each language for those who use their app in it."""
+    """Tell Telegram the menu and what the bot is for.
+
+    In English for everybody, and in each language for those who use their app in it.
+    """
     await bot.set_my_commands(menu(texts, "en"))
     await bot.set_my_description(texts.say("en", text("bot-description")))
     for language in LANGUAGES:
