@@ -72,21 +72,13 @@ WRITE = """
   WITH opened AS (
     INSERT INTO ledger_transfers
       (id, key, fingerprint, kind, details, legs, event_at, posted_at, step, ref_transfer, expires_at)
-    VALUES (p_transfer, p_key, p_fingerprint, p_kind, p_details, cardinality(p_amounts), p_event_at, v_posted_at,
+    VALUES (p_transfer, p_key, p_fingerprint, p_kind, p_details, v_legs, p_event_at, v_posted_at,
       p_step, p_ref, p_expires_at)
   ),{resolved} moved AS (
-    -- One UPDATE touches a row once however many legs it has, so the legs are added up first.
     UPDATE ledger_balances b
-    SET available = b.available + total.available, pending = b.pending + total.pending,
-        locked = b.locked + total.locked, seq = b.seq + total.steps
-    FROM (
-      SELECT leg.balance, count(*) AS steps,
-        coalesce(sum(leg.amount) FILTER (WHERE leg.bucket = 'available'), 0) AS available,
-        coalesce(sum(leg.amount) FILTER (WHERE leg.bucket = 'pending'), 0) AS pending,
-        coalesce(sum(leg.amount) FILTER (WHERE leg.bucket = 'locked'), 0) AS locked
-      FROM unnest(v_balances, p_buckets, p_amounts) AS leg(balance, bucket, amount) GROUP BY leg.balance
-    ) total
-    WHERE b.id = total.balance
+    SET available = total.available, pending = total.pending, locked = total.locked, seq = total.seq
+    FROM unnest(v_rows, v_available, v_pending, v_locked, v_row_seqs) AS total(id, available, pending, locked, seq)
+    WHERE b.id = total.id
   )
   INSERT INTO ledger_entries (transfer_id, leg, balance_id, seq, bucket, currency, amount, after, posted_at)
   SELECT p_transfer, leg.n, leg.balance, leg.seq, leg.bucket::ledger_bucket, leg.currency, leg.amount, leg.after, v_posted_at
@@ -109,16 +101,21 @@ CREATE FUNCTION ledger_post(
 LANGUAGE plpgsql {RIGHTS} {PLANS} AS $$
 DECLARE
   v_known record;
-  v_balances bigint[];
-  v_seqs bigint[];
-  v_afters numeric[];
-  v_short boolean;
+  v_row record;
+  v_legs integer := cardinality(p_amounts);
+  v_balances bigint[] := array_fill(NULL::bigint, ARRAY[v_legs]);
+  v_seqs bigint[] := v_balances;
+  v_afters numeric[] := p_amounts;
+  v_rows bigint[] := '{{}}';
+  v_available numeric[] := '{{}}';
+  v_pending numeric[] := '{{}}';
+  v_locked numeric[] := '{{}}';
+  v_row_seqs bigint[] := '{{}}';
+  v_balance bigint;
+  v_missing boolean := false;
+  v_short boolean := false;
   v_posted_at timestamptz;
 BEGIN
-  -- The tables would round what they can't hold, and something else than what was asked would be posted.
-  IF p_amounts IS DISTINCT FROM p_amounts::numeric(38,18)[] THEN
-    RAISE EXCEPTION 'an amount has at most 18 decimals' USING ERRCODE = 'check_violation';
-  END IF;
   -- The key is claimed by a lock, since its row may come to lie in either of two tables.
   PERFORM pg_advisory_xact_lock(uuid_hash_extended(p_key, 0));
   SELECT t.id, t.fingerprint, NULL::text AS reason, NULL::text AS currency, NULL::numeric AS available, NULL::numeric AS needed
@@ -138,10 +135,31 @@ BEGIN
     RETURN;
   END IF;
 
-  SELECT array_agg({BALANCE_OF_LEG} ORDER BY leg.n) INTO v_balances
-  FROM unnest(p_kinds, p_users, p_daos, p_names, p_currencies)
-    WITH ORDINALITY AS leg(kind, user_id, dao_id, name, currency, n);
-  IF array_position(v_balances, NULL) IS NOT NULL THEN
+  FOR i IN 1 .. v_legs LOOP
+    -- The tables would round what they can't hold, and something else than what was asked would be posted.
+    IF p_amounts[i] <> trunc(p_amounts[i], 18) THEN
+      RAISE EXCEPTION 'an amount has at most 18 decimals' USING ERRCODE = 'check_violation';
+    END IF;
+    IF p_kinds[i] = 'member' AND p_daos[i] IS NULL THEN
+      SELECT b.id INTO v_balance FROM ledger_balances b WHERE b.kind = 'member' AND b.user_id = p_users[i]
+        AND b.dao_id IS NULL AND b.name IS NULL AND b.currency = p_currencies[i];
+    ELSIF p_kinds[i] = 'member' THEN
+      SELECT b.id INTO v_balance FROM ledger_balances b WHERE b.kind = 'member' AND b.user_id = p_users[i]
+        AND b.dao_id = p_daos[i] AND b.name IS NULL AND b.currency = p_currencies[i];
+    ELSIF p_kinds[i] = 'treasury' THEN
+      SELECT b.id INTO v_balance FROM ledger_balances b WHERE b.kind = 'treasury' AND b.user_id IS NULL
+        AND b.dao_id = p_daos[i] AND b.name IS NULL AND b.currency = p_currencies[i];
+    ELSIF p_kinds[i] = 'pot' THEN
+      SELECT b.id INTO v_balance FROM ledger_balances b WHERE b.kind = 'pot' AND b.user_id IS NULL
+        AND b.dao_id = p_daos[i] AND b.name = p_names[i] AND b.currency = p_currencies[i];
+    ELSE
+      SELECT b.id INTO v_balance FROM ledger_balances b WHERE b.kind = 'system' AND b.user_id IS NULL
+        AND b.dao_id IS NULL AND b.name = p_names[i] AND b.currency = p_currencies[i];
+    END IF;
+    v_balances[i] := v_balance;
+    v_missing := v_missing OR v_balance IS NULL;
+  END LOOP;
+  IF v_missing THEN
     -- Looking before creating keeps a refused transfer from leaving empty rows behind. One statement, so one moment.
     SELECT ledger_verdict(p_step, p_ref), s.currency, s.available, s.needed INTO status, currency, available, needed
     FROM (SELECT) one LEFT JOIN LATERAL
@@ -153,20 +171,33 @@ BEGIN
   END IF;
 
   IF status IS NULL AND needed IS NULL THEN
-    WITH held AS MATERIALIZED (
+    FOR v_row IN
       SELECT b.id, b.available, b.pending, b.locked, b.seq FROM ledger_balances b WHERE b.id = ANY (v_balances)
       ORDER BY b.id FOR NO KEY UPDATE
-    )
-    SELECT array_agg(step.seq ORDER BY step.n), array_agg(step.after ORDER BY step.n),
-      bool_or(step.after < 0 AND step.kind <> 'system')
-    INTO v_seqs, v_afters, v_short
-    FROM (
-      SELECT leg.n, leg.kind, held.seq + row_number() OVER (PARTITION BY leg.balance ORDER BY leg.n) AS seq,
-        CASE leg.bucket WHEN 'available' THEN held.available WHEN 'pending' THEN held.pending ELSE held.locked END
-          + sum(leg.amount) OVER (PARTITION BY leg.balance, leg.bucket ORDER BY leg.n) AS after
-      FROM unnest(v_balances, p_kinds, p_buckets, p_amounts) WITH ORDINALITY AS leg(balance, kind, bucket, amount, n)
-      JOIN held ON held.id = leg.balance
-    ) step;
+    LOOP
+      -- The legs of this row in their order, so that money can't be spent before it has come in.
+      FOR i IN 1 .. v_legs LOOP
+        CONTINUE WHEN v_balances[i] <> v_row.id;
+        v_row.seq := v_row.seq + 1;
+        v_seqs[i] := v_row.seq;
+        IF p_buckets[i] = 'available' THEN
+          v_row.available := v_row.available + p_amounts[i];
+          v_afters[i] := v_row.available;
+        ELSIF p_buckets[i] = 'pending' THEN
+          v_row.pending := v_row.pending + p_amounts[i];
+          v_afters[i] := v_row.pending;
+        ELSE
+          v_row.locked := v_row.locked + p_amounts[i];
+          v_afters[i] := v_row.locked;
+        END IF;
+        v_short := v_short OR (v_afters[i] < 0 AND p_kinds[i] <> 'system');
+      END LOOP;
+      v_rows := v_rows || v_row.id;
+      v_available := v_available || v_row.available;
+      v_pending := v_pending || v_row.pending;
+      v_locked := v_locked || v_row.locked;
+      v_row_seqs := v_row_seqs || v_row.seq;
+    END LOOP;
     -- Asked under the locks: whoever resolves or reverses the same transfer takes the same rows.
     IF p_ref IS NOT NULL THEN
       status := ledger_verdict(p_step, p_ref);
