@@ -11,7 +11,7 @@ from typing import Any
 
 from core.app import environ
 from core.kernel.embedded import EmbeddedFailed
-from core.kernel.settings import BadSettings, Settings, read_settings
+from core.kernel.settings import BadSettings, read_settings
 
 # These run as programs of their own, exactly as the Procfile starts them.
 PROCESSES = {
@@ -24,11 +24,12 @@ PROCESSES = {
 
 def main() -> int:
     """Run one command; 1 when a check fails, 2 when it can't run at all."""
-    command = _parser().parse_args().command
+    given = vars(_parser().parse_args())
+    command = given.pop("command")
     if command in PROCESSES:
         os.execv(sys.executable, [sys.executable, "-m", PROCESSES[command][0]])  # noqa: S606 - our own program
     try:
-        return asyncio.run(_commands()[command](read_settings(environ())))
+        return asyncio.run(_commands()[command](read_settings(environ()), **given))
     except BadSettings as problem:
         print("\n".join(problem.problems), file=sys.stderr)
         return 2
@@ -46,10 +47,19 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("migrate", help="bring the database to the newest shape")
     commands.add_parser("doctor", help="check the settings and ping every provider")
     commands.add_parser("audit", help="recompute the books and check every invariant")
+    commands.add_parser("seal", help="seal what was posted, now instead of within the minute")
+    verify = commands.add_parser("verify", help="check one receipt: its entries, its transfer, its seal")
+    verify.add_argument("receipt", help="an M-Pesa receipt, a reference or an id")
+    archive = commands.add_parser("archive", help="move the entries of a month that is over to the archive")
+    archive.add_argument("month", help="such as 2026-10")
     return parser
 
 
-def _commands() -> dict[str, Callable[[Settings], Coroutine[Any, Any, int]]]:
-    from core.cli import audit, doctor, migrate, run
+def _commands() -> dict[str, Callable[..., Coroutine[Any, Any, int]]]:
+    """Each takes the settings, and what was typed after it by name."""
+    from core.cli import audit, books, doctor, migrate, run
 
-    return {"run": run.run, "migrate": migrate.migrate, "doctor": doctor.doctor, "audit": audit.audit}
+    return {
+        "run": run.run, "migrate": migrate.migrate, "doctor": doctor.doctor, "audit": audit.audit,
+        "seal": books.seal_waiting, "verify": books.verify, "archive": books.archive,
+    }

@@ -2,23 +2,45 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from core.app import addresses
 from core.kernel.clock import SystemClock
 from core.kernel.db import Database
 from core.kernel.ids import TimeOrderedIds
 from core.kernel.secrets import Vault
 from core.kernel.settings import Settings
+from core.ledger.seals import newest_seal, waiting
 from core.monitoring.audit import audit as check_books
 
 
-async def audit(settings: Settings) -> int:
-    """Print each invariant with its figure; 1 when one doesn't hold."""
+@asynccontextmanager
+async def open_books(settings: Settings) -> AsyncIterator[Database]:
+    """The database, for an operator's command."""
     async with addresses(settings) as where:
         database = Database(where.database_url, clock=SystemClock(), ids=TimeOrderedIds(), vault=Vault(settings.secret_keys))
         try:
-            findings = await check_books(database)
+            yield database
         finally:
             await database.close()
+
+
+async def audit(settings: Settings) -> int:
+    """Print each invariant with its figure and the end of the chain of seals; 1 when one doesn't hold."""
+    async with open_books(settings) as database:
+        findings = await check_books(database, progress=_say)
+        async with database.unit() as uow:
+            newest, unsealed = await newest_seal(uow), await waiting(uow)
     for finding in findings:
         print(f"{'ok  ' if finding.ok else 'FAIL'} {finding.name}: {finding.figure}")
+    if newest:
+        print(f"newest seal: {newest.number:,} {newest.hash.hex()}")
+    print(f"waiting for a seal: {unsealed:,}")
     return 0 if all(finding.ok for finding in findings) else 1
+
+
+def _say(word: str) -> None:
+    """Progress goes beside the result, so that the result can be kept."""
+    print(word, file=sys.stderr, flush=True)

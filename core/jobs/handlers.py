@@ -9,11 +9,12 @@ from typing import Any, Protocol
 
 from core.jobs import housekeeping
 from core.kernel.clock import Clock
+from core.monitoring import jobs as monitoring
 from core.notifications import jobs as notifications
 from core.payments import jobs as payments
 
 
-class Services(notifications.Services, payments.Services, housekeeping.Services, Protocol):
+class Services(notifications.Services, payments.Services, monitoring.Services, housekeeping.Services, Protocol):
     """What the worker and all its handlers need from outside."""
 
     @property
@@ -57,9 +58,9 @@ USUAL_PATIENCE = Patience()
 # Money that waits is worth trying for longer: about half an hour in all.
 PATIENT = Patience(attempts=12)
 
-JOBS: dict[str, Handler] = {**notifications.JOBS, **payments.JOBS, **housekeeping.JOBS}
+JOBS: dict[str, Handler] = {**notifications.JOBS, **payments.JOBS, **monitoring.JOBS, **housekeeping.JOBS}
 WORK = Work(
     handlers=JOBS,
-    regularly={**payments.REGULARLY, **housekeeping.REGULARLY},
+    regularly={**payments.REGULARLY, **monitoring.REGULARLY, **housekeeping.REGULARLY},
     patience=dict.fromkeys(payments.JOBS, PATIENT),
 )

@@ -86,6 +86,11 @@ async def newest_seal(uow: UnitOfWork) -> Seal | None:
     return Seal(row.number, row.hash, row.sealed_at) if row else None
 
 
+async def waiting(uow: UnitOfWork) -> int:
+    """How many transfers and refusals are not in a seal yet."""
+    return int(await uow.session.scalar(_WAITING) or 0)
+
+
 async def prove(uow: UnitOfWork, transfer: TransferId) -> Proof | None:
     """The transfer with everything that proves it, its block hashed again; None when there is no such transfer."""
     rows = (await uow.session.execute(_TRANSFER, {"transfer": transfer})).all()
@@ -123,6 +128,11 @@ def holds(seal: str, content: str) -> str:
 
 
 _NEWEST = text("SELECT number, hash, sealed_at FROM ledger_seals ORDER BY number DESC LIMIT 1")
+_WAITING = text("""
+SELECT (SELECT count(*) FROM ledger_transfers WHERE xact >= sealed.upto)
+  + (SELECT count(*) FROM ledger_rejections WHERE xact >= sealed.upto)
+FROM (SELECT coalesce(max(upto), 0) AS upto FROM ledger_seals) sealed
+""")
 _SEAL_OF = text(f"""
 SELECT s.number, s.hash, s.sealed_at, {holds("s", "c")} AS holds
 FROM (SELECT * FROM ledger_seals WHERE upto > :xact ORDER BY upto LIMIT 1) one

@@ -1,17 +1,29 @@
-"""The audit of the books: every invariant, recomputed from the entries, with its figure.
+"""The audit of the books: every invariant, recomputed from the entries, with its figure, and every seal, hashed again.
 
-It reads one consistent moment of the database while members go on, writes nothing and repairs nothing.
+It reads one consistent moment of the database while members go on, writes nothing and repairs nothing. Checking the seals
+goes through the books once more, so it runs beside the rest, on a connection of its own that sees the same moment.
 """
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.kernel.db import Database
-from core.monitoring.invariants import INVARIANTS, Invariant
+from core.ledger.seals import holds
+from core.monitoring.invariants import CHECKS, SEALED, Check, Invariant
+
+# Sorting is done in memory up to here and on disk beyond.
+WORK_MEMORY = "128MB"
+# Some hundred thousand entries: a few seconds from one word of progress to the next.
+BLOCKS_AT_ONCE = 100
+
+Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -25,23 +37,68 @@ class Finding:
     wrong: int
 
 
-async def audit(database: Database) -> list[Finding]:
-    """Check every invariant at one and the same moment, in the order of INVARIANTS."""
+def _silent(_word: str) -> None:
+    """For whoever doesn't wait at a screen."""
+
+
+async def audit(database: Database, progress: Progress = _silent) -> list[Finding]:
+    """Check every invariant at one and the same moment, in the order of INVARIANTS; `progress` is told what is being done."""
+    async with _reading(database) as connection:
+        moment = await connection.scalar(text("SELECT pg_export_snapshot()"))
+        async with _reading(database, moment) as other:
+            checked, sealed = await asyncio.gather(_check_all(connection, progress), _check_seals(other, progress))
+    return [*checked, sealed]
+
+
+async def examine(connection: AsyncConnection, progress: Progress = _silent) -> list[Finding]:
+    """Check every invariant as this connection's transaction sees the books."""
+    return [*await _check_all(connection, progress), await _check_seals(connection, progress)]
+
+
+@asynccontextmanager
+async def _reading(database: Database, moment: str | None = None) -> AsyncIterator[AsyncConnection]:
     async with database.engine.connect() as connection:
         await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        # The pool's limit protects members from slow questions; an audit is one on purpose.
-        await connection.execute(text("SET LOCAL statement_timeout = 0"))
-        findings = await examine(connection)
+        if moment:
+            await connection.exec_driver_sql(f"SET TRANSACTION SNAPSHOT '{moment}'")
+        # The pool's limits protect members from slow questions; an audit is one on purpose, and one that waits for itself.
+        for setting in ("statement_timeout = 0", "idle_in_transaction_session_timeout = 0", f"work_mem = '{WORK_MEMORY}'"):
+            await connection.execute(text(f"SET LOCAL {setting}"))
+        yield connection
         await connection.rollback()
+
+
+async def _check_all(connection: AsyncConnection, progress: Progress) -> list[Finding]:
+    findings = []
+    for number, check in enumerate(CHECKS, start=1):
+        progress(f"check {number} of {len(CHECKS)}: {check.invariants[0].name}")
+        findings += await _decide(connection, check)
     return findings
 
 
-async def examine(connection: AsyncConnection) -> list[Finding]:
-    """Check every invariant as this connection's transaction sees the books."""
-    return [await _check(connection, invariant) for invariant in INVARIANTS]
+async def _decide(connection: AsyncConnection, check: Check) -> list[Finding]:
+    numbers = iter((await connection.execute(text(check.query))).one())
+    return [_finding(invariant, int(next(numbers)), int(next(numbers))) for invariant in check.invariants]
 
 
-async def _check(connection: AsyncConnection, invariant: Invariant) -> Finding:
-    examined, wrong = (await connection.execute(text(invariant.query))).one()
+async def _check_seals(connection: AsyncConnection, progress: Progress) -> Finding:
+    newest = await connection.scalar(text("SELECT coalesce(max(number), 0) FROM ledger_seals")) or 0
+    examined = wrong = 0
+    for first in range(1, newest + 1, BLOCKS_AT_ONCE):
+        asked = {"first": first, "last": first + BLOCKS_AT_ONCE - 1}
+        blocks, bad = (await connection.execute(_BLOCKS, asked)).one()
+        examined, wrong = examined + blocks, wrong + bad
+        progress(f"seals: {min(first + BLOCKS_AT_ONCE - 1, newest):,} of {newest:,} blocks hashed again")
+    return _finding(SEALED, examined, wrong)
+
+
+def _finding(invariant: Invariant, examined: int, wrong: int) -> Finding:
     figure = f"{wrong:,} of {examined:,} {invariant.things} wrong"
     return Finding(invariant.name, figure, ok=wrong == 0, examined=examined, wrong=wrong)
+
+
+_BLOCKS = text(f"""
+SELECT count(*), count(*) FILTER (WHERE NOT {holds("s", "c")})
+FROM ledger_seals s CROSS JOIN LATERAL ledger_content(s.since, s.upto) c
+WHERE s.number BETWEEN :first AND :last
+""")

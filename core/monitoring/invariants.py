@@ -1,7 +1,8 @@
-"""What must be true of the books at every moment, each as one query.
+"""What must be true of the books at every moment, as few queries that recompute everything.
 
-A query answers two numbers: how many things it looked at, and how many of them are wrong. They recompute everything from
-the entries and believe no column that could have been changed later; they read only.
+A query answers two numbers for each of its sentences: how many things it looked at, and how many of them are wrong. They
+start from the entries, those in the archive too, and believe no column that could have been changed later; they read only.
+Sentences that need the entries in the same order share a query, since sorting them is what takes the time.
 """
 
 from __future__ import annotations
@@ -15,81 +16,82 @@ class Invariant:
 
     name: str
     things: str
+
+
+@dataclass(frozen=True)
+class Check:
+    """A query with the sentences that it decides: it answers one row, two numbers for each of them, in their order."""
+
     query: str
+    invariants: tuple[Invariant, ...]
 
 
-TRANSFERS_SUM_TO_ZERO = """
-SELECT count(*), count(*) FILTER (WHERE total <> 0)
-FROM (SELECT sum(amount) AS total FROM ledger_entries GROUP BY transfer_id, currency) sums
+# Groups within groups: first a transfer's sum in each currency, then the transfer.
+TRANSFERS = """
+SELECT coalesce(sum(e.sums), 0), coalesce(sum(e.unequal), 0),
+  count(*), count(*) FILTER (WHERE t.legs IS DISTINCT FROM e.legs OR t.posted_at IS DISTINCT FROM e.posted_at)
+FROM ledger_transfers t
+FULL JOIN (
+  SELECT transfer_id, count(*) AS sums, count(*) FILTER (WHERE total <> 0) AS unequal, sum(legs) AS legs,
+    CASE WHEN min(first) = max(last) THEN min(first) END AS posted_at
+  FROM (
+    SELECT transfer_id, sum(amount) AS total, count(*) AS legs, min(posted_at) AS first, max(posted_at) AS last
+    FROM ledger_history GROUP BY transfer_id, currency
+  ) sums
+  GROUP BY transfer_id
+) e ON e.transfer_id = t.id
 """
 
 CURRENCIES_SUM_TO_ZERO = """
 SELECT count(*), count(*) FILTER (WHERE total <> 0)
-FROM (SELECT sum(amount) AS total FROM ledger_entries GROUP BY currency) sums
+FROM (SELECT sum(amount) AS total FROM ledger_history GROUP BY currency) sums
 """
 
-TRANSFERS_ARE_WHOLE = """
-SELECT count(*), count(*) FILTER (WHERE t.legs IS DISTINCT FROM e.legs)
-FROM ledger_transfers t
-FULL JOIN (SELECT transfer_id, count(*) AS legs FROM ledger_entries GROUP BY transfer_id) e ON e.transfer_id = t.id
-"""
-
-BALANCES_EQUAL_THEIR_ENTRIES = """
-SELECT count(*), count(*) FILTER (
-  WHERE (b.available, b.pending, b.locked) IS DISTINCT FROM
-    (coalesce(e.available, 0), coalesce(e.pending, 0), coalesce(e.locked, 0)))
+# Every entry in the order of its balance, once: what each bucket comes to on the way and in the end, beside the balance's row.
+# Overdrawn for a moment is overdrawn.
+HISTORIES = """
+SELECT
+  count(*), count(*) FILTER (WHERE (b.available, b.pending, b.locked) IS DISTINCT FROM
+    (coalesce(h.available, 0), coalesce(h.pending, 0), coalesce(h.locked, 0))),
+  3 * count(b.id), coalesce(sum(
+    (b.available <> coalesce(h.last_available, 0))::int + (b.pending <> coalesce(h.last_pending, 0))::int
+    + (b.locked <> coalesce(h.last_locked, 0))::int), 0),
+  coalesce(sum(h.steps), 0), coalesce(sum(h.astray), 0),
+  count(*), count(*) FILTER (WHERE (b.seq, b.seq, least(b.seq, 1)) IS DISTINCT FROM
+    (coalesce(h.steps, 0), coalesce(h.last, 0), coalesce(h.first, 0))),
+  coalesce(sum(h.steps) FILTER (WHERE b.kind <> 'system'), 0), coalesce(sum(
+    CASE WHEN least(b.available, b.pending, b.locked) < 0 THEN h.steps ELSE h.overdrawn END)
+    FILTER (WHERE b.kind <> 'system'), 0)
 FROM ledger_balances b
 FULL JOIN (
-  SELECT balance_id, sum(amount) FILTER (WHERE bucket = 'available') AS available,
-    sum(amount) FILTER (WHERE bucket = 'pending') AS pending, sum(amount) FILTER (WHERE bucket = 'locked') AS locked
-  FROM ledger_entries GROUP BY balance_id
-) e ON e.balance_id = b.id
-"""
-
-BALANCES_EQUAL_THEIR_LAST_ENTRY = """
-SELECT count(*), count(*) FILTER (WHERE held.held IS DISTINCT FROM coalesce(last.after, 0))
-FROM ledger_balances b
-CROSS JOIN LATERAL (
-  VALUES ('available'::ledger_bucket, b.available), ('pending', b.pending), ('locked', b.locked)) held(bucket, held)
-LEFT JOIN (
-  SELECT DISTINCT ON (balance_id, bucket) balance_id, bucket, after
-  FROM ledger_entries ORDER BY balance_id, bucket, seq DESC
-) last ON last.balance_id = b.id AND last.bucket = held.bucket
-"""
-
-ENTRIES_CARRY_THE_RUNNING_BALANCE = """
-SELECT count(*), count(*) FILTER (WHERE after IS DISTINCT FROM running)
-FROM (
-  SELECT after, sum(amount) OVER (PARTITION BY balance_id, bucket ORDER BY seq) AS running FROM ledger_entries
-) history
-"""
-
-SEQUENCES_ARE_GAPLESS = """
-SELECT count(*), count(*) FILTER (
-  WHERE (b.seq, b.seq, least(b.seq, 1)) IS DISTINCT FROM
-    (coalesce(e.steps, 0), coalesce(e.last, 0), coalesce(e.first, 0)))
-FROM ledger_balances b
-FULL JOIN (
-  SELECT balance_id, count(*) AS steps, min(seq) AS first, max(seq) AS last FROM ledger_entries GROUP BY balance_id
-) e ON e.balance_id = b.id
-"""
-
-# Looks at every entry, not only at today's balances: overdrawn for a moment is overdrawn.
-NOBODY_WAS_EVER_OVERDRAWN = """
-SELECT count(*), count(*) FILTER (WHERE running < 0 OR after < 0 OR least(b.available, b.pending, b.locked) < 0)
-FROM ledger_balances b
-JOIN (
-  SELECT balance_id, after, sum(amount) OVER (PARTITION BY balance_id, bucket ORDER BY seq) AS running
-  FROM ledger_entries
-) history ON history.balance_id = b.id
-WHERE b.kind <> 'system'
+  SELECT balance_id, sum(steps) AS steps, min(first) AS first, max(last) AS last, sum(astray) AS astray,
+    sum(overdrawn) AS overdrawn,
+    sum(total) FILTER (WHERE bucket = 'available') AS available,
+    sum(total) FILTER (WHERE bucket = 'pending') AS pending,
+    sum(total) FILTER (WHERE bucket = 'locked') AS locked,
+    sum(remains) FILTER (WHERE bucket = 'available') AS last_available,
+    sum(remains) FILTER (WHERE bucket = 'pending') AS last_pending,
+    sum(remains) FILTER (WHERE bucket = 'locked') AS last_locked
+  FROM (
+    SELECT balance_id, bucket, count(*) AS steps, min(seq) AS first, max(seq) AS last, sum(amount) AS total,
+      count(*) FILTER (WHERE after IS DISTINCT FROM running) AS astray,
+      count(*) FILTER (WHERE running < 0 OR after < 0) AS overdrawn, sum(after) FILTER (WHERE is_last) AS remains
+    FROM (
+      SELECT balance_id, bucket, seq, amount, after, sum(amount) OVER turn AS running, lead(seq) OVER turn IS NULL AS is_last
+      FROM ledger_history
+      WINDOW turn AS (PARTITION BY balance_id, bucket ORDER BY seq ROWS UNBOUNDED PRECEDING)
+    ) steps
+    GROUP BY balance_id, bucket
+  ) buckets
+  GROUP BY balance_id
+) h ON h.balance_id = b.id
 """
 
 ENTRIES_KEEP_TO_THEIR_CURRENCY = """
 SELECT count(*), count(*) FILTER (
   WHERE e.currency IS DISTINCT FROM b.currency OR e.amount = 'NaN' OR e.amount = 0
     OR e.amount <> trunc(e.amount, CASE e.currency WHEN 'KES' THEN 2 ELSE 18 END))
-FROM ledger_entries e LEFT JOIN ledger_balances b ON b.id = e.balance_id
+FROM ledger_history e LEFT JOIN ledger_balances b ON b.id = e.balance_id
 """
 
 KEYS_MOVED_MONEY_ONCE = """
@@ -109,7 +111,7 @@ HOLDS_END_ONCE = """
 SELECT count(*), count(*) FILTER (
   WHERE (h.step, t.step, t.ref_transfer) IS DISTINCT FROM ('pending', r.outcome, h.id)
     OR (SELECT bool_or(total <> 0) FROM (
-      SELECT sum(e.amount) AS total FROM ledger_entries e
+      SELECT sum(e.amount) AS total FROM ledger_history e
       WHERE e.transfer_id IN (h.id, t.id) AND e.bucket <> 'available' GROUP BY e.balance_id, e.bucket) left_over)
     OR (t.step = 'expire' AND t.event_at < h.expires_at))
 FROM ledger_resolutions r
@@ -122,7 +124,7 @@ SELECT count(*), count(*) FILTER (WHERE b.pending + b.locked IS DISTINCT FROM co
 FROM ledger_balances b
 LEFT JOIN (
   SELECT e.balance_id, sum(e.amount) AS amount
-  FROM ledger_transfers t JOIN ledger_entries e ON e.transfer_id = t.id AND e.bucket <> 'available'
+  FROM ledger_transfers t JOIN ledger_history e ON e.transfer_id = t.id AND e.bucket <> 'available'
   WHERE t.step = 'pending' AND NOT EXISTS (SELECT FROM ledger_resolutions r WHERE r.pending_transfer = t.id)
   GROUP BY e.balance_id
 ) held ON held.balance_id = b.id
@@ -130,10 +132,10 @@ LEFT JOIN (
 
 REVERSALS_UNDO_ONE_TRANSFER_ONCE = """
 SELECT count(*), count(*) FILTER (
-  WHERE coalesce((SELECT f.step NOT IN ('single', 'post') FROM ledger_transfers f WHERE f.id = t.ref_transfer), true)
+  WHERE coalesce((SELECT bool_or(f.step NOT IN ('single', 'post')) FROM ledger_transfers f WHERE f.id = t.ref_transfer), true)
     OR (SELECT count(*) FROM ledger_transfers o WHERE o.ref_transfer = t.ref_transfer AND o.step = 'reverse') > 1
     OR (SELECT bool_or(total <> 0) FROM (
-      SELECT sum(e.amount) AS total FROM ledger_entries e
+      SELECT sum(e.amount) AS total FROM ledger_history e
       WHERE e.transfer_id IN (t.id, t.ref_transfer) GROUP BY e.balance_id) left_over))
 FROM ledger_transfers t WHERE t.step = 'reverse'
 """
@@ -147,7 +149,7 @@ VIEWS_SHOW_THE_BOOKS = """
 SELECT count(*), count(*) FILTER (WHERE shown.total IS DISTINCT FROM coalesce(e.total, 0))
 FROM (SELECT id, total_balance AS total FROM user_balances UNION ALL SELECT id, total_balance FROM dao_treasuries) shown
 FULL JOIN (
-  SELECT balance_id, sum(amount) AS total FROM ledger_entries
+  SELECT balance_id, sum(amount) AS total FROM ledger_history
   WHERE balance_id IN (SELECT id FROM ledger_balances WHERE kind IN ('member', 'treasury')) GROUP BY balance_id
 ) e ON e.balance_id = shown.id
 """
@@ -163,7 +165,7 @@ FROM (
 FULL JOIN (
   SELECT t.key, sum(e.amount) FILTER (WHERE b.name = 'mpesa_utility') AS paid_in,
     sum(e.amount) FILTER (WHERE b.kind = 'member') AS credited, min(b.user_id::text)::uuid AS user_id
-  FROM ledger_transfers t JOIN ledger_entries e ON e.transfer_id = t.id JOIN ledger_balances b ON b.id = e.balance_id
+  FROM ledger_transfers t JOIN ledger_history e ON e.transfer_id = t.id JOIN ledger_balances b ON b.id = e.balance_id
   WHERE t.kind = 'mpesa_deposit' GROUP BY t.key
 ) t ON t.key = d.id
 """
@@ -176,7 +178,7 @@ FROM (
 ) f
 FULL JOIN (
   SELECT t.key, e.currency, sum(e.amount) AS amount
-  FROM ledger_entries e JOIN ledger_balances b ON b.id = e.balance_id JOIN ledger_transfers t ON t.id = e.transfer_id
+  FROM ledger_history e JOIN ledger_balances b ON b.id = e.balance_id JOIN ledger_transfers t ON t.id = e.transfer_id
   WHERE b.kind = 'system' AND b.name = 'platform_fees' GROUP BY t.key, e.currency
 ) e ON e.key = f.transaction_id AND e.currency = f.currency
 """
@@ -190,29 +192,69 @@ FULL JOIN (
   SELECT t.id, t.key, e.currency, sum(e.amount) FILTER (WHERE b.kind = 'treasury') AS received,
     sum(e.amount) FILTER (WHERE b.kind = 'member') AS given, min(b.user_id::text)::uuid AS user_id,
     (min(b.dao_id::text) FILTER (WHERE b.kind = 'treasury'))::uuid AS dao_id
-  FROM ledger_transfers t JOIN ledger_entries e ON e.transfer_id = t.id JOIN ledger_balances b ON b.id = e.balance_id
+  FROM ledger_transfers t JOIN ledger_history e ON e.transfer_id = t.id JOIN ledger_balances b ON b.id = e.balance_id
   WHERE t.kind = 'contribution' GROUP BY t.id, t.key, e.currency
 ) t ON t.id = c.transfer_id
 """
 
-INVARIANTS = (
-    Invariant("each transfer sums to zero in each currency", "sums", TRANSFERS_SUM_TO_ZERO),
-    Invariant("all money of a currency sums to zero", "currencies", CURRENCIES_SUM_TO_ZERO),
-    Invariant("each transfer has exactly its entries", "transfers", TRANSFERS_ARE_WHOLE),
-    Invariant("each balance equals the sum of its entries", "balances", BALANCES_EQUAL_THEIR_ENTRIES),
-    Invariant("each balance equals its last entry", "buckets", BALANCES_EQUAL_THEIR_LAST_ENTRY),
-    Invariant("each entry carries the running balance", "entries", ENTRIES_CARRY_THE_RUNNING_BALANCE),
-    Invariant("entries are numbered without gaps", "balances", SEQUENCES_ARE_GAPLESS),
-    Invariant("nobody was ever overdrawn", "entries", NOBODY_WAS_EVER_OVERDRAWN),
-    Invariant("entries keep to their currency and its decimals", "entries", ENTRIES_KEEP_TO_THEIR_CURRENCY),
-    Invariant("each key moved money once", "keys", KEYS_MOVED_MONEY_ONCE),
-    Invariant("each key has one answer", "keys", KEYS_HAVE_ONE_ANSWER),
-    Invariant("each hold ends once and entirely", "ends of holds", HOLDS_END_ONCE),
-    Invariant("what is set aside is what open holds hold", "balances", WHAT_IS_SET_ASIDE_IS_HELD),
-    Invariant("what was taken back was one transfer, once", "reversals", REVERSALS_UNDO_ONE_TRANSFER_ONCE),
-    Invariant("each owner has one balance per currency", "owners", OWNERS_HAVE_ONE_BALANCE),
-    Invariant("the balances that are shown are those of the books", "balances", VIEWS_SHOW_THE_BOOKS),
-    Invariant("completed deposits equal their transfers", "deposits", DEPOSITS_EQUAL_THEIR_TRANSFERS),
-    Invariant("fees charged equal fees booked", "fees", FEES_EQUAL_THEIR_ENTRIES),
-    Invariant("contributions equal their transfers", "contributions", CONTRIBUTIONS_EQUAL_THEIR_TRANSFERS),
+# What was archived, month by month, is what the months were closed with.
+OPENINGS_EQUAL_THE_ARCHIVE = """
+SELECT count(*), count(*) FILTER (
+  WHERE (o.seq, o.available, o.pending, o.locked) IS DISTINCT FROM (a.seq, held.available, held.pending, held.locked))
+FROM ledger_openings o
+FULL JOIN (
+  SELECT balance_id, date_trunc('month', posted_at)::date AS month, max(seq) AS seq
+  FROM ledger_entries_archive GROUP BY 1, 2
+) a ON a.balance_id = o.balance_id AND a.month = o.month
+LEFT JOIN LATERAL ledger_balance_after(a.balance_id, a.seq) held ON true
+"""
+
+# A seal names the one before it, begins where that ends, and is what its own hash says.
+SEALS_FORM_A_CHAIN = """
+SELECT count(*), count(*) FILTER (
+  WHERE (s.number, s.since, s.previous, s.hash) IS DISTINCT FROM
+    (before.nth, coalesce(before.upto, 0), coalesce(before.hash, ''), ledger_seal_hash(s)))
+FROM ledger_seals s
+JOIN (
+  SELECT number, row_number() OVER w AS nth, lag(upto) OVER w AS upto, lag(hash) OVER w AS hash
+  FROM ledger_seals WINDOW w AS (ORDER BY number)
+) before ON before.number = s.number
+"""
+
+
+def _check(query: str, *sentences: tuple[str, str]) -> Check:
+    return Check(query, tuple(Invariant(name, things) for name, things in sentences))
+
+
+CHECKS = (
+    _check(
+        TRANSFERS,
+        ("each transfer sums to zero in each currency", "sums"),
+        ("each transfer has exactly its entries", "transfers"),
+    ),
+    _check(CURRENCIES_SUM_TO_ZERO, ("all money of a currency sums to zero", "currencies")),
+    _check(
+        HISTORIES,
+        ("each balance equals the sum of its entries", "balances"),
+        ("each balance equals its last entry", "buckets"),
+        ("each entry carries the running balance", "entries"),
+        ("entries are numbered without gaps", "balances"),
+        ("nobody was ever overdrawn", "entries"),
+    ),
+    _check(ENTRIES_KEEP_TO_THEIR_CURRENCY, ("entries keep to their currency and its decimals", "entries")),
+    _check(KEYS_MOVED_MONEY_ONCE, ("each key moved money once", "keys")),
+    _check(KEYS_HAVE_ONE_ANSWER, ("each key has one answer", "keys")),
+    _check(HOLDS_END_ONCE, ("each hold ends once and entirely", "ends of holds")),
+    _check(WHAT_IS_SET_ASIDE_IS_HELD, ("what is set aside is what open holds hold", "balances")),
+    _check(REVERSALS_UNDO_ONE_TRANSFER_ONCE, ("what was taken back was one transfer, once", "reversals")),
+    _check(OWNERS_HAVE_ONE_BALANCE, ("each owner has one balance per currency", "owners")),
+    _check(VIEWS_SHOW_THE_BOOKS, ("the balances that are shown are those of the books", "balances")),
+    _check(DEPOSITS_EQUAL_THEIR_TRANSFERS, ("completed deposits equal their transfers", "deposits")),
+    _check(FEES_EQUAL_THEIR_ENTRIES, ("fees charged equal fees booked", "fees")),
+    _check(CONTRIBUTIONS_EQUAL_THEIR_TRANSFERS, ("contributions equal their transfers", "contributions")),
+    _check(OPENINGS_EQUAL_THE_ARCHIVE, ("archived months closed with what they came to", "closings")),
+    _check(SEALS_FORM_A_CHAIN, ("seals form a chain", "seals")),
 )
+# Decided block by block, since it reads and hashes everything that was ever sealed.
+SEALED = Invariant("what was sealed is as it was", "blocks")
+INVARIANTS = (*(invariant for check in CHECKS for invariant in check.invariants), SEALED)

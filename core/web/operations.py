@@ -32,6 +32,14 @@ FIGURES = {
         "M-Pesa deposits that a person must look at: paid without a receipt, another amount, contradictions",
         "SELECT count(*) FROM mpesa_transactions WHERE attention IS NOT NULL",
     ),
+    "mtaa_ledger_unsealed": (
+        "Transfers that are not in a seal yet",
+        "SELECT count(*) FROM ledger_transfers WHERE xact >= (SELECT coalesce(max(upto), 0) FROM ledger_seals)",
+    ),
+    "mtaa_ledger_alarms": (
+        "Times that a look at the books found something wrong, until somebody resolves the event",
+        "SELECT count(*) FROM security_events WHERE event_type = 'ledger_incoherent' AND NOT resolved",
+    ),
 }
 
 

@@ -117,11 +117,11 @@ BEGIN
   GET DIAGNOSTICS v_moved = ROW_COUNT;
 
   IF EXISTS (
-    SELECT FROM archiving a GROUP BY a.balance_id
-    HAVING (min(a.seq), max(a.seq)) IS DISTINCT FROM (
-      SELECT coalesce(before.seq, 0) + 1, coalesce(before.seq, 0) + count(*)
-      FROM (SELECT) one LEFT JOIN LATERAL (
-        SELECT o.seq FROM ledger_openings o WHERE o.balance_id = a.balance_id ORDER BY o.month DESC LIMIT 1) before ON true)
+    SELECT FROM (
+      SELECT a.balance_id, min(a.seq) AS first, max(a.seq) AS last, count(*) AS steps FROM archiving a GROUP BY a.balance_id
+    ) moved
+    WHERE last - first + 1 <> steps OR first - 1 <> coalesce((
+      SELECT o.seq FROM ledger_openings o WHERE o.balance_id = moved.balance_id ORDER BY o.month DESC LIMIT 1), 0)
   ) THEN
     RAISE EXCEPTION 'entries are archived in their order: what is before these must go first'
       USING ERRCODE = 'object_not_in_prerequisite_state';

@@ -67,7 +67,7 @@ LANGUAGE sql STABLE SET search_path = {{schema}}, pg_temp {CANONICAL} {LOOKUPS} 
       coalesce(string_agg(record_send(ROW(e.transfer_id, e.leg, e.balance_id, e.seq, e.posted_at, e.bucket::text,
         e.currency, e.amount, e.after)), '' ORDER BY e.transfer_id, e.leg), '') AS rows,
       coalesce(string_agg((
-        SELECT record_send(ROW(b.id, b.kind, b.user_id, b.dao_id, b.name, b.currency, b.created_at))
+        SELECT string_agg(record_send(ROW(b.id, b.kind, b.user_id, b.dao_id, b.name, b.currency, b.created_at)), '')
         FROM ledger_balances b WHERE b.id = e.balance_id), '' ORDER BY e.balance_id) FILTER (WHERE e.seq = 1), '') AS owners
     FROM (SELECT id, posted_at FROM ledger_transfers WHERE xact >= p_since AND xact < p_upto OFFSET 0) t
     CROSS JOIN LATERAL (

@@ -6,6 +6,8 @@ and the treasury each are in half of the entries. Rows get the same values that 
 
 from __future__ import annotations
 
+import json
+
 import asyncpg
 
 from core.kernel.ids import DaoId
@@ -69,3 +71,11 @@ async def post_more(
     """The same again with the members that are there; `at` is when it happened (now)."""
     for first in range(0, transfers, at_once):
         await connection.execute(POST, min(at_once, transfers - first), dao, first, at)
+
+
+async def pages_read(connection: asyncpg.Connection, query: str, *arguments: object) -> int:
+    """Pages of the database touched by a query that has been asked before; an index look-up is three or four."""
+    await connection.fetch(query, *arguments)
+    plan = await connection.fetchval("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + query, *arguments)
+    top = json.loads(plan)[0]["Plan"]
+    return int(top["Shared Hit Blocks"] + top["Shared Read Blocks"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -21,7 +20,7 @@ from core.ledger.reading import Balance
 from core.ledger.service import balance, hold, release
 
 from .books import deposit, new_id, shillings
-from .bulk import fill
+from .bulk import fill, pages_read
 
 BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
 A_BLINK = timedelta(microseconds=1)
@@ -206,14 +205,6 @@ async def large(
     for table in ("ledger_entries", "ledger_transfers", "ledger_balances"):
         await connection.execute(f"ALTER TABLE {table} RESET (autovacuum_enabled)")
     await connection.close()
-
-
-async def pages_read(connection: asyncpg.Connection, query: str, *arguments: object) -> int:
-    """Pages of the database touched by a query that has been asked before; an index look-up is three or four."""
-    await connection.fetch(query, *arguments)
-    plan = await connection.fetchval("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + query, *arguments)
-    top = json.loads(plan)[0]["Plan"]
-    return int(top["Shared Hit Blocks"] + top["Shared Read Blocks"])
 
 
 async def test_history_when_the_account_has_thousands_of_entries_reads_few_pages(

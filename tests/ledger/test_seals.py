@@ -15,17 +15,12 @@ from core.kernel.db import Database
 from core.kernel.ids import MemberId, TransferId
 from core.kernel.money import CUSD, Money
 from core.ledger.accounts import MPESA_UTILITY, member_account
-from core.ledger.seals import newest_seal, prove, seal, transfers_called
+from core.ledger.seals import newest_seal, prove, seal, transfers_called, waiting
 from core.ledger.service import InsufficientFunds, Leg, hold, settle, transfer
 
-from .books import WAITING, deposit, new_id, seal_everything, shillings
+from .books import deposit, new_id, seal_everything, shillings
 
 AMINA, JUMA = member_account(MemberId(new_id())), member_account(MemberId(new_id()))
-
-
-async def waiting(db: Database) -> int:
-    async with db.unit() as uow:
-        return int(await uow.session.scalar(text(WAITING)) or 0)
 
 
 async def blocks(db: Database) -> list[tuple[int, int, int]]:
@@ -77,7 +72,8 @@ async def test_seal_when_a_transaction_is_still_open_waits_for_it_and_misses_not
         await transfer(uow, key=new_id(), kind="soon", legs=[Leg(MPESA_UTILITY, -Money(7, CUSD)), Leg(JUMA, Money(7, CUSD))])
     async with db.unit() as uow:
         before = await seal(uow)
-    waited = await waiting(db)
+    async with db.unit() as uow:
+        waited = await waiting(uow)
     go_on.set()
     await running
     await seal_everything(db)

@@ -26,8 +26,8 @@ new_id = TimeOrderedIds().new
 
 (
     TRANSFER_SUMS,
-    CURRENCY_SUMS,
     WHOLE_TRANSFERS,
+    CURRENCY_SUMS,
     BALANCE_SUMS,
     LAST_ENTRIES,
     RUNNING,
@@ -44,7 +44,13 @@ new_id = TimeOrderedIds().new
     DEPOSITS,
     FEES,
     CONTRIBUTIONS,
+    CLOSINGS,
+    CHAIN,
+    BLOCKS,
 ) = (invariant.name for invariant in INVARIANTS)
+
+# Nothing of these books is sealed or archived; test_proof.py has such.
+SEALED_BOOKS = {CLOSINGS, CHAIN, BLOCKS}
 
 AMINA_ROW = "(SELECT id FROM ledger_balances WHERE kind = 'member' AND currency = 'KES' ORDER BY id LIMIT 1)"
 A_DEPOSIT = "(SELECT id FROM ledger_transfers WHERE kind = 'mpesa_deposit' ORDER BY id LIMIT 1)"
@@ -304,7 +310,7 @@ async def test_audit_when_members_have_lived_finds_everything_in_order_and_looks
     findings = await audit(lived_in)
 
     assert [finding for finding in findings if not finding.ok] == []
-    assert all(finding.examined > 0 for finding in findings)
+    assert {finding.name for finding in findings if not finding.examined} == SEALED_BOOKS
     figures = {finding.name: finding.figure for finding in findings}
     assert figures[RUNNING] == "0 of 28 entries wrong"
     assert figures[DEPOSITS] == "0 of 1 deposits wrong"
@@ -318,7 +324,10 @@ async def test_audit_when_something_was_altered_finds_it(lived_in: Database) -> 
 
 
 def test_damage_when_listed_turns_every_finding_at_least_once() -> None:
-    assert set().union(*(expected for _, expected in DAMAGE.values())) == {invariant.name for invariant in INVARIANTS}
+    assert (
+        set().union(*(expected for _, expected in DAMAGE.values()))
+        == {invariant.name for invariant in INVARIANTS} - SEALED_BOOKS
+    )
 
 
 async def test_audit_when_it_runs_sees_one_moment_and_writes_nothing(lived_in: Database) -> None:
