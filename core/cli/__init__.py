@@ -60,6 +60,11 @@ def _commands() -> dict[str, Callable[..., Coroutine[Any, Any, int]]]:
     from core.cli import audit, books, doctor, migrate, run
 
     return {
-        "run": run.run, "migrate": migrate.migrate, "doctor": doctor.doctor, "audit": audit.audit,
-        "seal": books.seal_waiting, "verify": books.verify, "archive": books.archive,
+        "run": run.run,
+        "migrate": migrate.migrate,
+        "doctor": doctor.doctor,
+        "audit": audit.audit,
+        "seal": books.seal_waiting,
+        "verify": books.verify,
+        "archive": books.archive,
     }
