@@ -250,7 +250,7 @@ async def test_deposit_when_sent_leaves_its_message_to_the_news(linked: Member, 
 
 
 async def test_talk_when_longer_than_a_session_may_be_starts_again(linked: Member, monkeypatch: Any) -> None:
-    monkeypatch.setattr("core.dialogue.engine.MAX_TURNS", 6)
+    monkeypatch.setattr("core.dialogue.walk.MAX_TURNS", 6)
     for _ in range(7):
         await linked.tap("Account" if HOME in await linked.screen() else "Home")
 
