@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 from tests.bench.machine import describe, today
 from tests.bench.rounds import QUIET_CORES, say
@@ -20,13 +21,14 @@ class Plan:
     seconds: float
     wanted: int
     most: int
+    patience: float
     members: int
     scale: int
 
 
-FULL = Plan(seconds=4, wanted=3, most=8, members=100_000, scale=20)
+FULL = Plan(seconds=4, wanted=3, most=6, patience=8, members=100_000, scale=20)
 # Shows that everything works; its figures mean little.
-QUICK = Plan(seconds=1, wanted=1, most=1, members=2_000, scale=1)
+QUICK = Plan(seconds=1, wanted=1, most=1, patience=0, members=2_000, scale=1)
 
 
 async def bench(parts: list[str], plan: Plan, only: str) -> None:
@@ -47,8 +49,8 @@ async def ledger(servers: Bench, plan: Plan, only: str) -> str:
 
     books = LedgerBench(servers, members=plan.members, scale=plan.scale)
     await books.prepare()
-    contenders = [one for one in books.contenders() if only in one.name or one.name == one.anchor]
-    results = await compete(contenders, wanted=plan.wanted, most=plan.most, seconds=plan.seconds)
+    contenders = [one for one in books.contenders() if re.search(only, one.name) or one.name == one.anchor]
+    results = await compete(contenders, wanted=plan.wanted, most=plan.most, seconds=plan.seconds, patience=plan.patience)
     return table(results, unit="transfers/s", figures=FIGURES)
 
 
@@ -70,11 +72,15 @@ PART = {"ledger": ledger, "ussd": ussd, "pin": pin}
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--only", choices=PARTS, help="this part alone")
-    parser.add_argument("--match", default="", help="only what has this in its name, and the references")
+    parser.add_argument("--match", default="", help="only names that this pattern is found in, and the references")
     parser.add_argument("--quick", action="store_true", help="one short round each, to see that it works")
+    parser.add_argument("--tries", type=int, help=f"rounds of each at most, however noisy (default: {FULL.most})")
+    parser.add_argument("--patience", type=float, help=f"seconds that a round may wait for quiet (default: {FULL.patience:g})")
     chosen = parser.parse_args()
     parts = [chosen.only] if chosen.only else list(PARTS)
-    asyncio.run(bench(parts, QUICK if chosen.quick else FULL, chosen.match))
+    given = {"most": chosen.tries, "patience": chosen.patience}
+    plan = replace(QUICK if chosen.quick else FULL, **{name: one for name, one in given.items() if one is not None})
+    asyncio.run(bench(parts, plan, chosen.match))
 
 
 if __name__ == "__main__":

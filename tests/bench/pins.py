@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from time import perf_counter
@@ -32,6 +33,8 @@ class Plan(Protocol):
     def wanted(self) -> int: ...
     @property
     def most(self) -> int: ...
+    @property
+    def patience(self) -> float: ...
 
 
 async def measure(bench: Bench, plan: Plan, only: str) -> str:
@@ -41,8 +44,8 @@ async def measure(bench: Bench, plan: Plan, only: str) -> str:
             Contender(f"PIN checks, {callers} waiting", _checking(bench, gate, members, callers), "PIN checks, 2 waiting")
             for callers in CALLERS
         ]
-        chosen = [one for one in contenders if only in one.name or one.name == one.anchor]
-        results = await compete(chosen, wanted=plan.wanted, most=plan.most, seconds=plan.seconds)
+        chosen = [one for one in contenders if re.search(only, one.name) or one.name == one.anchor]
+        results = await compete(chosen, wanted=plan.wanted, most=plan.most, seconds=plan.seconds, patience=plan.patience)
     return table(results, unit="checks/s", figures={"turned away/s": ",.0f", "turned away after ms": ",.0f"})
 
 

@@ -4,6 +4,7 @@ machine hits all of them alike. Noisy rounds are repeated, up to a bound; median
 
 from __future__ import annotations
 
+import asyncio
 import random
 import statistics
 import sys
@@ -11,8 +12,11 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from tests.bench.machine import Meter
+
 # More foreign work than this on average, in cores, and the round is measured again.
 QUIET_CORES = 0.3
+GLANCE_SECONDS = 0.4
 
 
 @dataclass(frozen=True)
@@ -84,14 +88,27 @@ def percentiles(latencies: Sequence[float]) -> tuple[float, float]:
     return ordered[len(ordered) // 2] * 1000, ordered[min(len(ordered) * 99 // 100, len(ordered) - 1)] * 1000
 
 
-async def compete(contenders: Sequence[Contender], *, wanted: int, most: int, seconds: float) -> list[Result]:
-    """At least `wanted` quiet rounds of each, and at most `most` rounds of any."""
+async def quiet(*, at_most: float) -> None:
+    """Wait until nobody else is at work, for so many seconds at most: a round that begins quietly often ends so."""
+    deadline = time.monotonic() + at_most
+    while time.monotonic() < deadline:
+        meter = Meter()
+        await asyncio.sleep(GLANCE_SECONDS)
+        if meter.read().foreign < QUIET_CORES:
+            return
+
+
+async def compete(
+    contenders: Sequence[Contender], *, wanted: int, most: int, seconds: float, patience: float = 0
+) -> list[Result]:
+    """At least `wanted` quiet rounds of each, and at most `most` rounds of any; each may wait `patience` seconds for quiet."""
     rounds: dict[str, list[Round]] = {one.name: [] for one in contenders}
     began = time.monotonic()
     for number in range(1, most + 1):
         missing = [one for one in contenders if sum(r.is_quiet for r in rounds[one.name]) < wanted]
         random.shuffle(missing)
         for place, one in enumerate(missing, 1):
+            await quiet(at_most=patience)
             sample, foreign = await one.run(seconds)
             rounds[one.name].append(Round(sample, foreign))
             noisy = "" if rounds[one.name][-1].is_quiet else "  NOISY"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import socket
 import sys
 import tempfile
@@ -52,8 +53,8 @@ async def measure(bench: Bench, plan: Plan, only: str) -> str:
             for callers in CALLERS
             for name, server in servers.items()
         ]
-        chosen = [one for one in contenders if only in one.name or one.name == one.anchor]
-        results = await compete(chosen, wanted=plan.wanted, most=plan.most, seconds=plan.seconds)
+        chosen = [one for one in contenders if re.search(only, one.name) or one.name == one.anchor]
+        results = await compete(chosen, wanted=plan.wanted, most=plan.most, seconds=plan.seconds, patience=plan.patience)
     figures = {"process CPU µs a hop": ",.0f"}
     counted = await _count(bench)
     return f"{table(results, unit='sessions/s', figures=figures)}\n\n(p50 and p99 are of a hop.)\n\n{counted}"
