@@ -95,6 +95,9 @@ BEGIN
     RAISE EXCEPTION 'a part of one month that is over is archived' USING ERRCODE = 'invalid_parameter_value';
   END IF;
   PERFORM pg_advisory_xact_lock(hashtextextended('ledger_archive', 0));
+  IF NOT EXISTS (SELECT FROM ledger_transfers t WHERE t.posted_at >= p_from AND t.posted_at < p_until) THEN
+    RETURN 0;
+  END IF;
   IF to_regclass(format('%I', v_name)) IS NULL THEN
     EXECUTE format('CREATE TABLE %I PARTITION OF ledger_entries_archive FOR VALUES FROM (%L) TO (%L)',
       v_name, v_month::timestamptz, (v_month + interval '1 month')::timestamptz);

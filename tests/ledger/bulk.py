@@ -24,14 +24,14 @@ ON CONFLICT DO NOTHING
 # $1: how many; $2: the treasury's group; $3: the number of the first one, which turns the members round; $4: when.
 POST = """
 WITH members AS MATERIALIZED (
-  SELECT id, row_number() OVER (ORDER BY id) - 1 AS n, count(*) OVER () AS all_of_them FROM ledger_balances
+  SELECT id, row_number() OVER (ORDER BY id) - 1 AS n FROM ledger_balances
   WHERE kind = 'member'
 ), ends AS MATERIALIZED (
   SELECT (SELECT id FROM ledger_balances WHERE kind = 'system' AND name = 'mpesa_utility' AND currency = 'KES') AS mirror,
     (SELECT id FROM ledger_balances WHERE kind = 'treasury' AND dao_id = $2) AS treasury
 ), posting AS MATERIALIZED (
   SELECT step.n, gen_random_uuid() AS id, gen_random_uuid() AS key, step.n % 2 = 1 AS comes_in, m.id AS member
-  FROM generate_series(1, $1::int) AS step(n) JOIN members m ON m.n = (($3::bigint + step.n - 1) / 2) % m.all_of_them
+  FROM generate_series(1, $1::int) AS step(n) JOIN members m ON m.n = (($3::bigint + step.n - 1) / 2) % (SELECT count(*) FROM members)
 ), leg AS MATERIALIZED (
   SELECT 2 * n + side AS place, n, id, side + 1 AS leg,
     CASE side WHEN 0 THEN CASE WHEN comes_in THEN ends.mirror ELSE member END
