@@ -77,6 +77,8 @@ async def _check_all(connection: AsyncConnection, progress: Progress) -> list[Fi
 
 
 async def _decide(connection: AsyncConnection, check: Check) -> list[Finding]:
+    for way in ("hashagg", "hashjoin", "nestloop"):
+        await connection.execute(text(f"SET LOCAL enable_{way} = {'off' if check.in_order else 'on'}"))
     numbers = iter((await connection.execute(text(check.query))).one())
     return [_finding(invariant, int(next(numbers)), int(next(numbers))) for invariant in check.invariants]
 

@@ -20,10 +20,15 @@ class Invariant:
 
 @dataclass(frozen=True)
 class Check:
-    """A query with the sentences that it decides: it answers one row, two numbers for each of them, in their order."""
+    """A query with the sentences that it decides: it answers one row, two numbers for each of them, in their order.
+
+    `in_order`: it has as many groups as there are transfers, which the planner can't see in a view of several tables; hashing
+    them overflows its memory again and again, so it is to sort and merge.
+    """
 
     query: str
     invariants: tuple[Invariant, ...]
+    in_order: bool = False
 
 
 # Groups within groups: first a transfer's sum in each currency, then the transfer.
@@ -222,8 +227,8 @@ JOIN (
 """
 
 
-def _check(query: str, *sentences: tuple[str, str]) -> Check:
-    return Check(query, tuple(Invariant(name, things) for name, things in sentences))
+def _check(query: str, *sentences: tuple[str, str], in_order: bool = False) -> Check:
+    return Check(query, tuple(Invariant(name, things) for name, things in sentences), in_order)
 
 
 CHECKS = (
@@ -231,6 +236,7 @@ CHECKS = (
         TRANSFERS,
         ("each transfer sums to zero in each currency", "sums"),
         ("each transfer has exactly its entries", "transfers"),
+        in_order=True,
     ),
     _check(CURRENCIES_SUM_TO_ZERO, ("all money of a currency sums to zero", "currencies")),
     _check(
@@ -249,9 +255,9 @@ CHECKS = (
     _check(REVERSALS_UNDO_ONE_TRANSFER_ONCE, ("what was taken back was one transfer, once", "reversals")),
     _check(OWNERS_HAVE_ONE_BALANCE, ("each owner has one balance per currency", "owners")),
     _check(VIEWS_SHOW_THE_BOOKS, ("the balances that are shown are those of the books", "balances")),
-    _check(DEPOSITS_EQUAL_THEIR_TRANSFERS, ("completed deposits equal their transfers", "deposits")),
+    _check(DEPOSITS_EQUAL_THEIR_TRANSFERS, ("completed deposits equal their transfers", "deposits"), in_order=True),
     _check(FEES_EQUAL_THEIR_ENTRIES, ("fees charged equal fees booked", "fees")),
-    _check(CONTRIBUTIONS_EQUAL_THEIR_TRANSFERS, ("contributions equal their transfers", "contributions")),
+    _check(CONTRIBUTIONS_EQUAL_THEIR_TRANSFERS, ("contributions equal their transfers", "contributions"), in_order=True),
     _check(OPENINGS_EQUAL_THE_ARCHIVE, ("archived months closed with what they came to", "closings")),
     _check(SEALS_FORM_A_CHAIN, ("seals form a chain", "seals")),
 )

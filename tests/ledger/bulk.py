@@ -30,7 +30,10 @@ WITH members AS MATERIALIZED (
   SELECT (SELECT id FROM ledger_balances WHERE kind = 'system' AND name = 'mpesa_utility' AND currency = 'KES') AS mirror,
     (SELECT id FROM ledger_balances WHERE kind = 'treasury' AND dao_id = $2) AS treasury
 ), posting AS MATERIALIZED (
-  SELECT step.n, gen_random_uuid() AS id, gen_random_uuid() AS key, step.n % 2 = 1 AS comes_in, m.id AS member
+  SELECT step.n, gen_random_uuid() AS key,
+    -- Ordered by time, as the ids of real transfers are: that decides how far apart rows lie.
+    (lpad(to_hex(floor(1000 * extract(epoch FROM coalesce($4::timestamptz, clock_timestamp())))::bigint + step.n), 12, '0')
+      || '7000' || '8' || substr(md5(random()::text), 1, 15))::uuid AS id, step.n % 2 = 1 AS comes_in, m.id AS member
   FROM generate_series(1, $1::int) AS step(n) JOIN members m ON m.n = (($3::bigint + step.n - 1) / 2) % (SELECT count(*) FROM members)
 ), leg AS MATERIALIZED (
   SELECT 2 * n + side AS place, n, id, side + 1 AS leg,
@@ -41,7 +44,7 @@ WITH members AS MATERIALIZED (
 ), opened AS (
   INSERT INTO ledger_transfers (id, key, fingerprint, kind, details, legs, event_at, posted_at)
   SELECT id, key, sha256(uuid_send(key)), CASE WHEN comes_in THEN 'deposit' ELSE 'contribution' END,
-    jsonb_build_object('number', n::text), 2, coalesce($4, now()), coalesce($4, now()) FROM posting
+    jsonb_build_object('number', n::text), 2, coalesce($4::timestamptz, now()), coalesce($4::timestamptz, now()) FROM posting
 ), moved AS (
   UPDATE ledger_balances b SET available = b.available + total.amount, seq = b.seq + total.steps
   FROM (SELECT balance, sum(amount) AS amount, count(*) AS steps FROM leg GROUP BY balance) total
@@ -49,7 +52,7 @@ WITH members AS MATERIALIZED (
 )
 INSERT INTO ledger_entries (transfer_id, leg, balance_id, seq, bucket, currency, amount, after, posted_at)
 SELECT leg.id, leg.leg, leg.balance, b.seq + row_number() OVER turn, 'available', 'KES', leg.amount,
-  b.available + sum(leg.amount) OVER turn, coalesce($4, now())
+  b.available + sum(leg.amount) OVER turn, coalesce($4::timestamptz, now())
 FROM leg JOIN ledger_balances b ON b.id = leg.balance
 WINDOW turn AS (PARTITION BY leg.balance ORDER BY leg.place)
 """
