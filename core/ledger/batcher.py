@@ -41,10 +41,12 @@ STATEMENT_SECONDS = 8
 Answer = Posted | CoreError | BrokenPosting
 Connect = Callable[[], Awaitable[asyncpg.Connection]]
 # The database is away, is going away, or has broken a circle of locks: all are over, or unknown, and safe to ask again.
+# InternalClientError is how asyncpg says that the server hung up just as it began to speak.
 TRY_AGAIN = (
     OSError,
     TimeoutError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,

@@ -57,6 +57,9 @@ class Watched:
         if cut == "before":
             call.close()
             raise ConnectionResetError
+        if cut == "mid-word":
+            call.close()
+            raise asyncpg.InternalClientError
         answer = await call
         if cut == "after":
             raise ConnectionResetError
@@ -203,7 +206,7 @@ async def test_batch_when_refused_for_somebody_unknown_leaves_no_row(db: Databas
 
 
 @pytest.mark.parametrize("number", [1, 20])
-@pytest.mark.parametrize("cut", ["before", "after"])
+@pytest.mark.parametrize("cut", ["before", "mid-word", "after"])
 async def test_batcher_when_the_connection_breaks_posts_once_all_the_same(
     db: Database, batcher: Batcher, wire: Watched, number: int, cut: str
 ) -> None:
