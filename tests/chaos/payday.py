@@ -109,6 +109,12 @@ class Payday:
         self.open.discard(key)
         return True
 
+    async def under_way(self, *, answers: int = 20) -> None:
+        """Wait until so many have been answered, so that there is something to lose."""
+        async with asyncio.timeout(30):
+            while len(self.told) < answers:
+                await asyncio.sleep(0.005)
+
     async def settle(self, post: Post) -> None:
         """Ask again for all whose fate nobody knows."""
         for key in list(self.open):

@@ -26,6 +26,8 @@ from tests.chaos.wire import Wire
 
 ROOT = Path(__file__).parents[2]
 CONTROL_TRIES = 10
+TERMINATED, MID_BATCH = 20, "mtaa-batcher terminated while active"
+CUTS = 5
 
 # The batcher's one connection while it is at work, or any other that posts.
 TERMINATE = """
@@ -43,7 +45,8 @@ async def kill_under_load(server: OwnServer, payday: Payday, books: str) -> None
     async with opened(url) as database, batching(url) as batcher:
         await payday.begin(database)
         load = asyncio.create_task(pay(payday, database, batcher, over, patient=False))
-        await asyncio.sleep(payday.chance.uniform(0.3, 0.8))
+        await payday.under_way()
+        await asyncio.sleep(payday.chance.uniform(0, 0.6))
         await server.kill()
         over.set()
         await server.start()
@@ -134,15 +137,17 @@ async def test_postings_when_their_connections_are_terminated_stand_once(
     async with opened(url) as database, opened(url, connections=1) as other, batching(url) as batcher:
         await payday.begin(database)
         load = asyncio.create_task(pay(payday, database, batcher, over, patient=True))
-        for _ in range(12):
-            await asyncio.sleep(payday.chance.uniform(0.02, 0.08))
-            tally.update(await terminate(other))
+        hit = Counter[str]()
+        async with asyncio.timeout(60):
+            while hit.total() < TERMINATED or not hit[MID_BATCH]:
+                await asyncio.sleep(payday.chance.uniform(0.02, 0.08))
+                hit.update(await terminate(other))
+        tally.update(hit)
         over.set()
         await asyncio.wait_for(load, 60)
 
         await payday.settle(posting_singly(database))
         assert await payday.problems(database) == []
-    assert tally["mtaa-batcher terminated while active"], "no batch was hit"
 
 
 async def terminate(database: Database) -> Counter[str]:
@@ -163,7 +168,9 @@ async def test_postings_when_acknowledgements_are_cut_off_stand_once(
             await payday.begin(database)
             wire.may_acknowledge = lambda: payday.chance.random() > 0.05
             load = asyncio.create_task(pay(payday, database, batcher, over, patient=True))
-            await asyncio.sleep(0.7)
+            async with asyncio.timeout(60):
+                while wire.seen["cut"] < CUTS:
+                    await asyncio.sleep(0.01)
             over.set()
             await asyncio.wait_for(load, 60)
 
