@@ -13,10 +13,15 @@ RUN_STAMP := $(VENV)/run-$(shell cksum requirements.txt pyproject.toml | cksum |
 DEV_STAMP := $(VENV)/dev-$(shell cksum requirements.txt requirements-dev.txt pyproject.toml | cksum | cut -d' ' -f1)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet --no-deps --require-hashes
 
+# What is searched for secrets. The lock files are hashes by nature; tests make up words for secrets, so there only the shapes
+# of real keys are looked for. No list of known findings is kept: an exception is marked on its line, with its reason.
+SEARCHED = $(shell git ls-files -- ':!tests' ':!requirements*.txt')
+TESTS = $(shell git ls-files -- tests)
+
 help:
 	@echo "make run    start everything and print the address of the phone page"
 	@echo "make test   run the whole test suite"
-	@echo "make check  lint, types, import contracts, then the tests"
+	@echo "make check  lint, types, import contracts, secrets and known weaknesses, then the tests"
 	@echo "make bench  run the benchmarks"
 
 run: $(RUN_STAMP)
@@ -33,6 +38,9 @@ lint: $(DEV_STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml --confidence-level medium core bot ussd migrations
+	$(BIN)/detect-secrets-hook --no-verify $(SEARCHED)
+	$(BIN)/detect-secrets-hook --no-verify --disable-plugin KeywordDetector --disable-plugin BasicAuthDetector $(TESTS)
 
 bench: $(DEV_STAMP)
 	$(BIN)/python -m tests.bench

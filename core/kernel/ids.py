@@ -16,7 +16,7 @@ DaoId = NewType("DaoId", UUID)
 IntentId = NewType("IntentId", UUID)
 TransferId = NewType("TransferId", UUID)
 
-CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # pragma: allowlist secret - an alphabet
 REFERENCE_LENGTH = 8
 
 

@@ -15,7 +15,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-DEVELOPMENT_SECRET = "development-only-secret"  # noqa: S105 - refused in production
+DEVELOPMENT_SECRET = "development-only-secret"  # noqa: S105 # pragma: allowlist secret - refused in production
 SHORTEST_SECRET = 32
 # 128 bits in URL-safe base64.
 SHORTEST_TOKEN = 22
@@ -23,7 +23,7 @@ SHORTEST_TOKEN = 22
 DARAJA_REFUSES = ("mpesa", "m-pesa", "safaricom", "exe", "cmd", "sql", "query")
 # The test shortcode and passkey that Safaricom publishes for its own sandbox; not a secret.
 SANDBOX_SHORTCODE = "174379"
-SANDBOX_PASSKEY = "bfb279f9aa9bdbcf158e97dd71a467cd2e0c893059b10f78e6b72ada1ed2c919"
+SANDBOX_PASSKEY = "bfb279f9aa9bdbcf158e97dd71a467cd2e0c893059b10f78e6b72ada1ed2c919"  # pragma: allowlist secret
 
 
 class BadSettings(Exception):
@@ -108,8 +108,13 @@ class Settings:
         return bool(self.public_url and self.telegram.webhook_secret)
 
     def masked(self) -> dict[str, str]:
-        """Every setting as text for the operator; secrets only say whether they are set."""
+        """Every setting as text under its name in the environment; secrets only say whether they are set."""
         return dict(_masked_fields(self, ""))
+
+
+# What an operator has to set is called differently where a short name would be nobody's in the environment.
+ENVIRONMENT_NAMES = {"home": "MTAA_HOME", "AT_ussd_code": "USSD_CODE"}
+PREFIXES = {"africastalking": "AT_"}
 
 
 def _masked_fields(value: object, prefix: str) -> list[tuple[str, str]]:
@@ -117,12 +122,16 @@ def _masked_fields(value: object, prefix: str) -> list[tuple[str, str]]:
     for item in dataclasses.fields(value):  # type: ignore[arg-type]
         content = getattr(value, item.name)
         if dataclasses.is_dataclass(content):
-            shown += _masked_fields(content, f"{prefix}{item.name}.")
-        elif item.repr:
-            shown.append((prefix + item.name, str(content)))
-        else:
-            shown.append((prefix + item.name, "set" if content else "not set"))
+            shown += _masked_fields(content, PREFIXES.get(item.name, f"{item.name.upper()}_"))
+            continue
+        name = ENVIRONMENT_NAMES.get(prefix + item.name, (prefix + item.name).upper())
+        shown.append((name, _plain(content) if item.repr else "set" if content else "not set"))
     return shown
+
+
+def _plain(content: object) -> str:
+    """A value as it is written in the environment."""
+    return ",".join(str(one) for one in content) if isinstance(content, tuple) else str(content)
 
 
 class _Reader:
@@ -267,6 +276,12 @@ def _production_problems(settings: Settings) -> list[str]:
         problems.append(f"CALLBACK_TOKEN is shorter than {SHORTEST_TOKEN} characters")
     if settings.daraja.passkey == SANDBOX_PASSKEY:
         problems.append("DARAJA_PASSKEY is missing or Safaricom's sandbox passkey")
+    if settings.daraja.shortcode == SANDBOX_SHORTCODE:
+        problems.append("DARAJA_SHORTCODE is missing or Safaricom's sandbox shortcode")
+    if settings.africastalking.username == "sandbox":
+        problems.append("AT_USERNAME is missing or Africa's Talking's sandbox: no SMS would leave")
+    if 0 < len(settings.telegram.webhook_secret) < SHORTEST_TOKEN:
+        problems.append(f"TELEGRAM_WEBHOOK_SECRET is shorter than {SHORTEST_TOKEN} characters")
     if not settings.public_url.startswith("https://"):
         problems.append("PUBLIC_URL must be the https address that gateways reach us at")
     if settings.database_url is None:

@@ -1,4 +1,4 @@
-"""E-mail over SMTP, to the server in SMTP_URL: smtp://user:password@host:587 or smtps://… .
+"""E-mail over SMTP, to the server in SMTP_URL: smtp:// or smtps://, with name and password in it where the server wants them.
 
 A connection for each message: mail is rare here. A password is sent over TLS only, except to this very machine.
 """

@@ -18,6 +18,7 @@ PRODUCTION = {
     "DARAJA_CONSUMER_KEY": "consumer",
     "DARAJA_CONSUMER_SECRET": "c" * 32,
     "DARAJA_PASSKEY": "p" * 32,
+    "DARAJA_SHORTCODE": "600123",
 }
 
 
@@ -43,6 +44,8 @@ def test_production_starts_with_everything_in_place() -> None:
         "DARAJA_CONSUMER_KEY",
         "DARAJA_CONSUMER_SECRET",
         "DARAJA_PASSKEY",
+        "DARAJA_SHORTCODE",
+        "AT_USERNAME",
     ],
 )
 def test_production_refuses_a_missing_secret_or_server(name: str) -> None:
@@ -84,3 +87,22 @@ def test_a_callback_token_that_daraja_would_refuse_is_named(token: str) -> None:
 def test_a_shortcode_is_digits() -> None:
     with pytest.raises(BadSettings, match="DARAJA_SHORTCODE"):
         read_settings({"DARAJA_SHORTCODE": "17a379"})
+
+
+def test_a_sandbox_account_is_refused_in_production_though_it_is_set() -> None:
+    """A10: what everybody may use to try must not be what real money and codes go through."""
+    sandbox = {"DARAJA_SHORTCODE": "174379", "AT_USERNAME": "sandbox", "TELEGRAM_WEBHOOK_SECRET": "short"}
+
+    with pytest.raises(BadSettings) as refused:
+        read_settings(PRODUCTION | sandbox)
+
+    assert [problem.split()[0] for problem in refused.value.problems] == list(sandbox)
+
+
+def test_what_is_shown_has_the_names_that_an_operator_sets() -> None:
+    shown = read_settings(PRODUCTION | {"AT_ALLOWED_IPS": "10.0.0.0/8,192.0.2.1", "MTAA_HOME": "/var/lib/mtaa"}).masked()
+
+    assert shown.keys() >= PRODUCTION.keys()
+    assert shown["AT_ALLOWED_IPS"] == "10.0.0.0/8,192.0.2.1/32"
+    assert shown["DARAJA_SHORTCODE"] == "600123"
+    assert (shown["MTAA_HOME"], shown["AT_API_KEY"], shown["USSD_CODE"]) == ("/var/lib/mtaa", "set", "*384*77#")

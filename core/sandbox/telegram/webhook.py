@@ -21,7 +21,7 @@ from core.sandbox.telegram.arguments import Arguments
 from core.sandbox.telegram.updates import Update, Updates
 from core.sandbox.world import World
 
-SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 # pragma: allowlist secret - a header's name
 LONGEST_RETRY_AFTER = 3600
 _SECRET = re.compile(r"[A-Za-z0-9_-]*")
 _LONGEST_SECRET = 256
