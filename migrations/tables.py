@@ -7,6 +7,7 @@ MODULES = (
     "core.notifications.models",
     "core.identity.models",
     "core.payments.models",
+    "core.payments.tariff_models",
     "core.daos.models",
     "core.jobs.models",
     "core.web.models",

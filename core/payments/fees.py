@@ -17,6 +17,7 @@ from core.kernel.money import EXACT, Currency, Money
 from core.payments.models import FeeSchedule
 
 MPESA_DEPOSIT = "mpesa_deposit"
+MPESA_WITHDRAWAL = "mpesa_withdrawal"
 # 250 basis points are the fraction 0.0250.
 FRACTION_DIGITS = 4
 
@@ -31,6 +32,26 @@ class Fee:
 
     amount: Money
     percentage: Decimal
+
+
+@dataclass(frozen=True)
+class Shares:
+    """Whose revenue a fee is; the three add up to it exactly."""
+
+    platform: Money
+    dao: Money
+    protocol: Money
+
+
+async def shares_of(uow: UnitOfWork, *, category: str, fee: Money, at: datetime, of_group: bool = False) -> Shares:
+    """How the schedule that is valid `at` that moment shares a fee out. Raises NoFeeSchedule.
+
+    of_group: a group's own transaction; without a group its share is the platform's.
+    """
+    schedule = await _schedule(uow, category, fee.currency, at)
+    platform, dao = schedule.platform_share, schedule.dao_share
+    weights = (platform, dao) if of_group else (platform + dao, 0)
+    return Shares(*fee.split([*weights, schedule.protocol_share]))
 
 
 async def fee_for(uow: UnitOfWork, *, category: str, amount: Money, at: datetime) -> Fee:

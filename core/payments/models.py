@@ -41,6 +41,10 @@ class FeeSchedule(Base):
     __table_args__ = (
         UniqueConstraint("category", "currency", "valid_from"),
         CheckConstraint("basis_points BETWEEN 0 AND 10000", name="basis_points"),
+        CheckConstraint(
+            "least(platform_share, dao_share, protocol_share) >= 0 AND platform_share + dao_share + protocol_share = 10000",
+            name="shares",
+        ),
         CheckConstraint("minimum >= 0 AND minimum <> 'NaN' AND (maximum IS NULL OR maximum >= minimum)", name="bounds"),
         CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="dates"),
     )
@@ -51,6 +55,10 @@ class FeeSchedule(Base):
     basis_points: Mapped[int]
     minimum: Mapped[Decimal] = mapped_column(MONEY)
     maximum: Mapped[Decimal | None] = mapped_column(MONEY)
+    # Whose revenue the fee is, in basis points of it.
+    platform_share: Mapped[int] = mapped_column(default=10_000, server_default="10000")
+    dao_share: Mapped[int] = mapped_column(default=0, server_default="0")
+    protocol_share: Mapped[int] = mapped_column(default=0, server_default="0")
     valid_from: Mapped[datetime] = mapped_column(MOMENT)
     valid_to: Mapped[datetime | None] = mapped_column(MOMENT)
 
@@ -150,6 +158,7 @@ class TransactionFee(Base):
             "fee_amount >= 0 AND fee_amount <> 'NaN' AND fee_amount = platform_revenue + dao_revenue + protocol_revenue",
             name="shares",
         ),
+        CheckConstraint("tax_amount BETWEEN 0 AND fee_amount", name="tax_amount"),
         Index("ix_transaction_fees_fee_category", "fee_category", "created_at"),
         Index("ix_transaction_fees_paid_by", "paid_by"),
     )
@@ -169,6 +178,8 @@ class TransactionFee(Base):
     platform_revenue: Mapped[Decimal] = mapped_column(MONEY)
     dao_revenue: Mapped[Decimal] = mapped_column(MONEY)
     protocol_revenue: Mapped[Decimal] = mapped_column(MONEY)
+    # What of fee_amount is tax (excise), contained in it.
+    tax_amount: Mapped[Decimal] = mapped_column(MONEY, default=Decimal(0), server_default="0")
     description: Mapped[str | None]
     details: Mapped[dict[str, Any] | None] = mapped_column("metadata", JSONB(none_as_null=True))
     created_at: Mapped[datetime] = mapped_column(MOMENT)

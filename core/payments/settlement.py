@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
-from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import select
@@ -18,9 +17,10 @@ from core.kernel.ids import MemberId
 from core.kernel.money import Money
 from core.ledger.accounts import MPESA_UTILITY, PLATFORM_FEES, member_account
 from core.ledger.service import Leg, transfer
+from core.payments.charging import record_our_fee
 from core.payments.deposits import STK_PUSH, Deposit, deposit_of
 from core.payments.fees import MPESA_DEPOSIT
-from core.payments.models import MpesaTransaction, TransactionFee
+from core.payments.models import MpesaTransaction
 from core.payments.results import OUR_FAULT, Reason
 from core.payments.telling import tell_failed, tell_paid
 
@@ -53,7 +53,7 @@ async def settle_paid(uow: UnitOfWork, row: MpesaTransaction, *, receipt: str, p
     await uow.session.flush()
 
     await _move_money(uow, deposit_of(row), receipt)
-    _charge_fee(uow, row)
+    await _charge_fee(uow, row)
     await tell_paid(uow, row)
 
     log.info("deposit %s completed, receipt %s", row.id, receipt)
@@ -90,26 +90,15 @@ async def _move_money(uow: UnitOfWork, deposit: Deposit, receipt: str) -> None:
     await transfer(uow, key=deposit.intent, kind=MPESA_DEPOSIT, legs=moved, details={"receipt": receipt})
 
 
-def _charge_fee(uow: UnitOfWork, row: MpesaTransaction) -> None:
-    """The fee's row, for revenue and for the member's history. A fee of nothing leaves none."""
-    if not Money.from_decimal(row.fee_amount):
-        return
-    uow.session.add(
-        TransactionFee(
-            id=uow.ids.new(),
-            transaction_id=row.id,
-            transaction_type="payment",
-            fee_type="platform_fee",
-            fee_category=MPESA_DEPOSIT,
-            base_amount=row.amount,
-            fee_amount=row.fee_amount,
-            fee_percentage=row.fee_percentage,
-            currency=row.currency,
-            paid_by=row.user_id,
-            collected_by="platform",
-            platform_revenue=row.fee_amount,
-            dao_revenue=Decimal(0),
-            protocol_revenue=Decimal(0),
-            created_at=uow.clock.now(),
-        )
+async def _charge_fee(uow: UnitOfWork, row: MpesaTransaction) -> None:
+    """The fee's row, for revenue and for the member's history."""
+    await record_our_fee(
+        uow,
+        transaction=row.id,
+        category=MPESA_DEPOSIT,
+        base=Money.from_decimal(row.amount),
+        fee=Money.from_decimal(row.fee_amount),
+        percentage=row.fee_percentage,
+        payer=MemberId(row.user_id),
+        agreed_at=row.created_at,
     )

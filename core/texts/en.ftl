@@ -281,3 +281,33 @@ chat-deposit-no-answer = M-PESA got no answer from your phone for { $amount }. I
     .short = M-PESA got no answer from your phone for { $amount }. If you did pay, it will show in your balance and we will send you an SMS.
 chat-deposit-waiting = M-PESA has not told us yet about your { $amount }. If you paid, it will show in your balance and I will tell you here. Please do not pay again.
     .short = M-PESA has not told us yet about your { $amount }. If you paid, it will show in your balance and we will send you an SMS. Do not pay again.
+
+### Fees
+
+account-fees = Fees
+fees-menu = Fees
+fees-cost = What it costs
+fees-paid = Fees I have paid
+fees-amount = For what amount?
+fees-of = Today, for { $amount }:
+fees-of-deposit = Deposit: fee { $fee }, you get { $credited }
+fees-of-payer = M-PESA takes { $charge } from the payer
+fees-of-withdrawal = Withdraw: fee { $fee }, M-PESA { $charge }
+fees-of-contribution = Contribute: no fee
+fees-none = You have not paid any fee yet.
+fees-total = Fees you paid: { $month } this month, { $total } in all.
+fees-line = { $at } { $amount } { $kind ->
+        [mpesa_deposit] deposit
+        [mpesa_withdrawal] withdrawal
+       *[network] M-PESA
+    }
+
+### Withdrawals
+
+error-withdrawal-too-small = The smallest withdrawal is { $low }.
+error-withdrawal-below-limit = The smallest withdrawal is { $low }.
+error-withdrawal-above-limit = { $period ->
+        [once] You can withdraw at most { $limit } at once.
+        [day] You can withdraw { $limit } a day. Today you can still withdraw { $left }.
+       *[month] You can withdraw { $limit } a month. This month you can still withdraw { $left }.
+    }

@@ -278,3 +278,33 @@ chat-deposit-no-answer = M-PESA haikupata jibu la simu yako kwa { $amount }. Kam
     .short = M-PESA haikupata jibu la simu yako kwa { $amount }. Kama ulilipa, zitaonekana kwenye salio lako na tutakutumia SMS.
 chat-deposit-waiting = M-PESA bado haijatujibu kuhusu { $amount }. Kama ulilipa, zitaonekana kwenye salio lako na nitakuambia hapa. Tafadhali usilipe tena.
     .short = M-PESA bado haijatujibu kuhusu { $amount }. Kama ulilipa, zitaonekana kwenye salio lako na tutakutumia SMS. Usilipe tena.
+
+### Fees
+
+account-fees = Ada
+fees-menu = Ada
+fees-cost = Gharama ni ngapi
+fees-paid = Ada nilizolipa
+fees-amount = Kwa kiasi gani?
+fees-of = Leo, kwa { $amount }:
+fees-of-deposit = Kuweka: ada { $fee }, unapata { $credited }
+fees-of-payer = M-PESA inamtoza mlipaji { $charge }
+fees-of-withdrawal = Kutoa: ada { $fee }, M-PESA { $charge }
+fees-of-contribution = Kuchanga: bila ada
+fees-none = Bado hujalipa ada yoyote.
+fees-total = Ada ulizolipa: { $month } mwezi huu, { $total } kwa jumla.
+fees-line = { $at } { $amount } { $kind ->
+        [mpesa_deposit] kuweka
+        [mpesa_withdrawal] kutoa
+       *[network] M-PESA
+    }
+
+### Withdrawals
+
+error-withdrawal-too-small = Kima cha chini cha kutoa ni { $low }.
+error-withdrawal-below-limit = Kima cha chini cha kutoa ni { $low }.
+error-withdrawal-above-limit = { $period ->
+        [once] Unaweza kutoa hadi { $limit } kwa mara moja.
+        [day] Unaweza kutoa { $limit } kwa siku. Leo bado unaweza kutoa { $left }.
+       *[month] Unaweza kutoa { $limit } kwa mwezi. Mwezi huu bado unaweza kutoa { $left }.
+    }

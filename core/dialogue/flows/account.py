@@ -21,6 +21,7 @@ async def ask_menu(turn: Turn) -> Screen:
             option("language", text("account-language")),
             *linked,
             option("help", text("account-help")),
+            option("fees", text("account-fees")),
         ),
     )
 
@@ -33,6 +34,7 @@ async def take_menu(_turn: Turn, chosen: str) -> Step:
         "language": go("account.language"),
         "unlink": go("account.unlink"),
         "help": go("help"),
+        "fees": go("fees.menu"),
     }
     return doors[chosen]
 

@@ -1,0 +1,72 @@
+"""What Safaricom takes: its tariffs as dated bands, and the taxes within our own fees.
+
+A tariff foretells a charge, so that it can be shown before anybody confirms; what was really charged is booked from
+M-Pesa's own word. A movement that no band covers is a mistake of ours, not free of charge.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import or_, select
+
+from core.kernel.db import UnitOfWork
+from core.kernel.money import BASIS_POINTS, Money
+from core.payments.tariff_models import MpesaTariff, TaxRate
+
+B2C, PAYBILL = "b2c", "c2b"
+# Paid to a number that is registered with M-Pesa: the business bears all of it (tariff form of August 2023).
+REGISTERED = "registered"
+# The paybill's own choice among Safaricom's three tariffs: we bear it, so that 500 paid are 500 shown in the prompt.
+BUSINESS_PAYS = "business_pays"
+EXCISE = "excise"
+
+
+class NoTariff(Exception):
+    """No row of mpesa_tariffs covers this movement at this moment."""
+
+
+@dataclass(frozen=True)
+class Charge:
+    """What M-Pesa takes for one movement: from the customer beside the amount, and from the business."""
+
+    customer: Money
+    business: Money
+
+    @property
+    def total(self) -> Money:
+        """Both together."""
+        return self.customer + self.business
+
+
+async def mpesa_charge(uow: UnitOfWork, *, operation: str, plan: str, amount: Money, at: datetime) -> Charge:
+    """What the tariff that is valid `at` that moment says for `amount`. Raises NoTariff."""
+    valid = (
+        select(MpesaTariff)
+        .where(MpesaTariff.operation == operation, MpesaTariff.plan == plan, MpesaTariff.valid_from <= at)
+        .where(or_(MpesaTariff.valid_to.is_(None), MpesaTariff.valid_to > at))
+        .where(MpesaTariff.lowest <= amount.as_decimal(), MpesaTariff.highest >= amount.as_decimal())
+        .order_by(MpesaTariff.valid_from.desc())
+        .limit(1)
+    )
+    band = await uow.session.scalar(valid)
+    if band is None:
+        raise NoTariff(f"{operation} {plan}, {amount}")
+    return Charge(Money.from_decimal(band.customer_charge), Money.from_decimal(band.business_charge))
+
+
+async def tax_within(uow: UnitOfWork, *, category: str, fee: Money, at: datetime, tax: str = EXCISE) -> Money:
+    """How much of a fee of this category is tax; nothing when no rate is valid `at` that moment."""
+    valid = (
+        select(TaxRate.basis_points)
+        .where(TaxRate.tax == tax, TaxRate.category == category, TaxRate.valid_from <= at)
+        .where(or_(TaxRate.valid_to.is_(None), TaxRate.valid_to > at))
+        .order_by(TaxRate.valid_from.desc())
+        .limit(1)
+    )
+    rate = await uow.session.scalar(valid)
+    if not rate or not fee:
+        return Money(0, fee.currency)
+    # The fee is what she pays, tax included: of 115 parts, 15 are tax at 15 %.
+    return fee.split([BASIS_POINTS, rate])[1]

@@ -1,0 +1,130 @@
+"""How much a member may withdraw: at least, at once, in a day, in a month, by her tier; dated rows, never code.
+
+Days and months are those of East Africa. Whatever has not certainly failed counts, so that what is on its way can't be
+withdrawn a second time; checking and writing down happen under one lock per member.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+
+from core.kernel.clock import EAST_AFRICA
+from core.kernel.db import UnitOfWork
+from core.kernel.errors import CoreError, Kind
+from core.kernel.ids import MemberId
+from core.kernel.money import KES, Money
+from core.payments.models import MpesaTransaction
+from core.payments.tariff_models import MemberTier, WithdrawalLimit
+
+# Registration proves the phone, which is the platform's "basic" level.
+USUAL_TIER = "basic"
+
+
+class NoLimits(Exception):
+    """No row of withdrawal_limits says what this tier may withdraw at this moment."""
+
+
+@dataclass
+class WithdrawalAboveLimit(CoreError):
+    """More than the member may withdraw. `period`: once, day or month; `limit` is the whole of it, `left` what remains."""
+
+    code = "withdrawal-above-limit"
+    kind = Kind.LIMITED
+    period: str
+    limit: Money
+    left: Money
+
+
+@dataclass
+class WithdrawalBelowLimit(CoreError):
+    """Less than is worth sending."""
+
+    code = "withdrawal-below-limit"
+    kind = Kind.INVALID
+    low: Money
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a tier may withdraw."""
+
+    tier: str
+    minimum: Money
+    at_once: Money
+    per_day: Money
+    per_month: Money
+
+
+async def limits_of(uow: UnitOfWork, *, member: MemberId) -> Limits:
+    """The limits that hold for a member now. Raises NoLimits."""
+    now = uow.clock.now()
+    tier = await _tier(uow, member, now)
+    valid = (
+        select(WithdrawalLimit)
+        .where(WithdrawalLimit.tier == tier, WithdrawalLimit.currency == KES.code, WithdrawalLimit.valid_from <= now)
+        .where(or_(WithdrawalLimit.valid_to.is_(None), WithdrawalLimit.valid_to > now))
+        .order_by(WithdrawalLimit.valid_from.desc())
+        .limit(1)
+    )
+    row = await uow.session.scalar(valid)
+    if row is None:
+        raise NoLimits(tier)
+    return Limits(tier, *(Money.from_decimal(one) for one in (row.minimum, row.at_once, row.per_day, row.per_month)))
+
+
+async def check_size(uow: UnitOfWork, *, member: MemberId, amount: Money) -> Limits:
+    """The limits, when one withdrawal of this amount is within them. Raises WithdrawalBelowLimit, WithdrawalAboveLimit."""
+    limits = await limits_of(uow, member=member)
+    if amount < limits.minimum:
+        raise WithdrawalBelowLimit(limits.minimum)
+    if amount > limits.at_once:
+        raise WithdrawalAboveLimit("once", limits.at_once, limits.at_once)
+    return limits
+
+
+async def check_limits(uow: UnitOfWork, *, member: MemberId, amount: Money) -> None:
+    """Size, day and month. Holds the member's lock until the unit ends, so call it where the withdrawal is written down.
+
+    Raises WithdrawalBelowLimit, WithdrawalAboveLimit.
+    """
+    await uow.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"withdrawals {member}", 0))))
+    limits = await check_size(uow, member=member, amount=amount)
+    there = uow.clock.now().astimezone(EAST_AFRICA)
+    midnight = there.replace(hour=0, minute=0, second=0, microsecond=0)
+    for period, limit, since in (("day", limits.per_day, midnight), ("month", limits.per_month, midnight.replace(day=1))):
+        left = limit - await _withdrawn(uow, member, since)
+        if amount > left:
+            raise WithdrawalAboveLimit(period, limit, max(left, Money(0)))
+
+
+async def set_tier(uow: UnitOfWork, *, member: MemberId, tier: str, reason: str) -> None:
+    """From now on this tier's limits hold for a member; what was before stays on record. Raises NoLimits."""
+    known = select(WithdrawalLimit.id).where(WithdrawalLimit.tier == tier).limit(1)
+    if await uow.session.scalar(known) is None:
+        raise NoLimits(tier)
+    uow.session.add(MemberTier(user_id=member, valid_from=uow.clock.now(), tier=tier, reason=reason))
+    await uow.session.flush()
+
+
+async def _tier(uow: UnitOfWork, member: MemberId, at: datetime) -> str:
+    latest = (
+        select(MemberTier.tier)
+        .where(MemberTier.user_id == member, MemberTier.valid_from <= at)
+        .order_by(MemberTier.valid_from.desc())
+        .limit(1)
+    )
+    return await uow.session.scalar(latest) or USUAL_TIER
+
+
+async def _withdrawn(uow: UnitOfWork, member: MemberId, since: datetime) -> Money:
+    """What she has withdrawn, or may still be withdrawing, since that moment."""
+    sent = select(func.coalesce(func.sum(MpesaTransaction.amount), 0)).where(
+        MpesaTransaction.user_id == member,
+        MpesaTransaction.transaction_type == "b2c",
+        MpesaTransaction.status.not_in(("failed", "cancelled")),
+        MpesaTransaction.created_at >= since,
+    )
+    return Money.from_decimal((await uow.session.execute(sent)).scalar_one())
