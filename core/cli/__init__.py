@@ -52,12 +52,18 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("receipt", help="an M-Pesa receipt, a reference or an id")
     archive = commands.add_parser("archive", help="move the entries of a month that is over to the archive")
     archive.add_argument("month", help="such as 2026-10")
+    events = commands.add_parser("events", help="what safety should see; 1 when something is open")
+    events.add_argument("--severity", choices=("low", "medium", "high", "critical"), default="medium", help="this or worse")
+    resolve = commands.add_parser("resolve", help="close one security event with a note")
+    resolve.add_argument("event", help="its id")
+    resolve.add_argument("--by", required=True, help="the phone number of whoever looked at it, who has an account")
+    resolve.add_argument("--note", required=True, help="what came of it")
     return parser
 
 
 def _commands() -> dict[str, Callable[..., Coroutine[Any, Any, int]]]:
     """Each takes the settings, and what was typed after it by name."""
-    from core.cli import audit, books, doctor, migrate, run
+    from core.cli import audit, books, doctor, events, migrate, run
 
     return {
         "run": run.run,
@@ -67,4 +73,6 @@ def _commands() -> dict[str, Callable[..., Coroutine[Any, Any, int]]]:
         "seal": books.seal_waiting,
         "verify": books.verify,
         "archive": books.archive,
+        "events": events.events,
+        "resolve": events.resolve,
     }

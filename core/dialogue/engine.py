@@ -20,6 +20,7 @@ from core.dialogue.turn import Checks, Incoming, Input, Kind, Render, Reply, Tur
 from core.dialogue.walk import HOME, LINK, WELCOME, Outcome, Walk
 from core.identity.members import Member, find_by_phone, find_by_telegram
 from core.identity.pins import PinGate, PinOutcome
+from core.identity.strangers import NOBODY
 from core.kernel import errors
 from core.kernel.db import Database, UnitOfWork
 from core.kernel.errors import CoreError, StoreUnavailable
@@ -151,11 +152,15 @@ class Conversation:
             return NotAPin()
         async with self._database.unit() as uow:
             member = await who(uow, incoming)
-        if member is None:
-            return None
+        # An account that was let go a moment ago is nobody's: the attempt is counted like any other.
         try:
             return await self._gate.check(
-                member=member.id, pin=one.value.strip(), channel=incoming.channel.name, event_id=incoming.event
+                member=member.id if member else NOBODY,
+                pin=one.value.strip(),
+                channel=incoming.channel.name,
+                event_id=incoming.event,
+                device=device_of(incoming),
+                claimed=f"{incoming.channel.name}:{incoming.key}" if member is None else "",
             )
         except CoreError as refusal:
             return refusal
@@ -183,6 +188,11 @@ def turned_page(session: Session, one: Input) -> int | None:
     if one.kind is Kind.BACK and session.page > 0:
         return session.page - 1
     return None
+
+
+def device_of(incoming: Incoming) -> str:
+    """What this was typed on, as user_devices names it."""
+    return f"telegram:{incoming.telegram}" if incoming.telegram is not None else f"phone:{incoming.phone}"
 
 
 async def who(uow: UnitOfWork, incoming: Incoming) -> Member | None:

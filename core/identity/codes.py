@@ -14,6 +14,7 @@ from typing import Literal, cast
 
 from sqlalchemy import ColumnElement, func, select
 
+from core.identity.attempts import note_code_attempt
 from core.identity.models import OtpAttempt, OtpChallenge
 from core.kernel.db import Database, UnitOfWork
 from core.kernel.errors import CoreError, Kind
@@ -94,6 +95,7 @@ class CodeGate:
                 return CodeOutcome(cast("Verdict", earlier.verdict), earlier.tries_left)
             challenge = await _latest(uow, purpose=purpose, subject=subject)
             outcome = _guess(uow, challenge, code)
+            await note_code_attempt(uow, purpose=purpose, challenge=challenge, verdict=outcome.verdict, event_id=event_id)
             uow.session.add(
                 OtpAttempt(
                     id=uow.ids.new(),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
+
+from sqlalchemy import case, select
 
 from core.identity.models import SecurityEvent, SessionAudit
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import MemberId
+
+SEVERITIES = ("low", "medium", "high", "critical")
 
 
 async def record_security_event(
@@ -34,6 +38,24 @@ async def record_security_event(
     uow.session.add(row)
     await uow.session.flush()
     return row.id
+
+
+async def open_events(uow: UnitOfWork, *, severities: Sequence[str], limit: int) -> Sequence[SecurityEvent]:
+    """What nobody has resolved yet: the gravest first, and of these the newest."""
+    gravest = case({name: place for place, name in enumerate(SEVERITIES)}, value=SecurityEvent.severity)
+    found = select(SecurityEvent).where(SecurityEvent.resolved.is_(False), SecurityEvent.severity.in_(severities))
+    newest = found.order_by(gravest.desc(), SecurityEvent.created_at.desc(), SecurityEvent.id.desc())
+    return (await uow.session.scalars(newest.limit(limit))).all()
+
+
+async def resolve_event(uow: UnitOfWork, *, event: UUID, by: MemberId, note: str) -> bool:
+    """Say that somebody has looked at it and what came of it; False when it is unknown or resolved already."""
+    row = await uow.session.get(SecurityEvent, event, with_for_update=True)
+    if row is None or row.resolved:
+        return False
+    row.resolved, row.resolved_by, row.resolved_at, row.notes = True, by, uow.clock.now(), note
+    await uow.session.flush()
+    return True
 
 
 async def record_session(

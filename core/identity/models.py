@@ -128,6 +128,22 @@ class LoginAttempt(Base):
     finished_at: Mapped[datetime | None] = mapped_column(MOMENT)
 
 
+class WrongPinMark(Base):
+    """That a wrong PIN of one of 1,024 buckets was typed for some account within an hour; forgotten after the next."""
+
+    __tablename__ = "wrong_pin_marks"
+    __table_args__ = (
+        CheckConstraint("bucket BETWEEN 0 AND 1023", name="bucket"),
+        Index("ix_wrong_pin_marks_began_at", "began_at", "bucket"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    bucket: Mapped[int] = mapped_column(SmallInteger)
+    account: Mapped[str] = mapped_column(Text)
+    began_at: Mapped[datetime] = mapped_column(MOMENT)
+    created_at: Mapped[datetime] = mapped_column(MOMENT)
+
+
 class SecurityEvent(Base):
     """Something that whoever watches over safety should be able to see."""
 

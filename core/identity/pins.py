@@ -14,11 +14,13 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from core.identity.events import record_security_event
 from core.identity.models import LoginAttempt, MemberRow
+from core.identity.spraying import mark_wrong_pin
+from core.identity.strangers import NOBODY, Stranger, look_at_stranger
 from core.kernel.db import Database, UnitOfWork
 from core.kernel.ids import MemberId
 from core.kernel.secrets import Busy, Hashing, PinHasher
@@ -43,6 +45,17 @@ class PinOutcome:
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where a PIN was typed: the event on its channel, the address and the device it came from, and whose it claimed to be."""
+
+    channel: str
+    event_id: str
+    address: str
+    device: str | None
+    claimed: str
+
+
+@dataclass(frozen=True)
 class _Counted:
     """An attempt that may be checked now. `failures` includes it; `sealed` is None for nobody we know."""
 
@@ -58,26 +71,29 @@ class PinGate:
     def __init__(self, database: Database, hasher: PinHasher) -> None:
         self._database, self._hasher = database, hasher
 
-    async def check(self, *, member: MemberId, pin: str, channel: str, event_id: str, address: str = "") -> PinOutcome:
+    async def check(
+        self, *, member: MemberId, pin: str, channel: str, event_id: str, address: str = "", device: str = "", claimed: str = ""
+    ) -> PinOutcome:
         """Count and check one PIN. The same event is counted once and gets the same answer.
 
-        Raises Busy with nothing counted when no worker is free in time.
+        `device` is what it was typed on, where that is known. For an identifier that is no member's, `member` is NOBODY and
+        `claimed` the identifier: it costs the same work and gets the same answers. Raises Busy with nothing counted when no
+        worker is free in time.
         """
+        place = Place(channel, event_id, address or channel, device or None, claimed or str(member))
         async with self._database.unit() as uow:
             seen = await _attempt_of(uow, channel=channel, event_id=event_id) is not None
         if not seen:
             async with self._hasher.place() as hashing:
-                outcome = await self._check_once(hashing, member, pin, channel=channel, event_id=event_id, address=address)
+                outcome = await self._check_once(hashing, member, pin, place)
             if outcome is not None:
                 return outcome
         return await self._same_answer(member, channel=channel, event_id=event_id)
 
-    async def _check_once(
-        self, hashing: Hashing, member: MemberId, pin: str, *, channel: str, event_id: str, address: str
-    ) -> PinOutcome | None:
+    async def _check_once(self, hashing: Hashing, member: MemberId, pin: str, place: Place) -> PinOutcome | None:
         """The outcome, or None when the same event is being answered elsewhere."""
         async with self._database.unit() as uow:
-            counted = await _count(uow, member=member, channel=channel, event_id=event_id, address=address or channel)
+            counted = await _count(uow, member=member, place=place)
         if not isinstance(counted, _Counted):
             return counted
         try:
@@ -88,6 +104,8 @@ class PinGate:
                 await _give_back(uow, member=member, counted=counted)
             raise
         async with self._database.unit() as uow:
+            if not is_right:
+                await mark_wrong_pin(uow, account=place.claimed, pin=pin)
             return await _conclude(uow, member=member, counted=counted, is_right=is_right)
 
     async def _same_answer(self, member: MemberId, *, channel: str, event_id: str) -> PinOutcome:
@@ -106,22 +124,22 @@ async def _attempt_of(uow: UnitOfWork, *, channel: str, event_id: str) -> LoginA
     return (await uow.session.scalars(same)).one_or_none()
 
 
-async def _count(
-    uow: UnitOfWork, *, member: MemberId, channel: str, event_id: str, address: str
-) -> _Counted | PinOutcome | None:
+async def _count(uow: UnitOfWork, *, member: MemberId, place: Place) -> _Counted | PinOutcome | None:
     """Write the attempt down and count it as wrong for now; None when this event has been written down already."""
-    row = await uow.session.get(MemberRow, member, with_for_update=True)
+    row = None if member == NOBODY else await uow.session.get(MemberRow, member, with_for_update=True)
     now = uow.clock.now()
-    closed = _closed(row, now)
+    known = row or await _stranger(uow, place.claimed)
+    closed = _closed(known, now)
     fresh = insert(LoginAttempt).values(
         id=uow.ids.new(),
-        identifier=row.phone if row else str(member),
+        identifier=known.phone,
         user_id=row and row.id,
-        ip_address=address,
+        ip_address=place.address,
         attempt_result=_result(row, closed),
         failure_reason=closed.verdict if closed else "unfinished",
-        channel=channel,
-        event_id=event_id,
+        device_fingerprint=place.device,
+        channel=place.channel,
+        event_id=place.event_id,
         created_at=now,
         tries_left=0,
         finished_at=now if closed else None,
@@ -130,7 +148,9 @@ async def _count(
     if attempt is None or closed:
         return closed if attempt else None
     if row is None:
-        return _Counted(attempt, None, 0, None)
+        # The same work as counting on a member's row, or the time it takes would tell them apart.
+        await uow.session.execute(update(LoginAttempt).where(LoginAttempt.id == attempt).values(finished_at=None))
+        return _Counted(attempt, None, known.pin_failures + 1, now + LOCKED_FOR)
     row.pin_failures += 1
     if row.pin_failures >= DISABLES_AT:
         row.disabled_at, row.disabled_reason = now, DISABLED_BY_PINS
@@ -139,10 +159,12 @@ async def _count(
     return _Counted(attempt, row.sealed_pin, row.pin_failures, row.pin_locked_until)
 
 
-def _closed(row: MemberRow | None, now: datetime) -> PinOutcome | None:
+async def _stranger(uow: UnitOfWork, claimed: str) -> Stranger:
+    return await look_at_stranger(uow, claimed, locks_at=LOCKS_AT, disables_at=DISABLES_AT, locked_for=LOCKED_FOR)
+
+
+def _closed(row: MemberRow | Stranger, now: datetime) -> PinOutcome | None:
     """Whether this door is closed before any PIN is looked at."""
-    if row is None:
-        return None
     if row.disabled_at is not None:
         return PinOutcome("disabled")
     if row.pin_locked_until is not None and row.pin_locked_until > now:
@@ -151,9 +173,9 @@ def _closed(row: MemberRow | None, now: datetime) -> PinOutcome | None:
 
 
 def _result(row: MemberRow | None, closed: PinOutcome | None) -> str:
-    if row is None:
-        return "failed_not_found"
-    return "account_locked" if closed else "failed_password"
+    if closed:
+        return "account_locked"
+    return "failed_password" if row else "failed_not_found"
 
 
 async def _conclude(uow: UnitOfWork, *, member: MemberId, counted: _Counted, is_right: bool) -> PinOutcome:
@@ -169,7 +191,7 @@ async def _conclude(uow: UnitOfWork, *, member: MemberId, counted: _Counted, is_
     outcome = _refusal(counted)
     attempt.failure_reason, attempt.tries_left = outcome.verdict, outcome.tries_left
     if outcome.verdict != "wrong":
-        await _raise_alarm(uow, member=member, outcome=outcome, channel=attempt.channel)
+        await _raise_alarm(uow, member=member if row else None, outcome=outcome, channel=attempt.channel)
     return outcome
 
 
@@ -187,7 +209,7 @@ def _refusal(counted: _Counted) -> PinOutcome:
     return PinOutcome("wrong", tries_left=(LOCKS_AT if counted.failures < LOCKS_AT else DISABLES_AT) - max(counted.failures, 1))
 
 
-async def _raise_alarm(uow: UnitOfWork, *, member: MemberId, outcome: PinOutcome, channel: str) -> None:
+async def _raise_alarm(uow: UnitOfWork, *, member: MemberId | None, outcome: PinOutcome, channel: str) -> None:
     disabled = outcome.verdict == "disabled"
     await record_security_event(
         uow,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Protocol
 
+from core.identity import jobs as identity
 from core.jobs import housekeeping
 from core.kernel.clock import Clock
 from core.monitoring import jobs as monitoring
@@ -14,7 +15,9 @@ from core.notifications import jobs as notifications
 from core.payments import jobs as payments
 
 
-class Services(notifications.Services, payments.Services, monitoring.Services, housekeeping.Services, Protocol):
+class Services(
+    notifications.Services, identity.Services, payments.Services, monitoring.Services, housekeeping.Services, Protocol
+):
     """What the worker and all its handlers need from outside."""
 
     @property
@@ -58,9 +61,9 @@ USUAL_PATIENCE = Patience()
 # Money that waits is worth trying for longer: about half an hour in all.
 PATIENT = Patience(attempts=12)
 
-JOBS: dict[str, Handler] = {**notifications.JOBS, **payments.JOBS, **monitoring.JOBS, **housekeeping.JOBS}
+JOBS: dict[str, Handler] = {**notifications.JOBS, **identity.JOBS, **payments.JOBS, **monitoring.JOBS, **housekeeping.JOBS}
 WORK = Work(
     handlers=JOBS,
-    regularly={**payments.REGULARLY, **monitoring.REGULARLY, **housekeeping.REGULARLY},
+    regularly={**identity.REGULARLY, **payments.REGULARLY, **monitoring.REGULARLY, **housekeeping.REGULARLY},
     patience=dict.fromkeys(payments.JOBS, PATIENT),
 )

@@ -16,7 +16,7 @@ from core.kernel.errors import StoreUnavailable
 log = logging.getLogger(__name__)
 
 READY_SECONDS = 3
-NEWEST_MIGRATION = "0009_tariffs"
+NEWEST_MIGRATION = "0010_watch"
 FIGURES = {
     "mtaa_jobs_waiting": ("Jobs that wait for the worker", "SELECT count(*) FROM pgqueuer WHERE status = 'queued'"),
     "mtaa_job_failures": ("Jobs that were given up", "SELECT count(*) FROM job_failures"),
@@ -39,6 +39,22 @@ FIGURES = {
     "mtaa_ledger_alarms": (
         "Times that a look at the books found something wrong, until somebody resolves the event",
         "SELECT count(*) FROM security_events WHERE event_type = 'ledger_incoherent' AND NOT resolved",
+    ),
+    "mtaa_security_events_open": (
+        "Security events of medium severity or worse that nobody has resolved",
+        "SELECT count(*) FROM security_events WHERE NOT resolved AND severity <> 'low'",
+    ),
+    "mtaa_security_alarms": (
+        "Of these, high and critical ones: somebody should look now",
+        "SELECT count(*) FROM security_events WHERE NOT resolved AND severity IN ('high', 'critical')",
+    ),
+    "mtaa_login_failures": (
+        "Refused attempts to get in within the last hour",
+        "SELECT count(*) FROM login_attempts WHERE attempt_result <> 'success' AND created_at > now() - interval '1 hour'",
+    ),
+    "mtaa_codes_sent": (
+        "Codes by SMS within the last hour",
+        "SELECT count(*) FROM otp_challenges WHERE created_at > now() - interval '1 hour'",
     ),
 }
 
