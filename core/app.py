@@ -31,7 +31,7 @@ from core.providers.redis_store import RedisStore
 
 if TYPE_CHECKING:
     from core.providers.africastalking_sms import AfricasTalkingSms
-    from core.providers.daraja import Daraja
+    from core.providers.daraja.client import Daraja
     from core.providers.smtp import Smtp
     from core.providers.telegram_chat import TelegramChat
 
@@ -123,7 +123,7 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
 async def open_services(settings: Settings) -> AsyncIterator[Services]:
     """Everything that the worker needs, closed at the end of the block."""
     from core.providers.africastalking_sms import AfricasTalkingSms
-    from core.providers.daraja import Daraja
+    from core.providers.daraja.client import Daraja
     from core.providers.smtp import Smtp
     from core.providers.telegram_chat import TelegramChat
 

@@ -18,18 +18,9 @@ from core.kernel.phone import Phone
 from core.payments.callbacks import checkout_taken
 from core.payments.deposits import PROMPT_LIFE, hold_phone
 from core.payments.models import MpesaTransaction
-from core.payments.ports import (
-    PushAccepted,
-    PushOutcome,
-    PushRejected,
-    PushRequest,
-    PushUnknown,
-    QueryAnswer,
-    QueryOutcome,
-    QueryUnknown,
-    StillPending,
-)
-from core.payments.results import REFUSALS, Failed, NotProof, Paid, meaning
+from core.payments.outcomes import Accepted, Failed, Outcome, Pending, Succeeded, Taken, Unknown
+from core.payments.ports import CollectRequest
+from core.payments.results import SUCCESS
 from core.payments.settlement import OPEN, lock_deposit, settle_failed
 from core.payments.telling import WAITING, tell_uncertain
 
@@ -52,7 +43,7 @@ QUESTIONS = (
 PATIENCE = timedelta(minutes=2)
 
 
-async def claim_push(uow: UnitOfWork, *, intent: IntentId, callback_url: str) -> PushRequest | None:
+async def claim_push(uow: UnitOfWork, *, intent: IntentId, callback_url: str) -> CollectRequest | None:
     """Mark a deposit as sent and return what to send; None when it must not be sent (any more).
 
     The request may be sent only after the unit has committed.
@@ -70,7 +61,7 @@ async def claim_push(uow: UnitOfWork, *, intent: IntentId, callback_url: str) ->
     row.status, row.sent_at, row.updated_at = "processing", now, now
     await _schedule(uow, row, now)
 
-    return PushRequest(
+    return CollectRequest(
         intent=intent,
         phone=Phone(row.phone_number),
         amount=Money.from_decimal(row.amount),
@@ -80,20 +71,20 @@ async def claim_push(uow: UnitOfWork, *, intent: IntentId, callback_url: str) ->
     )
 
 
-async def record_push(uow: UnitOfWork, *, intent: IntentId, outcome: PushOutcome) -> None:
+async def record_push(uow: UnitOfWork, *, intent: IntentId, outcome: Taken) -> None:
     """Write down how the request was answered. The callback may have come before."""
     row = await lock_deposit(uow, intent)
     if row is None:
         return
     row.updated_at = uow.clock.now()
     match outcome:
-        case PushAccepted():
+        case Accepted():
             row.answer = "accepted"
             await _attach(uow, row, outcome)
-        case PushRejected(code, reason):
+        case Failed(code, description, reason):
             row.answer = "rejected"
-            await settle_failed(uow, row, code=code, description=reason, reason=REFUSALS.get(code, "refused"))
-        case PushUnknown(reason):
+            await settle_failed(uow, row, code=code, description=description, reason=reason)
+        case Unknown(reason):
             row.answer = "unknown"
             log.warning("deposit %s may or may not have been sent: %s", row.id, reason)
 
@@ -112,17 +103,24 @@ async def claim_question(uow: UnitOfWork, *, intent: IntentId, number: int) -> s
     return row.checkout_request_id
 
 
-async def record_answer(uow: UnitOfWork, *, intent: IntentId, outcome: QueryOutcome) -> None:
+async def record_answer(uow: UnitOfWork, *, intent: IntentId, outcome: Outcome) -> None:
     """Write down what a question brought. A proven failure ends the deposit; "paid" without a receipt credits nothing."""
     row = await lock_deposit(uow, intent)
     if row is None or row.status not in OPEN:
         return
     match outcome:
-        case QueryAnswer(code, description):
-            await _learn(uow, row, code, description)
-        case QueryUnknown(reason):
-            log.warning("no answer about deposit %s: %s", row.id, reason)
-        case StillPending():
+        case Succeeded():
+            _note(uow, row, code=SUCCESS, description="paid")
+            row.attention = "paid-without-receipt"
+            log.warning("deposit %s is said to be paid, but its receipt has not come", row.id)
+        case Failed(code, description, reason):
+            _note(uow, row, code=code, description=description)
+            await settle_failed(uow, row, code=code, description=description, reason=reason)
+        case Unknown(reason, code):
+            if code:
+                _note(uow, row, code=code, description=reason)
+            log.warning("no certain answer about deposit %s: %s", row.id, reason)
+        case Pending():
             pass
 
 
@@ -156,22 +154,15 @@ async def ask_later(uow: UnitOfWork, *, intent: IntentId, number: int, after: ti
     await uow.enqueue(ASK_JOB, payload, after=after, key=f"{ASK_JOB} {intent} {number}")
 
 
-async def _learn(uow: UnitOfWork, row: MpesaTransaction, code: str, description: str) -> None:
+def _note(uow: UnitOfWork, row: MpesaTransaction, *, code: str, description: str) -> None:
+    """Keep what the provider said last, for whoever looks into it."""
     at = uow.clock.now().isoformat()
     row.details = {**(row.details or {}), "answer": {"code": code, "description": description, "at": at}}
-    match meaning(code):
-        case Failed(reason):
-            await settle_failed(uow, row, code=code, description=description, reason=reason)
-        case Paid():
-            row.attention = "paid-without-receipt"
-            log.warning("deposit %s is said to be paid, but its receipt has not come", row.id)
-        case NotProof():
-            log.info("deposit %s: code %s proves nothing", row.id, code)
 
 
-async def _attach(uow: UnitOfWork, row: MpesaTransaction, accepted: PushAccepted) -> None:
+async def _attach(uow: UnitOfWork, row: MpesaTransaction, accepted: Accepted) -> None:
     """Remember M-Pesa's ids. A callback that came first should have brought the same; if not, somebody forged it."""
-    checkout = accepted.checkout_request_id
+    checkout = accepted.reference
     if row.checkout_request_id == checkout:
         return
     taken = await checkout_taken(uow, checkout)
@@ -185,4 +176,4 @@ async def _attach(uow: UnitOfWork, row: MpesaTransaction, accepted: PushAccepted
         )
         log.error("deposit %s: M-Pesa's answer contradicts an earlier callback", row.id)
     if not taken and row.status in OPEN:
-        row.merchant_request_id, row.checkout_request_id = accepted.merchant_request_id, checkout
+        row.merchant_request_id, row.checkout_request_id = accepted.second_reference, checkout

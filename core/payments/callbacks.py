@@ -20,7 +20,8 @@ from core.identity.events import record_security_event
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import MemberId
 from core.payments.models import MpesaTransaction, PaymentCallback
-from core.payments.results import NOT_REACHED, Failed, NotProof, Paid, Reason, meaning
+from core.payments.outcomes import Reason
+from core.payments.results import NOT_REACHED, Failed, NotProof, Paid, meaning
 from core.payments.settlement import OPEN, PAID, lock_deposit, settle_failed, settle_paid
 from core.payments.stk_callback import Malformed, StkResult, read_stk_callback
 from core.payments.telling import NO_ANSWER, tell_uncertain

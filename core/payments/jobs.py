@@ -53,7 +53,7 @@ async def push_deposit(services: Services, payload: dict[str, Any]) -> None:
     if request is None:
         return
 
-    outcome = await services.mobile_money.push(request)
+    outcome = await services.mobile_money.collect(request)
 
     async with services.database.unit() as uow:
         await record_push(uow, intent=intent, outcome=outcome)
@@ -65,7 +65,7 @@ async def ask_about_deposit(services: Services, payload: dict[str, Any]) -> None
     async with services.database.unit() as uow:
         checkout = await claim_question(uow, intent=intent, number=number)
     if checkout is not None:
-        outcome = await services.mobile_money.query(checkout_request_id=checkout)
+        outcome = await services.mobile_money.query_collection(reference=checkout)
         async with services.database.unit() as uow:
             await record_answer(uow, intent=intent, outcome=outcome)
     async with services.database.unit() as uow:

@@ -1,17 +1,20 @@
 """What payments need from a mobile-money provider.
 
-Answers are values, never exceptions: a push is accepted, rejected (proven not to have been processed) or unknown. Unknown
-is not failure: the customer's phone may be ringing, so nobody may push again to find out.
+A provider is one adapter of this port. What it answers is in `outcomes`, what it reports on its own in `reports`; the
+suite in tests/providers is what each adapter has to pass.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from core.kernel.ids import IntentId
 from core.kernel.money import Money
 from core.kernel.phone import Phone
+from core.payments.outcomes import Outcome, Taken, Unknown
+from core.payments.reports import Report, Topic
 
 # Safaricom's limits for the two texts of a prompt (M-Pesa Express, "AccountReference" and "TransactionDesc").
 LONGEST_REFERENCE = 12
@@ -19,7 +22,7 @@ LONGEST_DESCRIPTION = 13
 
 
 @dataclass(frozen=True)
-class PushRequest:
+class CollectRequest:
     """Ask the owner of `phone` to pay. `amount` is whole shillings; `callback_url` is where the outcome is reported."""
 
     intent: IntentId
@@ -31,64 +34,137 @@ class PushRequest:
 
 
 @dataclass(frozen=True)
-class PushAccepted:
-    """The prompt is on its way; says nothing about money."""
+class PayoutRequest:
+    """Send `amount` (whole shillings) to `phone`. `payout` names this payment for ever: a repeat under it pays nothing twice.
 
-    merchant_request_id: str
-    checkout_request_id: str
-
-
-@dataclass(frozen=True)
-class PushRejected:
-    """The request was certainly not processed: no phone rings.
-
-    `code` is "unreachable" (it never left us), "busy" (the customer or the provider is, try later) or the provider's own.
+    `remarks` is 2 to 100 characters.
     """
 
-    code: str
-    reason: str
+    payout: str
+    phone: Phone
+    amount: Money
+    remarks: str
+    result_url: str
+    timeout_url: str
 
 
 @dataclass(frozen=True)
-class PushUnknown:
-    """Nobody can say whether the phone rings. `reason` is for the operator."""
+class TransactionQuestion:
+    """What became of one transaction, named by its receipt or, for a payout, by our own name for it (exactly one of them)."""
 
-    reason: str
-
-
-PushOutcome = PushAccepted | PushRejected | PushUnknown
-
-
-@dataclass(frozen=True)
-class QueryAnswer:
-    """How the prompt ended, as a result code in text ("0", "1032"). There is never a receipt, so "0" credits nothing."""
-
-    result_code: str
-    description: str
+    result_url: str
+    timeout_url: str
+    receipt: str = ""
+    payout: str = ""
 
 
 @dataclass(frozen=True)
-class StillPending:
-    """The prompt hasn't ended yet, or the provider doesn't know it yet."""
+class RefundRequest:
+    """Give back the payment that has this receipt. `remarks` is 2 to 100 characters."""
+
+    receipt: str
+    amount: Money
+    remarks: str
+    result_url: str
+    timeout_url: str
 
 
 @dataclass(frozen=True)
-class QueryUnknown:
-    """The question got no usable answer. `reason` is for the operator."""
+class BalanceQuestion:
+    """What the provider holds for us; the answer is reported to `result_url`."""
 
-    reason: str
+    result_url: str
+    timeout_url: str
 
 
-QueryOutcome = QueryAnswer | StillPending | QueryUnknown
+@dataclass(frozen=True)
+class StatementLine:
+    """One payment received, from the provider's own list. `account` is what the payer typed; `payer` may be masked."""
+
+    receipt: str
+    amount: Money
+    at: datetime | None
+    account: str
+    payer: str
+
+
+@dataclass(frozen=True)
+class StatementPage:
+    """Some lines of the list. `next_page` is None after the last one.
+
+    An empty list may also mean that the account isn't allowed to ask (`is_doubtful`): compare it with what is known.
+    """
+
+    lines: tuple[StatementLine, ...]
+    next_page: int | None
+    is_doubtful: bool = False
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The least and the most of one transaction, both in `granularity` steps."""
+
+    low: Money
+    high: Money
+    granularity: Money
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What a provider can do. None for limits: it can't do that at all."""
+
+    name: str
+    collect: Limits | None
+    payout: Limits | None
+    # A second collect or payout under the same name of ours moves nothing.
+    collects_once: bool
+    pays_once: bool
+    refunds: bool
+    tells_balance: bool
+    # How far back its list of payments goes; None: it has none.
+    statement_hours: int | None
+    # It asks us before it takes a payment that the payer began herself.
+    asks_before_payment: bool
+    # Whether reports show the payer's whole number; where not, nobody may be recognised by it.
+    shows_payer: bool
+    # Whether reports prove who sent them.
+    signs_reports: bool
 
 
 class MobileMoney(Protocol):
-    """A provider that can ask a phone for money and be asked how that went."""
+    """A provider that moves money between phones and us. No method raises for anything that the network or it does."""
 
-    async def push(self, request: PushRequest) -> PushOutcome:
-        """Show the prompt on the phone. Never sent twice by the adapter, whatever happens on the way."""
+    @property
+    def capabilities(self) -> Capabilities: ...
+
+    async def collect(self, request: CollectRequest) -> Taken:
+        """Show a prompt on the phone. Never sent twice by the adapter, whatever happens on the way."""
         ...
 
-    async def query(self, *, checkout_request_id: str) -> QueryOutcome:
-        """Ask how a prompt ended. Repeats safely."""
+    async def query_collection(self, *, reference: str) -> Outcome:
+        """Ask how a prompt ended, by the reference of its acceptance. Repeats safely."""
+        ...
+
+    async def payout(self, request: PayoutRequest) -> Taken:
+        """Send money. Never sent twice by the adapter; sent again under the same name it is Accepted and pays nothing."""
+        ...
+
+    async def query_transaction(self, question: TransactionQuestion) -> Taken:
+        """Ask about a transaction; an AnswerReport follows. Repeats safely."""
+        ...
+
+    async def refund(self, request: RefundRequest) -> Taken:
+        """Give a payment back; a RefundReport follows."""
+        ...
+
+    async def ask_balance(self, question: BalanceQuestion) -> Taken:
+        """Ask what is held for us; a BalanceReport follows. Repeats safely."""
+        ...
+
+    async def statement(self, *, since: datetime, until: datetime, page: int = 0) -> StatementPage | Unknown:
+        """One page of the payments received between two moments."""
+        ...
+
+    def read_report(self, topic: Topic, body: bytes) -> Report:
+        """Understand what came to one of our addresses. Never raises; proves nothing about who sent it."""
         ...

@@ -7,10 +7,8 @@ the money may have moved, so it is asked again. The codes are those of Safaricom
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
-# Why a deposit failed; each has a sentence for the member. "not-sent": M-PESA was never asked, or could not be reached.
-Reason = Literal["cancelled", "wrong-pin", "insufficient", "expired", "too-soon", "limit", "busy", "refused", "not-sent"]
+from core.payments.outcomes import Reason
 
 SUCCESS = "0"
 # The phone was not reached, or nobody answered in time. Safaricom has been seen to report it for paid prompts.
@@ -38,10 +36,6 @@ FAILURES: dict[str, Reason] = {
 }
 # These say that our own shortcode, product or credentials are wrong: every member will meet them until somebody acts.
 OUR_FAULT = frozenset({"2002", "2028", "8006", "SFC_IC0003"})
-
-
-# What the adapter says of a push that was certainly not processed; any other code is M-PESA refusing us.
-REFUSALS: dict[str, Reason] = {"unreachable": "not-sent", "busy": "busy"}
 
 
 @dataclass(frozen=True)

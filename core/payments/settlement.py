@@ -21,7 +21,8 @@ from core.payments.charging import record_our_fee
 from core.payments.deposits import STK_PUSH, Deposit, deposit_of
 from core.payments.fees import MPESA_DEPOSIT
 from core.payments.models import MpesaTransaction
-from core.payments.results import OUR_FAULT, Reason
+from core.payments.outcomes import Reason
+from core.payments.results import OUR_FAULT
 from core.payments.telling import tell_failed, tell_paid
 
 log = logging.getLogger(__name__)

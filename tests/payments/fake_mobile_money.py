@@ -13,19 +13,14 @@ from typing import Any, Literal
 
 from core.kernel.clock import EAST_AFRICA, Clock
 from core.kernel.money import Money
+from core.payments.outcomes import Accepted, Failed, Outcome, Pending, Succeeded, Taken, Unknown
 from core.payments.ports import (
     LONGEST_DESCRIPTION,
     LONGEST_REFERENCE,
-    PushAccepted,
-    PushOutcome,
-    PushRejected,
-    PushRequest,
-    PushUnknown,
-    QueryAnswer,
-    QueryOutcome,
-    QueryUnknown,
-    StillPending,
+    CollectRequest,
 )
+from core.payments.results import Failed as ProvenFailure
+from core.payments.results import meaning
 
 Trouble = Literal["unreachable", "answer-lost", "refused", "worker-dies-before", "worker-dies-after"]
 CANCELLED, NOT_REACHED, WRONG_PIN, SHORT_OF_MONEY = "1032", "1037", "2001", "1"
@@ -39,7 +34,7 @@ class WorkerDied(BaseException):
 class Prompt:
     """One prompt on one phone."""
 
-    request: PushRequest
+    request: CollectRequest
     merchant_request_id: str
     checkout_request_id: str
     result_code: str | None = None
@@ -56,35 +51,38 @@ class FakeMobileMoney:
     trouble: Trouble | None = None
     query_trouble: Literal["contradict", "no-answer"] | None = None
 
-    async def push(self, request: PushRequest) -> PushOutcome:
+    async def collect(self, request: CollectRequest) -> Taken:
         if self.trouble == "worker-dies-before":
             raise WorkerDied
         if self.trouble == "unreachable":
-            return PushRejected("unreachable", "nobody there")
+            return Failed("unreachable", "nobody there", "not-sent")
         if len(request.reference) > LONGEST_REFERENCE or len(request.description) > LONGEST_DESCRIPTION:
-            return PushRejected("400.002.02", "Bad Request - Invalid text")
+            return Failed("400.002.02", "Bad Request - Invalid text")
         if self.trouble == "refused":
-            return PushRejected("500.001.1001", "Merchant does not exist")
+            return Failed("500.001.1001", "Merchant does not exist")
         prompt = self._ring(request)
         if self.trouble == "worker-dies-after":
             raise WorkerDied
         if self.trouble == "answer-lost":
-            return PushUnknown("timeout")
-        return PushAccepted(prompt.merchant_request_id, prompt.checkout_request_id)
+            return Unknown("timeout")
+        return Accepted(prompt.checkout_request_id, prompt.merchant_request_id)
 
-    async def query(self, *, checkout_request_id: str) -> QueryOutcome:
+    async def query_collection(self, *, reference: str) -> Outcome:
         self.questions += 1
         if self.query_trouble == "no-answer":
-            return QueryUnknown("timeout")
-        prompt = self.prompts.get(checkout_request_id)
+            return Unknown("timeout")
+        prompt = self.prompts.get(reference)
         if prompt is None or prompt.result_code is None:
-            return StillPending()
+            return Pending()
         code = prompt.result_code
         if self.query_trouble == "contradict":
             code = CANCELLED if code == "0" else "0"
-        return QueryAnswer(code, "as it was")
+        if code == "0":
+            return Succeeded()
+        proof = meaning(code)
+        return Failed(code, "as it was", proof.reason) if isinstance(proof, ProvenFailure) else Unknown("as it was", code)
 
-    def _ring(self, request: PushRequest) -> Prompt:
+    def _ring(self, request: CollectRequest) -> Prompt:
         self.asked[request.intent] += 1
         number = len(self.prompts) + 1
         prompt = Prompt(request, f"m-{request.intent}-{number}", f"ws_CO_{request.intent}_{number}")

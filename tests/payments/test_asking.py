@@ -10,7 +10,7 @@ import pytest
 from core.kernel.money import Money
 from core.payments.asking import QUESTIONS, next_question, record_push
 from core.payments.jobs import JOBS, sweep
-from core.payments.ports import PushRejected
+from core.payments.outcomes import Failed
 from core.payments.settlement import lock_deposit
 from core.payments.telling import tell_failed
 
@@ -89,7 +89,7 @@ async def test_push_when_rejected_although_the_callback_credited_it_stays_credit
     await desk.work()
 
     async with desk.database.unit() as uow:
-        await record_push(uow, intent=deposit.intent, outcome=PushRejected("400.002.02", "Bad Request"))
+        await record_push(uow, intent=deposit.intent, outcome=Failed("400.002.02", "Bad Request"))
 
     assert (await desk.find(deposit)).status == "completed"
     assert len(await desk.sms(wanjiru)) == 1

@@ -18,7 +18,7 @@ from core.kernel.clock import SystemClock
 from core.kernel.db import Database
 from core.kernel.money import Money
 from core.kernel.settings import DarajaSettings, Settings
-from core.providers.daraja import Daraja
+from core.providers.daraja.client import Daraja
 from core.sandbox.daraja.express import Express
 from core.sandbox.daraja.server import DarajaServer
 from core.sandbox.inbox import Inboxes

@@ -14,7 +14,7 @@ from aiohttp import web
 from core.kernel.clock import SystemClock
 from core.kernel.settings import DarajaSettings
 from core.payments.ports import MobileMoney
-from core.providers.daraja import Daraja
+from core.providers.daraja.client import Daraja
 from core.sandbox.daraja.express import Express
 from core.sandbox.daraja.server import DarajaServer
 from core.sandbox.inbox import Inboxes
@@ -116,7 +116,7 @@ class PlayedDaraja:
         self._world.faults.arm({"where": "daraja.push", "what": "hang", "seconds": 30})
 
     def go_away(self) -> None:
-        self.port._settings = DarajaSettings(base_url="http://127.0.0.1:9")
+        self.port._exchange._settings = DarajaSettings(base_url="http://127.0.0.1:9")
 
     def mumble(self) -> None:
         self._world.faults.arm({"where": "daraja.query", "what": "html"})

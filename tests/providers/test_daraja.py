@@ -22,8 +22,11 @@ from core.kernel.ids import IntentId, TimeOrderedIds
 from core.kernel.money import Money
 from core.kernel.phone import Phone
 from core.kernel.settings import DarajaSettings
-from core.payments.ports import PushAccepted, PushRejected, PushRequest, PushUnknown, QueryAnswer, QueryUnknown, StillPending
-from core.providers.daraja import PUSH_PATH, QUERY_PATH, Daraja, DarajaUnavailable, ProcessTokens
+from core.payments.outcomes import Accepted, Failed, Pending, Succeeded, Unknown
+from core.payments.ports import CollectRequest
+from core.providers.daraja.client import PUSH_PATH, QUERY_PATH, Daraja
+from core.providers.daraja.exchange import DarajaUnavailable
+from core.providers.daraja.tokens import ProcessTokens
 
 from .companies import played_daraja, serving
 
@@ -83,8 +86,8 @@ async def daraja(daraja_says: Scripted, clock: Any) -> AsyncIterator[Daraja]:
         await adapter.aclose()
 
 
-def request() -> PushRequest:
-    return PushRequest(
+def request() -> CollectRequest:
+    return CollectRequest(
         intent=IntentId(TimeOrderedIds().new()),
         phone=Phone("+254712345678"),
         amount=Money(500_00),
@@ -98,7 +101,7 @@ async def test_push_sends_what_safaricom_documents(daraja: Daraja, daraja_says: 
     clock.moment = datetime(2026, 11, 23, 22, 30, 5, tzinfo=UTC)
     daraja_says.answers[PUSH_PATH] = (200, ACCEPTED)
 
-    assert await daraja.push(request()) == PushAccepted("29115-1", "ws_CO_1")
+    assert await daraja.collect(request()) == Accepted("ws_CO_1", "29115-1")
 
     (_, oauth, _), (_, headers, content) = daraja_says.requests
     assert oauth["Authorization"] == "Basic " + base64.b64encode(b"the-key:the-secret").decode()
@@ -123,7 +126,7 @@ async def test_push_with_cents_is_a_bug_of_the_caller(daraja: Daraja) -> None:
     import dataclasses
 
     with pytest.raises(ValueError, match="whole"):
-        await daraja.push(dataclasses.replace(request(), amount=Money(500_50)))
+        await daraja.collect(dataclasses.replace(request(), amount=Money(500_50)))
 
 
 @pytest.mark.parametrize(
@@ -146,9 +149,9 @@ async def test_push_when_the_envelope_proves_a_refusal_is_rejected(
 ) -> None:
     daraja_says.answers[PUSH_PATH] = (status, content)
 
-    outcome = await daraja.push(request())
+    outcome = await daraja.collect(request())
 
-    assert isinstance(outcome, PushRejected)
+    assert isinstance(outcome, Failed)
     assert outcome.code == code
     assert daraja_says.seen[PUSH_PATH] == 1
 
@@ -178,14 +181,14 @@ async def test_push_when_the_answer_proves_nothing_is_unknown_and_sent_once(
 ) -> None:
     daraja_says.answers[PUSH_PATH] = (status, content)
 
-    assert isinstance(await daraja.push(request()), PushUnknown)
+    assert isinstance(await daraja.collect(request()), Unknown)
     assert daraja_says.seen[PUSH_PATH] == 1
 
 
 async def test_push_when_the_connection_breaks_is_unknown_and_sent_once(daraja: Daraja, daraja_says: Scripted) -> None:
     daraja_says.answers[PUSH_PATH] = ConnectionError()
 
-    assert isinstance(await daraja.push(request()), PushUnknown)
+    assert isinstance(await daraja.collect(request()), Unknown)
     assert daraja_says.seen[PUSH_PATH] == 1
 
 
@@ -199,7 +202,7 @@ async def test_push_when_a_redirect_is_offered_follows_nobody(daraja: Daraja, da
     app.router.add_route("*", "/elsewhere", daraja_says.handle)
     async with serving(app) as url:
         adapter = Daraja(DarajaSettings(base_url=url, **SETTINGS), clock=clock)
-        assert isinstance(await adapter.push(request()), PushUnknown)
+        assert isinstance(await adapter.collect(request()), Unknown)
         await adapter.aclose()
 
     assert daraja_says.seen["/elsewhere"] == 0
@@ -211,9 +214,9 @@ async def test_push_when_a_redirect_is_offered_follows_nobody(daraja: Daraja, da
 async def test_push_when_no_token_can_be_had_never_left_us(daraja: Daraja, daraja_says: Scripted, oauth: web.Response) -> None:
     daraja_says.oauth = oauth
 
-    outcome = await daraja.push(request())
+    outcome = await daraja.collect(request())
 
-    assert isinstance(outcome, PushRejected)
+    assert isinstance(outcome, Failed)
     assert outcome.code == "unreachable"
     assert daraja_says.seen[PUSH_PATH] == 0
     assert "the-secret" not in outcome.reason
@@ -226,7 +229,7 @@ async def test_token_when_refused_is_renewed_once_and_the_request_repeated(
     refusal = (404, envelope(code, "Invalid Access Token"))
     daraja_says.answers[PUSH_PATH] = [refusal, (200, ACCEPTED)]
 
-    assert await daraja.push(request()) == PushAccepted("29115-1", "ws_CO_1")
+    assert await daraja.collect(request()) == Accepted("ws_CO_1", "29115-1")
     assert (daraja_says.tokens, daraja_says.seen[PUSH_PATH]) == (2, 2)
 
 
@@ -234,14 +237,14 @@ async def test_token_when_refused_again_gives_up(daraja: Daraja, daraja_says: Sc
     refusal = (404, envelope("404.001.03", "Invalid Access Token"))
     daraja_says.answers[PUSH_PATH] = [refusal, refusal, (200, ACCEPTED)]
 
-    assert isinstance(await daraja.push(request()), PushRejected)
+    assert isinstance(await daraja.collect(request()), Failed)
     assert (daraja_says.tokens, daraja_says.seen[PUSH_PATH]) == (2, 2)
 
 
 async def test_token_when_many_need_one_at_once_is_fetched_once(daraja: Daraja, daraja_says: Scripted) -> None:
     daraja_says.answers[PUSH_PATH] = (200, ACCEPTED)
 
-    await asyncio.gather(*(daraja.push(request()) for _ in range(10)))
+    await asyncio.gather(*(daraja.collect(request()) for _ in range(10)))
 
     assert (daraja_says.tokens, daraja_says.seen[PUSH_PATH]) == (1, 10)
 
@@ -250,9 +253,9 @@ async def test_token_when_many_are_refused_at_once_is_renewed_once(daraja: Daraj
     refusal = (404, envelope("404.001.03", "Invalid Access Token"))
     daraja_says.answers[PUSH_PATH] = [*[refusal] * 10, *[(200, ACCEPTED)] * 10]
 
-    outcomes = await asyncio.gather(*(daraja.push(request()) for _ in range(10)))
+    outcomes = await asyncio.gather(*(daraja.collect(request()) for _ in range(10)))
 
-    assert {type(outcome) for outcome in outcomes} == {PushAccepted}
+    assert {type(outcome) for outcome in outcomes} == {Accepted}
     assert daraja_says.tokens == 2
 
 
@@ -264,13 +267,13 @@ async def test_token_is_kept_until_shortly_before_it_expires(
 ) -> None:
     daraja_says.answers[QUERY_PATH] = (500, envelope("500.001.1001", "The transaction is being processed"))
     daraja_says.expires_in = expires_in
-    await daraja.query(checkout_request_id="ws_CO_1")
+    await daraja.query_collection(reference="ws_CO_1")
     clock.advance(minutes=kept_minutes)
-    await daraja.query(checkout_request_id="ws_CO_1")
+    await daraja.query_collection(reference="ws_CO_1")
     assert daraja_says.tokens == 1
 
     clock.advance(minutes=1)
-    await daraja.query(checkout_request_id="ws_CO_1")
+    await daraja.query_collection(reference="ws_CO_1")
     assert daraja_says.tokens == 2
 
 
@@ -282,22 +285,24 @@ def answer(code: Any, **changed: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("status", "content", "outcome"),
     [
-        (200, answer("0"), QueryAnswer("0", "said")),
-        (200, answer("1032"), QueryAnswer("1032", "said")),
-        (200, answer(1032), QueryAnswer("1032", "said")),
-        (200, answer("SFC_IC0003"), QueryAnswer("SFC_IC0003", "said")),
-        (200, answer("4999"), StillPending()),
-        (500, envelope("500.001.1001", "The transaction is being processed"), StillPending()),
-        (400, envelope("400.002.02", "Bad Request - Invalid CheckoutRequestID"), StillPending()),
+        (200, answer("0"), Succeeded()),
+        (200, answer("1032"), Failed("1032", "said", "cancelled")),
+        (200, answer(1032), Failed("1032", "said", "cancelled")),
+        (200, answer("SFC_IC0003"), Failed("SFC_IC0003", "said", "refused")),
+        (200, answer("4999"), Pending()),
+        (500, envelope("500.001.1001", "The transaction is being processed"), Pending()),
+        (400, envelope("400.002.02", "Bad Request - Invalid CheckoutRequestID"), Pending()),
+        # The phone was not reached, which proves nothing.
+        (200, answer("1037"), Unknown("said", "1037")),
         # "Your question was taken" is no answer: an unpaid deposit would be completed by it.
-        (200, answer(None), QueryUnknown("HTTP 200 without a result")),
-        (200, answer("0", ResponseCode="1"), QueryUnknown("HTTP 200 without a result")),
-        (200, answer("0", CheckoutRequestID="ws_CO_2"), QueryUnknown("an answer about another prompt")),
-        (200, answer("0", CheckoutRequestID=None), QueryUnknown("an answer about another prompt")),
-        (200, answer(False), QueryUnknown("HTTP 200 without a result")),
-        (429, envelope("500.003.02", "Spike Arrest Violation"), QueryUnknown("HTTP 429 500.003.02 Spike Arrest Violation")),
-        (500, envelope("500.001.1001", "Wrong credentials"), QueryUnknown("HTTP 500 500.001.1001 Wrong credentials")),
-        (503, b"<html>", QueryUnknown("HTTP 503 without a result")),
+        (200, answer(None), Unknown("HTTP 200 without a result")),
+        (200, answer("0", ResponseCode="1"), Unknown("HTTP 200 without a result")),
+        (200, answer("0", CheckoutRequestID="ws_CO_2"), Unknown("an answer about another prompt")),
+        (200, answer("0", CheckoutRequestID=None), Unknown("an answer about another prompt")),
+        (200, answer(False), Unknown("HTTP 200 without a result")),
+        (429, envelope("500.003.02", "Spike Arrest Violation"), Unknown("HTTP 429 500.003.02 Spike Arrest Violation")),
+        (500, envelope("500.001.1001", "Wrong credentials"), Unknown("HTTP 500 500.001.1001 Wrong credentials")),
+        (503, b"<html>", Unknown("HTTP 503 without a result")),
     ],
 )
 async def test_query_reads_the_end_of_the_payment_and_nothing_else(
@@ -305,13 +310,13 @@ async def test_query_reads_the_end_of_the_payment_and_nothing_else(
 ) -> None:
     daraja_says.answers[QUERY_PATH] = (status, content)
 
-    assert await daraja.query(checkout_request_id="ws_CO_1") == outcome
+    assert await daraja.query_collection(reference="ws_CO_1") == outcome
 
 
 async def test_query_when_the_connection_breaks_is_unknown(daraja: Daraja, daraja_says: Scripted) -> None:
     daraja_says.answers[QUERY_PATH] = ConnectionError()
 
-    assert isinstance(await daraja.query(checkout_request_id="ws_CO_1"), QueryUnknown)
+    assert isinstance(await daraja.query_collection(reference="ws_CO_1"), Unknown)
 
 
 async def test_ping_when_the_secret_is_wrong_says_so_without_it(tmp_path: Path, clock: Any) -> None:
@@ -332,7 +337,7 @@ async def test_token_when_another_process_took_a_new_one_is_renewed_by_the_first
         await other.ping()
         await other.aclose()
 
-        assert await played.port.query(checkout_request_id="ws_CO_never") == StillPending()
+        assert await played.port.query_collection(reference="ws_CO_never") == Pending()
 
 
 async def test_log_of_an_exchange_has_one_line_without_anything_secret(
@@ -342,7 +347,7 @@ async def test_log_of_an_exchange_has_one_line_without_anything_secret(
     wanted = request()
 
     with caplog.at_level(logging.DEBUG, logger="core"):
-        await daraja.push(wanted)
+        await daraja.collect(wanted)
 
     oauth, push = caplog.messages
     assert re.fullmatch(r"daraja GET /oauth/v1/generate oauth: HTTP 200 in \d+ ms", oauth)
