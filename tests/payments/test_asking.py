@@ -213,13 +213,13 @@ async def test_question_when_delivered_twice_is_put_once(desk: Desk) -> None:
 async def test_question_when_the_worker_dies_in_it_is_followed_by_the_next(desk: Desk) -> None:
     wanjiru = await desk.person()
     deposit = await desk.prompted(wanjiru)
-    asked = desk.mobile_money.query
+    asked = desk.mobile_money.query_collection
 
     async def die(**_given: object) -> object:
-        desk.mobile_money.query = asked  # type: ignore[method-assign]
+        desk.mobile_money.query_collection = asked  # type: ignore[method-assign]
         raise WorkerDied
 
-    desk.mobile_money.query = die  # type: ignore[method-assign,assignment]
+    desk.mobile_money.query_collection = die  # type: ignore[method-assign,assignment]
     desk.mobile_money.fail(desk.mobile_money.last, CANCELLED)
     await desk.wait(seconds=44)
     assert (await desk.find(deposit)).status == "processing"

@@ -76,7 +76,7 @@ async def test_callback_when_one_receipt_is_claimed_for_many_deposits_credits_on
 async def test_callback_when_it_comes_before_the_answer_is_settled_and_the_answer_changes_nothing(desk: Desk) -> None:
     wanjiru = await desk.person()
     deposit = await desk.start(wanjiru)
-    real_push = desk.mobile_money.push
+    real_push = desk.mobile_money.collect
 
     async def push_and_settle(request: Any) -> Any:
         answer = await real_push(request)
@@ -85,7 +85,7 @@ async def test_callback_when_it_comes_before_the_answer_is_settled_and_the_answe
         assert await process(desk, stored.id) == "credited"
         return answer
 
-    desk.mobile_money.push = push_and_settle  # type: ignore[method-assign]
+    desk.mobile_money.collect = push_and_settle  # type: ignore[method-assign]
     await desk.work()
 
     row = await desk.row(deposit)
