@@ -6,6 +6,7 @@ MODULES = (
     "core.ledger.models",
     "core.notifications.models",
     "core.identity.models",
+    "core.identity.factor_models",
     "core.payments.models",
     "core.payments.tariff_models",
     "core.daos.models",

@@ -224,6 +224,7 @@ class OtpChallenge(Base):
     """A code that was sent. `attempts` are wrong guesses of this code, `failures` those in a row over all codes.
 
     `failures` is carried from code to code of the same purpose and subject, so asking for a new code buys no new guesses.
+    `bound_digest` is a keyed digest of what exactly the code approves: of an amount and its payee, where money moves.
     """
 
     __tablename__ = "otp_challenges"
@@ -249,6 +250,9 @@ class OtpChallenge(Base):
     phone: Mapped[str] = mapped_column(Text)
     user_id: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
     code_digest: Mapped[str] = mapped_column(Text)
+    bound_digest: Mapped[str | None] = mapped_column(Text)
+    # Its row in the delivery log, where the cost stands.
+    sms_id: Mapped[UUID | None]
     attempts: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
     failures: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
     last_failure_at: Mapped[datetime | None] = mapped_column(MOMENT)

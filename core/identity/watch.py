@@ -18,6 +18,7 @@ from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from core.identity import codes
+from core.identity.code_limits import CodesUnavailable, budget_use
 from core.identity.events import record_security_event
 from core.identity.models import SecurityEvent
 from core.identity.spraying import find_sprays
@@ -52,7 +53,7 @@ class Alarm:
 async def watch(uow: UnitOfWork) -> int:
     """Look at every signal and write down what is new; returns how many alarms were raised."""
     raised = 0
-    for signal in (_sprays, _devices, _networks, _rush, _requesters, _codes):
+    for signal in (_sprays, _devices, _networks, _rush, _requesters, _budgets, _codes):
         async for alarm in signal(uow):
             raised += await _raise(uow, alarm)
     return raised
@@ -156,17 +157,29 @@ async def _requesters(uow: UnitOfWork) -> AsyncIterator[Alarm]:
         yield Alarm("code_fishing", "high", row.requester, details={"numbers": row.numbers})
 
 
-_SENT = text("SELECT count(*) FROM otp_challenges WHERE created_at > :since")
 _JUDGED = text("SELECT count(*) AS sent, count(consumed_at) AS used FROM otp_challenges"
                " WHERE created_at > :since AND created_at <= :upto")  # fmt: skip
 
 
+async def _budgets(uow: UnitOfWork) -> AsyncIterator[Alarm]:
+    """What codes by SMS may cost: nearly spent, spent, or not said at all, which sends none."""
+    try:
+        budgets = await budget_use(uow)
+    except CodesUnavailable:
+        yield Alarm("code_budget_missing", "critical", "all")
+        return
+    for use in budgets:
+        details = {"spent": str(use.spent), "most": str(use.most)}
+        about = f"{use.within / timedelta(hours=1):.0f} h"
+        if use.is_used_up:
+            yield Alarm("code_budget_used_up", "critical", about, details=details)
+        elif use.is_low:
+            yield Alarm("code_budget_low", "high", about, details=details)
+
+
 async def _codes(uow: UnitOfWork) -> AsyncIterator[Alarm]:
-    """The budget of codes used up, and codes that nobody types."""
-    now, (most, within) = uow.clock.now(), codes.IN_ALL[0]
-    sent = await uow.session.scalar(_SENT, {"since": now - within}) or 0
-    if sent >= most:
-        yield Alarm("code_budget_used_up", "critical", "all", details={"codes": sent})
+    """Codes that nobody types."""
+    now = uow.clock.now()
     judged = {"since": now - codes.LIFETIME - timedelta(minutes=15), "upto": now - codes.LIFETIME}
     row = (await uow.session.execute(_JUDGED, judged)).one()
     if row.sent >= CODES_TO_JUDGE and row.used < SHARE_USED * row.sent:

@@ -63,6 +63,8 @@ class SmsDelivery(Delivery, Base):
         Index("ix_sms_delivery_log_created_at", "created_at"),
         Index("ix_sms_delivery_log_user_id", "user_id", "created_at"),
         Index("ix_sms_delivery_log_open", "created_at", postgresql_where=text(one_of("status", OPEN))),
+        # What codes cost is asked before each of them.
+        Index("ix_sms_delivery_log_codes", "created_at", postgresql_where=text("template = 'otp'")),
         Index(
             "uq_sms_delivery_log_provider_message_id",
             "provider",

@@ -16,13 +16,16 @@ from core.kernel.texts import Text, catalogue
 from core.notifications.chat import remember_live_message, write_chat
 from core.notifications.emails import write_email
 from core.notifications.sms import write_sms
+from core.notifications.spending import sms_spending
 
 __all__ = [
+    "CODE_TEMPLATE",
     "queue_chat",
     "queue_code_sms",
     "queue_email",
     "queue_sms",
     "remember_live_message",
+    "sms_spending",
     "update_live_message",
 ]
 

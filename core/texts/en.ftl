@@ -214,8 +214,9 @@ error-too-many-codes = No more codes for now. Please try again in { $wait_minute
         [one] one minute.
        *[other] { $wait_minutes } minutes.
     }
+error-codes-unavailable = Codes by SMS cannot be sent at the moment. Please try again later.
 sms-code = { $purpose ->
-        [link-telegram] { $code } is your Mtaa DAO code to link Telegram. It ends in 5 minutes. Never tell it to anyone, not even a group official.
+        [telegram-link] { $code } is your Mtaa DAO code to link Telegram. It ends in 5 minutes. Never tell it to anyone, not even a group official.
        *[other] { $code } is your Mtaa DAO code. It ends in 5 minutes. Never tell it to anyone, not even a group official.
     }
 sms-telegram-linked = Mtaa DAO: the Telegram account { $name } can now use your account. If this was not you, tell an official of your group at once.

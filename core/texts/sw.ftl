@@ -211,8 +211,9 @@ error-weak-pin = { $reason ->
 error-already-registered = Nambari hii ya simu imeshasajiliwa.
 error-telegram-taken = Akaunti hii ya Telegram ni ya mwanachama mwingine. Mwombe aiondoe kwanza.
 error-too-many-codes = Hakuna nambari nyingine kwa sasa. Jaribu tena baada ya dakika { $wait_minutes }.
+error-codes-unavailable = Nambari za SMS haziwezi kutumwa kwa sasa. Tafadhali jaribu tena baadaye.
 sms-code = { $purpose ->
-        [link-telegram] { $code } ni nambari yako ya Mtaa DAO ya kuunganisha Telegram. Inaisha baada ya dakika 5. Usimpe mtu yeyote, hata afisa wa kikundi.
+        [telegram-link] { $code } ni nambari yako ya Mtaa DAO ya kuunganisha Telegram. Inaisha baada ya dakika 5. Usimpe mtu yeyote, hata afisa wa kikundi.
        *[other] { $code } ni nambari yako ya Mtaa DAO. Inaisha baada ya dakika 5. Usimpe mtu yeyote, hata afisa wa kikundi.
     }
 sms-telegram-linked = Mtaa DAO: akaunti ya Telegram { $name } sasa inaweza kutumia akaunti yako. Kama si wewe, mwambie afisa wa kikundi mara moja.

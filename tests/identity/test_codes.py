@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import functools
 import re
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
-from core.identity.codes import IN_ALL, LIFETIME, CodeGate, CodeOutcome, TooManyCodes, issue_code
+from core.identity.code_limits import TO_A_THOUSAND
+from core.identity.codes import LIFETIME, CodeGate, CodeOutcome, CodesUnavailable, TooManyCodes, issue_code
+from core.identity.factor_models import CodeBudget
+from core.identity.watch import watch
 from core.kernel.db import Database
-from core.kernel.phone import Phone
+from core.kernel.phone import NotAPhone, Phone
 from tests.notifications.post_office import PostOffice
 
 from .people import WANJIRU, People, new_id
 
 OTIENO = Phone("+254722000002")
-LINK = {"purpose": "link-telegram", "subject": "telegram 42 +254712000001"}
+LINK = {"purpose": "telegram-link", "subject": "telegram 42 +254712000001"}
 
 
 @pytest.fixture
@@ -127,22 +136,57 @@ async def test_code_when_right_in_between_then_count_starts_anew(
         clock.advance(minutes=16)
 
 
-async def test_code_when_two_hundred_guess_at_once_then_five_are_evaluated(
-    db: Database, office: PostOffice, gate: CodeGate, people: People
+async def released_together(guesses: Sequence[Callable[[], Awaitable[CodeOutcome]]]) -> list[CodeOutcome]:
+    """Every guess is a task of its own that waits at the same gate; none may fail for another reason than the code."""
+    gate = asyncio.Barrier(len(guesses))
+
+    async def one(guess: Callable[[], Awaitable[CodeOutcome]]) -> CodeOutcome:
+        await gate.wait()
+        return await guess()
+
+    return await asyncio.gather(*(one(guess) for guess in guesses))
+
+
+@pytest.mark.parametrize("_round", range(3))
+async def test_otp_brute_force_when_two_hundred_guess_at_once_then_five_are_evaluated(
+    db: Database, office: PostOffice, gate: CodeGate, people: People, _round: int
 ) -> None:
     code = await ask(db, office)
-    await asyncio.gather(*(guess(gate, other_than(code, n)) for n in range(1, 201)), return_exceptions=True)
+    outcomes = await released_together([functools.partial(guess, gate, other_than(code, n)) for n in range(1, 201)])
     (challenge,) = await people.rows("otp_challenges")
     assert challenge["attempts"] == 5
+    assert sorted(o.tries_left for o in outcomes if o.verdict == "wrong") == [1, 2, 3, 4]
+    assert sum(o.verdict == "locked" for o in outcomes) == 196
     assert (await guess(gate, code)).verdict == "locked"
 
 
-async def test_code_when_two_hundred_use_the_right_one_at_once_then_once(
+@pytest.mark.parametrize("_round", range(3))
+async def test_otp_when_two_hundred_use_the_right_one_at_once_then_once(
+    db: Database, office: PostOffice, gate: CodeGate, _round: int
+) -> None:
+    code = await ask(db, office)
+    outcomes = await released_together([functools.partial(guess, gate, code)] * 200)
+    assert [o.verdict for o in outcomes].count("right") == 1
+    assert [o.verdict for o in outcomes].count("expired") == 199
+
+
+async def test_otp_cross_use_when_the_code_approves_something_else_then_wrong_and_counted(
+    db: Database, office: PostOffice, gate: CodeGate, people: People
+) -> None:
+    code = await ask(db, office, bound_to="KES 500 to Umoja")
+    for bound_to in ("KES 5000 to Umoja", "KES 500 to Tumaini", ""):
+        assert (await guess(gate, code, bound_to=bound_to)).verdict == "wrong"
+    (challenge,) = await people.rows("otp_challenges")
+    assert (challenge["attempts"], challenge["failures"]) == (3, 3)
+    assert "Umoja" not in str(challenge)
+    assert (await guess(gate, code, bound_to="KES 500 to Umoja")).verdict == "right"
+
+
+async def test_otp_cross_use_when_it_approves_nothing_then_no_use_for_money(
     db: Database, office: PostOffice, gate: CodeGate
 ) -> None:
     code = await ask(db, office)
-    outcomes = await asyncio.gather(*(guess(gate, code) for _ in range(200)), return_exceptions=True)
-    assert [o.verdict for o in outcomes if isinstance(o, CodeOutcome)].count("right") == 1
+    assert (await guess(gate, code, bound_to="KES 500 to Umoja")).verdict == "wrong"
 
 
 async def test_code_when_same_event_comes_again_then_same_answer_and_counted_once(
@@ -198,7 +242,7 @@ async def test_code_when_one_asks_for_many_numbers_then_thirty_an_hour(db: Datab
         phone = Phone(f"+2547{number:08d}")
         async with db.unit() as uow:
             await issue_code(
-                uow, purpose="link-telegram", subject=f"42 {phone}", phone=phone, language="en", requester="telegram 42"
+                uow, purpose="telegram-link", subject=f"42 {phone}", phone=phone, language="en", requester="telegram 42"
             )
 
     for number in range(30):
@@ -207,16 +251,101 @@ async def test_code_when_one_asks_for_many_numbers_then_thirty_an_hour(db: Datab
         await ask_for(31)
 
 
-async def test_code_when_many_numbers_are_pumped_then_the_hour_has_a_budget(db: Database, people: People) -> None:
-    most, _ = IN_ALL[0]
+def scattered(number: int) -> Phone:
+    """Numbers that have nothing to do with each other."""
+    return Phone(f"+2547{number * 97_003 % 100_000_000:08d}")
+
+
+async def pump(db: Database, phones: Iterable[Phone]) -> int:
+    """Ask for a code to each number, all within one minute; how many were sent."""
+    sent = 0
+    for phone in phones:
+        with contextlib.suppress(TooManyCodes):
+            async with db.unit() as uow:
+                await issue_code(uow, purpose="p", subject=phone, phone=phone, language="en")
+            sent += 1
+    return sent
+
+
+async def set_budget(db: Database, *, hourly: int, daily: int, price: str = "0.80") -> None:
     async with db.unit() as uow:
-        for number in range(most):
-            phone = Phone(f"+2547{number:08d}")
-            await issue_code(uow, purpose="p", subject=phone, phone=phone, language="en")
-    with pytest.raises(TooManyCodes):
+        at, source = uow.clock.now(), "a test"
+        uow.session.add(CodeBudget(valid_from=at, sms_price=Decimal(price), hourly=hourly, daily=daily, source=source))
+
+
+async def test_sms_pumping_when_two_hundred_numbers_ask_then_the_budget_holds(db: Database, people: People, clock: Any) -> None:
+    await set_budget(db, hourly=16, daily=24)
+    phones = [scattered(number) for number in range(1, 201)]
+
+    assert await pump(db, phones) == 20
+    assert sum(row["template"] == "otp" for row in await people.rows("sms_delivery_log")) == 20
+    async with db.unit() as uow:
+        await watch(uow)
+    alarms = {(row["event_type"], row["severity"], row["details"]["about"]) for row in await people.rows("security_events")}
+    assert ("code_budget_used_up", "critical", "1 h") in alarms
+
+    clock.advance(minutes=61)
+    assert await pump(db, phones[:40]) == 10
+    clock.advance(hours=22)
+    assert await pump(db, phones[40:60]) == 0
+
+
+async def test_sms_pumping_when_many_ask_at_once_then_the_budget_is_not_passed(db: Database, people: People) -> None:
+    await set_budget(db, hourly=8, daily=8)
+    await asyncio.gather(*(pump(db, [scattered(number)]) for number in range(1, 41)))
+    assert len(await people.rows("sms_delivery_log")) == 10
+
+
+async def test_sms_pumping_when_the_carrier_charges_more_then_less_are_sent(db: Database, people: People) -> None:
+    await set_budget(db, hourly=8, daily=8)
+    assert await pump(db, [scattered(1)]) == 1
+    async with db.unit() as uow:
+        await uow.session.execute(text("UPDATE sms_delivery_log SET cost = 6.4"))
+    assert await pump(db, [scattered(number) for number in range(2, 9)]) == 2
+
+
+async def test_sms_pumping_when_it_walks_through_a_range_then_a_hundred_an_hour(db: Database) -> None:
+    beside = [Phone(f"+254712345{number:03d}") for number in range(120)]
+    assert await pump(db, beside) == TO_A_THOUSAND[0][0]
+    assert await pump(db, [Phone("+254712346000")]) == 1
+
+
+@pytest.mark.parametrize(
+    "number", ["+254900123456", "+254800720000", "+254202222222", "+14155550100", "+44712000001", "+25471200000", "0712000001"]
+)
+async def test_otp_when_the_number_is_foreign_or_premium_then_none_is_sent(db: Database, people: People, number: str) -> None:
+    with pytest.raises(NotAPhone):
         async with db.unit() as uow:
-            await issue_code(uow, purpose="p", subject=OTIENO, phone=OTIENO, language="en")
-    assert len(await people.rows("sms_delivery_log")) == most
+            await issue_code(uow, **LINK, phone=Phone(number), language="en")
+    assert await people.rows("otp_challenges") == await people.rows("sms_delivery_log") == []
+
+
+async def test_limiter_when_no_budget_is_in_force_then_no_code(db: Database, people: People) -> None:
+    async with db.unit() as uow:
+        await uow.session.execute(text("DELETE FROM code_budgets"))
+    with pytest.raises(CodesUnavailable):
+        async with db.unit() as uow:
+            await issue_code(uow, **LINK, phone=WANJIRU, language="en")
+    assert await people.rows("sms_delivery_log") == []
+
+
+@pytest.mark.parametrize("table", ["otp_challenges", "sms_delivery_log", "code_budgets"])
+async def test_limiter_when_it_cant_be_read_then_refuses(db: Database, people: People, table: str) -> None:
+    async with db.unit() as other:
+        await other.session.execute(text(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE"))
+        with pytest.raises(DBAPIError):  # noqa: PT012 - the unit as a whole fails
+            async with db.unit() as uow:
+                await uow.session.execute(text("SET LOCAL lock_timeout = '50ms'"))
+                await issue_code(uow, **LINK, phone=WANJIRU, language="en")
+    assert await people.rows("sms_delivery_log") == await people.rows("pgqueuer") == []
+
+
+async def test_otp_when_sent_then_its_cost_is_written(db: Database, office: PostOffice, people: People) -> None:
+    await ask(db, office)
+    challenge = await people.row("otp_challenges")
+    sms = await people.row("sms_delivery_log")
+    assert (challenge["sms_id"], sms["template"]) == (sms["id"], "otp")
+    assert sms["cost"] > 0
 
 
 async def test_code_when_twenty_ask_at_once_for_one_number_then_one_is_sent(db: Database, office: PostOffice) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 
-from core.identity.codes import IN_ALL, CodeGate, issue_code
+from core.identity.codes import CodeGate, issue_code
 from core.identity.pins import DISABLES_AT, LOCKS_AT, PinGate
 from core.identity.spraying import ACCOUNTS, BUCKETS, find_sprays, mark_wrong_pin
 from core.identity.strangers import NOBODY
@@ -182,7 +182,14 @@ async def test_a4_the_budget_of_codes_used_up_and_fishing_for_numbers_are_seen(
                 " SELECT gen_random_uuid(), 'telegram-link', n::text, 'telegram 9', '+2547' || (10000000 + n % 12), 'x', :at,"
                 " :at FROM generate_series(1, :number) n"
             ),
-            {"number": IN_ALL[0][0], "at": clock.now()},
+            {"number": 500, "at": clock.now()},
+        )
+        await uow.session.execute(
+            text(
+                "INSERT INTO sms_delivery_log (id, to_phone, message, template, status, created_at)"
+                " SELECT gen_random_uuid(), '+254710000000', '******', 'otp', 'sent', :at FROM generate_series(1, 500)"
+            ),
+            {"at": clock.now()},
         )
     clock.advance(minutes=6)
     async with db.unit() as uow:

@@ -28,7 +28,7 @@ from .post_office import PostOffice
 WANJIRU = Phone("+254712000001")
 MEMBER = MemberId(TimeOrderedIds().new())
 LINKED = say("sms-telegram-linked", name="Wanjiru K")
-CODE = say("sms-code", purpose="link-telegram")
+CODE = say("sms-code", purpose="telegram-link")
 
 
 async def queue(db: Database, what: Text = LINKED, language: str = "en") -> UUID:
