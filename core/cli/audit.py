@@ -5,15 +5,20 @@ from __future__ import annotations
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 from core.app import addresses
-from core.kernel.clock import SystemClock
+from core.kernel.clock import SystemClock, local_time
 from core.kernel.db import Database
 from core.kernel.ids import TimeOrderedIds
 from core.kernel.secrets import Vault
 from core.kernel.settings import Settings
+from core.ledger.deadlines import Overdue, overdue
 from core.ledger.seals import newest_seal, waiting
 from core.monitoring.audit import audit as check_books
+
+# The worker looks every minute: what waits for this long, nobody will give back.
+FORGOTTEN = timedelta(hours=1)
 
 
 @asynccontextmanager
@@ -33,12 +38,19 @@ async def audit(settings: Settings) -> int:
         findings = await check_books(database, progress=_say)
         async with database.unit() as uow:
             newest, unsealed = await newest_seal(uow), await waiting(uow)
+            late, now = await overdue(uow), uow.clock.now()
     for finding in findings:
         print(f"{'ok  ' if finding.ok else 'FAIL'} {finding.name}: {finding.figure}")
     if newest:
         print(f"newest seal: {newest.number:,} {newest.hash.hex()}")
     print(f"waiting for a seal: {unsealed:,}")
-    return 0 if all(finding.ok for finding in findings) else 1
+    forgotten = late.since is not None and now - late.since > FORGOTTEN
+    print(f"{'FAIL ' if forgotten else ''}holds past their end: {_late(late)}")
+    return 0 if all(finding.ok for finding in findings) and not forgotten else 1
+
+
+def _late(late: Overdue) -> str:
+    return f"{late.holds:,}" + (f", the oldest since {local_time(late.since)}" if late.since else "")
 
 
 def _say(word: str) -> None:

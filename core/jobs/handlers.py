@@ -10,13 +10,20 @@ from typing import Any, Protocol
 from core.identity import jobs as identity
 from core.jobs import housekeeping
 from core.kernel.clock import Clock
+from core.ledger import jobs as ledger
 from core.monitoring import jobs as monitoring
 from core.notifications import jobs as notifications
 from core.payments import jobs as payments
 
 
 class Services(
-    notifications.Services, identity.Services, payments.Services, monitoring.Services, housekeeping.Services, Protocol
+    ledger.Services,
+    notifications.Services,
+    identity.Services,
+    payments.Services,
+    monitoring.Services,
+    housekeeping.Services,
+    Protocol,
 ):
     """What the worker and all its handlers need from outside."""
 
@@ -61,9 +68,22 @@ USUAL_PATIENCE = Patience()
 # Money that waits is worth trying for longer: about half an hour in all.
 PATIENT = Patience(attempts=12)
 
-JOBS: dict[str, Handler] = {**notifications.JOBS, **identity.JOBS, **payments.JOBS, **monitoring.JOBS, **housekeeping.JOBS}
+JOBS: dict[str, Handler] = {
+    **ledger.JOBS,
+    **notifications.JOBS,
+    **identity.JOBS,
+    **payments.JOBS,
+    **monitoring.JOBS,
+    **housekeeping.JOBS,
+}
 WORK = Work(
     handlers=JOBS,
-    regularly={**identity.REGULARLY, **payments.REGULARLY, **monitoring.REGULARLY, **housekeeping.REGULARLY},
+    regularly={
+        **ledger.REGULARLY,
+        **identity.REGULARLY,
+        **payments.REGULARLY,
+        **monitoring.REGULARLY,
+        **housekeeping.REGULARLY,
+    },
     patience=dict.fromkeys(payments.JOBS, PATIENT),
 )

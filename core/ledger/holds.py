@@ -6,21 +6,22 @@ may stay unknown is held without an end of time: money that may be on its way ou
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from sqlalchemy import select
-
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import TransferId
 from core.kernel.money import Money
+from core.ledger import deadlines
 from core.ledger.accounts import Account, Bucket
-from core.ledger.models import LedgerResolution, LedgerTransfer
 from core.ledger.posting import post, post_all
-from core.ledger.postings import Leg, Posted, Posting
+from core.ledger.postings import HoldResolved, Leg, Posted, Posting
 from core.ledger.reading import Recorded, recorded
+
+log = logging.getLogger(__name__)
 
 EXPIRY = "expiry"
 # As many as one batch posts comfortably; the worker comes again.
@@ -95,23 +96,22 @@ async def release(
 
 
 async def expire_due(uow: UnitOfWork, *, at_most: int = MOST_AT_ONCE) -> list[TransferId]:
-    """Give back what was held longer than it should be; the holds that ended by this call.
+    """Give back what was held longer than it should be, the longest overdue first; the holds that ended by this call.
 
-    Harmless to run twice at once. It is one ledger call, so the unit may hold no other.
+    Harmless to run twice at once: one waits for the other. It is one ledger call, so the unit may hold no other.
     """
-    due = (
-        select(LedgerTransfer.id)
-        .outerjoin(LedgerResolution, LedgerResolution.pending_transfer == LedgerTransfer.id)
-        .where(LedgerTransfer.expires_at <= uow.clock.now(), LedgerResolution.pending_transfer.is_(None))
-        .order_by(LedgerTransfer.expires_at)
-        .limit(at_most)
-    )
-    held = [await find_hold(uow, TransferId(found)) for found in await uow.session.scalars(due)]
-    # Every worker finds the same key for the same hold, so two of them can't even disagree.
-    postings = [
-        Posting(uuid5(each.transfer, EXPIRY), EXPIRY, _given_back(each), step="expire", ref=each.transfer) for each in held
-    ]
+    await deadlines.list_new(uow)
+    held = [await recorded(uow, found) for found in await deadlines.find_due(uow, at_most=at_most)]
+    # Everybody finds the same key for the same hold, so two of them can't even disagree.
+    postings = [Posting(uuid5(each.transfer, EXPIRY), EXPIRY, _undone(each), step="expire", ref=each.transfer) for each in held]
     answers = await post_all(uow, postings)
+
+    over = [each.transfer for each, answer in zip(held, answers, strict=True) if isinstance(answer, (Posted, HoldResolved))]
+    await deadlines.strike(uow, over)
+    if len(over) < len(held):
+        left = [each.transfer for each in held if each.transfer not in over]
+        log.error("holds that can't be given back: %s", left)
+        await deadlines.put_off(uow, left)
     ended = zip(held, answers, strict=True)
     return [each.transfer for each, answer in ended if isinstance(answer, Posted) and not answer.repeated]
 
@@ -131,3 +131,9 @@ def _held(found: Recorded) -> Held:
 
 def _given_back(held: Held) -> list[Leg]:
     return [Leg(held.account, -held.amount, held.bucket), Leg(held.account, held.amount)]
+
+
+def _undone(held: Recorded) -> list[Leg]:
+    """Everything back to where it came from, however many the hold took from; what was set aside leaves first."""
+    legs = sorted(held.legs, key=lambda leg: leg.bucket is Bucket.AVAILABLE)
+    return [Leg(leg.account, -leg.amount, leg.bucket) for leg in legs]

@@ -86,7 +86,6 @@ class LedgerTransfer(Base):
         CheckConstraint("(ref_transfer IS NULL) = (step IN ('single', 'pending'))", name="ref_transfer"),
         CheckConstraint("expires_at IS NULL OR step = 'pending'", name="expires_at"),
         Index("uq_ledger_transfers_reversed", "ref_transfer", unique=True, postgresql_where=text("step = 'reverse'")),
-        Index("ix_ledger_transfers_expires_at", "expires_at", postgresql_where=text("expires_at IS NOT NULL")),
         Index("ix_ledger_transfers_xact", "xact"),
         Index("ix_ledger_transfers_posted_at", "posted_at", postgresql_using="brin"),
     )
@@ -175,6 +174,26 @@ class LedgerChart(Base):
     name: Mapped[str] = mapped_column(Text, primary_key=True)
     meaning: Mapped[str] = mapped_column(Text)
     xact: Mapped[int] = mapped_column(BigInteger, server_default=THIS_TRANSACTION)
+
+
+class HoldDeadline(Base):
+    """An open hold with an end of time, to be found when that has come. A working list, not a part of the books."""
+
+    __tablename__ = "hold_deadlines"
+    __table_args__ = (Index("ix_hold_deadlines_due_at", "due_at"),)
+
+    transfer_id: Mapped[UUID] = mapped_column(primary_key=True)
+    due_at: Mapped[datetime] = mapped_column(MOMENT)
+
+
+class HoldWatch(Base):
+    """Up to which number of a transaction, not including it, the books were looked through for holds; one row."""
+
+    __tablename__ = "hold_watch"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    upto: Mapped[int] = mapped_column(BigInteger)
 
 
 class LedgerSeal(Base):

@@ -12,9 +12,11 @@ from core.cli.audit import audit
 from core.cli.books import archive, seal_waiting, verify
 from core.kernel.clock import SystemClock
 from core.kernel.db import Database
-from core.kernel.ids import MemberId, reference
+from core.kernel.ids import MemberId, TimeOrderedIds, reference
+from core.kernel.secrets import Vault
 from core.kernel.settings import Settings, read_settings
 from core.ledger.accounts import member_account
+from core.ledger.service import expire_due, hold
 from tests.ledger.books import deposit, forget_archive, new_id, seal_everything, shillings
 from tests.ledger.bulk import fill
 
@@ -41,6 +43,26 @@ async def test_audit_when_the_books_are_in_order_says_so_with_the_newest_seal(
     assert "waiting for a seal: 0" in told.out
     assert "FAIL" not in told.out
     assert "check 1 of " in told.err
+
+
+async def test_audit_when_holds_are_long_past_their_end_fails(
+    db: Database, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await deposit(db, AMINA, shillings(5))
+    for ago in (timedelta(hours=2), timedelta(minutes=1)):
+        async with db.unit() as uow:
+            end = SystemClock().now() - ago
+            await hold(uow, intent=new_id(), kind="payout", account=AMINA, amount=shillings(1), expires_at=end)
+    assert await audit(settings) == 1
+    assert "FAIL holds past their end: 2, the oldest since " in capsys.readouterr().out
+
+    live = Database(str(settings.database_url), clock=SystemClock(), ids=TimeOrderedIds(), vault=Vault(settings.secret_keys))
+    async with live.unit() as uow:
+        assert len(await expire_due(uow)) == 2
+    await live.close()
+
+    assert await audit(settings) == 0
+    assert "\nholds past their end: 0\n" in capsys.readouterr().out
 
 
 async def test_audit_when_something_was_altered_fails(
