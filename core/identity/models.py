@@ -206,6 +206,7 @@ class SessionAudit(Base):
     __table_args__ = (
         CheckConstraint("action IN ('session_created', 'session_renewed', 'session_terminated')", name="action"),
         Index("ix_session_audits_user_id", "user_id", "created_at"),
+        Index("ix_session_audits_created_at", "created_at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -268,6 +269,8 @@ class OtpAttempt(Base):
     __tablename__ = "otp_attempts"
     __table_args__ = (
         UniqueConstraint("purpose", "subject", "event_id"),
+        Index("ix_otp_attempts_created_at", "created_at"),
+        Index("ix_otp_attempts_challenge_id", "challenge_id"),
         CheckConstraint("verdict IN ('right', 'wrong', 'expired', 'locked')", name="verdict"),
     )
 

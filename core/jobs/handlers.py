@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 from core.identity import jobs as identity
-from core.jobs import housekeeping
+from core.jobs import housekeeping, retention
 from core.kernel.clock import Clock
 from core.ledger import jobs as ledger
 from core.monitoring import jobs as monitoring
@@ -75,6 +75,7 @@ JOBS: dict[str, Handler] = {
     **payments.JOBS,
     **monitoring.JOBS,
     **housekeeping.JOBS,
+    **retention.JOBS,
 }
 WORK = Work(
     handlers=JOBS,
@@ -84,6 +85,7 @@ WORK = Work(
         **payments.REGULARLY,
         **monitoring.REGULARLY,
         **housekeeping.REGULARLY,
+        **retention.REGULARLY,
     },
     patience=dict.fromkeys(payments.JOBS, PATIENT),
 )

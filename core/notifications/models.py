@@ -142,6 +142,7 @@ class LiveMessage(Base):
     """Where on the screen something is shown whose outcome comes later: `ref` is what it shows (a payment, say)."""
 
     __tablename__ = "live_messages"
+    __table_args__ = (Index("ix_live_messages_updated_at", "updated_at"),)
 
     ref: Mapped[UUID] = mapped_column(primary_key=True)
     chat: Mapped[int] = mapped_column(BigInteger)

@@ -193,6 +193,7 @@ class PaymentCallback(Base):
         UniqueConstraint("intent", "digest"),
         CheckConstraint("(processed_at IS NULL) = (outcome IS NULL)", name="outcome"),
         Index("ix_payment_callbacks_received_at", "received_at", postgresql_where=text("processed_at IS NULL")),
+        Index("ix_payment_callbacks_read", "received_at", postgresql_where=text("processed_at IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
