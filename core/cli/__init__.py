@@ -48,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("doctor", help="check the settings and ping every provider")
     commands.add_parser("audit", help="recompute the books and check every invariant")
     commands.add_parser("seal", help="seal what was posted, now instead of within the minute")
+    commands.add_parser("rotate", help="seal PINs and other secrets under the newest of SECRET_KEYS")
     verify = commands.add_parser("verify", help="check one receipt: its entries, its transfer, its seal")
     verify.add_argument("receipt", help="an M-Pesa receipt, a reference or an id")
     archive = commands.add_parser("archive", help="move the entries of a month that is over to the archive")
@@ -63,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _commands() -> dict[str, Callable[..., Coroutine[Any, Any, int]]]:
     """Each takes the settings, and what was typed after it by name."""
-    from core.cli import audit, books, doctor, events, migrate, run
+    from core.cli import audit, books, doctor, events, keys, migrate, run
 
     return {
         "run": run.run,
@@ -71,6 +72,7 @@ def _commands() -> dict[str, Callable[..., Coroutine[Any, Any, int]]]:
         "doctor": doctor.doctor,
         "audit": audit.audit,
         "seal": books.seal_waiting,
+        "rotate": keys.rotate,
         "verify": books.verify,
         "archive": books.archive,
         "events": events.events,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from core.identity.codes import CodeGate, CodeOutcome
@@ -21,6 +22,11 @@ class IdentityChecks:
     async def is_same_pin(self, pin: str, sealed: str, *, owner: UUID) -> bool:
         """Whether the PIN typed again is the one that was hashed. Raises Busy."""
         return await self._hasher.verify(pin, sealed, owner=str(owner))
+
+    async def is_any_pin(self, pin: str, sealed: Sequence[str], *, owner: UUID) -> bool:
+        """Whether the PIN is one of those behind the seals. Raises Busy."""
+        async with self._hasher.place() as hashing:
+            return any([await hashing.verify(pin, one, owner=str(owner)) for one in sealed])
 
     async def check_code(self, *, purpose: str, subject: str, code: str, event: str) -> CodeOutcome:
         """Count and check a code that came by SMS."""

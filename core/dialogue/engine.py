@@ -13,6 +13,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from core.dialogue.book import Book
 from core.dialogue.session import Session, SessionStore, dump, load
@@ -159,7 +160,7 @@ class Conversation:
                 pin=one.value.strip(),
                 channel=incoming.channel.name,
                 event_id=incoming.event,
-                device=device_of(incoming),
+                device=incoming.device,
                 claimed=f"{incoming.channel.name}:{incoming.key}" if member is None else "",
             )
         except CoreError as refusal:
@@ -178,6 +179,7 @@ class Conversation:
             member=member,
             has_draft=bool(session.draft),
             event=incoming.event,
+            proven_until=datetime.fromisoformat(session.proven_until) if session.proven_until else None,
         )
 
 
@@ -188,11 +190,6 @@ def turned_page(session: Session, one: Input) -> int | None:
     if one.kind is Kind.BACK and session.page > 0:
         return session.page - 1
     return None
-
-
-def device_of(incoming: Incoming) -> str:
-    """What this was typed on, as user_devices names it."""
-    return f"telegram:{incoming.telegram}" if incoming.telegram is not None else f"phone:{incoming.phone}"
 
 
 async def who(uow: UnitOfWork, incoming: Incoming) -> Member | None:

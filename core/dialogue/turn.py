@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum
 from typing import Any, Protocol
 from uuid import UUID
@@ -78,6 +79,11 @@ class Incoming:
     display_name: str = ""
     language: str = ""
 
+    @property
+    def device(self) -> str:
+        """The fingerprint of the phone or chat account that this came from, as identity writes it."""
+        return f"telegram:{self.telegram}" if self.telegram is not None else f"phone:{self.phone}"
+
 
 @dataclass(frozen=True)
 class Reply:
@@ -105,6 +111,10 @@ class Checks(Protocol):
         """Whether the PIN typed again is the one that was hashed."""
         ...
 
+    async def is_any_pin(self, pin: str, sealed: Sequence[str], *, owner: UUID) -> bool:
+        """Whether the PIN is one of those behind the seals."""
+        ...
+
     async def check_code(self, *, purpose: str, subject: str, code: str, event: str) -> CodeOutcome:
         """Count and check a code that came by SMS."""
         ...
@@ -123,6 +133,12 @@ class Turn:
     member: Member | None = None
     has_draft: bool = False
     event: str = ""
+    proven_until: datetime | None = None  # a PIN was proven in this conversation and counts as recent until then
+
+    @property
+    def proven(self) -> bool:
+        """Whether a PIN was proven in this very conversation, a short while ago."""
+        return self.proven_until is not None and self.uow.clock.now() < self.proven_until
 
     @property
     def me(self) -> Member:

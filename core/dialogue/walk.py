@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from core.dialogue.answers import Unreadable, read_answer
 from core.dialogue.book import Book
 from core.dialogue.definitions import ScreenDefinition
-from core.dialogue.screens import Again, Asks, Assurance, End, Go, Screen, Step
+from core.dialogue.screens import SECRET, Again, Asks, Assurance, End, Go, Screen, Step
 from core.dialogue.session import Session
 from core.dialogue.turn import Input, Kind, Turn
 from core.identity.pins import PinOutcome
@@ -86,11 +86,15 @@ class Walk:
         """
         session = self._session
         definition = self._book.screens.get(session.screen)
-        if definition is not None and session.values and definition.needs is not Assurance.ANYONE:
+        if definition is not None and session.values and self._may_be_kept(definition):
             session.draft = [session.screen, dict(session.values), list(session.back)]
         self._turn.has_draft = bool(session.draft) and offers_draft
         session.turn = 1
         return await self._home()
+
+    def _may_be_kept(self, definition: ScreenDefinition) -> bool:
+        """Whether whoever holds the phone next may go on here. Not where a PIN was proven to get here."""
+        return definition.needs is not Assurance.ANYONE and Asks(self._session.asks) not in SECRET
 
     async def _home(self, note: Text | None = None) -> Outcome:
         self._session.clear()

@@ -1,10 +1,11 @@
-"""What the worker does by the clock for safety: looks for attacks every minute."""
+"""What the worker does for safety: looks for attacks every minute, and tells members what concerns their account."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
+from core.identity.pin_news import TELL_OF_PINS, tell_pin_news
 from core.identity.watch import watch
 from core.kernel.db import Database
 
@@ -24,6 +25,12 @@ async def watch_attempts(services: Services, payload: dict[str, Any]) -> None:  
         await watch(uow)
 
 
+async def tell_of_pins(services: Services, payload: dict[str, Any]) -> None:
+    """Tell a member that too many wrong PINs closed a door of hers."""
+    async with services.database.unit() as uow:
+        await tell_pin_news(uow, payload)
+
+
 Handler = Callable[[Any, dict[str, Any]], Awaitable[None]]
-JOBS: dict[str, Handler] = {WATCH: watch_attempts}
+JOBS: dict[str, Handler] = {WATCH: watch_attempts, TELL_OF_PINS: tell_of_pins}
 REGULARLY = {WATCH: "* * * * *"}

@@ -87,6 +87,21 @@ class PasswordHistory(Base):
     created_at: Mapped[datetime] = mapped_column(MOMENT)
 
 
+class ForeignPins(Base):
+    """Wrong PINs in a row from devices that aren't the member's own. `subject` is her id, or a stranger's hidden name.
+
+    Numbers of nobody are counted alike, so that the answers don't tell who is a member.
+    """
+
+    __tablename__ = "foreign_pins"
+    __table_args__ = (CheckConstraint("failures >= 0", name="failures"),)
+
+    subject: Mapped[str] = mapped_column(Text, primary_key=True)
+    failures: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    locked_until: Mapped[datetime | None] = mapped_column(MOMENT)
+    updated_at: Mapped[datetime] = mapped_column(MOMENT)
+
+
 class LoginAttempt(Base):
     """One PIN that was tried, written before it is checked. `identifier` is the phone number where it is known.
 

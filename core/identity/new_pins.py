@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 
 from core.kernel.errors import CoreError, Kind
-from core.kernel.phone import Phone
+from core.kernel.phone import Phone, national
 
 DIGITS = 6
 SHAPE = re.compile(r"[0-9]{6}", re.ASCII)
@@ -31,7 +31,7 @@ COMMON = frozenset(
 
 @dataclass
 class WeakPin(CoreError):
-    """Not a PIN to protect money with. `reason` is shape, repeat, sequence, keypad, date, phone or common."""
+    """Not a PIN to protect money with. `reason` is shape, repeat, sequence, keypad, date, phone, common or previous."""
 
     code = "weak-pin"
     kind = Kind.INVALID
@@ -46,7 +46,7 @@ def check_new_pin(pin: str, *, phone: Phone) -> None:
         "repeat": _repeats(pin),
         "sequence": _is_sequence(pin),
         "keypad": _is_keypad_pattern(pin),
-        "phone": pin in phone,
+        "phone": pin in phone or pin in national(phone),
         "date": _is_date(pin),
         "common": pin in COMMON,
     }

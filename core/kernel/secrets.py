@@ -88,15 +88,26 @@ class Vault:
 
     def open(self, sealed: str, *, context: str) -> bytes:
         """Decrypt. Raises CannotOpen when key, context or content don't fit."""
+        return self._open(sealed, context, self._keys)
+
+    @staticmethod
+    def _open(sealed: str, context: str, keys: Sequence[bytes]) -> bytes:
         try:
             raw = base64.urlsafe_b64decode(sealed)
         except ValueError as problem:
             raise CannotOpen from problem
-        for key in self._keys:
+        for key in keys:
             # A box that is too short is refused as a ValueError before its tag is looked at.
             with suppress(InvalidTag, ValueError):
                 return AESGCM(key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], context.encode())
         raise CannotOpen
+
+    def reseal(self, sealed: str, *, context: str) -> str | None:
+        """The same secret sealed under the newest key; None when it is already. Raises CannotOpen."""
+        with suppress(CannotOpen):
+            self._open(sealed, context, self._keys[:1])
+            return None
+        return self.seal(self._open(sealed, context, self._keys[1:]), context=context)
 
     def digest(self, value: str, *, context: str) -> str:
         """A keyed fingerprint under the newest key: useless without SECRET_KEYS."""

@@ -204,6 +204,7 @@ error-weak-pin = { $reason ->
         [sequence] This PIN is a run of digits, so it is easy to guess. Choose another.
         [keypad] This PIN is a line on the keypad, so it is easy to guess. Choose another.
         [date] This PIN looks like a date or a year, so it is easy to guess. Choose another.
+        [previous] You had this PIN before. Choose one that you have not used.
         [phone] This PIN is part of your phone number, so it is easy to guess. Choose another.
         [common] Many people choose this PIN, so it is easy to guess. Choose another.
        *[shape] A PIN has exactly 6 digits. Choose one that is not your M-PESA PIN.
@@ -312,3 +313,14 @@ error-withdrawal-above-limit = { $period ->
         [day] You can withdraw { $limit } a day. Today you can still withdraw { $left }.
        *[month] You can withdraw { $limit } a month. This month you can still withdraw { $left }.
     }
+
+### PIN
+
+account-new-pin = Change PIN
+new-pin = Choose a new PIN of 6 digits (not your M-PESA PIN):
+new-pin-too-late = That took too long, so your PIN was not changed. Please start again.
+new-pin-done = Your PIN is changed. Use the new one from now on.
+sms-pin-changed = Mtaa DAO: your PIN was changed. If this was not you, open Account, I forgot my PIN, and tell your group's officials at once.
+sms-pin-locked = Mtaa DAO: too many wrong PINs. Your account is locked until { $until }. If this was not you, somebody holds your phone.
+sms-pin-disabled = Mtaa DAO: too many wrong PINs, so your account is closed. Your money is safe. To open it choose Account, I forgot my PIN.
+sms-foreign-pins = Mtaa DAO: { $times } wrong PINs for your account from a phone that is not yours. It is shut out; your own phone still works.

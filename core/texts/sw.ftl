@@ -204,6 +204,7 @@ error-weak-pin = { $reason ->
         [sequence] PIN hii ni tarakimu zinazofuatana, ni rahisi kukisia. Chagua nyingine.
         [keypad] PIN hii ni mstari kwenye vitufe, ni rahisi kukisia. Chagua nyingine.
         [date] PIN hii inafanana na tarehe au mwaka, ni rahisi kukisia. Chagua nyingine.
+        [previous] Ulishawahi kutumia PIN hii. Chagua ambayo hujawahi kutumia.
         [phone] PIN hii ni sehemu ya nambari yako ya simu, ni rahisi kukisia. Chagua nyingine.
         [common] Watu wengi huchagua PIN hii, ni rahisi kukisia. Chagua nyingine.
        *[shape] PIN ina tarakimu 6 kamili. Chagua isiyo PIN yako ya M-PESA.
@@ -309,3 +310,14 @@ error-withdrawal-above-limit = { $period ->
         [day] Unaweza kutoa { $limit } kwa siku. Leo bado unaweza kutoa { $left }.
        *[month] Unaweza kutoa { $limit } kwa mwezi. Mwezi huu bado unaweza kutoa { $left }.
     }
+
+### PIN
+
+account-new-pin = Badili PIN
+new-pin = Chagua PIN mpya ya nambari 6 (si PIN yako ya M-PESA):
+new-pin-too-late = Muda umepita, kwa hivyo PIN yako haijabadilishwa. Tafadhali anza tena.
+new-pin-done = PIN yako imebadilishwa. Tumia PIN mpya kuanzia sasa.
+sms-pin-changed = Mtaa DAO: PIN yako imebadilishwa. Kama si wewe, fungua Akaunti, Nimesahau PIN, na uwaambie viongozi wa kikundi mara moja.
+sms-pin-locked = Mtaa DAO: PIN si sahihi mara nyingi. Akaunti yako imefungwa hadi { $until }. Kama si wewe, mtu ana simu yako.
+sms-pin-disabled = Mtaa DAO: PIN si sahihi mara nyingi, akaunti yako imefungwa. Pesa zako ziko salama. Ili kuifungua chagua Akaunti, Nimesahau PIN.
+sms-foreign-pins = Mtaa DAO: PIN { $times } zisizo sahihi za akaunti yako kutoka simu isiyo yako. Imezuiwa; simu yako bado inafanya kazi.

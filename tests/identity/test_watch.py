@@ -105,9 +105,9 @@ async def test_a5_an_unknown_number_costs_the_same_work_as_a_known_one(
     member = await people.register()
     work = Work(db, hasher, monkeypatch)
     for _ in range(LOCKS_AT + 1):
-        await knock(gate, member=member.id)
+        await knock(gate, member=member.id, device="program:x")
         known = work.taken()
-        await knock(gate)
+        await knock(gate, device="program:x")
         assert work.taken() == known
 
 

@@ -20,6 +20,7 @@ async def ask_menu(turn: Turn) -> Screen:
             option("statement", text("account-statement")),
             option("language", text("account-language")),
             *linked,
+            option("new_pin", text("account-new-pin")),
             option("help", text("account-help")),
             option("fees", text("account-fees")),
         ),
@@ -32,6 +33,7 @@ async def take_menu(_turn: Turn, chosen: str) -> Step:
     doors = {
         "statement": go("statement.show"),
         "language": go("account.language"),
+        "new_pin": go("account.new_pin"),
         "unlink": go("account.unlink"),
         "help": go("help"),
         "fees": go("fees.menu"),
