@@ -27,6 +27,11 @@ class Behaviour:
     rule_17: bool = False
     # M-PESA tells the payer about each payment by an SMS of its own.
     mpesa_sms: bool = False
+    # How long M-PESA takes to pay what we send to a phone, and to answer a question about a transaction.
+    payout_seconds: float = 0.5
+    answer_delay_seconds: float = 0.3
+    # Whether the application is asked before a payment to the paybill is taken; in production it is switched on by request.
+    validation: bool = False
     # How long the network takes to report an SMS as delivered.
     report_seconds: float = 0.3
 

@@ -12,7 +12,7 @@ from core.sandbox.africastalking.callbacks import SmsCallbacks
 from core.sandbox.africastalking.gateway import Gateway
 from core.sandbox.africastalking.server import AfricasTalkingServer
 from core.sandbox.africastalking.sms import SmsAccount
-from core.sandbox.daraja.express import Express
+from core.sandbox.daraja.mpesa import Mpesa
 from core.sandbox.daraja.server import DarajaServer
 from core.sandbox.inbox import Inboxes
 from core.sandbox.phone.control import Control
@@ -72,13 +72,14 @@ class Sandbox:
         inboxes = Inboxes(world)
         sms = SmsAccount(world, inboxes)
         sms_callbacks, gateway = SmsCallbacks(world, sms), Gateway(world)
-        express, bot, mailbox = Express(world, inboxes), Bot(world), Mailbox(world)
-        portrait = Portrait(world, gateway=gateway, express=express, inboxes=inboxes, bot=bot)
+        mpesa, bot, mailbox = Mpesa(world, inboxes), Bot(world), Mailbox(world)
+        await asyncio.to_thread(mpesa.prepare)
+        portrait = Portrait(world, gateway=gateway, express=mpesa.express, inboxes=inboxes, bot=bot)
         control = Control(
             world,
             portrait,
             gateway=gateway,
-            express=express,
+            mpesa=mpesa,
             sms=sms,
             sms_callbacks=sms_callbacks,
             bot=bot,
@@ -87,12 +88,12 @@ class Sandbox:
         settings = self._settings
         at = AfricasTalkingServer(world, sms, sms_callbacks)
         await self._serve("africastalking", settings.africastalking, at.application())
-        await self._serve("daraja", settings.daraja, DarajaServer(world, express).application())
+        await self._serve("daraja", settings.daraja, DarajaServer(world, mpesa).application())
         await self._serve("telegram", settings.telegram, BotApi(bot).application())
         await self._serve_mail(settings.smtp, mailbox)
         await self._serve("page", settings.page, control.application())
         sms_callbacks.resume()
-        express.resume()
+        mpesa.resume()
         bot.webhook.resume()
 
     async def _serve(self, name: str, address: Address | None, app: web.Application) -> None:

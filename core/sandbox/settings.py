@@ -49,6 +49,9 @@ class SandboxSettings:
     shortcode: str = "174379"
     # The passkey that Safaricom publishes for its own sandbox's shortcode; not a secret.
     passkey: str = field(default="bfb279f9aa9bdbcf158e97dd71a467cd2e0c893059b10f78e6b72ada1ed2c919", repr=False)
+    # The API operator, who may send money out. Without a password nobody may.
+    initiator: str = ""
+    initiator_password: str = field(default="", repr=False)
     business_name: str = "MTAA GROUPS"
     telegram_token: str = field(default="7000000001:sandbox-practice-bot-token-0000000", repr=False)
     telegram_username: str = "mtaa_practice_bot"
@@ -84,6 +87,8 @@ _TEXTS = {
     "consumer_secret": "DARAJA_CONSUMER_SECRET",  # pragma: allowlist secret - a name
     "shortcode": "DARAJA_SHORTCODE",
     "passkey": "DARAJA_PASSKEY",
+    "initiator": "DARAJA_INITIATOR",
+    "initiator_password": "DARAJA_INITIATOR_PASSWORD",
     "telegram_token": "TELEGRAM_TOKEN",
 }
 _ADDRESSES = {

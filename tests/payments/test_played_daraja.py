@@ -20,6 +20,7 @@ from core.kernel.money import Money
 from core.kernel.settings import DarajaSettings, Settings
 from core.providers.daraja.client import Daraja
 from core.sandbox.daraja.express import Express
+from core.sandbox.daraja.mpesa import Mpesa
 from core.sandbox.daraja.server import DarajaServer
 from core.sandbox.inbox import Inboxes
 from core.sandbox.settings import SandboxSettings
@@ -88,9 +89,10 @@ class Street:
 async def street(db: Database, clock: Any, tmp_path: Path) -> AsyncIterator[Street]:
     async with aiohttp.ClientSession() as http:
         world = World(SandboxSettings(home=tmp_path, callback_token=TOKEN), http)
-        express = Express(world, Inboxes(world))
+        mpesa = Mpesa(world, Inboxes(world))
+        express = mpesa.express
         desk = Desk(db, cast("Any", None), clock, Settings(callback_token=TOKEN))
-        daraja, ours = DarajaServer(world, express).application(), build_server(desk.settings, callbacks.routes(desk))
+        daraja, ours = DarajaServer(world, mpesa).application(), build_server(desk.settings, callbacks.routes(desk))
         runners = [web.AppRunner(app, access_log=None, shutdown_timeout=0.1) for app in (daraja, ours)]
         urls = []
         for runner in runners:

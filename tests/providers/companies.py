@@ -16,6 +16,7 @@ from core.kernel.settings import DarajaSettings
 from core.payments.ports import MobileMoney
 from core.providers.daraja.client import Daraja
 from core.sandbox.daraja.express import Express
+from core.sandbox.daraja.mpesa import Mpesa
 from core.sandbox.daraja.server import DarajaServer
 from core.sandbox.inbox import Inboxes
 from core.sandbox.settings import SandboxSettings
@@ -87,7 +88,18 @@ class PlayedDaraja:
         self.port, self.callback_url = port, callback_url
         self._world, self._express = world, express
         self.callbacks: asyncio.Queue[bytes] = asyncio.Queue()
+        self.reports: asyncio.Queue[tuple[str, bytes]] = asyncio.Queue()
         self.runner: web.AppRunner | None = None
+        self.mpesa: Mpesa | None = None
+        self.url = ""
+
+    async def report(self) -> tuple[str, bytes]:
+        """What came to any other address: the last part of the path, and the body."""
+        async with asyncio.timeout(10):
+            return await self.reports.get()
+
+    def goes_wrong(self, where: str, what: str, **more: Any) -> None:
+        self._world.faults.arm({"where": where, "what": what, **more})
 
     async def _prompt(self, phone: str) -> str:
         async with asyncio.timeout(10):
@@ -137,25 +149,42 @@ async def serving(app: web.Application) -> AsyncIterator[str]:
 @asynccontextmanager
 async def played_daraja(home: Path) -> AsyncIterator[PlayedDaraja]:
     async with aiohttp.ClientSession() as http:
-        world = World(SandboxSettings(home=home), http)
-        express = Express(world, Inboxes(world))
+        password = "an-operator's-password"
+        world = World(SandboxSettings(home=home, initiator="practice", initiator_password=password), http)
+        world.behaviour.change({"payout_seconds": 0.01, "answer_delay_seconds": 0.01})
+        mpesa = Mpesa(world, Inboxes(world))
+        mpesa.prepare()
+        express = mpesa.express
         received: asyncio.Queue[bytes] = asyncio.Queue()
 
         async def receive(request: web.Request) -> web.Response:
             received.put_nowait(await request.read())
             return web.json_response({"ResultCode": 0, "ResultDesc": "Accepted"})
 
+        reported: asyncio.Queue[tuple[str, bytes]] = asyncio.Queue()
+
+        async def note(request: web.Request) -> web.Response:
+            reported.put_nowait((request.path.rpartition("/")[2], await request.read()))
+            return web.json_response({"ResultCode": 0, "ResultDesc": "Accepted"})
+
         ours = web.Application()
         ours.router.add_post("/pay/t/stk/i", receive)
-        async with serving(DarajaServer(world, express).application()) as daraja, serving(ours) as us:
+        ours.router.add_post("/{path:.*}", note)
+        async with serving(DarajaServer(world, mpesa).application()) as daraja, serving(ours) as us:
             limit = aiohttp.ClientTimeout(total=1, connect=1)
             port = Daraja(
-                DarajaSettings(base_url=daraja, consumer_secret=world.settings.consumer_secret),
+                DarajaSettings(
+                    base_url=daraja,
+                    consumer_secret=world.settings.consumer_secret,
+                    initiator="practice",
+                    initiator_password=password,
+                    certificate=str(mpesa.operator.certificate),
+                ),
                 clock=SystemClock(),
                 timeout=limit,
             )
             company = PlayedDaraja(world, express, port, f"{us}/pay/t/stk/i")
-            company.callbacks = received
+            company.callbacks, company.reports, company.mpesa, company.url = received, reported, mpesa, us
             yield company
             await port.aclose()
             await world.close()

@@ -231,8 +231,8 @@ async def test_push_when_body_is_no_object_is_refused(daraja, http, body):
     ("method", "path", "status", "code"),
     [
         ("GET", "/mpesa/stkpush/v1/processrequest", 405, "405.001"),
-        ("POST", "/mpesa/b2c/v3/paymentrequest", 404, "404.001.01"),
-        ("POST", "/mpesa/c2b/v2/registerurl", 404, "404.001.01"),
+        ("POST", "/mpesa/b2c/v1/paymentrequest", 404, "404.001.01"),
+        ("POST", "/mpesa/c2b/v3/registerurl", 404, "404.001.01"),
     ],
 )
 async def test_path_when_not_played_is_refused_like_an_unknown_one(*, daraja, http, method, path, status, code):
@@ -264,7 +264,7 @@ async def test_payment_when_pin_is_right_moves_the_money_and_tells(daraja, contr
     assert (person["mpesa"]["balance"], person["mpesa"]["prompt"]) == (19_500, None)
     book = await control.get("daraja/book")
     (entry,) = book.pop("entries")
-    assert book == {"shortcode": "174379", "balance": "500.00"}
+    assert book == {"shortcode": "174379", "balance": "500.00", "charges": "0.00"}
     assert (entry["receipt"], entry["amount"], entry["account"], entry["phone"], entry["checkout"]) == (
         paid["MpesaReceiptNumber"],
         "500.00",
@@ -494,7 +494,12 @@ async def test_fault_forge_success_tells_of_a_payment_that_never_was(daraja, con
 
     assert (result(call)["ResultCode"], result(call)["CheckoutRequestID"]) == (0, answer["CheckoutRequestID"])
     assert await prompted()
-    assert await control.get("daraja/book") == {"shortcode": "174379", "balance": "0.00", "entries": []}
+    assert await control.get("daraja/book") == {
+        "shortcode": "174379",
+        "balance": "0.00",
+        "charges": "0.00",
+        "entries": [],
+    }
 
 
 async def test_fault_success_without_receipt_has_no_metadata(control, application, paid):

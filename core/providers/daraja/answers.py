@@ -6,6 +6,7 @@ certainly says so is taken as a refusal or as the end of a payment; the rest is 
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -81,6 +82,25 @@ def request_outcome(reply: Reply) -> Taken:
     if OVERLOADED.search(reply.message):
         return Failed(BUSY, f"{reply.code} {reply.message}", "busy")
     return _refusal(reply, conversation)
+
+
+def registration_outcome(reply: Reply) -> Taken:
+    """Pull answers 1000 when it has registered us, 1001 when it had before."""
+    status = reply.text("ResponseStatus") or reply.text("ResponseCode")
+    if not reply.code and status in ("1000", "1001"):
+        return Accepted(reply.text("ResponseRefID"))
+    return _refusal(reply, "")
+
+
+def read_picture(reply: Reply) -> bytes | Failed | Unknown:
+    """The PNG in an answer about a QR code."""
+    picture = None if reply.content is None else reply.content.get("QRCode")
+    if not reply.code and isinstance(picture, str):
+        try:
+            return base64.b64decode(picture, validate=True)
+        except ValueError:
+            return Unknown("the picture isn't base64")
+    return _refusal(reply, "")
 
 
 def _is_taken(reply: Reply) -> bool:

@@ -15,7 +15,7 @@ import aiohttp
 
 from core.kernel.clock import EAST_AFRICA, Clock
 from core.kernel.money import KES, Money
-from core.kernel.phone import masked
+from core.kernel.phone import Phone, masked
 from core.kernel.settings import DarajaSettings
 from core.payments.outcomes import Failed, Outcome, Taken, Unknown
 from core.payments.ports import (
@@ -30,7 +30,15 @@ from core.payments.ports import (
 )
 from core.payments.reports import Report, Topic
 from core.providers.daraja import reports, statement
-from core.providers.daraja.answers import Reply, collect_outcome, payout_outcome, query_outcome, request_outcome
+from core.providers.daraja.answers import (
+    Reply,
+    collect_outcome,
+    payout_outcome,
+    query_outcome,
+    read_picture,
+    registration_outcome,
+    request_outcome,
+)
 from core.providers.daraja.credential import NoCredential, security_credential
 from core.providers.daraja.exchange import TIMEOUT, Answer, Exchange, NeverSent
 from core.providers.daraja.tokens import TokenStore
@@ -41,7 +49,11 @@ PAYOUT_PATH = "/mpesa/b2c/v3/paymentrequest"
 STATUS_PATH = "/mpesa/transactionstatus/v1/query"
 REVERSAL_PATH = "/mpesa/reversal/v1/request"
 BALANCE_PATH = "/mpesa/accountbalance/v1/query"
+REGISTER_PATH = "/mpesa/c2b/v2/registerurl"
+PULL_REGISTER_PATH = "/pulltransactions/v1/register"
+QR_PATH = "/mpesa/qrcode/v1/generate"
 PULL_PATH = "/pulltransactions/v1/query"
+QR_PIXELS = 300
 UNREACHABLE = "unreachable"
 # A shortcode as the party of a transaction; reversals have a number of their own for it.
 SHORTCODE, REVERSED_SHORTCODE = "4", "11"
@@ -211,6 +223,52 @@ class Daraja:
             longest=LONGEST_PAGE,
         )
         return statement.read_page(answer, page) if isinstance(answer, Reply) else Unknown(answer.reason)
+
+    async def register_paybill(self, *, validation_url: str, confirmation_url: str) -> Taken:
+        """Have payments to the paybill reported. Safaricom takes this once in production; later changes go by its portal."""
+        answer = await self._exchange.ask(
+            REGISTER_PATH,
+            {
+                "ShortCode": self._shortcode,
+                # When we don't answer a validation the payment is taken: better in suspense here than refused there.
+                "ResponseType": "Completed",
+                "ConfirmationURL": confirmation_url,
+                "ValidationURL": validation_url,
+            },
+            about="registration of the paybill",
+        )
+        return request_outcome(answer) if isinstance(answer, Reply) else _unanswered(answer)
+
+    async def register_statement(self, *, nominated_phone: Phone, callback_url: str) -> Taken:
+        """Ask for Pull, once. `nominated_phone` is the Safaricom number that belongs to the organisation."""
+        answer = await self._exchange.ask(
+            PULL_REGISTER_PATH,
+            {
+                "ShortCode": self._shortcode,
+                "RequestType": "Pull",
+                "NominatedNumber": nominated_phone.removeprefix("+"),
+                "CallBackURL": callback_url,
+            },
+            about="registration for Pull",
+        )
+        return registration_outcome(answer) if isinstance(answer, Reply) else _unanswered(answer)
+
+    async def payment_code(self, *, reference: str, amount: Money, name: str) -> bytes | Failed | Unknown:
+        """A QR code (PNG) that pays `amount` to our paybill under this account number."""
+        answer = await self._exchange.ask(
+            QR_PATH,
+            {
+                "MerchantName": name,
+                "RefNo": reference,
+                "Amount": shillings(amount),
+                "TrxCode": "PB",
+                "CPI": str(self._shortcode),
+                "Size": str(QR_PIXELS),
+            },
+            about="payment code",
+            longest=LONGEST_PAGE,
+        )
+        return read_picture(answer) if isinstance(answer, Reply) else _unanswered(answer)
 
     def read_report(self, topic: Topic, body: bytes) -> Report:
         """Understand a callback of Daraja's."""

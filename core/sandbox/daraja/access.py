@@ -35,13 +35,13 @@ class Access:
         self._valid_until = self._world.clock.elapsed() + LIFETIME_SECONDS
         return web.json_response({"access_token": self._token, "expires_in": str(LIFETIME_SECONDS)})
 
-    def check(self, request: web.Request) -> None:
-        """Let a request with the valid token pass. Raises Refused."""
+    def check(self, request: web.Request, *, code: str = "404.001.03") -> None:
+        """Let a request with the valid token pass. Raises Refused, with the code that this API has for it."""
         kind, _, token = request.headers.get("Authorization", "").partition(" ")
         given = token.encode("utf-8", "surrogateescape")
         fits = kind == "Bearer" and bool(self._token) and hmac.compare_digest(given, self._token.encode())
         if not fits or self._world.clock.elapsed() >= self._valid_until:
-            raise Refused(404, "404.001.03", "Invalid Access Token")
+            raise Refused(int(code[:3]), code, "Invalid Access Token")
 
 
 def _basic_credentials(header: str) -> str:

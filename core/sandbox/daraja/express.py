@@ -5,19 +5,18 @@ who misses one has to ask.
 """
 
 import asyncio
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
-
-import aiohttp
 
 from core.sandbox import identifiers
 from core.sandbox.clock import EAST_AFRICA
 from core.sandbox.daraja import results
+from core.sandbox.daraja.bank import Bank
 from core.sandbox.daraja.book import Book, Entry
+from core.sandbox.daraja.courier import Courier, Letter
+from core.sandbox.daraja.paybill import Paybill
 from core.sandbox.daraja.results import Checkout
 from core.sandbox.daraja.validation import PushRequest
-from core.sandbox.inbox import Inboxes
 from core.sandbox.world import World
 
 _KEPT_CHECKOUTS = 2_000
@@ -31,18 +30,13 @@ class NoPrompt(Exception):
 class Express:
     """All pushes, newest last, and the book they move money in."""
 
-    def __init__(self, world: World, inboxes: Inboxes) -> None:
-        self._world = world
-        self._inboxes = inboxes
-        remembered = world.store.load("daraja") or {}
-        self.book = Book(remembered)
-        self._checkouts = {kept["id"]: Checkout(**kept) for kept in remembered.get("checkouts", [])}
+    def __init__(self, world: World, bank: Bank, courier: Courier, paybill: Paybill) -> None:
+        self._world, self._bank, self._courier, self._paybill = world, bank, courier, paybill
+        self.book: Book = bank.book
+        remembered = bank.keep("checkouts", lambda: [vars(checkout) for checkout in self._checkouts.values()]) or []
+        self._checkouts = {kept["id"]: Checkout(**kept) for kept in remembered}
         self._ringing = {kept.phone: kept for kept in self._checkouts.values() if kept.state == "prompted"}
         self._told: dict[str, asyncio.Event] = {}
-        self._section = world.store.section("daraja", self._dump)
-
-    def _dump(self) -> dict[str, Any]:
-        return {**self.book.dump(), "checkouts": [vars(checkout) for checkout in self._checkouts.values()]}
 
     @property
     def checkouts(self) -> list[Checkout]:
@@ -87,8 +81,8 @@ class Express:
         self._checkouts[checkout_id] = checkout
         self._told[checkout_id] = asyncio.Event()
         self._forget_oldest()
-        self._section.changed()
-        await self._section.saved()
+        self._bank.changed()
+        await self._bank.saved()
         return checkout
 
     async def show_prompt(self, checkout: Checkout) -> None:
@@ -102,7 +96,7 @@ class Express:
         self._touch(checkout)
         self._world.errands.run(self._expire(checkout))
         if self._world.faults.take("daraja.callback", "forge_success", phone=checkout.phone):
-            self._world.errands.run(self._send(checkout, self._callback(checkout, results.PAID, self._new_receipt())))
+            self._world.errands.run(self._send(checkout, self._callback(checkout, results.PAID, self._bank.new_receipt())))
 
     async def pay(self, phone: str, prompt_id: str, pin: str) -> None:
         """The owner enters her PIN. Raises NoPrompt."""
@@ -166,23 +160,22 @@ class Express:
         checkout.state, checkout.code = "settled", code
         checkout.settled = self._world.clock.now().isoformat()
         if code == results.PAID:
-            checkout.receipt = self._new_receipt()
-            self.book.pay(
-                Entry(checkout.receipt, checkout.phone, checkout.amount, checkout.account, checkout.settled, checkout.id)
-            )
-            self._confirm_by_sms(checkout)
+            checkout.receipt = self._bank.new_receipt()
+            entry = Entry(checkout.receipt, checkout.phone, checkout.amount, checkout.account, checkout.settled, checkout.id)
+            self.book.pay(entry)
+            self._confirm_by_sms(entry)
+            self._world.errands.run(self._confirm(entry, checkout))
         self._touch(checkout)
-        await self._section.saved()
+        await self._bank.saved()
         self._world.errands.run(self._tell(checkout))
 
-    def _touch(self, checkout: Checkout) -> None:
-        self._section.changed()
-        self._world.changed(checkout.phone)
+    async def _confirm(self, entry: Entry, checkout: Checkout) -> None:
+        """The paybill reports each payment to it, also one by prompt: the same receipt comes twice."""
+        await self._bank.saved()
+        await self._paybill.confirm(entry, reference=checkout.merchant_id)
 
-    def _new_receipt(self) -> str:
-        while self.book.has(receipt := identifiers.receipt(self._world.clock.now())):
-            continue
-        return receipt
+    def _touch(self, checkout: Checkout) -> None:
+        self._bank.changed(checkout.phone)
 
     def _callback(self, checkout: Checkout, code: int, receipt: str | None, amount: int | None = None) -> dict[str, Any]:
         paid_at = self._world.clock.now().astimezone(EAST_AFRICA).isoformat()
@@ -198,49 +191,30 @@ class Express:
                 body = self._callback(checkout, code, checkout.receipt, forged.amount or 100_000)
             if faults.take("daraja.callback", "success_without_receipt", phone=phone):
                 body = self._callback(checkout, code, None)
-        if faults.take("daraja.callback", "lose", phone=phone):
-            self._note(checkout, code, "lost")
-            self._set_told(checkout)
-            return
-        if late := faults.take("daraja.callback", "delay", phone=phone):
-            await self._world.clock.sleep(late.seconds_or(30))
-        times = 2 if faults.take("daraja.callback", "double", phone=phone) else 1
-        again = faults.take("daraja.callback", "late_duplicate", phone=phone)
-        await asyncio.gather(*(self._send(checkout, body) for _ in range(times)))
+        await self._courier.deliver(self._letter(checkout, body))
         self._set_told(checkout)
-        if again:
-            await self._world.clock.sleep(again.seconds_or(1))
-            await self._send(checkout, body)
 
     def _set_told(self, checkout: Checkout) -> None:
         if (event := self._told.pop(checkout.id, None)) is not None:
             event.set()
 
     async def _send(self, checkout: Checkout, body: dict[str, Any]) -> None:
-        limit = aiohttp.ClientTimeout(total=30)
-        outcome: int | str = "unreachable"
-        with suppress(aiohttp.ClientError, TimeoutError):
-            async with self._world.http.post(checkout.callback_url, json=body, timeout=limit) as response:
-                await response.read()
-                outcome = response.status
-        self._note(checkout, body["Body"]["stkCallback"]["ResultCode"], outcome)
+        await self._courier.send(self._letter(checkout, body))
 
-    def _note(self, checkout: Checkout, code: int, outcome: int | str) -> None:
-        at = self._world.clock.now().isoformat(timespec="milliseconds")
-        checkout.callbacks.append({"at": at, "code": code, "outcome": outcome})
-        self._section.changed()
+    def _letter(self, checkout: Checkout, body: dict[str, Any]) -> Letter:
+        code = body["Body"]["stkCallback"]["ResultCode"]
 
-    def _confirm_by_sms(self, checkout: Checkout) -> None:
-        if not self._world.behaviour.mpesa_sms:
-            return
-        balance = self.book.account(checkout.phone).balance
-        local = self._world.clock.now().astimezone(EAST_AFRICA)
-        text = (
-            f"{checkout.receipt} Confirmed. Ksh{checkout.amount:,}.00 sent to {self._world.settings.business_name} for "
-            f"account {checkout.account} on {local.day}/{local.month}/{local:%y} at {local:%I:%M %p}. "
-            f"New M-PESA balance is Ksh{balance:,}.00. Transaction cost, Ksh0.00."
-        )
-        self._inboxes.put(phone=checkout.phone, sender="MPESA", text=text)
+        def note(outcome: int | str) -> None:
+            at = self._world.clock.now().isoformat(timespec="milliseconds")
+            checkout.callbacks.append({"at": at, "code": code, "outcome": outcome})
+            self._bank.changed()
+
+        return Letter("daraja.callback", checkout.phone, checkout.callback_url, body, note)
+
+    def _confirm_by_sms(self, entry: Entry) -> None:
+        if self._world.behaviour.mpesa_sms:
+            business = self._world.settings.business_name
+            self._bank.tell(entry, f"Ksh{entry.amount:,}.00 sent to {business} for account {entry.account}")
 
     def _forget_oldest(self) -> None:
         while len(self._checkouts) > _KEPT_CHECKOUTS:

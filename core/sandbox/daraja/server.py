@@ -1,6 +1,8 @@
-"""The HTTP face of Daraja: OAuth, STK push and STK query. Any other path is as unknown here as a wrong one is there."""
+"""The HTTP face of Daraja: OAuth, STK push and query; the desk of the API operator is in `desk`.
 
-from contextlib import suppress
+Any other path is as unknown here as a wrong one is there.
+"""
+
 from typing import Any
 
 from aiohttp import web
@@ -8,25 +10,28 @@ from aiohttp import web
 from core.sandbox.daraja import answers, results
 from core.sandbox.daraja.access import Access
 from core.sandbox.daraja.answers import Refused
-from core.sandbox.daraja.express import Express
+from core.sandbox.daraja.desk import Desk, read_content, send_whole
+from core.sandbox.daraja.mpesa import Mpesa
 from core.sandbox.daraja.results import Checkout
-from core.sandbox.daraja.validation import read_json, read_push, read_query
+from core.sandbox.daraja.validation import read_push, read_query
 from core.sandbox.world import World
 
 _LARGEST_BODY = 64 * 1024
 
 
 class DarajaServer:
-    def __init__(self, world: World, express: Express) -> None:
+    def __init__(self, world: World, mpesa: Mpesa) -> None:
         self._world = world
-        self._express = express
+        self._express = mpesa.express
         self._access = Access(world)
+        self._desk = Desk(world, mpesa, self._access)
 
     def application(self) -> web.Application:
         app = web.Application(client_max_size=_LARGEST_BODY, middlewares=[_in_envelopes])
         app.router.add_get("/oauth/v1/generate", self._token, allow_head=False)
         app.router.add_post("/mpesa/stkpush/v1/processrequest", self._push)
         app.router.add_post("/mpesa/stkpushquery/v1/query", self._query)
+        app.router.add_routes(self._desk.routes())
         return app
 
     async def _token(self, request: web.Request) -> web.StreamResponse:
@@ -39,7 +44,7 @@ class DarajaServer:
 
     async def _push(self, request: web.Request) -> web.StreamResponse:
         self._access.check(request)
-        wanted = read_push(self._world, await _content(request))
+        wanted = read_push(self._world, await read_content(request))
         if (broken := self._broken("daraja.push", wanted.phone)) is not None:
             return broken
         faults = self._world.faults
@@ -52,14 +57,14 @@ class DarajaServer:
             await self._world.clock.sleep(hang.seconds_or(30))
         if held:
             await self._express.told(checkout, held.seconds_or(8))
-        answer = await _send_whole(request, _accepted(checkout))
+        answer = await send_whole(request, _accepted(checkout))
         if not (hang or held):
             await self._express.show_prompt(checkout)
         return answer
 
     async def _query(self, request: web.Request) -> web.StreamResponse:
         self._access.check(request)
-        checkout = self._express.find(read_query(self._world, await _content(request)))
+        checkout = self._express.find(read_query(self._world, await read_content(request)))
         phone = checkout.phone if checkout else None
         faults = self._world.faults
         if (broken := self._broken("daraja.query", phone)) is not None:
@@ -84,12 +89,6 @@ class DarajaServer:
         return answers.web_page() if faults.take(where, "html", phone=phone) else None
 
 
-async def _content(request: web.Request) -> dict[str, Any]:
-    if request.content_type != "application/json":
-        raise Refused(400, "400.002.05", "Invalid Request Payload")
-    return read_json(await request.read())
-
-
 def _accepted(checkout: Checkout) -> web.Response:
     return answers.success(
         {
@@ -100,14 +99,6 @@ def _accepted(checkout: Checkout) -> web.Response:
             "CustomerMessage": "Success. Request accepted for processing",
         }
     )
-
-
-async def _send_whole(request: web.Request, response: web.Response) -> web.Response:
-    """Put the answer on the wire now: the handset rings only after it, unless told otherwise."""
-    with suppress(ConnectionError):  # the application may have given up waiting; the push goes on
-        await response.prepare(request)
-        await response.write_eof()
-    return response
 
 
 @web.middleware

@@ -67,14 +67,14 @@ def read_push(world: World, content: dict[str, Any]) -> PushRequest:
     if kind not in (PAY_BILL, BUY_GOODS):
         raise invalid("TransactionType")
     amount = _amount(content.get("Amount"))
-    payer = _number(content, "PartyA", _PAYER)
-    receiver = _number(content, "PartyB", _SHORTCODE)
-    if _number(content, "PhoneNumber", _PAYER) != payer:
+    payer = read_digits(content, "PartyA", _PAYER)
+    receiver = read_digits(content, "PartyB", _SHORTCODE)
+    if read_digits(content, "PhoneNumber", _PAYER) != payer:
         raise invalid("PhoneNumber")
     return PushRequest(
         phone=f"+{payer}",
         amount=amount,
-        callback_url=_callback_url(content.get("CallBackURL")),
+        callback_url=callback_url(content, "CallBackURL"),
         account=_reference(content.get("AccountReference")),
         description=_description(content.get("TransactionDesc")),
         fits_product=kind == PAY_BILL and receiver == shortcode,
@@ -92,7 +92,7 @@ def read_query(world: World, content: dict[str, Any]) -> str:
 
 def _check_signature(world: World, content: dict[str, Any]) -> str:
     settings = world.settings
-    shortcode = _number(content, "BusinessShortCode", _SHORTCODE)
+    shortcode = read_digits(content, "BusinessShortCode", _SHORTCODE)
     stamp = _timestamp(world, content.get("Timestamp"))
     password = content.get("Password")
     if not isinstance(password, str) or not password or not password.isascii():
@@ -118,7 +118,7 @@ def _timestamp(world: World, value: Any) -> str:
     return value
 
 
-def _number(content: dict[str, Any], name: str, shape: re.Pattern[str]) -> str:
+def read_digits(content: dict[str, Any], name: str, shape: re.Pattern[str]) -> str:
     """Digits given as a number or as text; both are accepted."""
     value = content.get(name)
     text = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
@@ -134,18 +134,28 @@ def _amount(value: Any) -> int:
     return int(text)
 
 
-def _callback_url(value: Any) -> str:
-    """An absolute address; plain http only to this machine, where no certificate can be had."""
+def read_whole(content: dict[str, Any], name: str) -> int:
+    """A whole number of shillings, without any limits. Raises Refused."""
+    value = content.get(name)
+    text = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
+    if not text.isascii() or not _WHOLE.fullmatch(text):
+        raise invalid(name)
+    return int(text)
+
+
+def callback_url(content: dict[str, Any], name: str) -> str:
+    """An absolute address; plain http only to this machine, where no certificate can be had. Raises Refused."""
+    value = content.get(name)
     if not isinstance(value, str) or not value.isascii() or not value.isprintable():
-        raise invalid("CallBackURL")
+        raise invalid(name)
     try:
         parts = urlsplit(value)
         host = parts.hostname or ""
     except ValueError as problem:
-        raise invalid("CallBackURL") from problem
+        raise invalid(name) from problem
     is_reachable = bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and is_this_machine(host)))
     if not is_reachable or any(word in value.lower() for word in FORBIDDEN_WORDS):
-        raise invalid("CallBackURL")
+        raise invalid(name)
     return value
 
 

@@ -15,7 +15,9 @@ from core.sandbox.africastalking.callbacks import SmsCallbacks
 from core.sandbox.africastalking.gateway import Gateway
 from core.sandbox.africastalking.sms import SmsAccount
 from core.sandbox.behaviour import BadSetting
-from core.sandbox.daraja.express import Express, NoPrompt
+from core.sandbox.daraja.express import NoPrompt
+from core.sandbox.daraja.mpesa import Mpesa
+from core.sandbox.daraja.paybill import NotPayable
 from core.sandbox.faults import CATALOGUE, UnknownFault
 from core.sandbox.people import BadPerson, Person
 from core.sandbox.phone import events
@@ -43,7 +45,7 @@ class Control:
         portrait: Portrait,
         *,
         gateway: Gateway,
-        express: Express,
+        mpesa: Mpesa,
         sms: SmsAccount,
         sms_callbacks: SmsCallbacks,
         bot: Bot,
@@ -52,7 +54,7 @@ class Control:
         self._world = world
         self._portrait = portrait
         self._gateway = gateway
-        self._express = express
+        self._mpesa = mpesa
         self._sms = sms
         self._sms_callbacks = sms_callbacks
         self._bot = bot
@@ -73,6 +75,7 @@ class Control:
             app.router.add_post(f"/phone/api/people/{{phone}}/{path}", self._acting(act))
         app.router.add_get("/phone/api/people/{phone}", self._show_person)
         app.router.add_post("/phone/api/practice", self._practice)
+        app.router.add_post("/phone/api/daraja/float", self._bring_float)
         app.router.add_post("/phone/api/settings", self._change_settings)
         app.router.add_post("/phone/api/clock", self._turn_clock)
         app.router.add_post("/phone/api/faults", self._arm)
@@ -83,7 +86,9 @@ class Control:
         return {
             "state": self._portrait.everything,
             "daraja/book": self._book,
-            "daraja/checkouts": lambda: [checkout.shown() for checkout in self._express.checkouts],
+            "daraja/checkouts": lambda: [checkout.shown() for checkout in self._mpesa.express.checkouts],
+            "daraja/payouts": lambda: [payout.shown() for payout in self._mpesa.payouts.all],
+            "daraja/confirmations": lambda: self._mpesa.paybill.callbacks,
             "sms-log": lambda: [sms.shown() for sms in self._sms.messages],
             "ussd-log": lambda: list(self._gateway.log),
             "mails": lambda: self._mailbox.mails,
@@ -97,7 +102,8 @@ class Control:
             "dial": self._dial,
             "reply": self._reply,
             "hangup": self._hang_up,
-            "mpesa": self._mpesa,
+            "mpesa": self._answer_prompt,
+            "paybill": self._pay_paybill,
             "sms": self._send_sms,
             "network": self._move,
             "telegram/text": self._write,
@@ -108,9 +114,10 @@ class Control:
         }
 
     def _book(self) -> dict[str, Any]:
-        book = self._express.book
+        book = self._mpesa.book
         entries = [entry.shown() for entry in book.entries]
-        return {"shortcode": self._world.settings.shortcode, "balance": f"{book.balance}.00", "entries": entries}
+        figures = {"balance": f"{book.balance}.00", "charges": f"{book.charges}.00"}
+        return {"shortcode": self._world.settings.shortcode, **figures, "entries": entries}
 
     def _shown_faults(self) -> dict[str, Any]:
         return {"possible": CATALOGUE, "armed": [fault.shown() for fault in self._world.faults.armed]}
@@ -159,6 +166,10 @@ class Control:
         self._world.remember_practice((await read_body(request)).fields)
         return web.json_response(self._world.practice)
 
+    async def _bring_float(self, request: web.Request) -> web.Response:
+        await self._mpesa.bring_float((await read_body(request)).number("amount"))
+        return web.json_response(self._book())
+
     async def _change_settings(self, request: web.Request) -> web.Response:
         self._world.behaviour.change((await read_body(request)).fields)
         return web.json_response(vars(self._world.behaviour))
@@ -187,14 +198,18 @@ class Control:
     async def _hang_up(self, person: Person, _body: Body) -> None:
         self._gateway.hang_up(person)
 
-    async def _mpesa(self, person: Person, body: Body) -> None:
+    async def _answer_prompt(self, person: Person, body: Body) -> None:
         prompt, action = body.text("prompt"), body.text("action")
         if action == "pay":
-            await self._express.pay(person.phone, prompt, body.text("pin"))
+            await self._mpesa.express.pay(person.phone, prompt, body.text("pin"))
         elif action == "cancel":
-            await self._express.cancel(person.phone, prompt)
+            await self._mpesa.express.cancel(person.phone, prompt)
         else:
             raise BadBody("action is pay or cancel")
+
+    async def _pay_paybill(self, person: Person, body: Body) -> None:
+        amount, account = body.number("amount"), body.text("account")
+        await self._mpesa.paybill.pay(person.phone, amount=amount, account=account, pin=body.text("pin"))
 
     async def _send_sms(self, person: Person, body: Body) -> None:
         text = body.text("text")
@@ -255,6 +270,8 @@ async def _clear_errors(request: web.Request, handler: Any) -> web.StreamRespons
     except _REFUSALS as refusal:
         return _error(400, str(refusal))
     except (ussd.NotPossible, telegram.NotPossible) as refusal:
+        return _error(409, str(refusal))
+    except NotPayable as refusal:
         return _error(409, str(refusal))
     except NoPrompt:
         return _error(409, "there is no such M-PESA prompt on this phone now")
