@@ -21,7 +21,7 @@ from core.identity.codes import CodeGate
 from core.identity.pins import PinGate
 from core.kernel import embedded
 from core.kernel.clock import Clock, SystemClock
-from core.kernel.db import Database
+from core.kernel.db import Database, as_role
 from core.kernel.ids import TimeOrderedIds
 from core.kernel.secrets import PinHasher, Vault
 from core.kernel.settings import Settings
@@ -38,10 +38,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Addresses:
-    """Where PostgreSQL and Redis are."""
+    """Where PostgreSQL and Redis are. `owner_url` is for migrations and operators, `database_url` for the processes.
+
+    The processes take on the role that can't write the books but by posting: DATABASE_APP_ROLE, and embedded always.
+    """
 
     database_url: str
     redis_url: str
+    owner_url: str
 
 
 @dataclass(frozen=True)
@@ -81,12 +85,16 @@ class Services:
 @asynccontextmanager
 async def addresses(settings: Settings) -> AsyncIterator[Addresses]:
     """The configured servers, or the embedded ones for as long as the block lasts. Raises EmbeddedFailed."""
+    role = settings.database_app_role
     if settings.database_url and settings.redis_url:
-        yield Addresses(settings.database_url, settings.redis_url)
+        yield Addresses(as_role(settings.database_url, role), settings.redis_url, settings.database_url)
         return
     lease = await embedded.start(settings.home, postgres=settings.database_url is None, redis=settings.redis_url is None)
     try:
-        yield Addresses(settings.database_url or lease.servers.database_url, settings.redis_url or lease.servers.redis_url)
+        owner = settings.database_url or lease.servers.database_url
+        if settings.database_url is None:
+            role = role or embedded.APPLICATION_ROLE
+        yield Addresses(as_role(owner, role), settings.redis_url or lease.servers.redis_url, owner)
     finally:
         await lease.release()
 

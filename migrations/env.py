@@ -19,6 +19,16 @@ LOCK_TIMEOUT = "4s"
 STATEMENT_TIMEOUT = "60s"
 # Any constant: names the lock under which only one process migrates.
 ADVISORY_LOCK = 7_209_384_771
+# What came new gets the application's rights with the migration that brought it; nobody has to think of it.
+GRANT = """
+DO $$
+BEGIN
+  IF to_regprocedure('grant_application_rights(name)') IS NOT NULL THEN
+    PERFORM grant_application_rights(rolname) FROM pg_roles WHERE rolname IN ('mtaa_app', '{role}');
+  END IF;
+END
+$$
+"""
 
 
 def run(connection: Connection) -> None:
@@ -29,6 +39,9 @@ def run(connection: Connection) -> None:
     context.configure(connection=connection, target_metadata=Base.metadata, transaction_per_migration=True, compare_type=True)
     with context.begin_transaction():
         context.run_migrations()
+    role = os.environ.get("DATABASE_APP_ROLE", "").replace("'", "''")
+    connection.execute(text(GRANT.format(role=role)))
+    connection.commit()
     connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": ADVISORY_LOCK})
     connection.commit()
 

@@ -25,7 +25,7 @@ FORGOTTEN = timedelta(hours=1)
 async def open_books(settings: Settings) -> AsyncIterator[Database]:
     """The database, for an operator's command."""
     async with addresses(settings) as where:
-        database = Database(where.database_url, clock=SystemClock(), ids=TimeOrderedIds(), vault=Vault(settings.secret_keys))
+        database = Database(where.owner_url, clock=SystemClock(), ids=TimeOrderedIds(), vault=Vault(settings.secret_keys))
         try:
             yield database
         finally:

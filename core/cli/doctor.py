@@ -7,8 +7,10 @@ from collections.abc import Awaitable, Callable
 
 from core.app import addresses, open_services
 from core.cli.migrate import ROOT
+from core.kernel.db import Database
 from core.kernel.logs import redact
 from core.kernel.settings import Settings
+from core.ledger.rights import rights
 from core.providers.redis_store import RedisStore
 
 PING_SECONDS = 15
@@ -29,6 +31,7 @@ async def doctor(settings: Settings) -> int:
             "SMTP": services.email.ping,
         }
         results = [await _ping(name, ping) for name, ping in pings.items()]
+        results.append(await _ping("Rights to the books", lambda: _only_posts(services.database, settings)))
         await store.aclose()
     return 0 if all(results) else 1
 
@@ -44,14 +47,23 @@ async def _ping(name: str, ping: Callable[[], Awaitable[object]]) -> bool:
     return True
 
 
-async def _migrated(database: object) -> None:
+async def _only_posts(database: Database, settings: Settings) -> None:
+    """The processes may post and nothing else. As the owner of the tables they could do anything: fine to try things out."""
+    async with database.unit() as uow:
+        found = await rights(uow)
+    if not found.may_post:
+        raise RuntimeError(f"{found.role} may not post: run mtaa migrate, or SELECT grant_application_rights")
+    if found.may_write and settings.environment == "production":
+        raise RuntimeError(f"{found.role} could write the books past the guards: set DATABASE_APP_ROLE (docs/operating.md)")
+    if found.may_write:
+        print(f"note {found.role} could write the books by itself: in production set DATABASE_APP_ROLE")
+
+
+async def _migrated(database: Database) -> None:
     from alembic.config import Config
     from alembic.script import ScriptDirectory
     from sqlalchemy import text
 
-    from core.kernel.db import Database
-
-    assert isinstance(database, Database)  # noqa: S101 - narrows for the type checker
     newest = ScriptDirectory.from_config(Config(toml_file=ROOT / "pyproject.toml")).get_current_head()
     async with database.unit() as uow:
         found = await uow.session.scalar(text("SELECT version_num FROM alembic_version"))

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 async def migrate(settings: Settings) -> int:
     """Upgrade to the newest migration; safe to run twice at once."""
     async with addresses(settings) as where:
-        await upgrade(where.database_url)
+        await upgrade(where.owner_url)
     print("The database is up to date.")
     return 0
 

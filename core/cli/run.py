@@ -65,7 +65,7 @@ async def _run(settings: Settings, stop: asyncio.Event) -> int:
         print("Starting PostgreSQL and Redis …", flush=True)
         where = await stack.enter_async_context(addresses(settings))
         print("Bringing the database up to date …", flush=True)
-        await upgrade(where.database_url)
+        await upgrade(where.owner_url)
         practice = await seed(where.database_url, settings)
         # The children join the embedded servers on their own: whoever is last stops them, even when we were killed.
         env = child_environment(settings, environ())

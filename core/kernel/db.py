@@ -87,13 +87,23 @@ def async_url(url: str) -> URL:
     return parsed.set(drivername="postgresql+asyncpg")
 
 
+def as_role(url: str, role: str) -> str:
+    """The address for connections that take on this role's rights as they begin, and can do no more; none: as they log in.
+
+    Understood by asyncpg, to which it is a setting of the session, and by `Database`.
+    """
+    return str(make_url(url).update_query_dict({"role": role}).render_as_string(hide_password=False)) if role else url
+
+
 class Database:
     """The pool of connections and the opener of units."""
 
     def __init__(self, url: str, *, clock: Clock, ids: Ids, vault: Vault, pool_size: int = POOL_SIZE) -> None:
         self._clock, self._ids, self._vault = clock, ids, vault
+        where = async_url(url)
+        role = {"role": str(where.query["role"])} if "role" in where.query else {}
         self.engine: AsyncEngine = create_async_engine(
-            async_url(url),
+            where.difference_update_query(["role"]),
             pool_size=pool_size,
             max_overflow=POOL_OVERFLOW,
             pool_timeout=3,
@@ -106,6 +116,7 @@ class Database:
                     "statement_timeout": STATEMENT_TIMEOUT,
                     "lock_timeout": LOCK_TIMEOUT,
                     "timezone": "UTC",
+                    **role,
                 },
             },
         )

@@ -79,6 +79,7 @@ class Settings:
     environment: Literal["development", "production"] = "development"
     log_level: str = "INFO"
     database_url: str | None = field(default=None, repr=False)
+    database_app_role: str = ""
     redis_url: str | None = field(default=None, repr=False)
     home: Path = Path(".mtaa")
     host: str = "127.0.0.1"
@@ -180,6 +181,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         environment="production" if environment == "production" else "development",
         log_level=_log_level(read),
         database_url=read.url("DATABASE_URL", "", "postgresql", "postgres") or None,
+        database_app_role=read.text("DATABASE_APP_ROLE", ""),
         redis_url=read.url("REDIS_URL", "", "redis", "rediss", "unix") or None,
         home=Path(read.text("MTAA_HOME", ".mtaa")),
         host=read.text("HOST", "127.0.0.1"),

@@ -73,7 +73,8 @@ async def test_with_every_provider_answering_all_is_well(home: dict[str, str], t
 
     assert told.returncode == 0, told.stdout + told.stderr
     assert "FAIL" not in told.stdout
-    assert told.stdout.count("ok   ") == 6
+    assert told.stdout.count("ok   ") == 7
+    assert "note mtaa could write the books by itself" in told.stdout
     for secret in (SANDBOX_TOKEN, "development-only-secret"):
         assert secret not in told.stdout + told.stderr
 
@@ -81,10 +82,19 @@ async def test_with_every_provider_answering_all_is_well(home: dict[str, str], t
 def test_a_provider_that_does_not_answer_is_named(home: dict[str, str]) -> None:
     nobody = "http://127.0.0.1:9"
 
-    told = doctor(**home, AT_BASE_URL=nobody, DARAJA_BASE_URL=nobody, TELEGRAM_BASE_URL=nobody, SMTP_URL="smtp://127.0.0.1:9")
+    told = doctor(
+        **home,
+        DATABASE_APP_ROLE="mtaa_app",
+        AT_BASE_URL=nobody,
+        DARAJA_BASE_URL=nobody,
+        TELEGRAM_BASE_URL=nobody,
+        SMTP_URL="smtp://127.0.0.1:9",
+    )
 
     assert told.returncode == 1
     assert told.stdout.count("FAIL") == 4
     assert "ok   PostgreSQL" in told.stdout
     assert "ok   Redis" in told.stdout
+    assert "ok   Rights to the books" in told.stdout
+    assert "could write the books" not in told.stdout
     assert SANDBOX_TOKEN not in told.stdout + told.stderr

@@ -8,12 +8,17 @@ import asyncpg
 import pytest
 from sqlalchemy import text
 
-from core.kernel.db import Database
-from core.kernel.ids import MemberId
+from core.jobs.worker import _open_pool
+from core.kernel.db import Database, as_role
+from core.kernel.ids import MemberId, TimeOrderedIds
+from core.kernel.secrets import Vault
 from core.ledger.accounts import MPESA_UTILITY, PLATFORM_FEES, member_account
+from core.ledger.batcher import connector
 from core.ledger.postings import POST_BATCH, Posting, batch_arguments
+from core.ledger.rights import Rights, rights
 from core.ledger.service import Leg, balance, hold, settle, transfer
 from migrations.ledger_holds.rights import ROLE
+from tests.conftest import FakeClock, run_migrations
 
 from .books import deposit, new_id, shillings
 
@@ -147,3 +152,77 @@ async def test_grants_when_given_again_are_the_same(as_application: asyncpg.Conn
 
     assert {tuple(row) for row in after} == {tuple(row) for row in before}
     assert ("contributions", "INSERT") in {tuple(row) for row in after}
+
+
+MATRIX = """
+SELECT c.relname AS name, c.relkind IN ('r', 'p') AND c.relname !~ '^(ledger_|alembic_version$)' AS writable,
+  array(SELECT p FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) AS p
+    WHERE has_table_privilege($1, c.oid, p)) AS may
+FROM pg_class c
+WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm') AND NOT c.relispartition
+"""
+
+
+async def test_application_when_it_looks_at_any_table_may_do_exactly_what_it_needs(
+    as_application: asyncpg.Connection,
+) -> None:
+    """Of every table and view that the migrations make, whoever made it: reads all, writes what isn't the books."""
+    found = {row["name"]: row for row in await as_application.fetch(MATRIX, ROLE)}
+    usual = ["SELECT", "INSERT", "UPDATE", "DELETE"]
+
+    odd = {name: row["may"] for name, row in found.items() if row["may"] != (usual if row["writable"] else usual[:1])}
+
+    assert odd == {}
+    assert {"ledger_seals", "ledger_openings", "ledger_entries_archive", "ledger_history", "hold_deadlines"} <= set(found)
+
+
+async def test_table_when_a_migration_brings_it_has_the_applications_rights_afterwards(
+    as_application: asyncpg.Connection, empty_database: str
+) -> None:
+    """Without a word about it in that migration."""
+    await as_application.execute("RESET ROLE")
+    await as_application.execute("CREATE TABLE brought_later (id int)")
+    try:
+        run_migrations(empty_database)
+        (row,) = [row for row in await as_application.fetch(MATRIX, ROLE) if row["name"] == "brought_later"]
+    finally:
+        await as_application.execute("DROP TABLE brought_later")
+
+    assert row["may"] == ["SELECT", "INSERT", "UPDATE", "DELETE"]
+
+
+@pytest.mark.usefixtures("as_application")
+async def test_processes_when_they_connect_as_the_role_have_it_for_all_they_do(
+    empty_database: str, clock: FakeClock, vault: Vault
+) -> None:
+    """Units, the worker's queue and the batcher: each from its own driver's point of view."""
+    url, asked = as_role(empty_database, ROLE), "SELECT current_user::text"
+    database = Database(url, clock=clock, ids=TimeOrderedIds(), vault=vault)
+    async with database.unit() as uow:
+        assert await rights(uow) == Rights(ROLE, may_post=True, may_write=False)
+        await uow.session.execute(text("RESET ALL"))
+        assert await uow.session.scalar(text(asked)) == ROLE
+    await database.close()
+
+    pool = await _open_pool(url)
+    batcher = await connector(url)()
+    for _ in range(2):
+        async with pool.acquire() as connection:
+            assert await connection.fetchval(asked) == ROLE
+    assert await batcher.fetchval(asked) == ROLE
+    await batcher.close()
+    await pool.close()
+
+
+async def test_rights_when_the_owner_asks_are_more_than_posting(db: Database) -> None:
+    async with db.unit() as uow:
+        found = await rights(uow)
+
+    assert (found.may_post, found.may_write) == (True, True)
+
+
+def test_address_when_no_role_is_named_stays_as_it_was() -> None:
+    url = "postgresql://mtaa:p%40ss@/mtaa?host=%2Ftmp%2Fa+b&port=5432"
+
+    assert as_role(url, "") == url
+    assert as_role(url, ROLE) == "postgresql://mtaa:p%40ss@/mtaa?host=%2Ftmp%2Fa+b&port=5432&role=mtaa_app"

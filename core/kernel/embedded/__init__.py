@@ -7,5 +7,6 @@ this: deciding that is left to the callers.
 
 from core.kernel.embedded.errors import EmbeddedFailed
 from core.kernel.embedded.lease import EmbeddedServers, Lease, start
+from core.kernel.embedded.postgres_server import APPLICATION_ROLE
 
-__all__ = ["EmbeddedFailed", "EmbeddedServers", "Lease", "start"]
+__all__ = ["APPLICATION_ROLE", "EmbeddedFailed", "EmbeddedServers", "Lease", "start"]

@@ -17,6 +17,7 @@ from core.kernel.embedded.launch import Program, start_daemon
 from core.kernel.embedded.layout import Layout, open_log
 
 NAME = "mtaa"
+APPLICATION_ROLE = "mtaa_app"
 PORT = 5432  # Only a part of the socket's name.
 _log = logging.getLogger(__name__)
 
@@ -110,10 +111,14 @@ def _program(layout: Layout, sockets: Path, programs: Path) -> Program:
 
 
 async def _ping(sockets: Path) -> str | None:
-    """One query as the application would make it; a new server gets its role and database on the way."""
+    """One query as the application would make it; a new server gets its roles and database on the way, an old one the newer."""
     try:
-        await _query(sockets, "SELECT 1", user=NAME, database=NAME)
-    except (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError):
+        await _query(sockets, f"SET ROLE {APPLICATION_ROLE}", user=NAME, database=NAME)
+    except (
+        asyncpg.InvalidAuthorizationSpecificationError,
+        asyncpg.InvalidCatalogNameError,
+        asyncpg.InvalidParameterValueError,
+    ):
         return await _furnish(sockets)
     except asyncpg.TooManyConnectionsError:
         return None
@@ -132,7 +137,7 @@ async def _furnish(sockets: Path) -> str | None:
     for statement in (
         f"CREATE ROLE {NAME} LOGIN CREATEDB",
         f"GRANT SET ON PARAMETER session_replication_role TO {NAME}",
-        f"CREATE ROLE {NAME}_app NOLOGIN ROLE {NAME}",
+        f"CREATE ROLE {APPLICATION_ROLE} NOLOGIN ROLE {NAME}",
         f"CREATE DATABASE {NAME} OWNER {NAME}",
     ):
         try:
