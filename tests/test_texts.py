@@ -45,6 +45,7 @@ WORST: dict[str, object] = {
     "receipt": "SG722NMVXQ",
     "role": text("role-treasurer"),
     "wait_minutes": 1440,
+    "approval": Text("approval", {"action": "contribute", "amount": LARGEST, "payee": LONGEST_NAME}),
 }
 # These go out as SMS in as many parts as they need, or are read on a large screen only.
 UNBOUNDED = {"sms-group-members"}

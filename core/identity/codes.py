@@ -31,13 +31,16 @@ LIFETIME = timedelta(minutes=5)
 GUESSES_PER_CODE, GUESSES_IN_A_ROW = 5, 10
 CLOSED_FOR = timedelta(hours=24)
 
-Verdict = Literal["right", "wrong", "expired", "locked"]
+Verdict = Literal["right", "wrong", "expired", "locked", "used"]
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class CodeOutcome:
-    """What came of a guess. "locked" means that this code is dead; `tries_left` counts guesses of the code at hand."""
+    """What came of a guess. "locked" means that no guess helps now; "used" that a right code was taken before.
+
+    `tries_left` counts guesses until it is locked.
+    """
 
     verdict: Verdict
     tries_left: int = 0

@@ -286,7 +286,7 @@ class OtpAttempt(Base):
         UniqueConstraint("purpose", "subject", "event_id"),
         Index("ix_otp_attempts_created_at", "created_at"),
         Index("ix_otp_attempts_challenge_id", "challenge_id"),
-        CheckConstraint("verdict IN ('right', 'wrong', 'expired', 'locked')", name="verdict"),
+        CheckConstraint("verdict IN ('right', 'wrong', 'expired', 'locked', 'used')", name="verdict"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

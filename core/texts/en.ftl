@@ -324,3 +324,17 @@ sms-pin-changed = Mtaa DAO: your PIN was changed. If this was not you, open Acco
 sms-pin-locked = Mtaa DAO: too many wrong PINs. Your account is locked until { $until }. If this was not you, somebody holds your phone.
 sms-pin-disabled = Mtaa DAO: too many wrong PINs, so your account is closed. Your money is safe. To open it choose Account, I forgot my PIN.
 sms-foreign-pins = Mtaa DAO: { $times } wrong PINs for your account from a phone that is not yours. It is shut out; your own phone still works.
+### Second factor
+
+approval = { $action ->
+        [contribute] contribute { $amount } to { $payee }
+        [two-factor-on] turn on the two-step check
+        [two-factor-off] turn off the two-step check
+        [backup-codes] get new backup codes
+        [limit] change your limit to { $payee }
+       *[other] pay { $amount } to { $payee }
+    }
+sms-code-approves = { $code } is your Mtaa DAO code to { $approval }. It ends in 5 minutes. Tell nobody.
+error-two-factor-on = The two-step check is on already.
+error-two-factor-off = The two-step check is not on, or setting it up took too long. Please start again.
+error-step-up-needed = This needs one more code. Please start again.

@@ -321,3 +321,17 @@ sms-pin-changed = Mtaa DAO: PIN yako imebadilishwa. Kama si wewe, fungua Akaunti
 sms-pin-locked = Mtaa DAO: PIN si sahihi mara nyingi. Akaunti yako imefungwa hadi { $until }. Kama si wewe, mtu ana simu yako.
 sms-pin-disabled = Mtaa DAO: PIN si sahihi mara nyingi, akaunti yako imefungwa. Pesa zako ziko salama. Ili kuifungua chagua Akaunti, Nimesahau PIN.
 sms-foreign-pins = Mtaa DAO: PIN { $times } zisizo sahihi za akaunti yako kutoka simu isiyo yako. Imezuiwa; simu yako bado inafanya kazi.
+### Second factor
+
+approval = { $action ->
+        [contribute] kuchanga { $amount } kwa { $payee }
+        [two-factor-on] kuwasha uthibitisho wa hatua mbili
+        [two-factor-off] kuzima uthibitisho wa hatua mbili
+        [backup-codes] kupata nambari mpya za akiba
+        [limit] kubadilisha kikomo chako kuwa { $payee }
+       *[other] kulipa { $amount } kwa { $payee }
+    }
+sms-code-approves = { $code } ni nambari yako ya Mtaa DAO ya { $approval }. Inaisha baada ya dakika 5. Usimwambie mtu.
+error-two-factor-on = Uthibitisho wa hatua mbili tayari umewashwa.
+error-two-factor-off = Uthibitisho wa hatua mbili haujawashwa, au kuuweka kulichukua muda mrefu. Tafadhali anza tena.
+error-step-up-needed = Hii inahitaji nambari moja zaidi. Tafadhali anza tena.
