@@ -27,6 +27,8 @@ from core.kernel.secrets import PinHasher, Vault
 from core.kernel.settings import Settings
 from core.kernel.texts import Texts, catalogue
 from core.notifications.service import remember_live_message
+from core.payments.inbox import ReadReport
+from core.providers.daraja.reports import read_report
 from core.providers.redis_store import RedisStore
 
 if TYPE_CHECKING:
@@ -59,6 +61,7 @@ class App:
     database: Database
     notes: RedisStore
     conversation: Conversation
+    read_report: ReadReport
 
     async def remember_live_message(self, ref: UUID, chat: int, message_id: int) -> None:
         """Remember in which message the outcome of `ref` is to be told."""
@@ -124,7 +127,7 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
             checks=IdentityChecks(hasher, CodeGate(database)),
             book=check_book(texts),
         )
-        yield App(settings, clock, vault, texts, database, store, conversation)
+        yield App(settings, clock, vault, texts, database, store, conversation, read_report)
 
 
 @asynccontextmanager

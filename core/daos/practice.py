@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
-from core.daos.codes import with_check_digit
 from core.daos.groups import FOUNDING_LOCK, Group, find_group, open_group
 from core.daos.models import GroupRow
+from core.kernel.check_digit import with_check_digit
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Protocol
 
+from core.daos import jobs as daos
 from core.identity import jobs as identity
 from core.jobs import housekeeping, retention
 from core.kernel.clock import Clock
@@ -21,6 +22,7 @@ class Services(
     notifications.Services,
     identity.Services,
     payments.Services,
+    daos.Services,
     monitoring.Services,
     housekeeping.Services,
     Protocol,
@@ -73,6 +75,7 @@ JOBS: dict[str, Handler] = {
     **notifications.JOBS,
     **identity.JOBS,
     **payments.JOBS,
+    **daos.JOBS,
     **monitoring.JOBS,
     **housekeeping.JOBS,
     **retention.JOBS,
@@ -87,5 +90,5 @@ WORK = Work(
         **housekeeping.REGULARLY,
         **retention.REGULARLY,
     },
-    patience=dict.fromkeys(payments.JOBS, PATIENT),
+    patience=dict.fromkeys((*payments.JOBS, *daos.JOBS), PATIENT),
 )

@@ -159,20 +159,54 @@ FULL JOIN (
 ) e ON e.balance_id = shown.id
 """
 
-# A deposit's id is the key of its transfer. Paid, it took the amount from the M-Pesa mirror and gave the member the rest.
+# A deposit's id is the key of its transfer. Paid, it took the amount from the M-Pesa mirror, or from suspense where it had
+# waited, and gave the member the rest.
 DEPOSITS_EQUAL_THEIR_TRANSFERS = """
 SELECT count(*), count(*) FILTER (
   WHERE (d.amount, d.amount - d.fee_amount, d.user_id) IS DISTINCT FROM (-t.paid_in, t.credited, t.user_id))
 FROM (
   SELECT id, user_id, amount, fee_amount FROM mpesa_transactions
-  WHERE transaction_type = 'stk_push' AND status IN ('completed', 'reversed')
+  WHERE transaction_type IN ('stk_push', 'c2b') AND status IN ('completed', 'reversed')
 ) d
 FULL JOIN (
-  SELECT t.key, sum(e.amount) FILTER (WHERE b.name = 'mpesa_utility') AS paid_in,
+  SELECT t.key, sum(e.amount) FILTER (WHERE b.name IN ('mpesa_utility', 'suspense')) AS paid_in,
     sum(e.amount) FILTER (WHERE b.kind = 'member') AS credited, min(b.user_id::text)::uuid AS user_id
   FROM ledger_transfers t JOIN ledger_history e ON e.transfer_id = t.id JOIN ledger_balances b ON b.id = e.balance_id
   WHERE t.kind = 'mpesa_deposit' GROUP BY t.key
 ) t ON t.key = d.id
+"""
+
+# A receipt is one deposit's or in suspense; and each paid deposit has the receipt that proves it.
+RECEIPTS_ARE_CREDITED_ONCE = """
+SELECT count(*), count(*) FILTER (WHERE (d.receipt, d.amount, p.provider) IS DISTINCT FROM (p.receipt, p.amount, 'mpesa'))
+FROM (SELECT * FROM payments_received WHERE transaction_id IS NOT NULL) p
+FULL JOIN (
+  SELECT id, mpesa_receipt_number AS receipt, amount FROM mpesa_transactions
+  WHERE transaction_type IN ('stk_push', 'c2b') AND status IN ('completed', 'reversed')
+) d ON d.id = p.transaction_id
+"""
+
+# What came into suspense under a payment's id and has not left it for a deposit is what the open rows say.
+SUSPENSE_IS_EXPLAINED = """
+SELECT count(*), count(*) FILTER (WHERE shown.amount IS DISTINCT FROM booked.amount)
+FROM (SELECT id, amount FROM payments_received WHERE suspense_reason IS NOT NULL) shown
+FULL JOIN (
+  SELECT t.key, e.amount
+  FROM ledger_transfers t JOIN ledger_history e ON e.transfer_id = t.id
+  JOIN ledger_balances b ON b.id = e.balance_id AND b.kind = 'system' AND b.name = 'suspense'
+  WHERE t.kind = 'mpesa_suspense'
+) booked ON booked.key = shown.id
+UNION ALL
+SELECT 1, (coalesce((SELECT sum(amount) FROM payments_received WHERE transaction_id IS NULL), 0)
+  <> coalesce((SELECT sum(available) FROM ledger_balances WHERE kind = 'system' AND name = 'suspense'), 0))::int
+"""
+SUSPENSE_IS_EXPLAINED = f"SELECT sum(count), sum(wrong) FROM ({SUSPENSE_IS_EXPLAINED}) parts (count, wrong)"
+
+# Nothing waits without somebody or something that looks at it again, and what was due an hour ago was forgotten.
+NOTHING_WAITS_UNSEEN = """
+SELECT count(*), count(*) FILTER (
+  WHERE (next_check_at IS NULL AND attention IS NULL) OR next_check_at < now() - interval '1 hour')
+FROM mpesa_transactions WHERE status IN ('pending', 'processing')
 """
 
 FEES_EQUAL_THEIR_ENTRIES = """
@@ -256,6 +290,9 @@ CHECKS = (
     _check(OWNERS_HAVE_ONE_BALANCE, ("each owner has one balance per currency", "owners")),
     _check(VIEWS_SHOW_THE_BOOKS, ("the balances that are shown are those of the books", "balances")),
     _check(DEPOSITS_EQUAL_THEIR_TRANSFERS, ("completed deposits equal their transfers", "deposits"), in_order=True),
+    _check(RECEIPTS_ARE_CREDITED_ONCE, ("each M-Pesa receipt is credited once", "receipts")),
+    _check(SUSPENSE_IS_EXPLAINED, ("suspense is what nobody could be given", "payments")),
+    _check(NOTHING_WAITS_UNSEEN, ("no payment waits without a next look", "open payments")),
     _check(FEES_EQUAL_THEIR_ENTRIES, ("fees charged equal fees booked", "fees")),
     _check(CONTRIBUTIONS_EQUAL_THEIR_TRANSFERS, ("contributions equal their transfers", "contributions"), in_order=True),
     _check(OPENINGS_EQUAL_THE_ARCHIVE, ("archived months closed with what they came to", "closings")),

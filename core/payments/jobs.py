@@ -17,10 +17,12 @@ from core.kernel.db import Database, UnitOfWork
 from core.kernel.ids import IntentId
 from core.kernel.settings import Settings
 from core.payments.asking import ASK_JOB, ask_later, claim_push, claim_question, look_again, record_answer, record_push
-from core.payments.callbacks import CALLBACK_JOB, process_callback
 from core.payments.deposits import PUSH_JOB, STK_PUSH
+from core.payments.earmarks import requeue_earmarked
+from core.payments.inbox import CALLBACK_JOB
 from core.payments.models import MpesaTransaction, PaymentCallback
 from core.payments.ports import MobileMoney
+from core.payments.reading import process_callback
 from core.payments.settlement import OPEN
 
 log = logging.getLogger(__name__)
@@ -75,7 +77,7 @@ async def ask_about_deposit(services: Services, payload: dict[str, Any]) -> None
 async def read_callback(services: Services, payload: dict[str, Any]) -> None:
     """Understand a stored callback."""
     async with services.database.unit() as uow:
-        await process_callback(uow, callback=UUID(payload["callback"]))
+        await process_callback(uow, callback=UUID(payload["callback"]), read_report=services.mobile_money.read_report)
 
 
 async def sweep(services: Services, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler is called alike
@@ -83,6 +85,7 @@ async def sweep(services: Services, payload: dict[str, Any]) -> None:  # noqa: A
     async with services.database.unit() as uow:
         await requeue_callbacks(uow)
         await requeue_deposits(uow)
+        await requeue_earmarked(uow, older_than=uow.clock.now() - GRACE)
 
 
 async def requeue_callbacks(uow: UnitOfWork) -> None:

@@ -1,4 +1,4 @@
-"""The tables of money in and out by M-Pesa: dated fees, transactions, fees charged, and the inbox of raw callbacks.
+"""The tables of money in and out by M-Pesa: fees, transactions, what was received, account numbers, claims, raw callbacks.
 
 Amounts are NUMERIC(38,18) in whole shillings; `Money.as_decimal` and `Money.from_decimal` are the bridge. A trigger of the
 database lets a transaction only move forward and never lets what was agreed change.
@@ -64,7 +64,10 @@ class FeeSchedule(Base):
 
 
 class MpesaTransaction(Base):
-    """One attempt to move money by M-Pesa; for an STK push its id is the intent.
+    """One movement of money by M-Pesa, tried or done; for an STK push its id is the intent.
+
+    `user_id`: whose money it is. `paid_by`: the member who pays in her place. `phone_number`: the phone that pays, as far as
+    it is known. `for_dao`: the group that it is for, and `passed_on_at` when it was passed on (or couldn't be, and was told).
 
     `status`: pending (not sent yet), processing (may have been sent), completed, failed, reversed, cancelled.
     `answer`: how Daraja answered the request itself. `retry_count`: how often its state was asked for.
@@ -82,7 +85,9 @@ class MpesaTransaction(Base):
         ),
         CheckConstraint("fee_amount BETWEEN 0 AND amount", name="fee_amount"),
         CheckConstraint("currency = 'KES'", name="currency"),
-        CheckConstraint("channel IN ('ussd', 'telegram')", name="channel"),
+        CheckConstraint("transaction_type <> 'c2b' OR (amount > 0 AND amount <> 'NaN')", name="amount_c2b"),
+        CheckConstraint("channel IN ('ussd', 'telegram', 'paybill')", name="channel"),
+        CheckConstraint("passed_on_at IS NULL OR for_dao IS NOT NULL", name="passed_on_at"),
         CheckConstraint("channel <> 'telegram' OR chat_id IS NOT NULL", name="chat_id"),
         CheckConstraint("answer IN ('accepted', 'rejected', 'unknown')", name="answer"),
         CheckConstraint("status <> 'completed' OR mpesa_receipt_number IS NOT NULL", name="receipt"),
@@ -94,6 +99,13 @@ class MpesaTransaction(Base):
         ),
         Index("ix_mpesa_transactions_user_id", "user_id", "created_at"),
         Index("ix_mpesa_transactions_phone_number", "phone_number", "created_at"),
+        Index("ix_mpesa_transactions_account_reference", "account_reference"),
+        Index("ix_mpesa_transactions_merchant_request_id", "merchant_request_id"),
+        Index(
+            "ix_mpesa_transactions_not_passed_on",
+            "updated_at",
+            postgresql_where=text("for_dao IS NOT NULL AND passed_on_at IS NULL AND status = 'completed'"),
+        ),
         Index(
             "ix_mpesa_transactions_next_check_at",
             "next_check_at",
@@ -141,6 +153,9 @@ class MpesaTransaction(Base):
     next_check_at: Mapped[datetime | None] = mapped_column(MOMENT)
     attention: Mapped[str | None]
     told: Mapped[list[str]] = mapped_column(ARRAY(String), default=list, server_default="{}")
+    paid_by: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
+    for_dao: Mapped[UUID | None]
+    passed_on_at: Mapped[datetime | None] = mapped_column(MOMENT)
 
 
 class TransactionFee(Base):
@@ -186,17 +201,21 @@ class TransactionFee(Base):
 
 
 class PaymentCallback(Base):
-    """A callback exactly as it came: evidence first, meaning later. `outcome` is set once it has been processed."""
+    """A callback exactly as it came: evidence first, meaning later. `outcome` is set once it has been processed.
+
+    `kind`: which reader understands it. `intent`: what its path named, empty where a path names nothing.
+    """
 
     __tablename__ = "payment_callbacks"
     __table_args__ = (
-        UniqueConstraint("intent", "digest"),
+        UniqueConstraint("kind", "intent", "digest"),
         CheckConstraint("(processed_at IS NULL) = (outcome IS NULL)", name="outcome"),
         Index("ix_payment_callbacks_received_at", "received_at", postgresql_where=text("processed_at IS NULL")),
         Index("ix_payment_callbacks_read", "received_at", postgresql_where=text("processed_at IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(server_default="stk")
     intent: Mapped[str]
     body: Mapped[bytes] = mapped_column(LargeBinary)
     digest: Mapped[str]
@@ -205,3 +224,119 @@ class PaymentCallback(Base):
     times_received: Mapped[int] = mapped_column(default=1, server_default="1")
     processed_at: Mapped[datetime | None] = mapped_column(MOMENT)
     outcome: Mapped[str | None]
+
+
+class PaymentAccount(Base):
+    """A number to pay to at our paybill: whose money it will be and, with a group, what it is for."""
+
+    __tablename__ = "payment_accounts"
+    __table_args__ = (
+        UniqueConstraint("number"),
+        UniqueConstraint("user_id", "dao_id", postgresql_nulls_not_distinct=True),
+        CheckConstraint("number ~ '^[1-9][0-9]{6}$'", name="number"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[str]
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("members.id"))
+    dao_id: Mapped[UUID | None]
+    created_at: Mapped[datetime] = mapped_column(MOMENT)
+
+
+class PaymentReceived(Base):
+    """Money that reached us, once per receipt whoever reported it; a trigger lets only what is unknown be filled in.
+
+    `transaction_id`: the deposit that it was credited as. Without one it is on the books' suspense account, and
+    `suspense_reason` says why. `assigned_by`: how it left suspense. `account`: what the payer typed. `payer`,
+    `payer_digest`: her number masked or hashed, as far as M-Pesa tells; never proof of anybody on its own. `sources`: who
+    has reported it so far.
+    """
+
+    __tablename__ = "payments_received"
+    __table_args__ = (
+        UniqueConstraint("provider", "receipt"),
+        UniqueConstraint("transaction_id"),
+        CheckConstraint("amount > 0 AND amount <> 'NaN'", name="amount"),
+        CheckConstraint("currency = 'KES'", name="currency"),
+        CheckConstraint("cardinality(sources) > 0", name="sources"),
+        CheckConstraint("transaction_id IS NOT NULL OR suspense_reason IS NOT NULL", name="place"),
+        CheckConstraint(
+            "assigned_by IN ('source', 'claim', 'operators') AND assigned_at IS NOT NULL AND transaction_id IS NOT NULL"
+            " OR assigned_by IS NULL AND assigned_at IS NULL",
+            name="assigned_by",
+        ),
+        CheckConstraint("suspense_reason IS NULL OR transaction_id IS NULL OR assigned_by IS NOT NULL", name="suspense_reason"),
+        Index("ix_payments_received_suspense", "received_at", postgresql_where=text("transaction_id IS NULL")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    provider: Mapped[str]
+    receipt: Mapped[str]
+    amount: Mapped[Decimal] = mapped_column(MONEY)
+    currency: Mapped[str]
+    account: Mapped[str]
+    payer: Mapped[str]
+    payer_digest: Mapped[str]
+    payer_name: Mapped[str]
+    paid_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    received_at: Mapped[datetime] = mapped_column(MOMENT)
+    sources: Mapped[list[str]] = mapped_column(ARRAY(String))
+    transaction_id: Mapped[UUID | None] = mapped_column(ForeignKey("mpesa_transactions.id"))
+    suspense_reason: Mapped[str | None]
+    assigned_by: Mapped[str | None]
+    assigned_at: Mapped[datetime | None] = mapped_column(MOMENT)
+
+
+class PaymentClaim(Base):
+    """A member says that she paid: the receipt that she typed, and what came of it.
+
+    `outcome`: asking (nobody has told us of this receipt yet), credited, refused (it isn't provably hers), elsewhere (it was
+    credited to somebody), unknown (M-Pesa doesn't know it). An asking claim has its `next_check_at` until it ends.
+    """
+
+    __tablename__ = "payment_claims"
+    __table_args__ = (
+        UniqueConstraint("user_id", "receipt"),
+        CheckConstraint("outcome IN ('asking', 'credited', 'refused', 'elsewhere', 'unknown')", name="outcome"),
+        CheckConstraint("outcome <> 'asking' OR next_check_at IS NOT NULL", name="next_check_at"),
+        CheckConstraint("asked >= 0", name="asked"),
+        Index("ix_payment_claims_receipt", "receipt"),
+        Index("ix_payment_claims_next_check_at", "next_check_at", postgresql_where=text("outcome = 'asking'")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("members.id"))
+    receipt: Mapped[str]
+    outcome: Mapped[str]
+    asked: Mapped[int] = mapped_column(default=0, server_default="0")
+    next_check_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    created_at: Mapped[datetime] = mapped_column(MOMENT)
+    updated_at: Mapped[datetime] = mapped_column(MOMENT)
+
+
+class SuspenseDecision(Base):
+    """One person proposes whose a payment in suspense is, and why; another one approves it."""
+
+    __tablename__ = "suspense_decisions"
+    __table_args__ = (
+        CheckConstraint("btrim(reason) <> '' AND btrim(proposed_by) <> ''", name="reason"),
+        CheckConstraint("lower(btrim(approved_by)) <> lower(btrim(proposed_by))", name="two_people"),
+        CheckConstraint("(approved_by IS NULL) = (approved_at IS NULL)", name="approved_at"),
+        Index(
+            "uq_suspense_decisions_open",
+            "payment_id",
+            unique=True,
+            postgresql_where=text("approved_at IS NULL AND withdrawn_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    payment_id: Mapped[UUID] = mapped_column(ForeignKey("payments_received.id"))
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("members.id"))
+    dao_id: Mapped[UUID | None]
+    reason: Mapped[str]
+    proposed_by: Mapped[str]
+    proposed_at: Mapped[datetime] = mapped_column(MOMENT)
+    approved_by: Mapped[str | None]
+    approved_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(MOMENT)

@@ -35,7 +35,7 @@ class PaymentReport:
 
     `account` is free text, as the payer typed it. `payer` is masked and `payer_digest` the SHA-256 of her number in hex,
     each "" when it wasn't told. `reference` is the provider's id of the prompt that she paid by, if she did. `held` is what
-    our account holds after it.
+    our account holds after it. `paid_to`: which account of ours was paid, as the provider calls it.
     """
 
     receipt: str
@@ -47,6 +47,7 @@ class PaymentReport:
     name: str = ""
     reference: str = ""
     held: Money | None = None
+    paid_to: str = ""
 
 
 @dataclass(frozen=True)

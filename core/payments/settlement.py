@@ -15,7 +15,7 @@ from sqlalchemy import select
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import MemberId
 from core.kernel.money import Money
-from core.ledger.accounts import MPESA_UTILITY, PLATFORM_FEES, member_account
+from core.ledger.accounts import MPESA_UTILITY, PLATFORM_FEES, Account, member_account
 from core.ledger.service import Leg, transfer
 from core.payments.charging import record_our_fee
 from core.payments.deposits import STK_PUSH, Deposit, deposit_of
@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 
 OPEN = ("pending", "processing")
 PAID = ("completed", "reversed")
+# Done by whoever keeps the groups: contributes what was paid straight to a group, and tells the member.
+TO_GROUP_JOB = "pass-deposit-to-group"
 
 
 async def lock_deposit(uow: UnitOfWork, intent: UUID) -> MpesaTransaction | None:
@@ -43,19 +45,26 @@ async def lock_deposit(uow: UnitOfWork, intent: UUID) -> MpesaTransaction | None
     return found
 
 
-async def settle_paid(uow: UnitOfWork, row: MpesaTransaction, *, receipt: str, paid_at: datetime | None) -> None:
+async def settle_paid(
+    uow: UnitOfWork, row: MpesaTransaction, *, receipt: str, paid_at: datetime | None, origin: Account = MPESA_UTILITY
+) -> None:
     """Credit the member, once: the intent is the key of the transfer and the receipt is unique.
 
-    The caller has made sure that amount and receipt are right. paid_at: M-Pesa's own time, if it told one.
+    The caller has made sure that amount and receipt are right. paid_at: M-Pesa's own time, if it told one. origin: where the
+    money is in the books: what the outside mirrors, or what waited in suspense.
     """
     row.status, row.mpesa_receipt_number, row.transaction_date = "completed", receipt, paid_at
     row.failure_reason = row.next_check_at = row.attention = None
     row.updated_at = uow.clock.now()
     await uow.session.flush()
 
-    await _move_money(uow, deposit_of(row), receipt)
+    await _move_money(uow, deposit_of(row), receipt, origin)
     await _charge_fee(uow, row)
-    await tell_paid(uow, row)
+    if row.for_dao is None:
+        await tell_paid(uow, row)
+    else:
+        # She is told once, when it has reached the group.
+        await uow.enqueue(TO_GROUP_JOB, {"transaction": str(row.id)}, key=f"{TO_GROUP_JOB} {row.id}")
 
     log.info("deposit %s completed, receipt %s", row.id, receipt)
 
@@ -79,9 +88,9 @@ async def settle_failed(uow: UnitOfWork, row: MpesaTransaction, *, code: str, de
     log.info("deposit %s failed: %s, code %s", row.id, reason, code)
 
 
-async def _move_money(uow: UnitOfWork, deposit: Deposit, receipt: str) -> None:
+async def _move_money(uow: UnitOfWork, deposit: Deposit, receipt: str, origin: Account) -> None:
     legs = [
-        Leg(MPESA_UTILITY, -deposit.amount),
+        Leg(origin, -deposit.amount),
         Leg(member_account(MemberId(deposit.member)), deposit.credited),
         Leg(PLATFORM_FEES, deposit.fee),
     ]

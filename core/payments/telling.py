@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from core.identity.members import Member, find
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import MemberId
 from core.kernel.money import Money
@@ -16,8 +17,8 @@ from core.kernel.phone import Phone
 from core.kernel.texts import text
 from core.ledger.accounts import member_account
 from core.ledger.service import balance
-from core.notifications.service import queue_sms, update_live_message
-from core.payments.deposits import deposit_of
+from core.notifications.service import queue_chat, queue_sms, update_live_message
+from core.payments.deposits import STK_PUSH, deposit_of
 from core.payments.models import MpesaTransaction
 
 PAID = "paid"
@@ -29,18 +30,29 @@ TEMPLATE = "deposit"
 
 
 async def tell_paid(uow: UnitOfWork, row: MpesaTransaction) -> None:
-    """The money is there: amount, fee, M-Pesa receipt and the new balance. Call it after the ledger has moved."""
+    """The money is there: amount, fee, M-Pesa receipt and the new balance. Call it after the ledger has moved.
+
+    Whoever pays in somebody's place hears that it arrived; the balance is for its owner alone.
+    """
+    if PAID in row.told:
+        return
     deposit = deposit_of(row)
     holdings = await balance(uow, member_account(deposit.member))
-    await _tell(
-        uow,
-        row,
-        PAID,
-        fee=deposit.fee,
-        credited=deposit.credited,
-        receipt=row.mpesa_receipt_number,
-        balance=holdings.available,
-    )
+    details: dict[str, Any] = {
+        "fee": deposit.fee,
+        "credited": deposit.credited,
+        "receipt": row.mpesa_receipt_number,
+        "balance": holdings.available,
+    }
+    if row.paid_by is not None:
+        await tell_member(uow, deposit.member, "deposit-gift", amount=deposit.amount, **details)
+        owner = await find(uow, deposit.member)
+        await _tell(uow, row, PAID, "paid-for", receipt=row.mpesa_receipt_number, name=short_name(owner))
+    elif row.transaction_type == STK_PUSH:
+        await _tell(uow, row, PAID, **details)
+    else:
+        row.told = [*row.told, PAID]
+        await tell_member(uow, deposit.member, "deposit-paid", amount=deposit.amount, **details)
 
 
 async def tell_failed(uow: UnitOfWork, row: MpesaTransaction, reason: str) -> None:
@@ -54,12 +66,33 @@ async def tell_uncertain(uow: UnitOfWork, row: MpesaTransaction, outcome: str) -
         await _tell(uow, row, outcome)
 
 
-async def _tell(uow: UnitOfWork, row: MpesaTransaction, outcome: str, **details: Any) -> None:
+async def tell_member(uow: UnitOfWork, member: MemberId, what: str, **details: Any) -> None:
+    """News that she didn't wait for in any message: in her chat if she has one, else by SMS, in her language."""
+    found = await find(uow, member)
+    if found is None:
+        return
+    if found.chat is not None:
+        said = text(f"chat-{what}", **details)
+        await queue_chat(uow, chat=found.chat, what=said, language=found.language, fallback=found.phone, member=found.id)
+        return
+    said = text(f"sms-{what}", **details)
+    await queue_sms(uow, to=found.phone, what=said, language=found.language, template=TEMPLATE, member=found.id)
+
+
+def short_name(member: Member | None) -> str:
+    """As a payer may see whom she pays for: the first name, and the first letter of the last."""
+    first, _, rest = (member.name if member else "").partition(" ")
+    last = rest.split(" ")[-1][:1]
+    return f"{first} {last}." if last else first
+
+
+async def _tell(uow: UnitOfWork, row: MpesaTransaction, outcome: str, sentence: str = "", **details: Any) -> None:
     if outcome in row.told:
         return
     row.told = [*row.told, outcome]
     details["amount"] = Money.from_decimal(row.amount)
-    phone, member = Phone(row.phone_number), MemberId(row.user_id)
+    phone, member = Phone(row.phone_number), MemberId(row.paid_by or row.user_id)
+    outcome = sentence or outcome
     if row.channel == "telegram" and row.chat_id is not None:
         what = text(f"chat-deposit-{outcome}", **details)
         await update_live_message(

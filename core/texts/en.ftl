@@ -231,6 +231,25 @@ error-outcome-unknown = We can't tell yet whether this went through. Please look
 error-hold-resolved = This was already settled or let go. Nothing more was paid.
 error-already-reversed = This was already taken back. Nothing more was moved.
 
+### Paybill
+
+sms-deposit-paid-for = Your payment of { $amount } for { $name } has arrived. M-PESA receipt { $receipt }.
+chat-deposit-paid-for = Your payment of { $amount } for { $name } has arrived. M-PESA receipt { $receipt }.
+sms-deposit-gift = Somebody paid { $amount } into your account. M-PESA receipt { $receipt }. Fee { $fee }, credited { $credited }. New balance { $balance }.
+chat-deposit-gift =
+    Somebody paid { $amount } into your account.
+    M-PESA receipt: { $receipt }
+    Fee: { $fee }
+    Credited: { $credited }
+    New balance: { $balance }
+sms-deposit-to-group = { $amount } received, receipt { $receipt }. Fee { $fee }. Contributed { $credited } to { $group }. Group: { $total }.
+chat-deposit-to-group =
+    { $amount } received for { $group }.
+    M-PESA receipt: { $receipt }
+    Fee: { $fee }
+    Contributed: { $credited }
+    Group: { $total }
+
 ### Link
 
 link-contact = Welcome to Mtaa DAO. Share your phone number with the button below. We send a code by SMS to make sure that it is yours.

@@ -228,6 +228,25 @@ error-outcome-unknown = Bado hatujui kama hili limefanikiwa. Tafadhali angalia t
 error-hold-resolved = Hili lilishakamilishwa au kuachiliwa. Hakuna pesa zaidi iliyotoka.
 error-already-reversed = Hili lilishaghairiwa na pesa kurudishwa. Hakuna pesa zaidi iliyotoka.
 
+### Paybill
+
+sms-deposit-paid-for = Malipo yako ya { $amount } kwa { $name } yamefika. Risiti ya M-PESA { $receipt }.
+chat-deposit-paid-for = Malipo yako ya { $amount } kwa { $name } yamefika. Risiti ya M-PESA { $receipt }.
+sms-deposit-gift = Umewekewa { $amount } kwenye akaunti yako. Risiti ya M-PESA { $receipt }. Ada { $fee }, zilizoingia { $credited }. Salio jipya { $balance }.
+chat-deposit-gift =
+    Umewekewa { $amount } kwenye akaunti yako.
+    Risiti ya M-PESA: { $receipt }
+    Ada: { $fee }
+    Zilizoingia: { $credited }
+    Salio jipya: { $balance }
+sms-deposit-to-group = Tumepokea { $amount }, risiti { $receipt }. Ada { $fee }. Umechanga { $credited } kwa { $group }. Hazina: { $total }.
+chat-deposit-to-group =
+    Tumepokea { $amount } kwa { $group }.
+    Risiti ya M-PESA: { $receipt }
+    Ada: { $fee }
+    Umechanga: { $credited }
+    Hazina: { $total }
+
 ### Link
 
 link-contact = Karibu Mtaa DAO. Tuma nambari yako ya simu kwa kitufe kilicho hapa chini. Tutakutumia nambari ya mara moja kwa SMS kuhakikisha ni yako.

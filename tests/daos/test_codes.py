@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.daos.codes import new_code, read_code, with_check_digit
+from core.daos.codes import new_code, read_code
+from core.kernel.check_digit import with_check_digit
 
 
 def test_check_digit_when_compared_with_the_published_example_agrees() -> None:

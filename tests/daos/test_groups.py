@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import func, select, update
 
 from core.daos import groups
-from core.daos.codes import with_check_digit
 from core.daos.groups import (
     MOST_FOUNDED,
     AlreadyMember,
@@ -26,6 +25,7 @@ from core.daos.groups import (
 from core.daos.models import GroupRow, MembershipRow
 from core.daos.names import BadGroupName
 from core.daos.practice import PRACTICE_CODE, PRACTICE_NAME, seed_practice_group
+from core.kernel.check_digit import with_check_digit
 from core.kernel.db import Database
 from core.kernel.ids import DaoId, IntentId, MemberId
 from core.ledger.service import KeyReused

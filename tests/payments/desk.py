@@ -11,23 +11,30 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from core.daos.jobs import JOBS as GROUP_JOBS
 from core.identity.models import MemberRow
+from core.kernel.clock import EAST_AFRICA
 from core.kernel.db import Database
-from core.kernel.ids import IntentId, MemberId, TimeOrderedIds
+from core.kernel.ids import DaoId, IntentId, MemberId, TimeOrderedIds
 from core.kernel.money import Money
 from core.kernel.phone import Phone
 from core.kernel.settings import Settings
-from core.ledger.accounts import MPESA_UTILITY, PLATFORM_FEES, member_account
+from core.ledger.accounts import MPESA_UTILITY, PLATFORM_FEES, SUSPENSE, member_account
 from core.ledger.service import balance
-from core.payments.callbacks import store_stk_callback
+from core.monitoring.audit import audit
+from core.payments.account_numbers import account_number
 from core.payments.deposits import Deposit, find_deposit, start_deposit
-from core.payments.jobs import JOBS
+from core.payments.inbox import store_callback
+from core.payments.jobs import JOBS as PAYMENT_JOBS
 from core.payments.models import MpesaTransaction
+from core.providers.daraja import reports
 
 from .fake_mobile_money import FakeMobileMoney, WorkerDied
 
 new_id = TimeOrderedIds().new
 FIVE_HUNDRED = Money(500_00)
+JOBS: dict[str, Any] = {**PAYMENT_JOBS, **GROUP_JOBS}
+SAFARICOM = "196.201.214.200"
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,7 @@ class Desk:
     mobile_money: FakeMobileMoney
     clock: Any
     settings: Settings = field(default_factory=lambda: Settings(public_url="https://mtaa.example", callback_token="a-token"))
+    read_report: Any = field(default=reports.read_report)
     people: int = 0
     # When each job becomes due by the hand-turned clock; the queue itself counts by the database's clock.
     due: dict[int, datetime] = field(default_factory=dict)
@@ -85,7 +93,29 @@ class Desk:
         """A callback arrives and is stored."""
         intent = deposit if isinstance(deposit, str) else str(deposit.intent)
         async with self.database.unit() as uow:
-            return await store_stk_callback(uow, intent=intent, body=body, remote="196.201.214.200")
+            return await store_callback(uow, kind="stk", intent=intent, body=body, remote=SAFARICOM)
+
+    async def confirm(self, **fields: Any) -> bool:
+        """A paybill confirmation arrives and is stored; `fields` as `paybill_body` takes them."""
+        return await self.receive_paybill(paybill_body(self, **fields))
+
+    async def receive_paybill(self, body: bytes) -> bool:
+        async with self.database.unit() as uow:
+            shortcode = self.settings.daraja.shortcode
+            return await store_callback(uow, kind="c2b", intent=shortcode, body=body, remote=SAFARICOM)
+
+    async def number(self, person: Person, group: DaoId | None = None) -> str:
+        async with self.database.unit() as uow:
+            return await account_number(uow, member=person.id, group=group)
+
+    async def suspense(self) -> Money:
+        async with self.database.unit() as uow:
+            return (await balance(uow, SUSPENSE)).available
+
+    async def audit_is_clean(self) -> None:
+        """Every invariant of `mtaa audit` holds."""
+        findings = await audit(self.database)
+        assert [finding for finding in findings if not finding.ok] == []
 
     async def jobs(self) -> list[Any]:
         """Every queued job of payments, oldest first; those seen for the first time get their due time."""
@@ -116,6 +146,10 @@ class Desk:
             return
         async with self.database.unit() as uow:
             await uow.session.execute(text("DELETE FROM pgqueuer WHERE id = :id"), {"id": job.id})
+
+    async def take_named(self, job: str, **payload: Any) -> None:
+        """Run a job that the clock would start, or one that was forgotten."""
+        await JOBS[job](self, payload)
 
     async def wait(self, **time: float) -> None:
         """Let time pass, working whenever something becomes due."""
@@ -170,3 +204,24 @@ class Desk:
             " GROUP BY b.id HAVING b.available + b.pending + b.locked <> COALESCE(sum(e.amount), 0)"
         )
         assert wrong == []
+
+
+def paybill_body(desk: Desk, *, account: str, receipt: str = "SGC2B00001", amount: object = "500.00", **changed: Any) -> bytes:
+    """A confirmation as version 2 of the interface sends it."""
+    content = {
+        "TransactionType": "Pay Bill",
+        "TransID": receipt,
+        "TransTime": desk.clock.now().astimezone(EAST_AFRICA).strftime("%Y%m%d%H%M%S"),
+        "TransAmount": amount,
+        "BusinessShortCode": desk.settings.daraja.shortcode,
+        "BillRefNumber": account,
+        "InvoiceNumber": "",
+        "OrgAccountBalance": "49197.00",
+        "ThirdPartyTransID": "",
+        "MSISDN": "2547 ***** 126",
+        "FirstName": "JOHN",
+        "MiddleName": "",
+        "LastName": "DOE",
+        **changed,
+    }
+    return json.dumps({name: value for name, value in content.items() if value is not None}).encode()

@@ -18,9 +18,8 @@ from hypothesis import strategies as st
 
 from core.kernel.db import Database, UnitOfWork
 from core.kernel.money import Money
-from core.payments.jobs import JOBS
 
-from .desk import Desk, Person
+from .desk import JOBS, Desk, Person
 from .fake_mobile_money import CANCELLED, NOT_REACHED, FakeMobileMoney, Prompt, WorkerDied, failure, success
 
 ANSWERS = st.sampled_from([None, "answer-lost", "refused", "unreachable", "worker-dies-before", "worker-dies-after"])

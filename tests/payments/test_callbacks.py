@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from core.kernel.money import Money
-from core.payments.callbacks import process_callback
+from core.payments.reading import process_callback
+from core.providers.daraja.reports import read_report
 
 from .desk import Desk, new_id
 from .fake_mobile_money import NOT_REACHED, body, failure, success
@@ -38,7 +39,7 @@ async def test_callback_when_it_arrives_twenty_times_at_once_credits_once(desk: 
 
 async def process(desk: Desk, callback: Any) -> str | None:
     async with desk.database.unit() as uow:
-        return await process_callback(uow, callback=callback)
+        return await process_callback(uow, callback=callback, read_report=read_report)
 
 
 async def test_callback_when_twenty_differ_but_name_one_payment_credits_once(desk: Desk) -> None:

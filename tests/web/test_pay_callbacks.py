@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_network
 from typing import Any
 
 import pytest
 from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient, TestServer
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import text
 
 from core.kernel.db import Database
 from core.kernel.settings import Settings
+from core.payments.account_numbers import account_number
+from core.payments.reading import process_callback
+from core.providers.daraja import reports
 from core.web import callbacks
 from core.web.server import build_server
+from tests.daos.people import someone
 
 INTENT = "019a0000-0000-7000-8000-00000000beef"
 ADDRESS = f"/pay/a-token/stk/{INTENT}"
@@ -25,6 +32,7 @@ ADDRESS = f"/pay/a-token/stk/{INTENT}"
 class Services:
     database: Database
     settings: Settings
+    read_report: Any = field(default=reports.read_report)
 
 
 @pytest.fixture
@@ -97,7 +105,9 @@ async def test_callback_when_the_intent_is_strange_is_accepted_and_kept(
         ("POST", f"/pay/stk/{INTENT}", 404),
         ("GET", ADDRESS, 405),
         ("PUT", ADDRESS, 405),
-        ("POST", "/pay/a-token/c2b/confirmation", 404),
+        ("GET", "/pay/a-token/c2b/confirmation", 405),
+        ("POST", "/pay/wrong/c2b/confirmation", 404),
+        ("POST", "/pay/wrong/c2b/validation", 404),
         ("POST", f"/pay/a-token/b2c/{INTENT}/result", 404),
         ("POST", f"{ADDRESS}/more", 404),
     ],
@@ -167,3 +177,66 @@ class Stumbling:
         if self.failures >= 0:
             raise ConnectionRefusedError
         return self.real.unit()
+
+
+C2B = "/pay/a-token/c2b"
+ASKED = {"TransAmount": "500.00", "BillRefNumber": "", "BusinessShortCode": "174379", "MSISDN": "2547 ***** 126"}
+
+
+async def test_confirmation_is_stored_with_its_job_before_the_answer(client: TestClient[Any, Any], db: Database) -> None:
+    for _ in range(2):
+        assert await accepted(await client.post(f"{C2B}/confirmation", data=b'{"TransID": "SGC2B00001"}'))
+
+    assert await kept(db) == [("174379", b'{"TransID": "SGC2B00001"}', "127.0.0.1", 2)]
+    assert await queued(db) == 1
+
+
+async def test_validation_refuses_only_what_leads_nowhere(client: TestClient[Any, Any], db: Database) -> None:
+    wanjiru = await someone(db)
+    async with db.unit() as uow:
+        number = await account_number(uow, member=wanjiru)
+
+    async def answer(**changed: object) -> str:
+        response = await client.post(f"{C2B}/validation", json={**ASKED, "BillRefNumber": number, **changed})
+        assert response.status == 200
+        return str((await response.json())["ResultCode"])
+
+    assert [await answer(), await answer(TransAmount="0.50"), await answer(TransAmount=250_001)] == [
+        "0",
+        "C2B00013",
+        "C2B00013",
+    ]
+    assert [await answer(BillRefNumber=wrong) for wrong in ("", "7654321", None, [], number + "1")] == ["C2B00012"] * 5
+    assert await kept(db) == []
+
+
+async def test_validation_when_the_database_is_away_lets_the_payment_pass(
+    client: TestClient[Any, Any], services: Services, db: Database
+) -> None:
+    services.database = Stumbling(db, failures=1)  # type: ignore[assignment]
+
+    response = await client.post(f"{C2B}/validation", json=ASKED)
+
+    assert (response.status, await response.json()) == (200, {"ResultCode": "0", "ResultDesc": "Accepted"})
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from([*ASKED, "Body", "TransID", ""]), inner, max_size=6)
+    ),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(content=JSON, path=st.sampled_from([ADDRESS, f"{C2B}/validation", f"{C2B}/confirmation"]))
+async def test_no_body_at_all_makes_an_address_fail(
+    client: TestClient[Any, Any], db: Database, content: Any, path: str
+) -> None:
+    response = await client.post(path, data=json.dumps(content).encode("utf-8", "surrogatepass"))
+
+    assert response.status == 200
+    async with db.unit() as uow:
+        for (callback,) in (await uow.session.execute(text("SELECT id FROM payment_callbacks WHERE outcome IS NULL"))).all():
+            assert await process_callback(uow, callback=callback, read_report=reports.read_report) is not None

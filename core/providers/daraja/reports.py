@@ -173,6 +173,7 @@ def _payment(content: Any) -> PaymentReport | Unreadable:
         name=" ".join(name for name in names if name),
         reference=read_text(fields.get("ThirdPartyTransID")),
         held=_money(fields.get("OrgAccountBalance")),
+        paid_to=read_text(fields.get("BusinessShortCode")),
     )
 
 

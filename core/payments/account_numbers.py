@@ -1,0 +1,82 @@
+"""The numbers that members pay to at our paybill: short, easy to say, and no slip of the thumb leads to another one.
+
+A member has one for her own balance and one for each group, so that money paid straight to a group is known to be hers.
+Seven digits, the last a check digit; written in two groups: 482 9137. A member's whole phone number also reaches her own
+balance, because many type it unasked and it is as unlikely to be hit by a slip.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from core.identity.members import find_by_phone
+from core.kernel.check_digit import is_intact, with_check_digit
+from core.kernel.db import UnitOfWork
+from core.kernel.ids import DaoId, MemberId
+from core.kernel.phone import NotAPhone, parse_phone
+from core.kernel.secrets import random_below
+from core.payments.models import PaymentAccount
+
+RANDOM_DIGITS = 6
+# A number never starts with 0: spoken and typed numbers lose it.
+LOWEST = 10 ** (RANDOM_DIGITS - 1)
+NUMBER = re.compile(r"[1-9][0-9]{6}", re.ASCII)
+# Of 900,000 numbers half would have to be taken before this many tries in a row could fail even once in a million.
+TRIES = 20
+FIRST_GROUP = 3
+
+
+@dataclass(frozen=True)
+class Destination:
+    """Whose money a payment will be and, with a group, what it is for."""
+
+    member: MemberId
+    group: DaoId | None = None
+
+
+async def account_number(uow: UnitOfWork, *, member: MemberId, group: DaoId | None = None) -> str:
+    """The member's number, for her own balance or for a group of hers; made when she first asks, the same for ever."""
+    for _ in range(TRIES):
+        row = {
+            "id": uow.ids.new(),
+            "number": with_check_digit(str(LOWEST + random_below(9 * LOWEST))),
+            "user_id": member,
+            "dao_id": group,
+            "created_at": uow.clock.now(),
+        }
+        # On any conflict: the number is taken, or she has one already.
+        await uow.session.execute(insert(PaymentAccount).values(row).on_conflict_do_nothing())
+        own = select(PaymentAccount.number).where(
+            PaymentAccount.user_id == member, PaymentAccount.dao_id.is_not_distinct_from(group)
+        )
+        if (number := await uow.session.scalar(own)) is not None:
+            return number
+    raise RuntimeError("no free account number was found")
+
+
+async def find_destination(uow: UnitOfWork, typed: str) -> Destination | None:
+    """Where exactly this leads, however it is spaced; None when it leads nowhere. Nothing is guessed."""
+    number = plain(typed)
+    if NUMBER.fullmatch(number) and is_intact(number):
+        row = await uow.session.scalar(select(PaymentAccount).where(PaymentAccount.number == number))
+        return None if row is None else Destination(MemberId(row.user_id), None if row.dao_id is None else DaoId(row.dao_id))
+    try:
+        phone = parse_phone(number)
+    except NotAPhone:
+        return None
+    member = await find_by_phone(uow, phone)
+    return None if member is None else Destination(member.id)
+
+
+def plain(typed: str) -> str:
+    """What was typed without the signs that people put between digits, in capitals."""
+    return re.sub(r"[\s.,\-_/]", "", typed).upper()
+
+
+def spaced(number: str) -> str:
+    """As people read it: 482 9137."""
+    return f"{number[:FIRST_GROUP]} {number[FIRST_GROUP:]}"

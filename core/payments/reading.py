@@ -1,0 +1,35 @@
+"""Which reader understands which kind of callback, and reading a stored one exactly once."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from uuid import UUID
+
+from core.kernel.db import UnitOfWork
+from core.payments.c2b import CONFIRMATION, read_confirmation
+from core.payments.callbacks import STK, read_stk
+from core.payments.inbox import ReadReport, lock_callback
+from core.payments.models import PaymentCallback
+
+log = logging.getLogger(__name__)
+
+Reader = Callable[[UnitOfWork, PaymentCallback, ReadReport], Awaitable[str]]
+# A reader acts on a body and returns the outcome, a word or two for the operator; it never raises for what is in the body.
+READERS: Mapping[str, Reader] = {STK: read_stk, CONFIRMATION: read_confirmation}
+
+
+async def process_callback(uow: UnitOfWork, *, callback: UUID, read_report: ReadReport) -> str | None:
+    """Understand a stored callback and act on it, once. Returns its outcome; None when there is no such callback.
+
+    read_report: the provider's, for the kinds that are read in its words.
+    """
+    stored = await lock_callback(uow, callback)
+    if stored is None or stored.outcome is not None:
+        return None if stored is None else stored.outcome
+
+    outcome = await READERS[stored.kind](uow, stored, read_report)
+
+    stored.outcome, stored.processed_at = outcome, uow.clock.now()
+    log.info("callback %s (%s) for %s: %s", stored.id, stored.kind, stored.intent or "anything", outcome)
+    return outcome

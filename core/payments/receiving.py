@@ -1,0 +1,238 @@
+"""Money that reached us, taken in once per receipt, whoever reports it, how often and in whatever order.
+
+STK callback, paybill confirmation, Pull, status and statement all end here. A payment is credited to the prompt that it
+answers or to the account that was typed exactly; anything else goes to the books' suspense account, where it is seen and can
+be claimed. Locks are taken in one order: the deposit, the receipt, the payment, the books.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+
+from core.identity.events import record_security_event
+from core.identity.members import find
+from core.kernel.db import UnitOfWork
+from core.kernel.ids import CROCKFORD, REFERENCE_LENGTH, IntentId, MemberId
+from core.kernel.money import Money
+from core.ledger.accounts import MPESA_UTILITY, SUSPENSE
+from core.ledger.service import Leg, transfer
+from core.payments.account_numbers import Destination, find_destination, plain
+from core.payments.deposits import STK_PUSH
+from core.payments.fees import MPESA_DEPOSIT, fee_for
+from core.payments.inbox import hold_name
+from core.payments.models import MpesaTransaction, PaymentReceived
+from core.payments.settlement import PAID, lock_deposit, settle_paid
+from core.payments.sources import PROVIDER, Payment
+
+log = logging.getLogger(__name__)
+
+C2B = "c2b"
+PAYBILL = "paybill"
+INTO_SUSPENSE = "mpesa_suspense"
+# As they are mistaken for each other when read aloud or copied by hand.
+MISREAD = str.maketrans("OIL", "011")
+# How a payment left suspense: another source said whose it is, its payer claimed it, or two operators decided.
+AssignedBy = Literal["source", "claim", "operators"]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of a reported payment: credited, suspense or repeated; or the doubt because of which nothing was done."""
+
+    outcome: str
+    doubt: str | None = None
+
+
+async def take_in(uow: UnitOfWork, payment: Payment, *, deposit: MpesaTransaction | None = None) -> Taken:
+    """Credit a reported payment, or put it in suspense, unless its receipt was taken in before.
+
+    deposit: the prompt that it answers, locked and found to fit by the caller; without it the account that was typed decides.
+    """
+    answered = deposit or await _answered_prompt(uow, payment)
+    await hold_name(uow, f"receipt {payment.receipt}")
+    known = await find_received(uow, payment.receipt)
+    if known is not None:
+        return await _again(uow, known, payment, answered)
+    if answered is not None and _settles(answered, payment):
+        await _settle(uow, _received(uow, payment), answered)
+        return Taken("credited")
+
+    whose = await _whose(uow, payment, answered)
+    if whose is None:
+        return await _suspend(uow, payment)
+    await _credit(uow, _received(uow, payment), whose)
+    return Taken("credited")
+
+
+async def find_received(uow: UnitOfWork, receipt: str) -> PaymentReceived | None:
+    """The payment of this receipt, held until the unit ends; None while nobody has reported it."""
+    row = (
+        select(PaymentReceived)
+        .where(PaymentReceived.provider == PROVIDER, PaymentReceived.receipt == receipt)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    found: PaymentReceived | None = await uow.session.scalar(row)
+    return found
+
+
+async def assign(uow: UnitOfWork, received: PaymentReceived, whose: Destination, *, by: AssignedBy) -> None:
+    """Give a payment that is in suspense to whom it belongs, and tell her. The caller holds the row (`find_received`)."""
+    if received.transaction_id is not None:
+        raise ValueError(f"payment {received.receipt} is not in suspense")
+    await _credit(uow, received, whose, by=by)
+
+
+async def _credit(uow: UnitOfWork, received: PaymentReceived, whose: Destination, *, by: AssignedBy | None = None) -> None:
+    """Make a payment a deposit of the member's, with the fee of any M-Pesa deposit."""
+    member = await find(uow, whose.member)
+    if member is None:
+        raise LookupError("payments are credited to members only")
+    amount, now = Money.from_decimal(received.amount), uow.clock.now()
+    fee = await fee_for(uow, category=MPESA_DEPOSIT, amount=amount, at=received.received_at)
+    row = MpesaTransaction(
+        id=uow.ids.new(),
+        user_id=member.id,
+        transaction_type=C2B,
+        phone_number=received.payer,
+        amount=received.amount,
+        currency=received.currency,
+        fee_amount=fee.amount.as_decimal(),
+        fee_percentage=fee.percentage,
+        account_reference=received.account,
+        status="processing",
+        sent_at=now,
+        next_check_at=now,
+        channel=PAYBILL,
+        language=member.language,
+        for_dao=whose.group,
+        told=[],
+        created_at=now,
+        updated_at=now,
+    )
+    uow.session.add(row)
+    await _settle(uow, received, row, by=by)
+
+
+async def find_prompt(uow: UnitOfWork, account: str, merchant_request_id: str = "") -> IntentId | None:
+    """The prompt that a payment answers: by M-Pesa's own id of it, else by the reference that the prompt showed."""
+    typed = plain(account).translate(MISREAD)
+    found: list[UUID] = []
+    if merchant_request_id:
+        found = await _prompts(uow, MpesaTransaction.merchant_request_id == merchant_request_id)
+    if not found and len(typed) == REFERENCE_LENGTH and set(typed) <= set(CROCKFORD):
+        found = await _prompts(uow, MpesaTransaction.account_reference == typed)
+    # Two prompts of one reference: nobody can say which, so it is for a person to find out.
+    return IntentId(found[0]) if len(found) == 1 else None
+
+
+async def _answered_prompt(uow: UnitOfWork, payment: Payment) -> MpesaTransaction | None:
+    intent = await find_prompt(uow, payment.account, payment.merchant_request_id)
+    return None if intent is None else await lock_deposit(uow, intent)
+
+
+async def _prompts(uow: UnitOfWork, condition: ColumnElement[bool]) -> list[UUID]:
+    sent = MpesaTransaction.transaction_type == STK_PUSH, MpesaTransaction.sent_at.is_not(None)
+    return list((await uow.session.scalars(select(MpesaTransaction.id).where(condition, *sent).limit(2))).all())
+
+
+def _settles(prompt: MpesaTransaction, payment: Payment) -> bool:
+    """Whether the payment is what the prompt asked for. If not, it is still its owner's, as a payment of its own."""
+    return prompt.status not in PAID and prompt.amount == payment.amount.as_decimal()
+
+
+async def _again(uow: UnitOfWork, known: PaymentReceived, payment: Payment, answered: MpesaTransaction | None) -> Taken:
+    """A receipt that was reported before: another source of the same payment, or two stories that can't both be true."""
+    if known.amount != payment.amount.as_decimal():
+        await _contradiction(uow, known, payment)
+        return Taken("contradicted", "amount-contradicted")
+    if known.transaction_id is not None and payment.source == "stk" and answered and known.transaction_id != answered.id:
+        return Taken("elsewhere", "receipt-reused")
+    _merge(known, payment)
+    if known.transaction_id is not None:
+        return Taken("repeated")
+    if answered is not None and _settles(answered, payment):
+        await _settle(uow, known, answered, by="source")
+        return Taken("credited")
+    whose = await _whose(uow, payment, answered)
+    if whose is None:
+        return Taken("repeated")
+    await assign(uow, known, whose, by="source")
+    return Taken("credited")
+
+
+async def _whose(uow: UnitOfWork, payment: Payment, answered: MpesaTransaction | None) -> Destination | None:
+    if answered is not None:
+        return Destination(MemberId(answered.user_id))
+    return await find_destination(uow, payment.account)
+
+
+async def _settle(uow: UnitOfWork, received: PaymentReceived, row: MpesaTransaction, *, by: AssignedBy | None = None) -> None:
+    """The payment completes this deposit: credit it from where the money is, and let each row name the other."""
+    # The deposit first: the payment's row refers to it.
+    await uow.session.flush()
+    received.transaction_id, received.assigned_by = row.id, by
+    received.assigned_at = None if by is None else uow.clock.now()
+    uow.session.add(received)
+    origin = MPESA_UTILITY if by is None else SUSPENSE
+    await settle_paid(uow, row, receipt=received.receipt, paid_at=received.paid_at, origin=origin)
+
+
+async def _suspend(uow: UnitOfWork, payment: Payment) -> Taken:
+    """Nobody can say whose it is: keep it apart, where it is counted and can be claimed."""
+    received = _received(uow, payment)
+    received.suspense_reason = "no account typed" if not plain(payment.account) else "unknown account"
+    uow.session.add(received)
+    await uow.session.flush()
+    legs = [Leg(MPESA_UTILITY, -payment.amount), Leg(SUSPENSE, payment.amount)]
+    await transfer(uow, key=received.id, kind=INTO_SUSPENSE, legs=legs, details={"receipt": payment.receipt})
+    log.warning("payment %s is in suspense: %s", payment.receipt, received.suspense_reason)
+    return Taken("suspense")
+
+
+def _received(uow: UnitOfWork, payment: Payment) -> PaymentReceived:
+    return PaymentReceived(
+        id=uow.ids.new(),
+        provider=PROVIDER,
+        receipt=payment.receipt,
+        amount=payment.amount.as_decimal(),
+        currency=payment.amount.currency.code,
+        account=payment.account,
+        payer=payment.payer,
+        payer_digest=payment.payer_digest,
+        payer_name=payment.payer_name,
+        paid_at=payment.paid_at,
+        received_at=uow.clock.now(),
+        sources=[payment.source],
+    )
+
+
+def _merge(known: PaymentReceived, payment: Payment) -> None:
+    """What this source knows and the earlier ones didn't."""
+    known.account = known.account or payment.account
+    known.payer = known.payer or payment.payer
+    known.payer_digest = known.payer_digest or payment.payer_digest
+    known.payer_name = known.payer_name or payment.payer_name
+    known.paid_at = known.paid_at or payment.paid_at
+    if payment.source not in known.sources:
+        known.sources = [*known.sources, payment.source]
+
+
+async def _contradiction(uow: UnitOfWork, known: PaymentReceived, payment: Payment) -> None:
+    await record_security_event(
+        uow,
+        event_type="payment_contradicted",
+        severity="critical",
+        details={
+            "receipt": known.receipt,
+            "first": f"{known.amount.normalize():f}",
+            "now": str(payment.amount),
+            "source": payment.source,
+        },
+    )
+    log.error("payment %s was reported with two amounts", known.receipt)
