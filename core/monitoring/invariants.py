@@ -186,26 +186,24 @@ FULL JOIN (
 ) d ON d.id = p.transaction_id
 """
 
-# What came into suspense under a payment's id and has not left it for a deposit is what the open rows say.
+# A payment that nobody could be given came into suspense under its own id, and left it under its deposit's if it was assigned.
 SUSPENSE_IS_EXPLAINED = """
-SELECT count(*), count(*) FILTER (WHERE shown.amount IS DISTINCT FROM booked.amount)
-FROM (SELECT id, amount FROM payments_received WHERE suspense_reason IS NOT NULL) shown
-FULL JOIN (
-  SELECT t.key, e.amount
-  FROM ledger_transfers t JOIN ledger_history e ON e.transfer_id = t.id
-  JOIN ledger_balances b ON b.id = e.balance_id AND b.kind = 'system' AND b.name = 'suspense'
-  WHERE t.kind = 'mpesa_suspense'
-) booked ON booked.key = shown.id
-UNION ALL
-SELECT 1, (coalesce((SELECT sum(amount) FROM payments_received WHERE transaction_id IS NULL), 0)
-  <> coalesce((SELECT sum(available) FROM ledger_balances WHERE kind = 'system' AND name = 'suspense'), 0))::int
-"""
-SUSPENSE_IS_EXPLAINED = f"SELECT sum(count), sum(wrong) FROM ({SUSPENSE_IS_EXPLAINED}) parts (count, wrong)"
-
-# Nothing waits without somebody or something that looks at it again, and what was due an hour ago was forgotten.
-NOTHING_WAITS_UNSEEN = """
 SELECT count(*), count(*) FILTER (
-  WHERE (next_check_at IS NULL AND attention IS NULL) OR next_check_at < now() - interval '1 hour')
+  WHERE (p.amount, CASE WHEN p.transaction_id IS NOT NULL THEN -p.amount END) IS DISTINCT FROM (came.amount, went.amount))
+FROM (SELECT id, amount, transaction_id FROM payments_received WHERE suspense_reason IS NOT NULL) p
+FULL JOIN (
+  SELECT t.key, e.amount FROM ledger_transfers t JOIN ledger_history e ON e.transfer_id = t.id
+  JOIN ledger_balances b ON b.id = e.balance_id AND b.name = 'suspense' WHERE t.kind = 'mpesa_suspense'
+) came ON came.key = p.id
+FULL JOIN (
+  SELECT t.key, e.amount FROM ledger_transfers t JOIN ledger_history e ON e.transfer_id = t.id
+  JOIN ledger_balances b ON b.id = e.balance_id AND b.name = 'suspense' WHERE t.kind = 'mpesa_deposit'
+) went ON went.key = p.transaction_id
+"""
+
+# Nothing waits without something that looks at it again, or a person who has to.
+NOTHING_WAITS_UNSEEN = """
+SELECT count(*), count(*) FILTER (WHERE next_check_at IS NULL AND attention IS NULL)
 FROM mpesa_transactions WHERE status IN ('pending', 'processing')
 """
 

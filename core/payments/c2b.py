@@ -38,7 +38,7 @@ async def read_confirmation(uow: UnitOfWork, stored: PaymentCallback, read_repor
 async def refusal_of(uow: UnitOfWork, report: Report) -> Refusal | None:
     """Why this payment should not be taken; None when it may."""
     if not isinstance(report, PaymentReport):
-        return "account"
+        return None
     if not LOWEST_DEPOSIT <= report.amount <= HIGHEST_DEPOSIT:
         return "amount"
     leads = await find_destination(uow, report.account) is not None or await find_prompt(uow, report.account) is not None
