@@ -245,7 +245,7 @@ chat-deposit-gift =
 sms-deposit-to-group = { $amount } received, receipt { $receipt }. Fee { $fee }. Contributed { $credited } to { $group }. Group: { $total }.
 chat-deposit-to-group =
     { $amount } received for { $group }.
-    M-PESA receipt: { $receipt }
+    Receipt: { $receipt }
     Fee: { $fee }
     Contributed: { $credited }
     Group: { $total }

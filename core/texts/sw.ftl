@@ -242,7 +242,7 @@ chat-deposit-gift =
 sms-deposit-to-group = Tumepokea { $amount }, risiti { $receipt }. Ada { $fee }. Umechanga { $credited } kwa { $group }. Hazina: { $total }.
 chat-deposit-to-group =
     Tumepokea { $amount } kwa { $group }.
-    Risiti ya M-PESA: { $receipt }
+    Risiti: { $receipt }
     Ada: { $fee }
     Umechanga: { $credited }
     Hazina: { $total }
