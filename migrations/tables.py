@@ -7,6 +7,7 @@ MODULES = (
     "core.notifications.models",
     "core.identity.models",
     "core.identity.factor_models",
+    "core.identity.email_models",
     "core.payments.models",
     "core.payments.tariff_models",
     "core.daos.models",

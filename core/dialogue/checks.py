@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from core.identity.codes import CodeGate, CodeOutcome
+from core.identity.emails import EmailGate
+from core.kernel.ids import MemberId
 from core.kernel.secrets import PinHasher
 
 
@@ -14,6 +16,7 @@ class IdentityChecks:
 
     def __init__(self, hasher: PinHasher, codes: CodeGate) -> None:
         self._hasher, self._codes = hasher, codes
+        self._emails = EmailGate(codes.database)
 
     async def hash_pin(self, pin: str, *, owner: UUID) -> str:
         """The sealed hash of a new PIN. Raises Busy."""
@@ -27,6 +30,10 @@ class IdentityChecks:
         """Whether the PIN is one of those behind the seals. Raises Busy."""
         async with self._hasher.place() as hashing:
             return any([await hashing.verify(pin, one, owner=str(owner)) for one in sealed])
+
+    async def check_email_code(self, *, member: MemberId, code: str, event: str) -> CodeOutcome:
+        """Count and check a code that came by e-mail; a right one makes the address hers."""
+        return await self._emails.check(member=member, code=code, event_id=event)
 
     async def check_code(self, *, purpose: str, subject: str, code: str, event: str) -> CodeOutcome:
         """Count and check a code that came by SMS."""

@@ -13,7 +13,7 @@ from core.dialogue.screens import Choice, Screen
 from core.identity.codes import CodeOutcome
 from core.identity.members import Member
 from core.kernel.db import UnitOfWork
-from core.kernel.ids import IntentId
+from core.kernel.ids import IntentId, MemberId
 from core.kernel.money import Money
 from core.kernel.phone import Phone
 from core.kernel.texts import Text
@@ -113,6 +113,10 @@ class Checks(Protocol):
 
     async def is_any_pin(self, pin: str, sealed: Sequence[str], *, owner: UUID) -> bool:
         """Whether the PIN is one of those behind the seals."""
+        ...
+
+    async def check_email_code(self, *, member: MemberId, code: str, event: str) -> CodeOutcome:
+        """Count and check a code that came by e-mail; a right one makes the address hers."""
         ...
 
     async def check_code(self, *, purpose: str, subject: str, code: str, event: str) -> CodeOutcome:

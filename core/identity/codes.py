@@ -93,11 +93,11 @@ class CodeGate:
     """Checks codes. Opens its own units, so that what it counts stays counted whatever becomes of the caller's."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self.database = database
 
     async def check(self, *, purpose: str, subject: str, code: str, event_id: str, bound_to: str = "") -> CodeOutcome:
         """Count and check one guess. The same event is counted once and gets the same answer."""
-        async with self._database.unit() as uow:
+        async with self.database.unit() as uow:
             return await guess_code(uow, purpose=purpose, subject=subject, code=code, event_id=event_id, bound_to=bound_to)
 
 

@@ -48,6 +48,7 @@ RULES = (
         MONTH,
         condition="NOT EXISTS (SELECT FROM otp_attempts a WHERE a.challenge_id = old.id)",
     ),
+    Rule("email_addresses", "created_at", MONTH, condition="verified_at IS NULL OR ended_at IS NOT NULL"),
     Rule("login_attempts", "created_at", YEAR),
     Rule("security_events", "created_at", YEAR, condition="resolved OR severity = 'low'"),
     Rule("session_audits", "created_at", YEAR),

@@ -19,6 +19,7 @@ async def ask_menu(turn: Turn) -> Screen:
         choices=(
             option("statement", text("account-statement")),
             option("language", text("account-language")),
+            option("email", text("account-email")),
             *linked,
             option("new_pin", text("account-new-pin")),
             option("help", text("account-help")),
@@ -34,6 +35,7 @@ async def take_menu(_turn: Turn, chosen: str) -> Step:
         "statement": go("statement.show"),
         "language": go("account.language"),
         "new_pin": go("account.new_pin"),
+        "email": go("email.menu"),
         "unlink": go("account.unlink"),
         "help": go("help"),
         "fees": go("fees.menu"),

@@ -1,0 +1,84 @@
+"""Her e-mail: add, prove, change, remove. The address is typed before the PIN, the code when it has arrived."""
+
+from __future__ import annotations
+
+from core.dialogue.definitions import action, screen
+from core.dialogue.screens import Again, Asks, Assurance, End, Screen, Step, go, option
+from core.dialogue.turn import Turn
+from core.identity.addresses import email_of
+from core.identity.email_words import clean_email, shown_email
+from core.identity.emails import pending_email, remove_email, start_email
+from core.kernel.texts import text
+
+
+@screen("email.menu")
+async def ask_menu(turn: Turn) -> Screen:
+    """What can be done; the address itself stays behind the PIN."""
+    has_one = await email_of(turn.uow, member=turn.me.id) is not None
+    waits = await pending_email(turn.uow, member=turn.me.id) is not None
+    return Screen(
+        text("email-menu", has=int(has_one)),
+        choices=(
+            *((option("code", text("email-enter-code")),) if waits else ()),
+            option("address", text("email-change" if has_one else "email-add")),
+            *((option("remove", text("email-remove")),) if has_one else ()),
+        ),
+    )
+
+
+@ask_menu.answered
+async def take_menu(_turn: Turn, chosen: str) -> Step:
+    """Go where she chose."""
+    doors = {"code": go("email.code"), "address": go("email.address"), "remove": go("email.remove")}
+    return doors[chosen]
+
+
+@screen("email.address")
+async def ask_address(_turn: Turn) -> Screen:
+    """The address, with words for the signs that a keypad hides."""
+    return Screen(text("email-address"), asks=Asks.TEXT)
+
+
+@ask_address.answered
+async def take_address(_turn: Turn, typed: str) -> Step:
+    """An address that can be written to."""
+    address = clean_email(typed)
+    return go("email.send", email=address, shown=shown_email(address))
+
+
+@action("email.send", needs=Assurance.PIN, why="pin-why-email")
+async def send(turn: Turn) -> Step:
+    """Send the code. On a phone whose session ends with the PIN she dials again when it has come."""
+    await start_email(turn.uow, member=turn.me.id, address=str(turn.values["email"]))
+    if turn.channel.can_push:
+        return go("email.code")
+    return End(text("email-sent", email=str(turn.values["shown"])))
+
+
+@screen("email.code")
+async def ask_code(turn: Turn) -> Screen:
+    """The code from the e-mail."""
+    address = await pending_email(turn.uow, member=turn.me.id)
+    return Screen(text("email-code", email=shown_email(address) if address else "?"), asks=Asks.DIGITS)
+
+
+@ask_code.answered
+async def take_code(turn: Turn, code: str) -> Step:
+    """With the right code the address is hers."""
+    outcome = await turn.checks.check_email_code(member=turn.me.id, code=code, event=turn.event)
+    match outcome.verdict:
+        case "right":
+            return End(text("email-verified"))
+        case "wrong":
+            return Again(text("link-code-wrong", tries=outcome.tries_left))
+        case "expired":
+            return End(text("email-code-expired"))
+        case _:
+            return End(text("email-code-dead"))
+
+
+@action("email.remove", needs=Assurance.PIN, why="pin-why-email-remove")
+async def remove(turn: Turn) -> Step:
+    """No more notices there."""
+    removed = await remove_email(turn.uow, member=turn.me.id)
+    return End(text("email-removed" if removed else "email-none"))

@@ -1,0 +1,117 @@
+"""An e-mail address from a feature phone and from a chat: typed, proven, changed, removed, each told where it matters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from core.dialogue.engine import Conversation
+from core.dialogue.turn import Kind
+from core.identity.devices import link_telegram
+from core.identity.members import find_by_phone
+from core.kernel.db import Database
+from core.kernel.phone import Phone
+from tests.dialogue.conftest import Chat, Handset
+from tests.dialogue.mail import code_by_mail, letters
+
+PIN = "248163"
+
+
+async def open_email(phone: Handset) -> str:
+    """Through the menus, wherever they put it."""
+    await phone.dial()
+    account = await phone.type("5")
+    while "E-mail" not in account and "Barua pepe" not in account:
+        assert "98" in account, account
+        account = await phone.type("98")
+    (line,) = [line for line in account.splitlines() if "E-mail" in line or "Barua pepe" in line]
+    return await phone.type(line.split()[0])
+
+
+async def linked(db: Database, phone: str, telegram: int) -> None:
+    async with db.unit() as uow:
+        member = await find_by_phone(uow, Phone(phone))
+        assert member is not None
+        await link_telegram(uow, member=member.id, telegram_id=telegram, chat=telegram, name="W")
+
+
+async def test_on_a_feature_phone_an_address_is_typed_in_words_and_proven_by_a_second_call(
+    wanjiru: Handset, db: Database, sql: Callable[..., Any]
+) -> None:
+    await wanjiru.register(pin=PIN)
+    await open_email(wanjiru)
+
+    asked = await wanjiru.type("1", "Wanjiru.K at gmail dot com")
+    assert "Send a code to w***@gmail.com" in asked
+    assert "PIN" in asked
+    assert (await wanjiru.type(PIN)).startswith("END We have sent a code to w***@gmail.com")
+    code = await code_by_mail(db)
+
+    menu = await open_email(wanjiru)
+    assert "1 Enter the code" in menu
+    assert "That code is not right. 4 tries left." in await wanjiru.type("1", "000000" if code != "000000" else "000001")
+    assert (await wanjiru.type(code)).startswith("END This e-mail is now yours")
+    assert await sql("SELECT address, verified_at IS NOT NULL, code_digest FROM email_addresses") == [
+        ("wanjiru.k@gmail.com", True, None)
+    ]
+    ((notice,),) = await sql("SELECT message FROM sms_delivery_log WHERE message LIKE '%e-mail%'")
+    assert "w***@gmail.com" in notice
+
+
+async def test_in_a_chat_the_old_address_is_told_of_the_change_and_of_the_end(
+    wanjiru: Handset, conversation: Conversation, db: Database, sql: Callable[..., Any]
+) -> None:
+    await wanjiru.register(pin=PIN)
+    await linked(db, wanjiru.number, 7001)
+    chat = Chat(conversation)
+    for address in ("w1@example.org", "w2@example.org"):
+        await chat.command("email.address")
+        await chat.type(address)
+        assert "6-digit code that we sent to w***@example.org" in await chat.type(PIN)
+        to, body = (await letters(db))[-1]
+        assert to == address
+        assert "now yours" in await chat.type(body.split()[0])
+
+    told = await letters(db)
+    assert sorted(to for to, _ in told) == ["w1@example.org", "w2@example.org"]
+    assert all("w***@example.org now gets notices" in why for _, why in told)
+
+    await chat.command("email.menu")
+    await chat.tap("remove")
+    assert "Your e-mail is removed" in await chat.type(PIN)
+    assert [to for to, _ in await letters(db)] == ["w2@example.org"]
+    assert await sql("SELECT count(*) FROM email_addresses WHERE ended_at IS NULL") == [(0,)]
+    assert await sql("SELECT count(*) FROM chat_delivery_log WHERE message LIKE '%e-mail%'") == [(3,)]
+    # She is told what happened, never who she is: no e-mail ever lets anybody in.
+    assert await sql(
+        "SELECT event_type, count(*) FROM security_events WHERE event_type LIKE 'email%' GROUP BY 1 ORDER BY 1"
+    ) == [
+        ("email_removed", 1),
+        ("email_verified", 2),
+    ]
+
+
+async def test_what_is_no_address_is_asked_for_again_and_nothing_is_sent(wanjiru: Handset, db: Database) -> None:
+    await wanjiru.register(pin=PIN)
+    await open_email(wanjiru)
+    assert "That is not an e-mail address" in await wanjiru.type("1", "wanjiru gmail com")
+    assert await letters(db) == []
+
+
+async def test_without_the_pin_no_code_leaves(wanjiru: Handset, db: Database) -> None:
+    await wanjiru.register(pin=PIN)
+    await open_email(wanjiru)
+    await wanjiru.type("1", "w@example.org", "604718")
+    assert await letters(db) == []
+
+
+async def test_a_redelivered_guess_is_counted_once(wanjiru: Handset, conversation: Conversation, db: Database) -> None:
+    await wanjiru.register(pin=PIN)
+    await linked(db, wanjiru.number, 7001)
+    chat = Chat(conversation)
+    await chat.command("email.address")
+    await chat.type("w@example.org")
+    await chat.type(PIN)
+    wrong = "000000" if await code_by_mail(db) != "000000" else "000001"
+    for _ in range(3):
+        assert "4 tries left" in await chat.do(Kind.TYPED, wrong, event="the same")
