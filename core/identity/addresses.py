@@ -20,7 +20,7 @@ TEMPLATE = "security"
 
 
 async def tell_everywhere(uow: UnitOfWork, *, member: MemberId, what: Text) -> None:
-    """Tell her by SMS, in her linked chat and at her proven e-mail, in her language. Raises NoResultFound: callers know the member."""
+    """Tell her by SMS, in her linked chat and at her proven e-mail, in her language. Raises NoResultFound."""
     row = await uow.session.get_one(MemberRow, member)
     await queue_sms(uow, to=Phone(row.phone), what=what, language=row.language, template=TEMPLATE, member=member)
     if row.telegram_chat is not None:
