@@ -19,11 +19,11 @@ async def ask_menu(turn: Turn) -> Screen:
         choices=(
             option("statement", text("account-statement")),
             option("language", text("account-language")),
-            option("email", text("account-email")),
             *linked,
             option("new_pin", text("account-new-pin")),
             option("help", text("account-help")),
             option("fees", text("account-fees")),
+            option("email", text("account-email")),
         ),
     )
 
