@@ -29,6 +29,7 @@ from core.kernel.texts import Texts, catalogue
 from core.notifications.service import remember_live_message
 from core.payments.inbox import ReadReport
 from core.providers.daraja.reports import read_report
+from core.payments.shared_tokens import SharedTokens
 from core.providers.redis_store import RedisStore
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
 async def open_services(settings: Settings) -> AsyncIterator[Services]:
     """Everything that the worker needs, closed at the end of the block."""
     from core.providers.africastalking_sms import AfricasTalkingSms
-    from core.providers.daraja.client import Daraja
+    from core.providers.daraja.client import Daraja, account_name
     from core.providers.smtp import Smtp
     from core.providers.telegram_chat import TelegramChat
 
@@ -145,7 +146,8 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         stack.push_async_callback(database.close)
         sms = AfricasTalkingSms(settings.africastalking)
         chat = TelegramChat(settings.telegram)
-        mobile_money = Daraja(settings.daraja, clock=clock)
+        tokens = SharedTokens(database, account=account_name(settings.daraja))
+        mobile_money = Daraja(settings.daraja, clock=clock, tokens=tokens)
         for provider in (sms, chat, mobile_money):
             stack.push_async_callback(provider.aclose)
         yield Services(

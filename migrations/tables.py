@@ -9,6 +9,7 @@ MODULES = (
     "core.identity.factor_models",
     "core.identity.email_models",
     "core.payments.models",
+    "core.payments.provider_models",
     "core.payments.tariff_models",
     "core.daos.models",
     "core.jobs.models",

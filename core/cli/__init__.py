@@ -59,12 +59,17 @@ def _parser() -> argparse.ArgumentParser:
     resolve.add_argument("event", help="its id")
     resolve.add_argument("--by", required=True, help="the phone number of whoever looked at it, who has an account")
     resolve.add_argument("--note", required=True, help="what came of it")
+    commands.add_parser("register-paybill", help="have Safaricom report payments to the paybill; once")
+    pull = commands.add_parser("register-pull", help="ask Safaricom for the list of payments; once")
+    pull.add_argument("phone", help="the Safaricom number that belongs to the organisation")
+    payouts = commands.add_parser("payouts", help="whether payouts are sent; 1 when they are stopped")
+    payouts.add_argument("--resume", action="store_true", help="send them again")
     return parser
 
 
 def _commands() -> dict[str, Callable[..., Coroutine[Any, Any, int]]]:
     """Each takes the settings, and what was typed after it by name."""
-    from core.cli import audit, books, doctor, events, keys, migrate, run
+    from core.cli import audit, books, doctor, events, keys, migrate, mpesa, run
 
     return {
         "run": run.run,
@@ -77,4 +82,7 @@ def _commands() -> dict[str, Callable[..., Coroutine[Any, Any, int]]]:
         "archive": books.archive,
         "events": events.events,
         "resolve": events.resolve,
+        "register-paybill": mpesa.register_paybill,
+        "register-pull": mpesa.register_pull,
+        "payouts": mpesa.payouts,
     }

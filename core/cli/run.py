@@ -26,7 +26,9 @@ from core.kernel.clock import SystemClock
 from core.kernel.db import Database
 from core.kernel.ids import TimeOrderedIds
 from core.kernel.secrets import Vault
-from core.kernel.settings import Settings
+from core.kernel.settings import DEVELOPMENT_SECRET, Settings, read_settings
+from core.payments.outcomes import Accepted
+from core.providers.daraja.client import Daraja
 
 START_SECONDS = 60
 STOP_SECONDS = 15
@@ -72,6 +74,8 @@ async def _run(settings: Settings, stop: asyncio.Event) -> int:
         processes = await stack.enter_async_context(running(env, settings.home, stop))
         if not await everything_ready(env, settings, practice, processes, stop):
             return 0 if stop.is_set() and not processes.ended() else 1
+        if is_played(env):
+            await report_payments(env)
         print(f"\nReady: http://{settings.host}:{settings.port}/phone", flush=True)
         print(f"Logs: {settings.home / 'logs'}/   Stop: Ctrl-C", flush=True)
         await processes.until_one_ends(stop)
@@ -126,12 +130,24 @@ def child_environment(settings: Settings, given: Mapping[str, str]) -> dict[str,
         "DARAJA_CONSUMER_SECRET": settings.daraja.consumer_secret,
         "DARAJA_SHORTCODE": settings.daraja.shortcode,
         "DARAJA_PASSKEY": settings.daraja.passkey,
+        **_operator(settings),
         "CALLBACK_TOKEN": settings.callback_token,
         "MTAA_HOME": str(settings.home.absolute()),
         "HOST": settings.host,
         "PORT": str(settings.port),
     }
     return env
+
+
+def _operator(settings: Settings) -> dict[str, str]:
+    """The API operator who may send money out; where none is configured, the sandbox's own with its own certificate."""
+    if settings.daraja.initiator:
+        return {}
+    return {
+        "DARAJA_INITIATOR": "practice",
+        "DARAJA_INITIATOR_PASSWORD": DEVELOPMENT_SECRET,
+        "DARAJA_CERTIFICATE": str(settings.home.absolute() / "sandbox" / "daraja.pem"),
+    }
 
 
 async def seed(database_url: str, settings: Settings) -> dict[str, str]:
@@ -225,6 +241,22 @@ async def everything_ready(
                 return False
         async with session.post(f"{sandbox}/phone/api/practice", json=dict(practice)) as stored:
             return stored.ok
+
+
+def is_played(env: Mapping[str, str]) -> bool:
+    """Whether M-Pesa is the sandbox's: a real one is told where to report payments by its operator, once."""
+    return env["DARAJA_BASE_URL"].startswith("http://127.0.0.1:")
+
+
+async def report_payments(env: Mapping[str, str]) -> None:
+    """Have the played M-Pesa report payments to the paybill, which `mtaa register-paybill` does for the real one."""
+    settings = read_settings(env)
+    where = f"{settings.callback_url}/pay/{settings.callback_token}/c2b"
+    daraja = Daraja(settings.daraja, clock=SystemClock())
+    outcome = await daraja.register_paybill(validation_url=f"{where}/validation", confirmation_url=f"{where}/confirmation")
+    await daraja.aclose()
+    if not isinstance(outcome, Accepted):
+        print(f"the sandbox doesn't report payments to the paybill: {outcome}", file=sys.stderr)
 
 
 async def answers(session: ClientSession, url: str, processes: Processes, stop: asyncio.Event) -> bool:

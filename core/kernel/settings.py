@@ -10,6 +10,7 @@ import dataclasses
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -61,6 +62,8 @@ class DarajaSettings:
     initiator: str = ""
     initiator_password: str = _secret()
     certificate: str = ""
+    # When the operator's password was set: Safaricom ends it after 90 days.
+    initiator_password_set: date | None = None
 
 
 @dataclass(frozen=True)
@@ -158,6 +161,14 @@ class _Reader:
             return default
         return int(value)
 
+    def day(self, name: str) -> date | None:
+        value = self.text(name, "")
+        try:
+            return date.fromisoformat(value) if value else None
+        except ValueError:
+            self.problems.append(f"{name} must be a day such as 2026-11-23")
+            return None
+
     def items(self, name: str) -> tuple[str, ...]:
         return tuple(part.strip() for part in self._environ.get(name, "").split(",") if part.strip())
 
@@ -237,6 +248,7 @@ def _daraja(read: _Reader) -> DarajaSettings:
         initiator=read.text("DARAJA_INITIATOR", ""),
         initiator_password=read.text("DARAJA_INITIATOR_PASSWORD", ""),
         certificate=read.text("DARAJA_CERTIFICATE", ""),
+        initiator_password_set=read.day("DARAJA_INITIATOR_PASSWORD_SET"),
     )
 
 

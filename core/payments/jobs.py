@@ -16,6 +16,7 @@ from sqlalchemy import select
 from core.kernel.db import Database, UnitOfWork
 from core.kernel.ids import IntentId
 from core.kernel.settings import Settings
+from core.payments import operator_password
 from core.payments.asking import ASK_JOB, ask_later, claim_push, claim_question, look_again, record_answer, record_push
 from core.payments.deposits import PUSH_JOB, STK_PUSH
 from core.payments.earmarks import requeue_earmarked
@@ -130,6 +131,7 @@ JOBS: dict[str, Handler] = {
     ASK_JOB: ask_about_deposit,
     CALLBACK_JOB: read_callback,
     SWEEP_JOB: sweep,
+    **operator_password.JOBS,
 }
 # Run regularly by the worker, in cron's notation.
-REGULARLY = {SWEEP_JOB: "* * * * *"}
+REGULARLY = {SWEEP_JOB: "* * * * *", **operator_password.REGULARLY}

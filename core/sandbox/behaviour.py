@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields
 from typing import Any
 
+_LARGEST_PAGE = 10_000
 DEEP_DIALS = ("text", "empty", "service_code")
 
 
@@ -32,6 +33,8 @@ class Behaviour:
     answer_delay_seconds: float = 0.3
     # Whether the application is asked before a payment to the paybill is taken; in production it is switched on by request.
     validation: bool = False
+    # How many payments one page of Pull has.
+    pull_page: int = 100
     # How long the network takes to report an SMS as delivered.
     report_seconds: float = 0.3
 
@@ -49,6 +52,8 @@ class Behaviour:
             raise BadSetting(f"deep_dial is one of {', '.join(DEEP_DIALS)}")
         if kinds[name] is bool and not isinstance(value, bool):
             raise BadSetting(f"{name} is true or false")
+        if kinds[name] is int and not (isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= _LARGEST_PAGE):
+            raise BadSetting(f"{name} is a whole number from 1 to {_LARGEST_PAGE}")
         if kinds[name] is float and not _is_seconds(value):
             raise BadSetting(f"{name} is a number of seconds from 0 to 86400")
         return value

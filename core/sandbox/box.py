@@ -51,12 +51,18 @@ class Sandbox:
         self._mail: asyncio.Server | None = None
         self._http: aiohttp.ClientSession | None = None
         self._world: World | None = None
+        self._mpesa: Mpesa | None = None
         self.addresses: dict[str, str] = {}
 
     @property
     def world(self) -> World:
         assert self._world is not None, "start the sandbox first"  # noqa: S101 - a programmer's mistake
         return self._world
+
+    @property
+    def mpesa(self) -> Mpesa:
+        assert self._mpesa is not None, "start the sandbox first"  # noqa: S101 - a programmer's mistake
+        return self._mpesa
 
     async def start(self) -> None:
         """Open all ports, or none. Raises PortTaken or store.DamagedFile."""
@@ -73,6 +79,7 @@ class Sandbox:
         sms = SmsAccount(world, inboxes)
         sms_callbacks, gateway = SmsCallbacks(world, sms), Gateway(world)
         mpesa, bot, mailbox = Mpesa(world, inboxes), Bot(world), Mailbox(world)
+        self._mpesa = mpesa
         await asyncio.to_thread(mpesa.prepare)
         portrait = Portrait(world, gateway=gateway, express=mpesa.express, inboxes=inboxes, bot=bot)
         control = Control(

@@ -90,6 +90,12 @@ CATALOGUE: dict[str, dict[str, str]] = {
         "html": "refused with a web page and HTTP 503",
         "hang": "the answer takes `seconds` (30)",
     },
+    "daraja.pull": {
+        "none": "the answer says that there are no payments, as for an account that may not ask",
+        "http_500": "refused with HTTP 500 and Daraja's error envelope",
+        "http_429": "refused with HTTP 429, spike arrest",
+        "html": "refused with a web page and HTTP 503",
+    },
     "daraja.query": {
         "pending": "the answer says that the payment is still being processed",
         "contradict": "the answer says cancelled for what was paid, and paid for what failed",

@@ -20,9 +20,9 @@ from core.kernel.phone import Phone
 from core.kernel.settings import DarajaSettings
 from core.payments.outcomes import Accepted, Failed, Pending, Succeeded, Unknown
 from core.payments.ports import CollectRequest
+from core.payments.tokens import ProcessTokens
 from core.providers.daraja.client import PUSH_PATH, QUERY_PATH, Daraja
 from core.providers.daraja.exchange import DarajaUnavailable
-from core.providers.daraja.tokens import ProcessTokens
 
 from .companies import played_daraja, serving
 from .scripted import SETTINGS, Scripted, envelope

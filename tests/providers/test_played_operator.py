@@ -6,6 +6,7 @@ import asyncio
 import dataclasses
 import hashlib
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,8 @@ import pytest
 from core.kernel.money import Money
 from core.kernel.phone import Phone
 from core.payments.outcomes import Accepted, Failed, Pending, Succeeded, Unknown
-from core.payments.ports import BalanceQuestion, PayoutRequest, TransactionQuestion
-from core.payments.reports import AnswerReport, BalanceReport, PaymentReport, PayoutReport, Report, Topic
+from core.payments.ports import BalanceQuestion, PayoutRequest, RefundRequest, StatementPage, TransactionQuestion
+from core.payments.reports import AnswerReport, BalanceReport, PaymentReport, PayoutReport, RefundReport, Report, Topic
 
 from .companies import PlayedDaraja, played_daraja
 
@@ -211,3 +212,65 @@ async def test_paybill_when_registered_by_the_older_api_tells_a_digest_of_the_ph
     report = await reported(company, "payment", at="confirmation")
     assert isinstance(report, PaymentReport)
     assert (report.payer, report.payer_digest) == ("", hashlib.sha256(b"254712000001").hexdigest())
+
+
+async def test_refund_gives_back_once_and_never_again(company: PlayedDaraja) -> None:
+    entry = await company.mpesa.paybill.pay(PHONE, amount=700, account="UMOJA7", pin="1234")
+    urls = (f"{company.url}/reversal/result", f"{company.url}/reversal/timeout")
+    request = RefundRequest(entry.receipt, Money(700_00), "Paid twice", *urls)
+
+    accepted = await company.port.refund(request)
+    report = await reported(company, "refund")
+
+    assert isinstance(accepted, Accepted)
+    assert isinstance(report, RefundReport)
+    assert (report.reference, report.receipt) == (accepted.reference, entry.receipt)
+    assert isinstance(report.outcome, Succeeded)
+    assert report.outcome.amount == Money(700_00)
+    assert (company.mpesa.book.balance, company.mpesa.book.account(PHONE).balance) == (100_000, 20_000)
+
+    await company.port.refund(request)
+    again = await reported(company, "refund")
+    assert isinstance(again, RefundReport)
+    assert isinstance(again.outcome, Failed)
+    assert (again.outcome.code, again.outcome.reason) == ("R000001", "already-done")
+    assert company.mpesa.book.balance == 100_000
+
+
+async def test_statement_is_told_page_by_page_and_only_to_who_may_ask(company: PlayedDaraja) -> None:
+    entries = [await company.mpesa.paybill.pay(PHONE, amount=10 + n, account=f"A{n}", pin="1234") for n in range(5)]
+    company._world.behaviour.change({"pull_page": 2})
+    until = company._world.clock.now() + timedelta(minutes=1)
+    since = until - timedelta(days=5)
+    assert await company.port.statement(since=since, until=until) == StatementPage((), None, is_doubtful=True)
+
+    assert isinstance(
+        await company.port.register_statement(nominated_phone=PHONE, callback_url=f"{company.url}/pull"), Accepted
+    )
+    lines, page = [], 0
+    while page is not None:
+        found = await company.port.statement(since=since, until=until, page=page)
+        assert isinstance(found, StatementPage)
+        lines, page = [*lines, *found.lines], found.next_page
+
+    assert [(line.receipt, line.amount, line.account) for line in lines] == [
+        (entry.receipt, Money(entry.amount * 100), entry.account) for entry in entries
+    ]
+    assert all(line.at is not None and abs(line.at - until) < timedelta(minutes=2) for line in lines)
+    earlier = await company.port.statement(since=since, until=until - timedelta(hours=1))
+    assert earlier == StatementPage((), None, is_doubtful=True)
+
+
+async def test_statement_when_the_answer_is_no_answer_is_unknown(company: PlayedDaraja) -> None:
+    company.goes_wrong("daraja.pull", "html")
+
+    until = company._world.clock.now()
+    assert isinstance(await company.port.statement(since=until - timedelta(hours=1), until=until), Unknown)
+
+
+async def test_payment_code_is_a_picture(company: PlayedDaraja) -> None:
+    picture = await company.port.payment_code(reference="UMOJA7", amount=Money(50_00), name="Umoja")
+
+    assert isinstance(picture, bytes)
+    assert picture.startswith(b"\x89PNG")
+    assert isinstance(await company.port.payment_code(reference="", amount=Money(50_00), name="Umoja"), Failed)

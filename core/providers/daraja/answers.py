@@ -50,6 +50,11 @@ class Reply:
         return self.text("errorCode")
 
     @property
+    def said(self) -> str:
+        """For the log: status, and the code and words of a refusal."""
+        return f"HTTP {self.status} {self.code} {self.message}".rstrip()
+
+    @property
     def message(self) -> str:
         """The words of the envelope; they tell apart what one code stands for."""
         return self.text("errorMessage")

@@ -7,6 +7,7 @@ came about, proves that nothing was processed. Names such as `Occassion` and `Re
 from __future__ import annotations
 
 import base64
+import hashlib
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ from core.payments.ports import (
     TransactionQuestion,
 )
 from core.payments.reports import Report, Topic
+from core.payments.tokens import TokenStore
 from core.providers.daraja import reports, statement
 from core.providers.daraja.answers import (
     Reply,
@@ -41,7 +43,6 @@ from core.providers.daraja.answers import (
 )
 from core.providers.daraja.credential import NoCredential, security_credential
 from core.providers.daraja.exchange import TIMEOUT, Answer, Exchange, NeverSent
-from core.providers.daraja.tokens import TokenStore
 
 PUSH_PATH = "/mpesa/stkpush/v1/processrequest"
 QUERY_PATH = "/mpesa/stkpushquery/v1/query"
@@ -300,6 +301,12 @@ class Daraja:
             "Password": base64.b64encode(secret).decode(),
             "Timestamp": stamp,
         }
+
+
+def account_name(settings: DarajaSettings) -> str:
+    """A name for whoever shares these credentials, which says nothing of them."""
+    whose = f"{settings.base_url} {settings.consumer_key} {settings.consumer_secret}"
+    return f"daraja {settings.shortcode} {hashlib.sha256(whose.encode()).hexdigest()[:32]}"
 
 
 def shillings(amount: Money) -> int:

@@ -19,8 +19,8 @@ import aiohttp
 
 from core.kernel.clock import Clock
 from core.kernel.settings import DarajaSettings
+from core.payments.tokens import ProcessTokens, Token, TokenStore, TokensUnavailable
 from core.providers.daraja.answers import Reply, json_object, token_refused
-from core.providers.daraja.tokens import ProcessTokens, Token, TokenStore
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +78,7 @@ class Exchange:
             self._session = None
 
     async def ping(self) -> None:
-        """Prove that Daraja answers and knows us. Raises DarajaUnavailable."""
+        """Prove that Daraja answers and knows us. Raises DarajaUnavailable or TokensUnavailable."""
         await self._new_token(stale=await self._tokens.load())
 
     async def ask(self, path: str, content: dict[str, Any], *, about: str, longest: int = LONGEST_ANSWER) -> Answer:
@@ -92,7 +92,7 @@ class Exchange:
             if not (isinstance(reply, Reply) and token_refused(reply)):
                 return reply
             token = await self._new_token(stale=token)
-        except DarajaUnavailable as problem:
+        except (DarajaUnavailable, TokensUnavailable) as problem:
             return NeverSent(f"Daraja gives no access ({problem})")
         return await self._exchange("POST", path, about=about, token=token, content=content, longest=longest)
 
@@ -144,7 +144,9 @@ class Exchange:
         except (aiohttp.ClientError, TimeoutError, OSError) as problem:
             outcome = NoReply(type(problem).__name__)
         took_ms = round((loop.time() - began) * 1000)
-        said = f"HTTP {outcome.status} {outcome.code}".rstrip() if isinstance(outcome, Reply) else outcome.reason
+        said = (
+            f"HTTP {outcome.status} {outcome.code} {outcome.message}".rstrip() if isinstance(outcome, Reply) else outcome.reason
+        )
         log.info("daraja %s %s %s: %s in %d ms", method, path, about, said, took_ms)
         return outcome
 

@@ -14,10 +14,22 @@ from core.sandbox.daraja import answers, replies
 from core.sandbox.daraja.access import Access
 from core.sandbox.daraja.answers import Refused
 from core.sandbox.daraja.mpesa import Mpesa
-from core.sandbox.daraja.orders import read_balance_question, read_payout, read_question, read_registration
+from core.sandbox.daraja.orders import (
+    read_balance_question,
+    read_payout,
+    read_picture_order,
+    read_question,
+    read_registration,
+    read_reversal,
+    read_simulation,
+)
+from core.sandbox.daraja.paybill import NotPayable
 from core.sandbox.daraja.payouts import Payout
 from core.sandbox.daraja.validation import read_json
 from core.sandbox.world import World
+
+# The smallest PNG there is: one grey point. The sandbox draws no codes.
+PICTURE = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="
 
 
 class Desk:
@@ -29,7 +41,12 @@ class Desk:
             web.post("/mpesa/b2c/v3/paymentrequest", self._payout),
             web.post("/mpesa/transactionstatus/v1/query", self._status),
             web.post("/mpesa/accountbalance/v1/query", self._balance),
+            web.post("/mpesa/reversal/v1/request", self._reverse),
             web.post("/mpesa/c2b/{version:v[12]}/registerurl", self._register),
+            web.post("/mpesa/c2b/{version:v[12]}/simulate", self._simulate),
+            web.post("/mpesa/qrcode/v1/generate", self._picture),
+            web.post("/pulltransactions/v1/register", self._register_pull),
+            web.post("/pulltransactions/v1/query", self._pull),
         ]
 
     async def _payout(self, request: web.Request) -> web.StreamResponse:
@@ -62,6 +79,36 @@ class Desk:
         self._access.check(request, code="401.002.01")
         order = read_balance_question(self._world, await read_content(request))
         return await self._answered("daraja.status", lambda ids: self._mpesa.enquiries.tell_balance(order, ids))
+
+    async def _reverse(self, request: web.Request) -> web.StreamResponse:
+        self._access.check(request)
+        order = read_reversal(self._world, await read_content(request))
+        return await self._answered("daraja.status", lambda ids: self._mpesa.reversals.settle(order, ids))
+
+    async def _simulate(self, request: web.Request) -> web.StreamResponse:
+        """A payment to the paybill by nobody's hand, as Safaricom's own sandbox offers it."""
+        self._access.check(request, code="400.003.01")
+        payment = read_simulation(self._world, await read_content(request))
+        with suppress(NotPayable):
+            await self._mpesa.paybill.pay(payment.phone, amount=payment.amount, account=payment.account, pin=None)
+        done = {"OriginatorCoversationID": self._mpesa.enquiries.ids()["originator"], "ResponseCode": "0"}
+        return answers.success({**done, "ResponseDescription": "Accept the service request successfully."})
+
+    async def _picture(self, request: web.Request) -> web.StreamResponse:
+        self._access.check(request)
+        read_picture_order(await read_content(request))
+        done = {"ResponseCode": "00", "RequestID": "16738-27456357-1", "ResponseDescription": "QR Code Successfully Generated."}
+        return answers.success({**done, "QRCode": PICTURE})
+
+    async def _register_pull(self, request: web.Request) -> web.StreamResponse:
+        self._access.check(request, code="401.001")
+        return answers.success(self._mpesa.pull.register(await read_content(request)))
+
+    async def _pull(self, request: web.Request) -> web.StreamResponse:
+        self._access.check(request, code="401.001")
+        if (broken := self._broken("daraja.pull", None)) is not None:
+            return broken
+        return answers.success(self._mpesa.pull.page(await read_content(request)))
 
     async def _register(self, request: web.Request) -> web.StreamResponse:
         self._access.check(request, code="400.003.01")

@@ -8,6 +8,8 @@ from core.sandbox.daraja.express import Express
 from core.sandbox.daraja.operator import Operator
 from core.sandbox.daraja.paybill import Paybill
 from core.sandbox.daraja.payouts import Payouts
+from core.sandbox.daraja.pull import Pull
+from core.sandbox.daraja.reversals import Reversals
 from core.sandbox.inbox import Inboxes
 from core.sandbox.world import World
 
@@ -24,6 +26,8 @@ class Mpesa:
         self.paybill = Paybill(world, self.bank, courier)
         self.express = Express(world, self.bank, courier, self.paybill)
         self.payouts = Payouts(world, self.bank, courier, self.operator)
+        self.reversals = Reversals(world, self.bank, courier, self.operator)
+        self.pull = Pull(world, self.bank)
         self.enquiries = Enquiries(world, self.bank, courier, self.operator, self.payouts)
 
     def prepare(self) -> None:

@@ -127,6 +127,36 @@ def read_registration(world: World, content: dict[str, Any], *, version: int) ->
     )
 
 
+@dataclass(frozen=True)
+class Simulation:
+    """A payment to the paybill that nobody made by hand."""
+
+    phone: str
+    amount: int
+    account: str
+
+
+def read_simulation(world: World, content: dict[str, Any]) -> Simulation:
+    """Raises Refused."""
+    if content.get("CommandID") != "CustomerPayBillOnline":
+        raise invalid("CommandID")
+    _shortcode(world, content, "ShortCode")
+    account = content.get("BillRefNumber")
+    if not isinstance(account, str):
+        raise invalid("BillRefNumber")
+    return Simulation(f"+{read_digits(content, 'Msisdn', _PAYEE)}", read_whole(content, "Amount"), account)
+
+
+def read_picture_order(content: dict[str, Any]) -> None:
+    """What a QR code needs. Raises Refused."""
+    for name in ("MerchantName", "RefNo", "CPI", "Size"):
+        if not isinstance(content.get(name), str) or not content[name]:
+            raise invalid(name)
+    read_whole(content, "Amount")
+    if content.get("TrxCode") not in ("BG", "WA", "PB", "SM", "SB"):
+        raise invalid("TrxCode")
+
+
 def _who(content: dict[str, Any], initiator: str) -> dict[str, str]:
     name, credential = content.get(initiator), content.get("SecurityCredential")
     if not isinstance(name, str) or not name:

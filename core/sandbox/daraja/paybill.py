@@ -46,6 +46,11 @@ class Paybill:
         self._callbacks: list[dict[str, Any]] = []
 
     @property
+    def registered(self) -> Registration | None:
+        """Where payments are reported, if anywhere."""
+        return self._registered
+
+    @property
     def callbacks(self) -> list[dict[str, Any]]:
         """What was reported, and how it was received."""
         return list(self._callbacks)

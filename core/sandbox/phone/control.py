@@ -5,6 +5,7 @@ nothing here exists in production.
 """
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,11 @@ from core.sandbox.africastalking.callbacks import SmsCallbacks
 from core.sandbox.africastalking.gateway import Gateway
 from core.sandbox.africastalking.sms import SmsAccount
 from core.sandbox.behaviour import BadSetting
+from core.sandbox.clock import EAST_AFRICA
 from core.sandbox.daraja.express import NoPrompt
 from core.sandbox.daraja.mpesa import Mpesa
 from core.sandbox.daraja.paybill import NotPayable
+from core.sandbox.daraja.statements import BadVariant, statement
 from core.sandbox.faults import CATALOGUE, UnknownFault
 from core.sandbox.people import BadPerson, Person
 from core.sandbox.phone import events
@@ -68,6 +71,7 @@ class Control:
         app.router.add_get("/phone/static/{file}", _static)
         app.router.add_get("/phone/api/events", self._events)
         app.router.add_get("/phone/api/files/{id}", self._file)
+        app.router.add_get("/phone/api/daraja/statement", self._statement)
         for path, tell in self._answers().items():
             app.router.add_get(f"/phone/api/{path}", _telling(tell))
         app.router.add_post("/phone/api/people", self._add_person)
@@ -166,6 +170,19 @@ class Control:
         self._world.remember_practice((await read_body(request)).fields)
         return web.json_response(self._world.practice)
 
+    async def _statement(self, request: web.Request) -> web.Response:
+        """The shortcode's statement: ?variant=organisation&since=2026-11-23&until=2026-11-24, East African days."""
+        written = statement(
+            self._mpesa.book,
+            self._world.people,
+            variant=request.query.get("variant", "organisation"),
+            since=_day(request, "since", "2020-01-01"),
+            until=_day(request, "until", "2100-01-01"),
+            shortcode=self._world.settings.shortcode,
+            name=self._world.settings.business_name,
+        )
+        return web.Response(text=written, content_type="text/csv", charset="utf-8")
+
     async def _bring_float(self, request: web.Request) -> web.Response:
         await self._mpesa.bring_float((await read_body(request)).number("amount"))
         return web.json_response(self._book())
@@ -245,6 +262,13 @@ def _telling(tell: Callable[[], Any]) -> Callable[[web.Request], Awaitable[web.R
     return handle
 
 
+def _day(request: web.Request, name: str, usual: str) -> datetime:
+    try:
+        return datetime.fromisoformat(request.query.get(name, usual)).replace(tzinfo=EAST_AFRICA)
+    except ValueError as problem:
+        raise BadBody(f"{name} is a day such as 2026-11-23") from problem
+
+
 async def _page(_request: web.Request) -> web.StreamResponse:
     return _file_of_page("index.html")
 
@@ -260,7 +284,7 @@ def _file_of_page(name: str) -> web.StreamResponse:
     return web.FileResponse(path, headers={"Cache-Control": "no-cache"})
 
 
-_REFUSALS = (BadBody, BadPerson, BadSetting, UnknownFault)
+_REFUSALS = (BadBody, BadPerson, BadSetting, BadVariant, UnknownFault)
 
 
 @web.middleware

@@ -1,4 +1,4 @@
-"""Daraja's access token, of which there is one: a new one makes the old one useless, also in other processes."""
+"""A provider's access token, of which there is one: a new one makes the old one useless, also in other processes."""
 
 from __future__ import annotations
 
@@ -17,8 +17,12 @@ class Token:
     until: datetime
 
 
+class TokensUnavailable(Exception):
+    """The store can't be asked, or somebody has been renewing the token for too long; the message says which."""
+
+
 class TokenStore(Protocol):
-    """Keeps the one token. Whoever shares an account shares the store."""
+    """Keeps the one token. Whoever shares an account shares the store. Every method raises TokensUnavailable."""
 
     async def load(self) -> Token | None: ...
 

@@ -1,0 +1,89 @@
+"""Payouts stop by themselves when nothing comes back, and until a person has looked when the operator is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from core.kernel.db import Database
+from core.payments.breaker import MOST_FAILURES, note_payout_ended, note_payout_taken, payouts_stopped, resume_payouts
+from core.payments.outcomes import Accepted, Failed, Succeeded, Unknown
+
+SILENCE, REFUSED = Unknown("timeout"), Failed("2001", "The initiator information is invalid.")
+NOT_SENT = Failed("unreachable", "nobody there", "not-sent")
+
+
+async def taken(db: Database, *outcomes: Any) -> str | None:
+    for outcome in outcomes:
+        async with db.unit() as uow:
+            await note_payout_taken(uow, outcome)
+    return await stopped(db)
+
+
+async def ended(db: Database, outcome: Any) -> str | None:
+    async with db.unit() as uow:
+        await note_payout_ended(uow, outcome)
+    return await stopped(db)
+
+
+async def stopped(db: Database) -> str | None:
+    async with db.unit() as uow:
+        return await payouts_stopped(uow)
+
+
+async def events(db: Database) -> list[tuple[str, str]]:
+    async with db.unit() as uow:
+        connection = await uow.session.connection()
+        rows = await connection.exec_driver_sql(
+            "SELECT severity, details->>'reason' FROM security_events ORDER BY created_at, id"
+        )
+        return [tuple(row) for row in rows]
+
+
+@pytest.mark.parametrize("failure", [SILENCE, NOT_SENT, Failed("busy", "spike arrest", "busy")])
+async def test_payouts_when_five_answers_in_a_row_prove_nothing_pause_and_then_try_again(
+    db: Database, clock: Any, failure: Any
+) -> None:
+    assert await taken(db, *[failure] * (MOST_FAILURES - 1)) is None
+    assert await taken(db, failure) == "no-answers"
+    assert await events(db) == [("high", "no-answers")]
+
+    clock.advance(seconds=60)
+    assert await stopped(db) is None
+    assert await taken(db, failure) == "no-answers"
+    clock.advance(seconds=61)
+    assert await stopped(db) == "no-answers"
+    clock.advance(seconds=60)
+    assert await taken(db, Accepted("AG_1")) is None
+    assert await taken(db, *[failure] * (MOST_FAILURES - 1)) is None
+    # One alarm for the whole time of trouble.
+    assert len(await events(db)) == 1
+
+
+async def test_payouts_when_answers_are_mixed_or_refuse_one_payee_go_on(db: Database) -> None:
+    refused_payee = Failed("400.002.02", "Bad Request - Invalid PartyB")
+
+    assert await taken(db, *[SILENCE, SILENCE, SILENCE, SILENCE, Accepted("AG_1")] * 3) is None
+    assert await taken(db, *[refused_payee] * 20) is None
+    assert await ended(db, Failed("2040", "unregistered", "unregistered")) is None
+    assert await events(db) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"), [("2001", "operator-refused"), ("8006", "operator-locked"), ("21", "operator-not-allowed")]
+)
+async def test_payouts_when_the_operator_is_refused_stop_until_a_person_resumes_them(
+    db: Database, clock: Any, code: str, reason: str
+) -> None:
+    assert await ended(db, Failed(code, "refused")) == reason
+    assert await events(db) == [("critical", reason)]
+
+    clock.advance(days=30)
+    assert await ended(db, Succeeded()) == reason
+    assert await taken(db, Accepted("AG_1"), *[SILENCE] * 10) == reason
+
+    async with db.unit() as uow:
+        assert await resume_payouts(uow)
+        assert not await resume_payouts(uow)
+    assert await stopped(db) is None
