@@ -28,8 +28,8 @@ from core.kernel.settings import Settings
 from core.kernel.texts import Texts, catalogue
 from core.notifications.service import remember_live_message
 from core.payments.inbox import ReadReport
-from core.providers.daraja.reports import read_report
 from core.payments.shared_tokens import SharedTokens
+from core.providers.daraja.reports import read_report
 from core.providers.redis_store import RedisStore
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from alembic import op
 
 from migrations.ledger_holds import rights
 
-revision = "0015_providers"
-down_revision = "0014_foreign_pins"
+revision = "0018_providers"
+down_revision = "0017_emails"
 branch_labels = None
 depends_on = None
 
