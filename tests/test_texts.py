@@ -49,9 +49,13 @@ WORST: dict[str, object] = {
     "role": text("role-treasurer"),
     "wait_minutes": 1440,
     "approval": Text("approval", {"action": "contribute", "amount": LARGEST, "payee": LONGEST_NAME}),
+    "number": 9999,
+    "sessions": 10,
+    "keys": 10,
+    "most": 500,
 }
 # These go out as SMS in as many parts as they need, or are read on a large screen only.
-UNBOUNDED = {"sms-group-members"}
+UNBOUNDED = {"sms-group-members", "sms-devices"}
 
 
 def messages(language: str) -> dict[str, ast.Message]:

@@ -204,7 +204,13 @@ class Walk:
         until = self._session.proven_until
         if needs is Assurance.PIN or not until or not self._turn.channel.can_push:
             return False
-        return self._turn.uow.clock.now() < datetime.fromisoformat(until)
+        ends = datetime.fromisoformat(until)
+        return self._turn.uow.clock.now() < ends and not self._signed_out_since(ends - RECENT_PIN)
+
+    def _signed_out_since(self, proven: datetime) -> bool:
+        """Whether she has signed out everywhere after this PIN, perhaps on another channel."""
+        signed_out = self._turn.me.signed_out_at
+        return signed_out is not None and signed_out >= proven
 
     def _ask_pin(self, note: Text | None = None) -> Outcome:
         action = self._book.actions.get(self._session.pending)

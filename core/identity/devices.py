@@ -90,7 +90,7 @@ async def _remember_device(uow: UnitOfWork, *, member: MemberId, telegram_id: in
         device = UserDevice(
             id=uow.ids.new(),
             user_id=member,
-            device_fingerprint=_fingerprint(telegram_id),
+            device_fingerprint=telegram_fingerprint(telegram_id),
             device_type="telegram",
             trusted=False,
             created_at=now,
@@ -111,8 +111,9 @@ async def _note(uow: UnitOfWork, *, member: MemberId, device: UUID | None, event
 
 def _device(member: MemberId, telegram_id: int) -> Select[UserDevice]:
     mine = UserDevice.user_id == member
-    return select(UserDevice).where(mine, UserDevice.device_fingerprint == _fingerprint(telegram_id))
+    return select(UserDevice).where(mine, UserDevice.device_fingerprint == telegram_fingerprint(telegram_id))
 
 
-def _fingerprint(telegram_id: int) -> str:
+def telegram_fingerprint(telegram_id: int) -> str:
+    """How a Telegram account is named among devices."""
     return f"telegram:{telegram_id}"

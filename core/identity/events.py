@@ -65,14 +65,18 @@ async def record_session(
     action: str,
     address: str,
     device: UUID | None = None,
+    session: UUID | None = None,
+    agent: str = "",
     details: Mapping[str, Any] | None = None,
 ) -> None:
     """Write down that a sign-in began, went on or ended: session_created, session_renewed, session_terminated."""
     row = SessionAudit(
         id=uow.ids.new(),
+        session_id=session,
         user_id=member,
         action=action,
         ip_address=address,
+        user_agent=agent or None,
         device_id=device,
         facts=dict(details or {}),
         created_at=uow.clock.now(),

@@ -15,7 +15,10 @@ from core.kernel.phone import Phone
 
 @dataclass(frozen=True)
 class Member:
-    """A registered person. `telegram` is the id of her linked Telegram account, `chat` the chat to reach it."""
+    """A registered person. `telegram` is the id of her linked Telegram account, `chat` the chat to reach it.
+
+    `signed_out_at`: when she last signed out everywhere; what was proven before that counts no more.
+    """
 
     id: MemberId
     name: str
@@ -24,6 +27,7 @@ class Member:
     telegram: int | None
     chat: int | None
     created_at: datetime
+    signed_out_at: datetime | None = None
 
 
 async def find(uow: UnitOfWork, member: MemberId) -> Member | None:
@@ -63,6 +67,7 @@ def as_member(row: MemberRow) -> Member:
         telegram=row.telegram_id,
         chat=row.telegram_chat,
         created_at=row.created_at,
+        signed_out_at=row.signed_out_at,
     )
 
 

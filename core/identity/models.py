@@ -57,6 +57,8 @@ class MemberRow(Base):
     disabled_reason: Mapped[str | None] = mapped_column(Text)
     telegram_id: Mapped[int | None] = mapped_column(BigInteger)
     telegram_chat: Mapped[int | None] = mapped_column(BigInteger)
+    # A PIN that was proven before this moment proves nothing any more.
+    signed_out_at: Mapped[datetime | None] = mapped_column(MOMENT)
     created_at: Mapped[datetime] = mapped_column(MOMENT)
     updated_at: Mapped[datetime] = mapped_column(MOMENT)
 

@@ -66,7 +66,8 @@ def clean_name(typed: str) -> str:
         raise BadName("long")
     if any(unicodedata.category(character)[0] == "C" for character in typed):
         raise BadName("letters")
-    name = folded(_spaced(typed))
+    # Folding may leave a space where a sign without a plain letter stood.
+    name = _spaced(folded(typed))
     if not name:
         raise BadName("empty")
     if not NAME.fullmatch(name):

@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
+from core.identity.device_list import note_pin
 from core.identity.doors import (
     DISABLED_BY_PINS,
     DISABLES_AT,
@@ -186,6 +187,7 @@ async def _conclude(uow: UnitOfWork, knock: Knock, counted: _Counted, *, is_righ
             attempt.attempt_result, attempt.failure_reason = "account_locked", "right_but_disabled"
             return PinOutcome("disabled", knows_pin=True)
         attempt.attempt_result, attempt.failure_reason = "success", None
+        await note_pin(uow, row=row, channel=attempt.channel)
         return PinOutcome("right", tries_left=LOCKS_AT)
     outcome = counted.outcome_if_wrong
     attempt.failure_reason, attempt.tries_left = outcome.verdict, outcome.tries_left

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
+from core.identity.device_list import remember_phone
 from core.identity.events import record_security_event
 from core.identity.members import Member, as_member
 from core.identity.models import Consent, MemberRow, PasswordHistory
@@ -61,6 +62,7 @@ async def register(
     if added is None:
         return await _as_registered(uow, member=member, phone=phone)
 
+    await remember_phone(uow, member=member, phone=phone, channel=channel)
     await _agree(uow, member=member, version=consent_version, language=language, channel=channel)
     uow.session.add(PasswordHistory(id=uow.ids.new(), user_id=member, password_hash=sealed_pin, created_at=now))
     await record_security_event(

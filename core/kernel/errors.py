@@ -17,6 +17,7 @@ class Kind(Enum):
     """What sort of refusal it is; the HTTP face maps it to a status, the conversation to "try again" or "home"."""
 
     INVALID = "invalid"
+    UNKNOWN_CALLER = "unknown_caller"
     NOT_FOUND = "not_found"
     CONFLICT = "conflict"
     FORBIDDEN = "forbidden"

@@ -117,6 +117,14 @@ class Vault:
         """Whether `digest` was made from `value` under any of the keys."""
         return any(same(self._mac(key, value, context), digest) for key in self._keys)
 
+    def digests(self, value: str, *, context: str) -> list[str]:
+        """The fingerprints under every key, newest first: for finding what an older key has named."""
+        return [self._mac(key, value, context) for key in self._keys]
+
+    def derived(self, purpose: str) -> list[bytes]:
+        """Keys of 32 bytes for one purpose alone, one from each master key, newest first."""
+        return [hmac.new(key, b"derived key\0" + purpose.encode(), hashlib.sha256).digest() for key in self._keys]
+
     @staticmethod
     def _mac(key: bytes, value: str, context: str) -> str:
         return hmac.new(key, context.encode() + b"\0" + value.encode(), hashlib.sha256).hexdigest()

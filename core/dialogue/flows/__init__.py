@@ -1,5 +1,18 @@
 """Every flow of the conversation. A new one is added to this list and to the language files."""
 
-from core.dialogue.flows import account, balance, contribute, deposit, email, fees, groups, home, link, new_pin, register
+from core.dialogue.flows import (
+    account,
+    balance,
+    contribute,
+    deposit,
+    devices,
+    email,
+    fees,
+    groups,
+    home,
+    link,
+    new_pin,
+    register,
+)
 
-FLOWS = (home, register, link, balance, deposit, contribute, groups, account, fees, new_pin, email)
+FLOWS = (home, register, link, balance, deposit, contribute, groups, account, fees, new_pin, email, devices)

@@ -24,6 +24,7 @@ async def ask_menu(turn: Turn) -> Screen:
             option("help", text("account-help")),
             option("fees", text("account-fees")),
             option("email", text("account-email")),
+            option("devices", text("account-devices")),
         ),
     )
 
@@ -36,6 +37,7 @@ async def take_menu(_turn: Turn, chosen: str) -> Step:
         "language": go("account.language"),
         "new_pin": go("account.new_pin"),
         "email": go("email.menu"),
+        "devices": go("devices.menu"),
         "unlink": go("account.unlink"),
         "help": go("help"),
         "fees": go("fees.menu"),
