@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Literal, Protocol
 from uuid import UUID
 
@@ -114,7 +115,7 @@ class Posting:
         if not self.legs or any(sums.values()):
             raise ValueError("the legs of a transfer add up to zero in each currency")
 
-    @property
+    @cached_property
     def fingerprint(self) -> bytes:
         """What the key stands for: kind, legs in any order, and what it refers to (SHA-256, 32 bytes)."""
         return fingerprint(self.kind, self.legs, self.step, self.ref)

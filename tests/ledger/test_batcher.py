@@ -26,32 +26,17 @@ TASKS = 32
 
 
 class Watched:
-    """A batcher's connection that counts its calls and does what a broken network does, when told."""
+    """Opens a batcher's connections; counts its calls and does what a broken network does, when told."""
 
     def __init__(self, connect: Connect) -> None:
-        self._connect, self._connection = connect, None
+        self._connect = connect
         self.opened, self.sizes, self.cuts = 0, [], []
 
-    async def __call__(self) -> Watched:
-        self._connection = await self._connect()
+    async def __call__(self) -> WatchedConnection:
         self.opened += 1
-        return self
+        return WatchedConnection(self, await self._connect())
 
-    def is_closed(self) -> bool:
-        return self._connection.is_closed()
-
-    async def close(self, timeout: float) -> None:
-        await self._connection.close(timeout=timeout)
-
-    async def fetch(self, statement: str, *arguments: object) -> list[asyncpg.Record]:
-        assert statement == POST_BATCH
-        return await self._sent(len(arguments[1]), self._connection.fetch(statement, *arguments))
-
-    async def fetchrow(self, statement: str, *arguments: object) -> asyncpg.Record:
-        assert statement == POST
-        return await self._sent(1, self._connection.fetchrow(statement, *arguments))
-
-    async def _sent(self, size: int, call):
+    async def sent(self, size: int, call):
         self.sizes.append(size)
         cut = self.cuts.pop(0) if self.cuts else None
         if cut == "before":
@@ -64,6 +49,27 @@ class Watched:
         if cut == "after":
             raise ConnectionResetError
         return answer
+
+
+class WatchedConnection:
+    """One of them."""
+
+    def __init__(self, watched: Watched, connection: asyncpg.Connection) -> None:
+        self._watched, self._connection = watched, connection
+
+    def is_closed(self) -> bool:
+        return self._connection.is_closed()
+
+    async def close(self, timeout: float) -> None:
+        await self._connection.close(timeout=timeout)
+
+    async def fetch(self, statement: str, *arguments: object) -> list[asyncpg.Record]:
+        assert statement == POST_BATCH
+        return await self._watched.sent(len(arguments[1]), self._connection.fetch(statement, *arguments))
+
+    async def fetchrow(self, statement: str, *arguments: object) -> asyncpg.Record:
+        assert statement == POST
+        return await self._watched.sent(1, self._connection.fetchrow(statement, *arguments))
 
 
 @pytest.fixture
@@ -123,6 +129,33 @@ async def test_batcher_when_few_wait_uses_the_function_for_one(
     await at_once(batcher, [gift(MPESA_UTILITY, someone(), 1) for _ in range(number)])
 
     assert wire.sizes == sizes
+
+
+async def test_batcher_when_a_county_pays_at_once_prepares_one_batch_while_another_is_posted(
+    db: Database, batcher: Batcher, wire: Watched
+) -> None:
+    group, people = treasury(DaoId(new_id())), [someone() for _ in range(300)]
+    await at_once(batcher, [gift(MPESA_UTILITY, person, 10) for person in people])
+
+    answers = await at_once(batcher, [gift(person, group, 10) for person in people])
+
+    assert all(isinstance(answer, Posted) and not answer.repeated for answer in answers)
+    assert wire.opened == 2
+    assert max(wire.sizes) <= 128
+    assert await free(db, group) == shillings(3000)
+    assert await in_order(db)
+
+
+async def test_batcher_when_one_who_waits_gives_up_answers_the_others(db: Database, batcher: Batcher) -> None:
+    amina, key = someone(), new_id()
+    asked = [asyncio.create_task(batcher.post(gift(MPESA_UTILITY, amina, 5, key=key))) for _ in range(3)]
+    await asyncio.sleep(0)
+    asked[0].cancel()
+
+    answers = await asyncio.gather(*asked, return_exceptions=True)
+
+    assert [type(answer) for answer in answers] == [asyncio.CancelledError, Posted, Posted]
+    assert await free(db, amina) == shillings(5)
 
 
 async def test_batcher_when_more_wait_than_a_batch_takes_sends_several(db: Database, wire: Watched, clock) -> None:
