@@ -44,16 +44,6 @@ class LedgerBalance(Base):
     __tablename__ = "ledger_balances"
     __table_args__ = (
         UniqueConstraint("kind", "user_id", "dao_id", "name", "currency", postgresql_nulls_not_distinct=True),
-        CheckConstraint(
-            "CASE kind WHEN 'member' THEN user_id IS NOT NULL AND name IS NULL"
-            " WHEN 'treasury' THEN dao_id IS NOT NULL AND user_id IS NULL AND name IS NULL"
-            " WHEN 'pot' THEN dao_id IS NOT NULL AND name IS NOT NULL AND user_id IS NULL"
-            " WHEN 'system' THEN name IS NOT NULL AND user_id IS NULL AND dao_id IS NULL"
-            " ELSE false END",
-            name="owner",
-        ),
-        CheckConstraint("currency IN ('KES', 'cUSD', 'CELO', 'MTAA')", name="currency"),
-        CheckConstraint("kind = 'system' OR (available >= 0 AND pending >= 0 AND locked >= 0)", name="not_negative"),
         {"postgresql_with": {"fillfactor": 70}},
     )
 
@@ -79,12 +69,6 @@ class LedgerTransfer(Base):
 
     __tablename__ = "ledger_transfers"
     __table_args__ = (
-        CheckConstraint("legs >= 2", name="legs"),
-        CheckConstraint("octet_length(fingerprint) = 32", name="fingerprint"),
-        CheckConstraint("kind <> ''", name="kind"),
-        CheckConstraint("step IN ('single', 'pending', 'post', 'void', 'expire', 'reverse')", name="step"),
-        CheckConstraint("(ref_transfer IS NULL) = (step IN ('single', 'pending'))", name="ref_transfer"),
-        CheckConstraint("expires_at IS NULL OR step = 'pending'", name="expires_at"),
         Index("uq_ledger_transfers_reversed", "ref_transfer", unique=True, postgresql_where=text("step = 'reverse'")),
         Index("ix_ledger_transfers_xact", "xact"),
         Index("ix_ledger_transfers_posted_at", "posted_at", postgresql_using="brin"),
@@ -110,8 +94,6 @@ class LedgerEntry(Base):
     __tablename__ = "ledger_entries"
     __table_args__ = (
         UniqueConstraint("balance_id", "seq"),
-        CheckConstraint("amount <> 0 AND amount <> 'NaN'", name="amount"),
-        CheckConstraint("currency <> 'KES' OR amount = trunc(amount, 2)", name="scale"),
         Index("ix_ledger_entries_aside", "balance_id", "bucket", "seq", postgresql_where=text("bucket <> 'available'")),
     )
 

@@ -48,25 +48,15 @@ HAVE_ENTRIES = Guard(TRANSFERS, "transfers_have_entries", is_trigger=True)
 FOLLOW = Guard(BALANCES, "balances_follow_entries", is_trigger=True)
 START_EMPTY = Guard(BALANCES, "balances_start_empty", is_trigger=True)
 KEEP_OWNER = Guard(BALANCES, "balances_keep_their_owner", is_trigger=True)
+HAVE_OWNER = Guard(BALANCES, "balances_have_an_owner", is_trigger=True)
 STAY = Guard(BALANCES, "balances_stay", is_trigger=True)
 FINAL_TRANSFERS = Guard(TRANSFERS, "transfers_are_final", is_trigger=True)
 FINAL_ENTRIES = Guard(ENTRIES, "entries_are_final", is_trigger=True)
 LEAVE_FOR_ARCHIVE = Guard(ENTRIES, "entries_leave_for_the_archive", is_trigger=True)
-NOT_NEGATIVE = Guard(BALANCES, "ck_ledger_balances_not_negative")
-OWNER = Guard(BALANCES, "ck_ledger_balances_owner")
-CURRENCY = Guard(BALANCES, "ck_ledger_balances_currency")
 ONE_BALANCE = Guard(BALANCES, "uq_ledger_balances_kind_user_id_dao_id_name_currency")
 ONE_KEY = Guard(TRANSFERS, "uq_ledger_transfers_key")
-LEGS = Guard(TRANSFERS, "ck_ledger_transfers_legs")
-FINGERPRINT = Guard(TRANSFERS, "ck_ledger_transfers_fingerprint")
-KIND = Guard(TRANSFERS, "ck_ledger_transfers_kind")
 ONE_LEG = Guard(ENTRIES, "pk_ledger_entries")
 ONE_SEQ = Guard(ENTRIES, "uq_ledger_entries_balance_id_seq")
-AMOUNT = Guard(ENTRIES, "ck_ledger_entries_amount")
-SCALE = Guard(ENTRIES, "ck_ledger_entries_scale")
-STEP = Guard(TRANSFERS, "ck_ledger_transfers_step")
-REFERS = Guard(TRANSFERS, "ck_ledger_transfers_ref_transfer")
-EXPIRES = Guard(TRANSFERS, "ck_ledger_transfers_expires_at")
 REVERSED_ONCE = Guard(TRANSFERS, "uq_ledger_transfers_reversed", is_index=True)
 RESOLVED_ONCE = Guard(RESOLUTIONS, "pk_ledger_resolutions")
 RESOLVES_ONE = Guard(RESOLUTIONS, "uq_ledger_resolutions_transfer_id")
@@ -202,7 +192,7 @@ CASES: dict[str, tuple[str, tuple[Guard, ...]]] = {
             "INSERT INTO ledger_transfers (id, key, fingerprint, kind, legs, event_at, posted_at) "
             "VALUES (gen_random_uuid(), gen_random_uuid(), sha256('x'), 'empty', 0, now(), now())"
         ),
-        (LEGS, HAVE_ENTRIES),
+        (HAVE_ENTRIES,),
     ),
     "a balance raised without an entry": ("UPDATE ledger_balances SET available = available + 1 WHERE id = 1", (FOLLOW,)),
     "a balance raised with the next number but without an entry": (
@@ -232,7 +222,7 @@ CASES: dict[str, tuple[str, tuple[Guard, ...]]] = {
         posting((1, "-5", ""), (3, "5", "seq = b.seq + 2"), moves=((1, "-5", 1), (3, "5", 2))),
         (FOLLOW,),
     ),
-    "a member overdrawn": (posting((1, "-101", ""), (3, "101", "")), (FOLLOW, NOT_NEGATIVE)),
+    "a member overdrawn": (posting((1, "-101", ""), (3, "101", "")), (FOLLOW,)),
     "a member overdrawn for one entry": (
         posting(
             (1, "-101", ""),
@@ -276,22 +266,22 @@ CASES: dict[str, tuple[str, tuple[Guard, ...]]] = {
     ),
     "a member's balance without a member": (
         "INSERT INTO ledger_balances (kind, currency, created_at) VALUES ('member', 'KES', now())",
-        (OWNER,),
+        (HAVE_OWNER,),
     ),
     "a treasury that belongs to a member": (
         (
             f"INSERT INTO ledger_balances (kind, user_id, dao_id, currency, created_at) "
             f"VALUES ('treasury', '{AMINA}', '{new_id()}', 'KES', now())"
         ),
-        (OWNER,),
+        (HAVE_OWNER,),
     ),
     "a kind of owner that does not exist": (
         "INSERT INTO ledger_balances (kind, name, currency, created_at) VALUES ('bank', 'x', 'KES', now())",
-        (OWNER,),
+        (HAVE_OWNER,),
     ),
     "a currency that does not exist": (
         "INSERT INTO ledger_balances (kind, name, currency, created_at) VALUES ('system', 'suspense', 'USD', now())",
-        (CURRENCY,),
+        (HAVE_OWNER,),
     ),
     "a key used again": (
         posting((1, "-5", ""), (3, "5", ""), opened="(SELECT key FROM ledger_transfers LIMIT 1), sha256('x'), 'by hand'"),
@@ -299,11 +289,11 @@ CASES: dict[str, tuple[str, tuple[Guard, ...]]] = {
     ),
     "a fingerprint cut short": (
         posting((1, "-5", ""), (3, "5", ""), opened="gen_random_uuid(), '\\x00'::bytea, 'by hand'"),
-        (FINGERPRINT,),
+        (HAVE_ENTRIES,),
     ),
     "a transfer of no kind": (
         posting((1, "-5", ""), (3, "5", ""), opened="gen_random_uuid(), sha256('x'), ''"),
-        (KIND,),
+        (HAVE_ENTRIES,),
     ),
     "two entries under one leg": (
         posting((1, "-5", "leg = 1"), (3, "3", "leg = 3"), (2, "2", "leg = 3")),
@@ -313,15 +303,15 @@ CASES: dict[str, tuple[str, tuple[Guard, ...]]] = {
         posting((1, "-5", "seq = 1"), (3, "5", "seq = 1"), moves=()),
         (ONE_SEQ,),
     ),
-    "entries of nothing": (posting((1, "0", ""), (3, "0", "")), (AMOUNT,)),
+    "entries of nothing": (posting((1, "0", ""), (3, "0", "")), (AGREE,)),
     "entries of something that is no number": (
         posting((2, "'NaN'::numeric", ""), (3, "'NaN'::numeric", "")),
-        (AMOUNT, AGREE),
+        (AGREE,),
     ),
-    "a tenth of a cent": (posting((1, "-0.001", ""), (3, "0.001", "")), (SCALE,)),
-    "a step that does not exist": (posting((1, "-5", ""), (3, "5", ""), step="gift"), (STEP, REFERS, HAVE_ENTRIES)),
-    "a transfer on its own that refers to another": (posting((1, "-5", ""), (3, "5", ""), ref=FIRST_TRANSFER), (REFERS,)),
-    "a transfer on its own that expires": (posting((1, "-5", ""), (3, "5", ""), expires="now()"), (EXPIRES,)),
+    "a tenth of a cent": (posting((1, "-0.001", ""), (3, "0.001", "")), (AGREE,)),
+    "a step that does not exist": (posting((1, "-5", ""), (3, "5", ""), step="gift"), (HAVE_ENTRIES,)),
+    "a transfer on its own that refers to another": (posting((1, "-5", ""), (3, "5", ""), ref=FIRST_TRANSFER), (HAVE_ENTRIES,)),
+    "a transfer on its own that expires": (posting((1, "-5", ""), (3, "5", ""), expires="now()"), (HAVE_ENTRIES,)),
     "money set aside by what is no hold": (set_aside("5"), (AGREE,)),
     "a hold that sets nothing aside": (posting((1, "-5", ""), (3, "5", ""), step="pending"), (HAVE_ENTRIES,)),
     "a hold that takes from what is set aside": (set_aside("-20", step="pending"), (HAVE_ENTRIES,)),
@@ -374,7 +364,7 @@ CASES: dict[str, tuple[str, tuple[Guard, ...]]] = {
         ),
         (HAVE_ENTRIES,),
     ),
-    "nothing taken back": (posting((1, "-5", ""), (3, "5", ""), step="reverse"), (REFERS, HAVE_ENTRIES)),
+    "nothing taken back": (posting((1, "-5", ""), (3, "5", ""), step="reverse"), (HAVE_ENTRIES,)),
     "a refusal under a key that moved money": (
         rejection(key="(SELECT key FROM ledger_transfers LIMIT 1)"),
         (ONLY_REFUSED,),
@@ -401,7 +391,7 @@ CASES: dict[str, tuple[str, tuple[Guard, ...]]] = {
     ),
     "a pot without a group": (
         "INSERT INTO ledger_balances (kind, name, currency, created_at) VALUES ('pot', 'welfare', 'KES', now())",
-        (OWNER,),
+        (HAVE_OWNER,),
     ),
     "an account charted twice": ("INSERT INTO ledger_chart VALUES ('pot', 'welfare', 'something else')", (CHARTED_ONCE,)),
     "an account of a kind that does not exist charted": ("INSERT INTO ledger_chart VALUES ('bank', 'x', 'y')", (CHARTED_KIND,)),

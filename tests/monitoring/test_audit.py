@@ -229,8 +229,6 @@ DROPPED = {
     "a second balance for one owner": (
         "ALTER TABLE ledger_balances DROP CONSTRAINT uq_ledger_balances_kind_user_id_dao_id_name_currency"
     ),
-    "an entry of nothing": "ALTER TABLE ledger_entries DROP CONSTRAINT ck_ledger_entries_amount",
-    "entries of a tenth of a cent": "ALTER TABLE ledger_entries DROP CONSTRAINT ck_ledger_entries_scale",
 }
 
 
