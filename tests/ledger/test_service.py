@@ -138,6 +138,21 @@ async def test_transfer_when_funds_are_short_says_what_is_there_and_writes_nothi
     assert await picture(db) == before
 
 
+async def test_transfer_when_both_are_known_and_one_is_short_moves_neither(db: Database) -> None:
+    amina, juma = member_account(someone()), member_account(someone())
+    for person in (amina, juma):
+        await deposit(db, person, shillings(100))
+    before = await picture(db)
+
+    for giver, taker in ((amina, juma), (juma, amina)):
+        async with db.unit() as uow:
+            with pytest.raises(InsufficientFunds) as refused:
+                await transfer(uow, key=new_id(), kind="gift", legs=[Leg(taker, shillings(101)), Leg(giver, shillings(-101))])
+        assert (refused.value.available, refused.value.needed) == (shillings(100), shillings(101))
+
+    assert await picture(db) == before
+
+
 async def test_transfer_when_payer_never_had_anything_leaves_no_row(db: Database) -> None:
     before = await picture(db)
 
