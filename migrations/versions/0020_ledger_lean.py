@@ -10,8 +10,8 @@ from migrations.ledger_holds import guards as held
 from migrations.ledger_holds import posting as before
 from migrations.ledger_lean import guards, posting
 
-revision = "0018_ledger_lean"
-down_revision = "0017_emails"
+revision = "0020_ledger_lean"
+down_revision = "0019_sessions"
 branch_labels = None
 depends_on = None
 
