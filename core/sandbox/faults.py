@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from core.sandbox import identifiers
+from core.sandbox.mischief import BAD_DAY, Mischief
 
 CATALOGUE: dict[str, dict[str, str]] = {
     "ussd.hop": {
@@ -147,6 +148,7 @@ class Faults:
 
     def __init__(self) -> None:
         self._armed: list[Fault] = []
+        self.mischief = Mischief()
 
     @property
     def armed(self) -> list[Fault]:
@@ -160,15 +162,30 @@ class Faults:
 
     def clear(self) -> None:
         self._armed.clear()
+        self.mischief = Mischief()
 
     def take(self, where: str, what: str, *, phone: str | None = None, method: str | None = None) -> Fault | None:
-        """Use up one chance of the first fault that fits, if any is armed."""
+        """Use up one chance of the first fault that fits, if any is armed; else the dice decide."""
         for fault in self._armed:
             fits = fault.where == where and fault.what == what
             if fits and fault.phone in (None, phone) and fault.method in (None, method):
                 self._use(fault)
                 return fault
+        if self.mischief.strikes(where, what, phone):
+            return Fault(id="dice", where=where, what=what, phone=phone, seconds=self.mischief.seconds)
         return None
+
+    def throw_dice(self, wanted: dict[str, Any]) -> Mischief:
+        """Have faults happen by themselves, from {seed, rates, seconds}; rates may be "bad-day". Raises UnknownFault."""
+        rates = BAD_DAY if wanted.get("rates") == "bad-day" else wanted.get("rates", {})
+        seed, seconds = wanted.get("seed", 0), wanted.get("seconds")
+        if not isinstance(seed, int) or isinstance(seed, bool):
+            raise UnknownFault("seed must be a whole number")
+        if seconds is not None and (not isinstance(seconds, int | float) or isinstance(seconds, bool)):
+            raise UnknownFault("seconds must be a number of seconds")
+        _check_figures({"seconds": seconds})
+        self.mischief = Mischief(seed, _checked_rates(rates), seconds)
+        return self.mischief
 
     def _use(self, fault: Fault) -> None:
         if fault.times is None:
@@ -195,6 +212,21 @@ def _checked(wanted: dict[str, Any]) -> dict[str, Any]:
     phone, method = wanted.get("phone"), wanted.get("method")
     spelt = {"phone": f"+{phone.lstrip('+')}" if phone else None, "method": method.lower() if method else None}
     return {**wanted, **spelt}
+
+
+def _checked_rates(rates: Any) -> dict[str, dict[str, float]]:
+    """Places and faults that there are, each with a share. Raises UnknownFault."""
+    if not isinstance(rates, dict):
+        raise UnknownFault('rates is "bad-day", or places with faults with shares from 0 to 1')
+    for where, faults in rates.items():
+        if where not in CATALOGUE or not isinstance(faults, dict):
+            raise UnknownFault(f"where is one of {', '.join(CATALOGUE)}")
+        for what, rate in faults.items():
+            if what not in CATALOGUE[where]:
+                raise UnknownFault(f"what is one of {', '.join(CATALOGUE[where])} at {where}")
+            if not isinstance(rate, int | float) or isinstance(rate, bool) or not 0 <= rate <= 1:
+                raise UnknownFault("a share is from 0 to 1")
+    return {where: dict(faults) for where, faults in rates.items()}
 
 
 _KINDS: tuple[tuple[str, Any, str], ...] = (

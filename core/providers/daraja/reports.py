@@ -236,7 +236,7 @@ def _balance(result: _Result) -> BalanceReport | Unreadable:
     if not found:
         return Unreadable("no-balance")
     at = read_stamp(result.fields.get("BOCompletedTime")) or _dotted(result.text("BOCompletedTime"))
-    accounts = {match[1].strip(): Money.from_decimal(Decimal(match[2])) for match in found}
+    accounts = {read_text(match[1]): Money.from_decimal(Decimal(match[2])) for match in found}
     return BalanceReport(result.conversation, accounts, at)
 
 

@@ -84,6 +84,7 @@ class Control:
         app.router.add_post("/phone/api/clock", self._turn_clock)
         app.router.add_post("/phone/api/faults", self._arm)
         app.router.add_delete("/phone/api/faults", self._disarm)
+        app.router.add_post("/phone/api/mischief", self._throw_dice)
         return app
 
     def _answers(self) -> dict[str, Callable[[], Any]]:
@@ -99,6 +100,7 @@ class Control:
             "settings": lambda: vars(self._world.behaviour),
             "clock": lambda: {"now": self._world.clock.now().isoformat()},
             "faults": self._shown_faults,
+            "mischief": self._shown_mischief,
         }
 
     def _acts(self) -> dict[str, Act]:
@@ -125,6 +127,9 @@ class Control:
 
     def _shown_faults(self) -> dict[str, Any]:
         return {"possible": CATALOGUE, "armed": [fault.shown() for fault in self._world.faults.armed]}
+
+    def _shown_mischief(self) -> dict[str, Any]:
+        return self._world.faults.mischief.shown()
 
     def _acting(self, act: Act) -> Callable[[web.Request], Awaitable[web.Response]]:
         """A route where a person does something; answers with how she looks afterwards."""
@@ -201,6 +206,9 @@ class Control:
     async def _arm(self, request: web.Request) -> web.Response:
         fault = self._world.faults.arm((await read_body(request)).fields)
         return web.json_response(fault.shown(), status=201)
+
+    async def _throw_dice(self, request: web.Request) -> web.Response:
+        return web.json_response(self._world.faults.throw_dice((await read_body(request)).fields).shown())
 
     async def _disarm(self, _request: web.Request) -> web.Response:
         self._world.faults.clear()
