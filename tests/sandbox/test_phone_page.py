@@ -432,6 +432,32 @@ async def test_prompt_when_cancelled_tells_the_application(visit: Open, applicat
     assert await result_of(application) == 1032
 
 
+async def test_paybill_when_paid_from_the_phone_moves_money_and_brings_the_receipt(visit: Open, box: Sandbox) -> None:
+    seen = await visit()
+    before = await seen.on_phone("mpesa-balance").inner_text()
+
+    await seen.on_phone("paybill").click()
+    await expect(seen.page.get_by_test_id("paybill-business")).to_have_text(
+        re.compile("pays MTAA GROUPS, business number 174379")
+    )
+    await seen.page.get_by_test_id("paybill-account").fill("7000017")
+    await seen.page.get_by_test_id("paybill-amount").fill("350")
+    await seen.page.get_by_test_id("paybill-pin").fill("0000")
+    await seen.page.get_by_test_id("paybill-pay").click()
+    await expect(seen.page.get_by_test_id("notice")).to_have_text(re.compile("PIN is wrong"))
+    assert box.mpesa.book.entries == []
+
+    await seen.page.get_by_test_id("paybill-pin").fill("1234")
+    await seen.page.get_by_test_id("paybill-pay").click()
+
+    await expect(seen.page.locator("#paybill-dialog")).not_to_be_visible()
+    await expect(seen.on_phone("strip-text")).to_contain_text("Ksh350.00 sent to MTAA GROUPS for account 7000017")
+    (entry,) = box.mpesa.book.entries
+    assert (entry.amount, entry.account, entry.kind) == (350, "7000017", "paybill")
+    after = await seen.on_phone("mpesa-balance").inner_text()
+    assert shillings(before) - shillings(after) == 350
+
+
 async def test_prompt_when_the_pin_is_too_short_is_not_sent(visit: Open, application: Any, gateways: Gateways) -> None:
     seen = await visit()
     await gateways.push(WANJIRU, 20)

@@ -5,7 +5,6 @@ nothing here exists in production.
 """
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +15,15 @@ from core.sandbox.africastalking.callbacks import SmsCallbacks
 from core.sandbox.africastalking.gateway import Gateway
 from core.sandbox.africastalking.sms import SmsAccount
 from core.sandbox.behaviour import BadSetting
-from core.sandbox.clock import EAST_AFRICA
 from core.sandbox.daraja.express import NoPrompt
 from core.sandbox.daraja.mpesa import Mpesa
 from core.sandbox.daraja.paybill import NotPayable
-from core.sandbox.daraja.statements import BadVariant, statement
+from core.sandbox.daraja.statements import BadVariant
 from core.sandbox.faults import CATALOGUE, UnknownFault
 from core.sandbox.people import BadPerson, Person
 from core.sandbox.phone import events
 from core.sandbox.phone.bodies import BadBody, Body, read_body
+from core.sandbox.phone.money import MoneyControl
 from core.sandbox.phone.portrait import Portrait
 from core.sandbox.smtp import Mailbox
 from core.sandbox.telegram import owner as telegram
@@ -57,7 +56,7 @@ class Control:
         self._world = world
         self._portrait = portrait
         self._gateway = gateway
-        self._mpesa = mpesa
+        self._money = MoneyControl(world, mpesa)
         self._sms = sms
         self._sms_callbacks = sms_callbacks
         self._bot = bot
@@ -71,7 +70,7 @@ class Control:
         app.router.add_get("/phone/static/{file}", _static)
         app.router.add_get("/phone/api/events", self._events)
         app.router.add_get("/phone/api/files/{id}", self._file)
-        app.router.add_get("/phone/api/daraja/statement", self._statement)
+        app.router.add_routes(self._money.routes())
         for path, tell in self._answers().items():
             app.router.add_get(f"/phone/api/{path}", _telling(tell))
         app.router.add_post("/phone/api/people", self._add_person)
@@ -79,7 +78,6 @@ class Control:
             app.router.add_post(f"/phone/api/people/{{phone}}/{path}", self._acting(act))
         app.router.add_get("/phone/api/people/{phone}", self._show_person)
         app.router.add_post("/phone/api/practice", self._practice)
-        app.router.add_post("/phone/api/daraja/float", self._bring_float)
         app.router.add_post("/phone/api/settings", self._change_settings)
         app.router.add_post("/phone/api/clock", self._turn_clock)
         app.router.add_post("/phone/api/faults", self._arm)
@@ -90,10 +88,7 @@ class Control:
     def _answers(self) -> dict[str, Callable[[], Any]]:
         return {
             "state": self._portrait.everything,
-            "daraja/book": self._book,
-            "daraja/checkouts": lambda: [checkout.shown() for checkout in self._mpesa.express.checkouts],
-            "daraja/payouts": lambda: [payout.shown() for payout in self._mpesa.payouts.all],
-            "daraja/confirmations": lambda: self._mpesa.paybill.callbacks,
+            **self._money.answers(),
             "sms-log": lambda: [sms.shown() for sms in self._sms.messages],
             "ussd-log": lambda: list(self._gateway.log),
             "mails": lambda: self._mailbox.mails,
@@ -108,8 +103,7 @@ class Control:
             "dial": self._dial,
             "reply": self._reply,
             "hangup": self._hang_up,
-            "mpesa": self._answer_prompt,
-            "paybill": self._pay_paybill,
+            **self._money.acts(),
             "sms": self._send_sms,
             "network": self._move,
             "telegram/text": self._write,
@@ -118,12 +112,6 @@ class Control:
             "telegram/delete": self._delete,
             "telegram/block": self._block,
         }
-
-    def _book(self) -> dict[str, Any]:
-        book = self._mpesa.book
-        entries = [entry.shown() for entry in book.entries]
-        figures = {"balance": f"{book.balance}.00", "charges": f"{book.charges}.00"}
-        return {"shortcode": self._world.settings.shortcode, **figures, "entries": entries}
 
     def _shown_faults(self) -> dict[str, Any]:
         return {"possible": CATALOGUE, "armed": [fault.shown() for fault in self._world.faults.armed]}
@@ -175,23 +163,6 @@ class Control:
         self._world.remember_practice((await read_body(request)).fields)
         return web.json_response(self._world.practice)
 
-    async def _statement(self, request: web.Request) -> web.Response:
-        """The shortcode's statement: ?variant=organisation&since=2026-11-23&until=2026-11-24, East African days."""
-        written = statement(
-            self._mpesa.book,
-            self._world.people,
-            variant=request.query.get("variant", "organisation"),
-            since=_day(request, "since", "2020-01-01"),
-            until=_day(request, "until", "2100-01-01"),
-            shortcode=self._world.settings.shortcode,
-            name=self._world.settings.business_name,
-        )
-        return web.Response(text=written, content_type="text/csv", charset="utf-8")
-
-    async def _bring_float(self, request: web.Request) -> web.Response:
-        await self._mpesa.bring_float((await read_body(request)).number("amount"))
-        return web.json_response(self._book())
-
     async def _change_settings(self, request: web.Request) -> web.Response:
         self._world.behaviour.change((await read_body(request)).fields)
         return web.json_response(vars(self._world.behaviour))
@@ -222,19 +193,6 @@ class Control:
 
     async def _hang_up(self, person: Person, _body: Body) -> None:
         self._gateway.hang_up(person)
-
-    async def _answer_prompt(self, person: Person, body: Body) -> None:
-        prompt, action = body.text("prompt"), body.text("action")
-        if action == "pay":
-            await self._mpesa.express.pay(person.phone, prompt, body.text("pin"))
-        elif action == "cancel":
-            await self._mpesa.express.cancel(person.phone, prompt)
-        else:
-            raise BadBody("action is pay or cancel")
-
-    async def _pay_paybill(self, person: Person, body: Body) -> None:
-        amount, account = body.number("amount"), body.text("account")
-        await self._mpesa.paybill.pay(person.phone, amount=amount, account=account, pin=body.text("pin"))
 
     async def _send_sms(self, person: Person, body: Body) -> None:
         text = body.text("text")
@@ -268,13 +226,6 @@ def _telling(tell: Callable[[], Any]) -> Callable[[web.Request], Awaitable[web.R
         return web.json_response(tell())
 
     return handle
-
-
-def _day(request: web.Request, name: str, usual: str) -> datetime:
-    try:
-        return datetime.fromisoformat(request.query.get(name, usual)).replace(tzinfo=EAST_AFRICA)
-    except ValueError as problem:
-        raise BadBody(f"{name} is a day such as 2026-11-23") from problem
 
 
 async def _page(_request: web.Request) -> web.StreamResponse:

@@ -26,6 +26,7 @@ class Portrait:
         settings = self._world.settings
         return {
             "ussd_code": settings.ussd_code,
+            "paybill": {"number": settings.shortcode, "name": settings.business_name},
             "bot": {"username": settings.telegram_username, "name": self._bot.profile.name},
             "networks": [asdict(network) for network in NETWORKS.values()],
             "practice": self._world.practice,

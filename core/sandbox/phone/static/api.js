@@ -29,6 +29,7 @@ export function actionsOf(digits) {
     hangup: () => to('hangup'),
     pay: (prompt, pin) => to('mpesa', { prompt, action: 'pay', pin }),
     refuse: (prompt) => to('mpesa', { prompt, action: 'cancel' }),
+    payBill: (account, amount, pin) => to('paybill', { account, amount, pin }),
     moveTo: (network) => to('network', { network }),
     say: (text) => to('telegram/text', { text }),
     shareContact: () => to('telegram/contact'),

@@ -4,6 +4,7 @@ import { Chat } from './chat.js';
 import { digitsOf, el, finePointer, firstName, grouped, localNumber, setText } from './dom.js';
 import { Handset } from './handset.js';
 import { notice, tell } from './notices.js';
+import { askToPay } from './paybill.js';
 
 const accents = ['indigo', 'madder', 'leaf', 'plum', 'teal', 'ochre'];
 
@@ -23,7 +24,7 @@ export class Stage {
 
   build(person, world, actions) {
     this.moveSelects = [this.networkSelect(world, actions), this.networkSelect(world, actions)];
-    this.phonePanel = this.buildPhonePanel(world);
+    this.phonePanel = this.buildPhonePanel(world, actions);
     this.phonePanel.append(el('label', { class: 'network-row' }, 'Network', this.moveSelects[1]));
     this.chatPanel = el('div', { class: 'panel chat-panel', id: `chat-${this.digits}` }, this.chat.node);
     this.pager = el('div', { class: 'pager' }, this.phonePanel, this.chatPanel);
@@ -40,11 +41,12 @@ export class Stage {
     return select;
   }
 
-  buildPhonePanel(world) {
+  buildPhonePanel(world, actions) {
     this.dial = el('button', { type: 'button', class: 'dial strong', testid: 'dial-shortcut', onclick: () => this.dialNow() }, 'Dial ', el('b', {}, world.ussd_code));
     this.balance = el('b', { testid: 'mpesa-balance' });
     this.pin = el('small', { testid: 'mpesa-hint' });
-    const purse = el('div', { class: 'purse', role: 'group', 'aria-label': 'M-PESA of this person' }, this.balance, this.pin);
+    this.bill = el('button', { type: 'button', class: 'bill', testid: 'paybill', onclick: () => askToPay(this.person, world.paybill, actions.payBill) }, 'Pay bill');
+    const purse = el('div', { class: 'purse', role: 'group', 'aria-label': 'M-PESA of this person' }, this.balance, this.pin, this.bill);
     this.meter = el('p', { class: 'meter', testid: 'meter' });
     this.strip = el('button', { type: 'button', class: 'strip', testid: 'inbox', onclick: () => this.openInbox() });
     return el('div', { class: 'panel phone-panel', id: `phone-${this.digits}`, testid: `phone-${this.digits}` },
