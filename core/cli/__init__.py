@@ -44,6 +44,9 @@ def _parser() -> argparse.ArgumentParser:
     for name, (_, meaning) in PROCESSES.items():
         commands.add_parser(name, help=meaning)
     commands.add_parser("run", help="everything on this machine, with the sandbox and the phone page")
+    dialling = commands.add_parser("dial", help="the practice phone in this terminal")
+    dialling.add_argument("code", nargs="?", help="what is dialled, such as *384*77*1# (the service code)")
+    dialling.add_argument("--phone", help="whose phone (the first practice person's)")
     commands.add_parser("migrate", help="bring the database to the newest shape")
     commands.add_parser("doctor", help="check the settings and ping every provider")
     commands.add_parser("audit", help="recompute the books and check every invariant")
@@ -69,10 +72,11 @@ def _parser() -> argparse.ArgumentParser:
 
 def _commands() -> dict[str, Callable[..., Coroutine[Any, Any, int]]]:
     """Each takes the settings, and what was typed after it by name."""
-    from core.cli import audit, books, doctor, events, keys, migrate, mpesa, run
+    from core.cli import audit, books, dial, doctor, events, keys, migrate, mpesa, run
 
     return {
         "run": run.run,
+        "dial": dial.dial,
         "migrate": migrate.migrate,
         "doctor": doctor.doctor,
         "audit": audit.audit,
