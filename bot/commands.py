@@ -12,6 +12,7 @@ COMMANDS: dict[str, Input] = {
     "start": Input(Kind.START),
     "balance": Input(Kind.COMMAND, "balance.show"),
     "deposit": Input(Kind.COMMAND, "deposit.amount"),
+    "withdraw": Input(Kind.COMMAND, "withdraw.amount"),
     "contribute": Input(Kind.COMMAND, "contribute.start"),
     "groups": Input(Kind.COMMAND, "groups.menu"),
     "statement": Input(Kind.COMMAND, "statement.show"),

@@ -12,6 +12,7 @@ MODULES = (
     "core.payments.models",
     "core.payments.provider_models",
     "core.payments.tariff_models",
+    "core.payments.payout_models",
     "core.daos.models",
     "core.jobs.models",
     "core.web.models",

@@ -13,7 +13,7 @@ from core.app import App, environ, open_app
 from core.kernel.embedded import EmbeddedFailed
 from core.kernel.logs import configure_logs
 from core.kernel.settings import BadSettings, read_settings
-from core.web import callbacks, operations, phone, sms, telegram
+from core.web import callbacks, operations, payouts, phone, sms, telegram
 from core.web.server import build_server
 from ussd.callback import UssdChannel
 from ussd.events import end_of_session
@@ -29,6 +29,7 @@ def application(app: App, channel: UssdChannel) -> web.Application:
         web.post("/ussd/{token}", channel.hop),
         web.post("/ussd/{token}/events", end_of_session),
         *callbacks.routes(app),
+        *payouts.routes(app),
         *sms.routes(app),
         *telegram.routes(app),
         *operations.routes(app),

@@ -60,6 +60,10 @@ MPESA_UTILITY = _system("mpesa_utility")
 MPESA_WORKING = _system("mpesa_working")
 # What Safaricom charged us for paying out.
 MPESA_CHARGES = _system("mpesa_charges")
+# The mirror of the paybill's account for those: 13 here means that Safaricom's Charges Paid account stands at -13.
+MPESA_CHARGES_PAID = _system("mpesa_charges_paid")
+# What members paid towards that; the difference between the two is ours.
+MPESA_RECOVERED = _system("mpesa_recovered")
 # What the platform has earned in fees.
 PLATFORM_FEES = _system("platform_fees")
 # Money that arrived and can't be given to anybody yet.

@@ -207,6 +207,45 @@ SELECT count(*), count(*) FILTER (WHERE next_check_at IS NULL AND attention IS N
 FROM mpesa_transactions WHERE status IN ('pending', 'processing')
 """
 
+# A payment's id is the key of its settlement: what arrived, our fee and what she paid towards M-Pesa's charge left her hold.
+PAYOUTS_EQUAL_THEIR_TRANSFERS = """
+SELECT count(*), count(*) FILTER (
+  WHERE (p.amount, p.fee_amount, p.charge_amount, p.user_id, p.status) IS DISTINCT FROM
+    (t.sent, coalesce(t.fee, 0), coalesce(t.recovered, 0), t.user_id, 'completed'))
+FROM (
+  SELECT o.id, m.amount, m.fee_amount, o.charge_amount, m.user_id, m.status
+  FROM payouts o JOIN mpesa_transactions m ON m.id = o.id WHERE o.books = 'paid'
+) p
+FULL JOIN (
+  SELECT t.key, sum(e.amount) FILTER (WHERE b.name = 'mpesa_utility') AS sent,
+    sum(e.amount) FILTER (WHERE b.name = 'platform_fees') AS fee,
+    sum(e.amount) FILTER (WHERE b.name = 'mpesa_recovered') AS recovered, min(b.user_id::text)::uuid AS user_id
+  FROM ledger_transfers t JOIN ledger_history e ON e.transfer_id = t.id JOIN ledger_balances b ON b.id = e.balance_id
+  WHERE t.kind = 'mpesa_withdrawal' GROUP BY t.key
+) t ON t.key = p.id
+"""
+
+# Money is set aside for a payment until it is paid or certainly not paid, and each payment has its own.
+PAYOUTS_ARE_HELD_UNTIL_THEY_END = """
+SELECT count(*), count(*) FILTER (
+  WHERE p.id IS NULL OR h.id IS NULL OR r.outcome IS DISTINCT FROM
+    CASE p.books WHEN 'held' THEN NULL WHEN 'paid' THEN 'post' ELSE 'void' END)
+FROM payouts p
+FULL JOIN (SELECT id FROM ledger_transfers WHERE kind = 'mpesa_withdrawal_hold') h ON h.id = p.hold_transfer
+LEFT JOIN ledger_resolutions r ON r.pending_transfer = h.id
+"""
+
+# M-Pesa's charges are booked as it told them, never as its tariff foretells them.
+CHARGES_ARE_WHAT_MPESA_TOLD = """
+SELECT count(*), count(*) FILTER (WHERE -e.amount IS DISTINCT FROM p.real_charge)
+FROM (SELECT id, real_charge FROM payouts WHERE charge_booked_at IS NOT NULL AND real_charge > 0) p
+FULL JOIN (
+  SELECT (t.details ->> 'payout')::uuid AS payout, e.amount
+  FROM ledger_transfers t JOIN ledger_history e ON e.transfer_id = t.id
+  JOIN ledger_balances b ON b.id = e.balance_id AND b.name = 'mpesa_charges' WHERE t.kind = 'mpesa_charge'
+) e ON e.payout = p.id
+"""
+
 FEES_EQUAL_THEIR_ENTRIES = """
 SELECT count(*), count(*) FILTER (WHERE f.amount IS DISTINCT FROM e.amount)
 FROM (
@@ -291,6 +330,9 @@ CHECKS = (
     _check(RECEIPTS_ARE_CREDITED_ONCE, ("each M-Pesa receipt is credited once", "receipts")),
     _check(SUSPENSE_IS_EXPLAINED, ("suspense is what nobody could be given", "payments")),
     _check(NOTHING_WAITS_UNSEEN, ("no payment waits without a next look", "open payments")),
+    _check(PAYOUTS_EQUAL_THEIR_TRANSFERS, ("payments out equal their transfers", "payments out"), in_order=True),
+    _check(PAYOUTS_ARE_HELD_UNTIL_THEY_END, ("payments out are held until they end", "payments out")),
+    _check(CHARGES_ARE_WHAT_MPESA_TOLD, ("M-Pesa's charges are booked as it told them", "charges")),
     _check(FEES_EQUAL_THEIR_ENTRIES, ("fees charged equal fees booked", "fees")),
     _check(CONTRIBUTIONS_EQUAL_THEIR_TRANSFERS, ("contributions equal their transfers", "contributions"), in_order=True),
     _check(OPENINGS_EQUAL_THE_ARCHIVE, ("archived months closed with what they came to", "closings")),

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from core.kernel.db import Database, UnitOfWork
 from core.kernel.ids import IntentId
 from core.kernel.settings import Settings
-from core.payments import operator_password
+from core.payments import operator_password, payout_jobs
 from core.payments.asking import ASK_JOB, ask_later, claim_push, claim_question, look_again, record_answer, record_push
 from core.payments.deposits import PUSH_JOB, STK_PUSH
 from core.payments.earmarks import requeue_earmarked
@@ -132,6 +132,7 @@ JOBS: dict[str, Handler] = {
     CALLBACK_JOB: read_callback,
     SWEEP_JOB: sweep,
     **operator_password.JOBS,
+    **payout_jobs.JOBS,
 }
 # Run regularly by the worker, in cron's notation.
-REGULARLY = {SWEEP_JOB: "* * * * *", **operator_password.REGULARLY}
+REGULARLY = {SWEEP_JOB: "* * * * *", **operator_password.REGULARLY, **payout_jobs.REGULARLY}

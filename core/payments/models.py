@@ -78,10 +78,16 @@ class MpesaTransaction(Base):
     __table_args__ = (
         UniqueConstraint("checkout_request_id"),
         UniqueConstraint("mpesa_receipt_number"),
+        UniqueConstraint("originator_conversation_id"),
         CheckConstraint("transaction_type IN ('stk_push', 'b2c', 'c2b', 'reversal', 'balance_query')", name="transaction_type"),
         CheckConstraint("status IN ('pending', 'processing', 'completed', 'failed', 'reversed', 'cancelled')", name="status"),
         CheckConstraint(
             "transaction_type <> 'stk_push' OR (amount BETWEEN 1 AND 250000 AND amount = trunc(amount))", name="amount"
+        ),
+        CheckConstraint(
+            "transaction_type <> 'b2c' OR (amount BETWEEN 10 AND 250000 AND amount = trunc(amount)"
+            " AND originator_conversation_id IS NOT NULL)",
+            name="payout",
         ),
         CheckConstraint("fee_amount BETWEEN 0 AND amount", name="fee_amount"),
         CheckConstraint("currency = 'KES'", name="currency"),

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from uuid import UUID
 
 from core.kernel.db import UnitOfWork
+from core.payments import payout_reports
 from core.payments.c2b import CONFIRMATION, read_confirmation
 from core.payments.callbacks import STK, read_stk
 from core.payments.inbox import ReadReport, lock_callback
@@ -16,7 +17,11 @@ log = logging.getLogger(__name__)
 
 Reader = Callable[[UnitOfWork, PaymentCallback, ReadReport], Awaitable[str]]
 # A reader acts on a body and returns the outcome, a word or two for the operator; it never raises for what is in the body.
-READERS: Mapping[str, Reader] = {STK: read_stk, CONFIRMATION: read_confirmation}
+READERS: Mapping[str, Reader] = {
+    STK: read_stk,
+    CONFIRMATION: read_confirmation,
+    **dict.fromkeys(payout_reports.TOPICS, payout_reports.read_payout_report),
+}
 
 
 async def process_callback(uow: UnitOfWork, *, callback: UUID, read_report: ReadReport) -> str | None:

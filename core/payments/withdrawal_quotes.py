@@ -111,17 +111,26 @@ def split_amount(amount: Money) -> list[Money]:
 async def most_withdrawable(uow: UnitOfWork, *, available: Money, at: datetime | None = None) -> Money:
     """The largest whole amount that can arrive when this much is available, fees and all; nothing if even the least can't.
 
-    Fees grow with the amount, so halving the distance finds it in twenty steps.
+    Fees never fall as the amount grows. So whatever is left after the fees of too large an amount can be paid for, and more
+    than what is left after the fees of that can't; between the two it is halved.
     """
-    low, high = 0, available.minor // KES.units
+    low = await _after_fees(uow, available, of=available, at=at)
+    high = await _after_fees(uow, available, of=low, at=at)
     while low < high:
-        middle = (low + high + 1) // 2
-        affordable = middle * KES.units < LEAST_PART.minor
-        if not affordable:
-            affordable = (await quote_withdrawal(uow, amount=Money(middle * KES.units), at=at)).total <= available
-        low, high = (middle, high) if affordable else (low, middle - 1)
-    found = Money(low * KES.units)
-    return found if found >= LEAST_PART else Money(0)
+        middle = Money((low.minor + high.minor) // 2 // KES.units * KES.units) + Money(KES.units)
+        affordable = (await quote_withdrawal(uow, amount=middle, at=at)).total <= available
+        low, high = (middle, high) if affordable else (low, middle - Money(KES.units))
+    return low
+
+
+async def _after_fees(uow: UnitOfWork, available: Money, *, of: Money, at: datetime | None) -> Money:
+    """What is left in whole shillings when the fees of another amount are taken; nothing when M-Pesa doesn't send so little."""
+    whole = Money(of.minor // KES.units * KES.units)
+    if whole < LEAST_PART:
+        return Money(0)
+    quote = await quote_withdrawal(uow, amount=whole, at=at)
+    left = (available - quote.fee - quote.charge).minor // KES.units * KES.units
+    return Money(left) if left >= LEAST_PART.minor else Money(0)
 
 
 def _sum(amounts: Iterable[Money]) -> Money:

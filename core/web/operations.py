@@ -16,7 +16,7 @@ from core.kernel.errors import StoreUnavailable
 log = logging.getLogger(__name__)
 
 READY_SECONDS = 3
-NEWEST_MIGRATION = "0020_ledger_lean"
+NEWEST_MIGRATION = "0021_withdrawals"
 FIGURES = {
     "mtaa_jobs_waiting": ("Jobs that wait for the worker", "SELECT count(*) FROM pgqueuer WHERE status = 'queued'"),
     "mtaa_job_failures": ("Jobs that were given up", "SELECT count(*) FROM job_failures"),
@@ -26,11 +26,16 @@ FIGURES = {
     ),
     "mtaa_deposits_open": (
         "M-Pesa deposits without an end state",
-        "SELECT count(*) FROM mpesa_transactions WHERE status IN ('pending', 'processing')",
+        "SELECT count(*) FROM mpesa_transactions WHERE status IN ('pending', 'processing') AND transaction_type <> 'b2c'",
     ),
     "mtaa_deposits_doubtful": (
         "M-Pesa deposits that a person must look at: paid without a receipt, another amount, contradictions",
-        "SELECT count(*) FROM mpesa_transactions WHERE attention IS NOT NULL",
+        "SELECT count(*) FROM mpesa_transactions WHERE attention IS NOT NULL AND transaction_type <> 'b2c'",
+    ),
+    "mtaa_payouts_open": ("Payments out without an end", "SELECT count(*) FROM payouts WHERE books = 'held'"),
+    "mtaa_payouts_doubtful": (
+        "Payments out that a person must look at: refused to us, no certain end, paid after a denial, contradictions",
+        "SELECT count(*) FROM mpesa_transactions WHERE transaction_type = 'b2c' AND attention IS NOT NULL",
     ),
     "mtaa_ledger_unsealed": (
         "Transfers that are not in a seal yet",

@@ -20,7 +20,7 @@ from core.kernel.settings import Settings
 from core.payments.account_numbers import account_number
 from core.payments.reading import process_callback
 from core.providers.daraja import reports
-from core.web import callbacks
+from core.web import callbacks, payouts
 from core.web.server import build_server
 from tests.daos.people import someone
 
@@ -42,7 +42,7 @@ def services(db: Database) -> Services:
 
 @pytest.fixture
 async def client(services: Services) -> AsyncIterator[TestClient[Any, Any]]:
-    server = build_server(services.settings, callbacks.routes(services))
+    server = build_server(services.settings, [*callbacks.routes(services), *payouts.routes(services)])
     async with TestClient(TestServer(server)) as client:
         yield client
 
@@ -108,7 +108,7 @@ async def test_callback_when_the_intent_is_strange_is_accepted_and_kept(
         ("GET", "/pay/a-token/c2b/confirmation", 405),
         ("POST", "/pay/wrong/c2b/confirmation", 404),
         ("POST", "/pay/wrong/c2b/validation", 404),
-        ("POST", f"/pay/a-token/b2c/{INTENT}/result", 404),
+        ("POST", f"/pay/a-token/b2c/{INTENT}/other", 404),
         ("POST", f"{ADDRESS}/more", 404),
     ],
 )
@@ -244,3 +244,17 @@ async def test_no_body_at_all_makes_an_address_fail(
     async with db.unit() as uow:
         for (callback,) in (await uow.session.execute(text("SELECT id FROM payment_callbacks WHERE outcome IS NULL"))).all():
             assert await process_callback(uow, callback=callback, read_report=reports.read_report) is not None
+
+
+@pytest.mark.parametrize("path", ["b2c/{}/result", "b2c/{}/timeout", "status/{}/result", "status/{}/timeout"])
+async def test_reports_about_payouts_are_kept_by_their_kind_and_only_with_the_token(
+    client: TestClient[Any, Any], db: Database, path: str
+) -> None:
+    assert await accepted(await client.post(f"/pay/a-token/{path.format(INTENT)}", data=b'{"Result": []}'))
+    assert (await client.post(f"/pay/another-token/{path.format(INTENT)}", data=b"{}")).status == 404
+
+    async with db.unit() as uow:
+        [(kind, callback)] = (await uow.session.execute(text("SELECT kind, id FROM payment_callbacks"))).all()
+        assert await process_callback(uow, callback=callback, read_report=reports.read_report) == "quarantined: unknown-intent"
+        assert await uow.session.scalar(text("SELECT count(*) FROM security_events")) == 1
+    assert kind == path.format("").replace("//", "-")

@@ -13,6 +13,7 @@ from core.dialogue.flows import (
     link,
     new_pin,
     register,
+    withdraw,
 )
 
-FLOWS = (home, register, link, balance, deposit, contribute, groups, account, fees, new_pin, email, devices)
+FLOWS = (home, register, link, balance, deposit, contribute, groups, account, fees, new_pin, email, devices, withdraw)

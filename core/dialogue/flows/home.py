@@ -21,6 +21,7 @@ async def ask_home(turn: Turn) -> Screen:
             option("contribute", text("home-contribute")),
             option("groups", text("home-groups")),
             option("account", text("home-account")),
+            option("withdraw", text("home-withdraw")),
         ),
     )
 
@@ -34,6 +35,7 @@ async def take_home(_turn: Turn, chosen: str) -> Step:
         "contribute": go("contribute.start"),
         "groups": go("groups.menu"),
         "account": go("account.menu"),
+        "withdraw": go("withdraw.amount"),
     }
     return doors[chosen]
 

@@ -1,0 +1,36 @@
+"""Where M-Pesa reports about payments out: their results, the answers about them, and that a queue was too slow.
+
+Like every report they come once, so they are kept before anything else is done with them; the worker finds out what they mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from core.payments.payout_reports import ANSWER, ANSWER_TIMEOUT, RESULT, RESULT_TIMEOUT
+from core.web.callbacks import ACCEPTED, WebServices, keep
+from core.web.server import caller
+
+KINDS = {
+    "/pay/{token}/b2c/{intent}/result": RESULT,
+    "/pay/{token}/b2c/{intent}/timeout": RESULT_TIMEOUT,
+    "/pay/{token}/status/{intent}/result": ANSWER,
+    "/pay/{token}/status/{intent}/timeout": ANSWER_TIMEOUT,
+}
+
+
+def routes(services: WebServices) -> list[web.RouteDef]:
+    """POST /pay/{token}/b2c/{intent}/result and /timeout, and the same under status/."""
+    return [web.post(path, _taker(services, kind)) for path, kind in KINDS.items()]
+
+
+def _taker(services: WebServices, kind: str) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def take(request: web.Request) -> web.Response:
+        body, remote = await request.read(), caller(request, services.settings.trusted_proxies)
+        intent = request.match_info["intent"]
+        kept = await keep(services.database, kind=kind, intent=intent, body=body, remote=remote)
+        return web.json_response(ACCEPTED) if kept else web.json_response({"error": "try again"}, status=503)
+
+    return take
