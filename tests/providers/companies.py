@@ -89,6 +89,7 @@ class PlayedDaraja:
         self._world, self._express = world, express
         self.callbacks: asyncio.Queue[bytes] = asyncio.Queue()
         self.reports: asyncio.Queue[tuple[str, bytes]] = asyncio.Queue()
+        self.paths: asyncio.Queue[tuple[str, bytes]] = asyncio.Queue()
         self.runner: web.AppRunner | None = None
         self.mpesa: Mpesa | None = None
         self.url = ""
@@ -162,9 +163,12 @@ async def played_daraja(home: Path) -> AsyncIterator[PlayedDaraja]:
             return web.json_response({"ResultCode": 0, "ResultDesc": "Accepted"})
 
         reported: asyncio.Queue[tuple[str, bytes]] = asyncio.Queue()
+        paths: asyncio.Queue[tuple[str, bytes]] = asyncio.Queue()
 
         async def note(request: web.Request) -> web.Response:
-            reported.put_nowait((request.path.rpartition("/")[2], await request.read()))
+            body = await request.read()
+            reported.put_nowait((request.path.rpartition("/")[2], body))
+            paths.put_nowait((request.path, body))
             return web.json_response({"ResultCode": 0, "ResultDesc": "Accepted"})
 
         ours = web.Application()
@@ -184,7 +188,8 @@ async def played_daraja(home: Path) -> AsyncIterator[PlayedDaraja]:
                 timeout=limit,
             )
             company = PlayedDaraja(world, express, port, f"{us}/pay/t/stk/i")
-            company.callbacks, company.reports, company.mpesa, company.url = received, reported, mpesa, us
+            company.callbacks, company.reports, company.paths = received, reported, paths
+            company.mpesa, company.url = mpesa, us
             yield company
             await port.aclose()
             await world.close()
