@@ -17,6 +17,7 @@ from core.dialogue.book import Book
 from core.dialogue.checks import IdentityChecks
 from core.dialogue.engine import Conversation
 from core.dialogue.flows import FLOWS
+from core.identity.access_tokens import AccessTokens
 from core.identity.codes import CodeGate
 from core.identity.pins import PinGate
 from core.kernel import embedded
@@ -63,6 +64,8 @@ class App:
     notes: RedisStore
     conversation: Conversation
     read_report: ReadReport
+    pins: PinGate
+    access_tokens: AccessTokens
 
     async def remember_live_message(self, ref: UUID, chat: int, message_id: int) -> None:
         """Remember in which message the outcome of `ref` is to be told."""
@@ -121,14 +124,18 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
         store = RedisStore(where.redis_url)
         stack.push_async_callback(store.aclose)
         hasher = PinHasher(vault)
+        gate = PinGate(database, hasher)
         conversation = Conversation(
             database=database,
             store=store,
-            gate=PinGate(database, hasher),
+            gate=gate,
             checks=IdentityChecks(hasher, CodeGate(database)),
             book=check_book(texts),
         )
-        yield App(settings, clock, vault, texts, database, store, conversation, read_report)
+        access_tokens = AccessTokens(vault, clock)
+        yield App(
+            settings, clock, vault, texts, database, store, conversation, read_report, pins=gate, access_tokens=access_tokens
+        )
 
 
 @asynccontextmanager

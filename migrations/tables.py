@@ -16,6 +16,7 @@ MODULES = (
     "core.daos.models",
     "core.jobs.models",
     "core.web.models",
+    "core.web.api.models",
 )
 
 for module in MODULES:

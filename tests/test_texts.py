@@ -55,6 +55,7 @@ WORST: dict[str, object] = {
     "wait_minutes": 1440,
     "approval": Text("approval", {"action": "contribute", "amount": LARGEST, "payee": LONGEST_NAME}),
     "number": 9999,
+    "wait_seconds": 3600,
     "sessions": 10,
     "keys": 10,
     "most": 500,

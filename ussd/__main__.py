@@ -14,6 +14,8 @@ from core.kernel.embedded import EmbeddedFailed
 from core.kernel.logs import configure_logs
 from core.kernel.settings import BadSettings, read_settings
 from core.web import callbacks, operations, payouts, phone, sms, telegram
+from core.web.api import routes as api
+from core.web.api.problems import problem_answers
 from core.web.server import build_server
 from ussd.callback import UssdChannel
 from ussd.events import end_of_session
@@ -33,9 +35,10 @@ def application(app: App, channel: UssdChannel) -> web.Application:
         *sms.routes(app),
         *telegram.routes(app),
         *operations.routes(app),
+        *api.routes(app),
         *phone.routes(app.settings),
     ]
-    return build_server(app.settings, routes)
+    return build_server(app.settings, routes, outermost=[problem_answers(app.texts)])
 
 
 async def serve() -> None:

@@ -108,8 +108,7 @@ async def remember_program(
     """
     now = uow.clock.now()
     await locked(uow, member)
-    known = UserDevice.device_fingerprint.in_([f"program:{digest}" for digest in uow.vault.digests(secret, context="device")])
-    device = await uow.session.scalar(select(UserDevice).where(UserDevice.user_id == member, known))
+    device = await uow.session.scalar(_program(uow, member, secret))
     is_new = device is None or device.revoked_at is not None
     if device is None:
         device = _fresh(uow, member, f"program:{uow.vault.digest(secret, context='device')}", "program")
@@ -122,6 +121,34 @@ async def remember_program(
     if is_new:
         await _tell_of_program(uow, member=member, device=device, address=address)
     return device.id, is_new
+
+
+@dataclass(frozen=True)
+class KnownProgram:
+    """A program that signed in before. `trusted_at` is when she said that its PIN alone is enough."""
+
+    fingerprint: str
+    trusted_at: datetime | None
+
+    def is_trusted(self, now: datetime, *, lasts: timedelta) -> bool:
+        """Whether that was within the time that trust lasts."""
+        return self.trusted_at is not None and now < self.trusted_at + lasts
+
+
+async def known_program(uow: UnitOfWork, *, member: MemberId, secret: str) -> KnownProgram | None:
+    """The program with this secret on her list of devices."""
+    known = _program(uow, member, secret).where(UserDevice.revoked_at.is_(None))
+    device = await uow.session.scalar(known)
+    if device is None:
+        return None
+    return KnownProgram(device.device_fingerprint, device.trusted_at if device.trusted else None)
+
+
+async def trust_device(uow: UnitOfWork, *, device: UUID) -> None:
+    """Let her PIN alone be enough to sign in there. Its caller has seen a second factor; she is told at the sign-in."""
+    row = await uow.session.get_one(UserDevice, device)
+    row.trusted, row.trusted_at = True, uow.clock.now()
+    await uow.session.flush()
 
 
 async def note_pin(uow: UnitOfWork, *, row: MemberRow, channel: str) -> None:
@@ -170,6 +197,11 @@ def _fresh(uow: UnitOfWork, member: MemberId, fingerprint: str, kind: DeviceKind
         created_at=now,
         updated_at=now,
     )
+
+
+def _program(uow: UnitOfWork, member: MemberId, secret: str) -> Select[Any]:
+    known = UserDevice.device_fingerprint.in_([f"program:{digest}" for digest in uow.vault.digests(secret, context="device")])
+    return select(UserDevice).where(UserDevice.user_id == member, known)
 
 
 def _numbered(member: MemberId) -> Select[Any]:

@@ -35,6 +35,7 @@ class MemberSession(Base):
         CheckConstraint("jsonb_typeof(methods) = 'array'", name="methods"),
         Index("ix_member_sessions_live", "user_id", "created_at", postgresql_where=text("ended_at IS NULL")),
         Index("ix_member_sessions_device_id", "device_id"),
+        Index("ix_member_sessions_expires_at", "expires_at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -68,6 +69,7 @@ class RefreshToken(Base):
             postgresql_where=text("replaced_by IS NULL AND revoked_at IS NULL"),
         ),
         Index("ix_refresh_tokens_user_id", "user_id", "created_at"),
+        Index("ix_refresh_tokens_expires_at", "expires_at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -49,6 +49,12 @@ RULES = (
         condition="NOT EXISTS (SELECT FROM otp_attempts a WHERE a.challenge_id = old.id)",
     ),
     Rule("email_addresses", "created_at", MONTH, condition="verified_at IS NULL OR ended_at IS NOT NULL"),
+    # Windows of an hour at most are counted, and a write is repeated within the day or not at all.
+    Rule("request_counts", "window_start", timedelta(hours=2), key="ctid"),
+    Rule("idempotency_keys", "created_at", timedelta(days=1)),
+    # A used token that comes back is a theft as long as its session may live, which is 30 days.
+    Rule("refresh_tokens", "expires_at", QUARTER),
+    Rule("member_sessions", "expires_at", YEAR),
     Rule("login_attempts", "created_at", YEAR),
     Rule("security_events", "created_at", YEAR, condition="resolved OR severity = 'low'"),
     Rule("session_audits", "created_at", YEAR),

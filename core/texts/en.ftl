@@ -177,6 +177,28 @@ bot-command-cancel = Stop what you are doing and go home
 
 bot-description = Save with your group: deposit by M-Pesa, contribute, and see your balance and the group's. The same account works on any phone by USSD.
 
+### API
+
+error-bad-request = This request can't be read: { $where }.
+error-bad-login = The number, PIN or code is not right, or the account is locked. Check your phone for a message from us.
+error-second-factor-needed = This program is new. { $method ->
+        [sms] We have sent a code by SMS: sign in again with the code.
+       *[authenticator] Sign in again with a code from your authenticator app.
+    }
+error-pin-needed-here = This is private. Sign in with your PIN to see it.
+error-not-permitted = This key is not for that.
+error-too-many-requests = Too many requests. Please try again in { $wait_seconds ->
+        [one] one second.
+       *[other] { $wait_seconds } seconds.
+    }
+error-request-differs = This idempotency key was used for another request.
+problem-not-found = There is nothing here.
+problem-method = This can't be done here.
+problem-too-large = This is too large. At most 64 KiB, please.
+problem-media-type = Please send JSON.
+problem-refused = This request was refused.
+problem-failed = Something went wrong on our side. Your money is safe.
+
 ### Devices
 
 account-devices = Devices

@@ -177,6 +177,25 @@ bot-command-cancel = Acha unachofanya na urudi mwanzo
 
 bot-description = Weka akiba na kikundi chako: weka pesa kwa M-Pesa, changa, na uone salio lako na la kikundi. Akaunti hiyo hiyo hutumika kwa USSD.
 
+### API
+
+error-bad-request = Ombi hili halisomeki: { $where }.
+error-bad-login = Nambari ya simu, PIN au nambari ya mara moja si sahihi, au akaunti imefungwa. Angalia ujumbe wetu kwenye simu yako.
+error-second-factor-needed = Programu hii ni mpya. { $method ->
+        [sms] Tumetuma nambari ya mara moja kwa SMS: ingia tena kwa nambari hiyo.
+       *[authenticator] Ingia tena kwa nambari ya programu yako ya uthibitisho.
+    }
+error-pin-needed-here = Hii ni siri. Ingia kwa PIN yako kuiona.
+error-not-permitted = Ufunguo huu si wa jambo hilo.
+error-too-many-requests = Maombi ni mengi mno. Tafadhali jaribu tena baada ya sekunde { $wait_seconds }.
+error-request-differs = Ufunguo huu wa ombi ulitumika kwa ombi lingine.
+problem-not-found = Hakuna kitu hapa.
+problem-method = Hili haliwezi kufanyika hapa.
+problem-too-large = Hii ni kubwa mno. Kikomo ni KiB 64.
+problem-media-type = Tafadhali tuma JSON.
+problem-refused = Ombi hili limekataliwa.
+problem-failed = Kuna tatizo kwetu. Pesa yako iko salama.
+
 ### Devices
 
 account-devices = Vifaa

@@ -19,6 +19,8 @@ from core.kernel.settings import Network, Settings
 log = logging.getLogger(__name__)
 
 MAX_BODY = 64 * 1024
+# Below this path the API's own middleware turns what went wrong into an answer.
+EXPLAINED = "/api/"
 # Which setting limits the callers of which paths.
 LIMITED = {"/ussd/": "at_allowed_ips", "/sms/": "at_allowed_ips", "/pay/": "daraja_allowed_ips"}
 
@@ -66,14 +68,18 @@ def guard(settings: Settings) -> Middleware:
         except web.HTTPException:
             raise
         except Exception:
+            if request.path.startswith(EXPLAINED):
+                raise
             log.exception("a request failed")
             return web.json_response({"error": "something went wrong"}, status=500)
 
     return guarded
 
 
-def build_server(settings: Settings, routes: Iterable[web.AbstractRouteDef]) -> web.Application:
-    """The web application with these routes behind the guard."""
-    server = web.Application(middlewares=[guard(settings)], client_max_size=MAX_BODY)
+def build_server(
+    settings: Settings, routes: Iterable[web.AbstractRouteDef], *, outermost: Iterable[Middleware] = ()
+) -> web.Application:
+    """The web application with these routes behind the guard; `outermost` middleware sees what the guard refuses."""
+    server = web.Application(middlewares=[*outermost, guard(settings)], client_max_size=MAX_BODY)
     server.add_routes(routes)
     return server
