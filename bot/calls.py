@@ -111,6 +111,13 @@ class Calls:
         )
         return sent.message_id
 
+    async def send_picture(self, chat: int, png: bytes, html: str, markup: Markup | None = None) -> int:
+        """A new message with a picture above its text; its id. Raises ChatClosed, NotDelivered."""
+        sent = await patiently(
+            lambda: self._bot.send_photo(chat, png, caption=html, parse_mode=ParseMode.HTML, reply_markup=markup)
+        )
+        return sent.message_id
+
     async def edit(self, chat: int, message: int, html: str, markup: Markup | None = None) -> bool:
         """Change a message; False when it can't be any more. Raises ChatClosed, NotDelivered."""
         if markup is not None and not hasattr(markup, "inline_keyboard"):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from uuid import UUID
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, KeyboardButton, ReplyKeyboardMarkup
@@ -54,7 +54,8 @@ class Button:
 class View:
     """What a person is to see. `body` and `note` are plain sentences; `contact` labels the key that shares her number.
 
-    about: the note's key, by which it is recognised. live: whose news this message will tell.
+    about: the note's key, by which it is recognised. live: whose news this message will tell. picture: what a QR code above the
+    text says. vanishes: the message is taken out of the chat when she goes on.
     """
 
     turn: int
@@ -66,6 +67,8 @@ class View:
     about: str = ""
     contact: str = ""
     live: UUID | None = None
+    picture: str = field(default="", repr=False)
+    vanishes: bool = False
 
     @property
     def is_secret(self) -> bool:
@@ -126,6 +129,8 @@ class TelegramRenderer:
             about=reply.note.key if reply.note else "",
             contact=self._say(reply, text("bot-share-contact")) if asks is Asks.CONTACT else "",
             live=reply.screen.live,
+            picture=reply.screen.picture,
+            vanishes=reply.screen.secret,
         )
         return [view.dump()]
 

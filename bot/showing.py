@@ -17,6 +17,7 @@ from telegram import ReplyKeyboardRemove
 from bot.calls import Calls
 from bot.keypad import Keypad, Keypads
 from bot.notes import Notes
+from bot.picture import qr_png
 from bot.render import Markup, View
 from bot.updates import Person
 from core.kernel.texts import Texts, text
@@ -35,6 +36,7 @@ class Shown:
     """What stands in a chat: the message that is the screen, if any, and whether it asks for a PIN.
 
     has_keyboard: the key that shares a contact is below the chat. left_alone: the worker's message. event: what it answered.
+    vanishes: it shows a secret, so the message goes when she goes on. has_picture: its text can't be changed in place.
     """
 
     message: int | None = None
@@ -43,6 +45,8 @@ class Shown:
     left_alone: int | None = None
     event: str = ""
     language: str = ""
+    vanishes: bool = False
+    has_picture: bool = False
 
 
 class Screens:
@@ -84,15 +88,23 @@ class Screens:
         html, markup = await self._composed(who, view)
         target = before.message if before.message is not None else tapped
         in_place = (tapped is not None or stays) and target is not None and target != before.left_alone
+        in_place = in_place and not view.picture and not before.has_picture
         if tapped is not None and tapped not in (target, before.left_alone):
             await self._calls.strip(who.chat, tapped)
         if in_place and target is not None and await self._calls.edit(who.chat, target, html, markup):
             return target
         await self._lower_keyboard(who, view, before)
-        message = await self._calls.send(who.chat, html, markup)
-        if before.message is not None and not before.has_keyboard:
+        message = await self._send(who, view, html, markup)
+        if before.message is not None and before.vanishes:
+            await self._calls.delete(who.chat, before.message)
+        elif before.message is not None and not before.has_keyboard:
             await self._calls.strip(who.chat, before.message)
         return message
+
+    async def _send(self, who: Person, view: View, html: str, markup: Markup | None) -> int:
+        if view.picture:
+            return await self._calls.send_picture(who.chat, qr_png(view.picture), html, markup)
+        return await self._calls.send(who.chat, html, markup)
 
     async def _composed(self, who: Person, view: View) -> tuple[str, Markup | None]:
         if not view.is_secret:
@@ -108,7 +120,15 @@ class Screens:
             await self._calls.send(who.chat, said, ReplyKeyboardRemove())
 
     async def _keep(self, who: Person, view: View, message: int, event: str) -> None:
-        shown = Shown(message, view.is_secret, bool(view.contact), event=event, language=view.language)
+        shown = Shown(
+            message,
+            view.is_secret,
+            bool(view.contact),
+            event=event,
+            language=view.language,
+            vanishes=view.vanishes,
+            has_picture=bool(view.picture),
+        )
         if view.live is not None:
             shown = replace(shown, message=None, left_alone=message)
         await self._notes.set(_key(who), json.dumps(asdict(shown)), seconds=REMEMBERED_SECONDS)

@@ -10,6 +10,8 @@ from core.kernel.money import Money
 from core.kernel.texts import Text, text
 
 MAX_CHARACTERS = 160
+# A code by SMS or of an app, and a backup code.
+CODE_LENGTHS = (6, 8)
 
 
 class Unreadable(Exception):
@@ -29,15 +31,26 @@ def read_answer(asks: Asks, one: Input, shown: Sequence[str]) -> str | Money:
             return _choice(one, shown)
         case Asks.CONTACT:
             return _contact(one)
+        case Asks.CODE if one.kind is Kind.CHOSE:
+            return _choice(one, shown)
         case _ if one.kind is not Kind.TYPED:
             raise Unreadable(text("type-the-answer"))
+        case Asks.CODE:
+            return _code(one, shown)
+        case _:
+            return _written(asks, one)
+
+
+def _written(asks: Asks, one: Input) -> str | Money:
+    """What was typed, as the screen wants it."""
+    match asks:
         case Asks.AMOUNT:
             return _amount(one.value)
         case Asks.PIN | Asks.NEW_PIN if one.dialled:
             raise Unreadable(text("pin-needed"))
         case Asks.DIGITS | Asks.PIN | Asks.NEW_PIN:
             return _digits(one.value)
-        case Asks.TEXT:
+        case _:
             return _typed(one.value)
 
 
@@ -65,6 +78,16 @@ def _digits(typed: str) -> str:
     if not (digits.isascii() and digits.isdigit()):
         raise Unreadable(text("digits-only"))
     return digits
+
+
+def _code(one: Input, shown: Sequence[str]) -> str:
+    """A code; a number too short for one counts the options."""
+    digits = _digits(one.value)
+    if len(digits) in CODE_LENGTHS:
+        return digits
+    if shown and len(digits) <= 2:  # noqa: PLR2004 - as many digits as a number of an option has
+        return _choice(one, shown)
+    raise Unreadable(text("code-digits"))
 
 
 def _typed(typed: str) -> str:

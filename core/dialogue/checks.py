@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from core.identity.approvals import Approval
 from core.identity.codes import CodeGate, CodeOutcome
 from core.identity.emails import EmailGate
+from core.identity.step_up import StepUpGate
 from core.kernel.ids import MemberId
 from core.kernel.secrets import PinHasher
 
@@ -17,6 +19,7 @@ class IdentityChecks:
     def __init__(self, hasher: PinHasher, codes: CodeGate) -> None:
         self._hasher, self._codes = hasher, codes
         self._emails = EmailGate(codes.database)
+        self._step_up = StepUpGate(codes.database)
 
     async def hash_pin(self, pin: str, *, owner: UUID) -> str:
         """The sealed hash of a new PIN. Raises Busy."""
@@ -34,6 +37,10 @@ class IdentityChecks:
     async def check_email_code(self, *, member: MemberId, code: str, event: str) -> CodeOutcome:
         """Count and check a code that came by e-mail; a right one makes the address hers."""
         return await self._emails.check(member=member, code=code, event_id=event)
+
+    async def check_step_up(self, *, member: MemberId, approval: Approval, code: str, event: str) -> CodeOutcome:
+        """Count and check a code that approves something."""
+        return await self._step_up.check(member=member, approval=approval, code=code, event_id=event)
 
     async def check_code(self, *, purpose: str, subject: str, code: str, event: str) -> CodeOutcome:
         """Count and check a code that came by SMS."""

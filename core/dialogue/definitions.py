@@ -12,10 +12,13 @@ from typing import Any
 
 from core.dialogue.screens import Assurance, Screen, Step
 from core.dialogue.turn import Turn
+from core.identity.approvals import Approval
 
 Ask = Callable[[Turn], Awaitable[Screen]]
 Answer = Callable[[Turn, Any], Awaitable[Step]]
 Act = Callable[[Turn], Awaitable[Step]]
+# What exactly is approved here; asked again at each step, so it has to say the same each time.
+Approves = Callable[[Turn], Approval]
 
 
 @dataclass
@@ -26,6 +29,7 @@ class ScreenDefinition:
     needs: Assurance
     ask: Ask
     take: Answer | None = None
+    approves: Approves | None = None
 
     def answered(self, take: Answer) -> Answer:
         """Decorator: this function takes the screen's answer."""
@@ -41,13 +45,20 @@ class ActionDefinition:
     needs: Assurance
     why: str
     act: Act
+    approves: Approves | None = None
 
 
-def screen(name: str, *, needs: Assurance = Assurance.MEMBER) -> Callable[[Ask], ScreenDefinition]:
+def screen(
+    name: str, *, needs: Assurance = Assurance.MEMBER, approves: Approves | None = None
+) -> Callable[[Ask], ScreenDefinition]:
     """Decorator: define a screen by the function that asks."""
-    return lambda ask: ScreenDefinition(name, needs, ask)
+    return lambda ask: ScreenDefinition(name, needs, ask, approves=approves)
 
 
-def action(name: str, *, needs: Assurance, why: str) -> Callable[[Act], ActionDefinition]:
-    """Decorator: define an action. `why` is the text shown above the PIN question; it gets the flow's values."""
-    return lambda act: ActionDefinition(name, needs, why, act)
+def action(name: str, *, needs: Assurance, why: str, approves: Approves | None = None) -> Callable[[Act], ActionDefinition]:
+    """Decorator: define an action. `why` is the text shown above the PIN question; it gets the flow's values.
+
+    `approves` says what she approves by it: where that takes more than her PIN, the code is asked for on the way here, and the
+    action is carried out in the very unit that finds it proven.
+    """
+    return lambda act: ActionDefinition(name, needs, why, act, approves)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core.dialogue.book import Book
-from core.dialogue.session import Session, SessionStore, dump, load
+from core.dialogue.session import SEALED, Session, SessionStore, dump, load
 from core.dialogue.turn import Checks, Incoming, Input, Kind, Render, Reply, Turn
 from core.dialogue.walk import HOME, LINK, WELCOME, Outcome, Walk
 from core.identity.members import Member, find_by_phone, find_by_telegram
@@ -59,11 +59,12 @@ class Conversation:
         async with self._session(incoming) as session:
             known = session.replies.get(incoming.event)
             if known is not None:
-                return known
+                return self._open(known)
+            session.forget_secrets()
             inputs = incoming.read(session.memory)
             reply = await self._answer(session, incoming, list(inputs), render)
             session.remember_reply(incoming.event, reply)
-            return reply
+            return self._open(reply)
 
     @asynccontextmanager
     async def _session(self, incoming: Incoming) -> AsyncIterator[Session]:
@@ -125,10 +126,21 @@ class Conversation:
         reply = Reply(outcome.screen, turn.language, session.turn, outcome.note, first, can_go_back=bool(session.back))
         session.shown = [choice.id for choice in outcome.screen.choices]
         session.asks, session.language = outcome.screen.asks.value, turn.language
-        session.pages, session.page = render(reply), 0
+        pages = [self._sealed(page) for page in render(reply)] if outcome.screen.secret else render(reply)
+        session.pages, session.page = pages, 0
         if outcome.screen.ends:
             session.clear()
-        return session.pages[0] if session.pages else render(reply)[0]
+        return pages[0]
+
+    def _sealed(self, page: str) -> str:
+        """A page with a secret on it, as the session may keep it."""
+        return SEALED + self._database.vault.seal(page.encode(), context=SEALED)
+
+    def _open(self, page: str) -> str:
+        """A page as it's shown."""
+        if not page.startswith(SEALED):
+            return page
+        return self._database.vault.open(page.removeprefix(SEALED), context=SEALED).decode()
 
     async def _outcome(self, session: Session, incoming: Incoming, one: Input) -> tuple[Outcome, Turn]:
         proof = await self._prove(session, incoming, one)

@@ -21,6 +21,7 @@ class Asks(Enum):
     AMOUNT = "amount"
     TEXT = "text"
     DIGITS = "digits"
+    CODE = "code"  # six or eight digits, or one of the choices
     PIN = "pin"
     NEW_PIN = "new_pin"
     CONTACT = "contact"
@@ -51,7 +52,9 @@ class Choice:
 class Screen:
     """What a person sees. `rows` follow the text line by line; a small screen may cut them and say how many more.
 
-    `live` names something whose news will be shown in this very message where a channel can do that.
+    `live` names something whose news will be shown in this very message where a channel can do that. `picture` is what a
+    picture of squares (a QR code) says, for channels that can show one. `secret`: it's shown once, kept sealed until she goes
+    on, and taken away then where a channel can do that.
     """
 
     text: Text
@@ -60,14 +63,20 @@ class Screen:
     rows: tuple[Text, ...] = ()
     ends: bool = False
     live: UUID | None = None
+    picture: str = field(default="", repr=False)
+    secret: bool = False
 
 
 @dataclass(frozen=True)
 class Go:
-    """Go on to this screen or action; the values are remembered for the rest of the flow."""
+    """Go on to this screen or action; the values are remembered for the rest of the flow.
+
+    `settled`: the screen that leads here is over, so the way back doesn't lead to it.
+    """
 
     to: str
     values: Mapping[str, Any] = field(default_factory=dict)
+    settled: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,6 +93,7 @@ class End:
     text: Text
     rows: tuple[Text, ...] = ()
     live: UUID | None = None
+    secret: bool = False
 
 
 Step = Go | Again | End

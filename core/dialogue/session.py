@@ -19,6 +19,8 @@ from core.kernel.money import CURRENCIES, Money
 SCHEMA = 1
 MAX_BACK = 8
 MAX_REPLIES = 30
+# What a reply begins with that is kept sealed; no channel's own reply does.
+SEALED = "sealed:"
 
 
 @dataclass
@@ -49,9 +51,17 @@ class Session:
             del self.replies[next(iter(self.replies))]
 
     def leave(self) -> None:
-        """Push the current screen on the way back."""
-        if self.screen:
+        """Push the current screen on the way back, once."""
+        if self.screen and [name for name, _ in self.back[-1:]] != [self.screen]:
             self.back = [*self.back, [self.screen, dict(self.values)]][-MAX_BACK:]
+
+    def settle(self) -> None:
+        """Take the current screen for over: the one before it is the current one again, with what is known by now."""
+        self.screen = self.back.pop()[0] if self.back else ""
+
+    def forget_secrets(self) -> None:
+        """Keep no reply with a secret in it, sealed or not, once she has gone on."""
+        self.replies = {event: reply for event, reply in self.replies.items() if not reply.startswith(SEALED)}
 
     def copy(self) -> Session:
         """A snapshot to go back to."""

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from core.dialogue.screens import Choice, Screen
+from core.identity.approvals import Approval
 from core.identity.codes import CodeOutcome
 from core.identity.members import Member
 from core.kernel.db import UnitOfWork
@@ -117,6 +118,10 @@ class Checks(Protocol):
 
     async def check_email_code(self, *, member: MemberId, code: str, event: str) -> CodeOutcome:
         """Count and check a code that came by e-mail; a right one makes the address hers."""
+        ...
+
+    async def check_step_up(self, *, member: MemberId, approval: Approval, code: str, event: str) -> CodeOutcome:
+        """Count and check a code that approves something: of her authenticator, a backup code, or by SMS."""
         ...
 
     async def check_code(self, *, purpose: str, subject: str, code: str, event: str) -> CodeOutcome:

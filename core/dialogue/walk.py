@@ -7,17 +7,20 @@ from datetime import datetime, timedelta
 
 from core.dialogue.answers import Unreadable, read_answer
 from core.dialogue.book import Book
-from core.dialogue.definitions import ScreenDefinition
+from core.dialogue.definitions import ActionDefinition, ScreenDefinition
 from core.dialogue.screens import SECRET, Again, Asks, Assurance, End, Go, Screen, Step
 from core.dialogue.session import Session
 from core.dialogue.turn import Input, Kind, Turn
+from core.identity.approvals import Approval
 from core.identity.pins import PinOutcome
+from core.identity.step_up import Missing, StepUpNeeded, require_step_up, still_to_prove
 from core.kernel.errors import CoreError
 from core.kernel.texts import Text, text
 
 HOME = "home"
 WELCOME = "register.language"
 LINK = "link.contact"
+STEP_UP = "step_up.start"
 MAX_WRONG = 5
 MAX_TURNS = 300
 RECENT_PIN = timedelta(minutes=5)
@@ -93,8 +96,10 @@ class Walk:
         return await self._home()
 
     def _may_be_kept(self, definition: ScreenDefinition) -> bool:
-        """Whether whoever holds the phone next may go on here. Not where a PIN was proven to get here."""
-        return definition.needs is not Assurance.ANYONE and Asks(self._session.asks) not in SECRET
+        """Whether whoever holds the phone next may go on here. Not where a PIN or a code was proven to get here."""
+        if definition.needs is Assurance.ANYONE or definition.approves is not None:
+            return False
+        return Asks(self._session.asks) not in SECRET
 
     async def _home(self, note: Text | None = None) -> Outcome:
         self._session.clear()
@@ -132,10 +137,13 @@ class Walk:
         session, name = self._session, self._session.pending
         if proven:
             session.proven_until = (self._turn.uow.clock.now() + RECENT_PIN).isoformat()
-        if name in self._book.screens:
+        definition = self._defined(name)
+        if definition.approves is not None and not await self._is_approved(definition):
+            return await self._step_up(definition)
+        if isinstance(definition, ScreenDefinition):
             session.pending = ""
             return await self._show(name)
-        step = await self._book.actions[name].act(self._turn)
+        step = await definition.act(self._turn)
         session.pending = ""
         return await self._follow(step)
 
@@ -178,27 +186,66 @@ class Walk:
             case Again():
                 return await self._again(step.note)
             case Go():
-                self._session.leave()
+                if step.settled:
+                    self._session.settle()
+                else:
+                    self._session.leave()
                 self._session.values.update(step.values)
                 return await self._arrive(step.to)
 
     async def _arrive(self, name: str, note: Text | None = None) -> Outcome:
         """Reach a screen or action, through registration, linking or the PIN when it needs them."""
-        definition = self._book.screens.get(name) or self._book.actions.get(name)
-        if definition is None:
+        if name not in self._book.screens and name not in self._book.actions:
             return await self._home(note=text("starts-over"))
+        definition = self._defined(name)
         if definition.needs > Assurance.ANYONE and self._turn.member is None:
             self._session.clear()
             name = WELCOME if self._turn.incoming.phone else LINK
             return await self._show(name)
+        if await self._lacks_code(definition):
+            return await self._step_up(definition)
         if definition.needs >= Assurance.RECENT_PIN and not self._proven_recently(definition.needs):
             self._session.pending = name
             return self._ask_pin()
-        if isinstance(definition, ScreenDefinition):
-            shown = await self._show(name)
-            return replace(shown, note=note) if note else shown
         self._session.pending = name
-        return await self._act()
+        reached = await self._act()
+        return replace(reached, note=note) if note else reached
+
+    def _defined(self, name: str) -> ScreenDefinition | ActionDefinition:
+        return self._book.screens.get(name) or self._book.actions[name]
+
+    def _approval(self, definition: ScreenDefinition | ActionDefinition) -> Approval | None:
+        """What is approved here, as she has read it by now."""
+        self._turn.values = self._session.values
+        return definition.approves(self._turn) if definition.approves else None
+
+    async def _lacks_code(self, definition: ScreenDefinition | ActionDefinition) -> bool:
+        """Whether a code has to be proven first. It comes before the PIN, which is the last thing typed."""
+        approval = self._approval(definition)
+        if approval is None:
+            return False
+        missing = await still_to_prove(self._turn.uow, member=self._turn.me.id, approval=approval)
+        return missing is not Missing.NOTHING
+
+    async def _is_approved(self, definition: ScreenDefinition | ActionDefinition) -> bool:
+        """Let it happen in this unit; False when what was proven isn't enough (any more)."""
+        approval = self._approval(definition)
+        if approval is None:
+            return True
+        try:
+            await require_step_up(self._turn.uow, member=self._turn.me.id, approval=approval)
+        except StepUpNeeded:
+            return False
+        return True
+
+    async def _step_up(self, definition: ScreenDefinition | ActionDefinition) -> Outcome:
+        """Ask for the code, and come back here with it."""
+        approval = self._approval(definition)
+        if approval is None:
+            raise LookupError("nothing is approved here")
+        self._session.pending = ""
+        self._session.values.update(approving=approval.keep(), approved_for=definition.name)
+        return await self._arrive(STEP_UP)
 
     def _proven_recently(self, needs: Assurance) -> bool:
         until = self._session.proven_until
@@ -223,5 +270,5 @@ class Walk:
         return Outcome(await self._book.screens[name].ask(self._turn))
 
     def _over(self, what: Text, end: End | None = None) -> Outcome:
-        rows, live = (end.rows, end.live) if end else ((), None)
-        return Outcome(Screen(what, rows=rows, live=live, asks=Asks.NOTHING, ends=True))
+        rows, live, secret = (end.rows, end.live, end.secret) if end else ((), None, False)
+        return Outcome(Screen(what, rows=rows, live=live, asks=Asks.NOTHING, ends=True, secret=secret))

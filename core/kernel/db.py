@@ -99,7 +99,7 @@ class Database:
     """The pool of connections and the opener of units."""
 
     def __init__(self, url: str, *, clock: Clock, ids: Ids, vault: Vault, pool_size: int = POOL_SIZE) -> None:
-        self._clock, self._ids, self._vault = clock, ids, vault
+        self._clock, self._ids, self.vault = clock, ids, vault
         where = async_url(url)
         role = {"role": str(where.query["role"])} if "role" in where.query else {}
         self.engine: AsyncEngine = create_async_engine(
@@ -125,7 +125,7 @@ class Database:
     async def unit(self) -> AsyncIterator[UnitOfWork]:
         """Open a transaction; commit when the block ends, roll back when it raises."""
         async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
-            yield UnitOfWork(session, self._clock, self._ids, self._vault)
+            yield UnitOfWork(session, self._clock, self._ids, self.vault)
 
     async def close(self) -> None:
         """Close every connection."""

@@ -86,7 +86,7 @@ async def test_acknowledged_postings_when_the_server_answers_too_early_are_lost(
 
 @rounds(short=1, share=0.1)
 @pytest.mark.parametrize("how", ["one", "many"])
-async def test_postings_when_their_process_is_killed_after_the_commit_stand_once(  # noqa: PLR0917
+async def test_postings_when_their_process_is_killed_after_the_commit_stand_once(
     server: OwnServer, payday: Payday, tally: Counter[str], wire_folder: Path, how: str, number: int
 ) -> None:
     books, member, group = await server.fresh_books(), payday.members[0], payday.group

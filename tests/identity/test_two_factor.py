@@ -127,7 +127,7 @@ async def test_enrolment_when_it_takes_too_long_then_it_starts_anew(db: Database
 
 
 @pytest.mark.parametrize(("steps", "verdict"), [(-2, "wrong"), (-1, "right"), (0, "right"), (1, "right"), (2, "wrong")])
-async def test_totp_window_is_one_step_before_and_after(  # noqa: PLR0917 - fixtures
+async def test_totp_window_is_one_step_before_and_after(
     db: Database, wanjiru: Member, gate: StepUpGate, clock: FakeClock, steps: int, verdict: str
 ) -> None:
     app, _ = await set_up(db, wanjiru, clock)
@@ -161,7 +161,7 @@ async def test_totp_code_that_enrolled_is_not_taken_again(
 
 
 @pytest.mark.parametrize("which", ["totp", "totp again", "totp once more", "backup_code"])
-async def test_second_factor_when_two_hundred_use_one_code_at_once_then_once(  # noqa: PLR0917 - fixtures
+async def test_second_factor_when_two_hundred_use_one_code_at_once_then_once(
     db: Database, wanjiru: Member, gate: StepUpGate, clock: FakeClock, people: People, which: str
 ) -> None:
     app, codes = await set_up(db, wanjiru, clock)

@@ -13,7 +13,25 @@ from core.dialogue.flows import (
     link,
     new_pin,
     register,
+    security,
+    step_up,
     withdraw,
 )
 
-FLOWS = (home, register, link, balance, deposit, contribute, groups, account, fees, new_pin, email, devices, withdraw)
+FLOWS = (
+    home,
+    register,
+    link,
+    security,
+    step_up,
+    balance,
+    deposit,
+    contribute,
+    groups,
+    account,
+    fees,
+    new_pin,
+    email,
+    devices,
+    withdraw,
+)

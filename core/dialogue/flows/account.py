@@ -25,6 +25,7 @@ async def ask_menu(turn: Turn) -> Screen:
             option("fees", text("account-fees")),
             option("email", text("account-email")),
             option("devices", text("account-devices")),
+            option("security", text("account-security")),
         ),
     )
 
@@ -41,6 +42,7 @@ async def take_menu(_turn: Turn, chosen: str) -> Step:
         "unlink": go("account.unlink"),
         "help": go("help"),
         "fees": go("fees.menu"),
+        "security": go("security.menu"),
     }
     return doors[chosen]
 

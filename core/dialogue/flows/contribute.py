@@ -9,10 +9,22 @@ from core.daos.groups import find_group, groups_of
 from core.dialogue.definitions import action, screen
 from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, go, option
 from core.dialogue.turn import NO, YES, Turn
+from core.identity.approvals import Approval
 from core.kernel.ids import DaoId
 from core.kernel.money import Money
 from core.kernel.texts import text
 from core.notifications.service import queue_sms
+
+
+def approval(turn: Turn) -> Approval:
+    """What she approves, above her own limit, by more than her PIN: this amount to this group."""
+    return Approval(
+        "contribute",
+        turn.intent,
+        turn.money("amount"),
+        payee=str(turn.values["group_name"]),
+        payee_id=str(turn.id("group")),
+    )
 
 
 @screen("contribute.start")
@@ -59,7 +71,7 @@ async def take_confirm(_turn: Turn, chosen: str) -> Step:
     return go("contribute.pay") if chosen == "yes" else End(text("contribute-cancelled"))
 
 
-@action("contribute.pay", needs=Assurance.PIN, why="pin-why-contribute")
+@action("contribute.pay", needs=Assurance.PIN, why="pin-why-contribute", approves=approval)
 async def pay(turn: Turn) -> Step:
     """Move the money and say what both balances are now."""
     made = await contribute(
