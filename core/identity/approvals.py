@@ -18,7 +18,7 @@ from core.kernel.money import Money
 from core.kernel.texts import Text, text
 
 # A code by SMS is the only number of six digits in its message, so a payee called "Chama 482913" is written in threes.
-LONG_NUMBER = re.compile(r"\d{4,}")
+LONG_NUMBER = re.compile(r"\d{6,}")
 
 
 @dataclass(frozen=True)

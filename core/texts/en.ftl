@@ -447,6 +447,7 @@ sms-backup-codes = Mtaa DAO: new backup codes were made, the old ones are dead. 
 sms-limit = Mtaa DAO: your limit without a code is now { $limit } in 24 hours. If this was not you, tell your group's officials at once.
 approval = { $action ->
         [contribute] contribute { $amount } to { $payee }
+        [withdraw] withdraw { $amount } to { $payee }
         [two-factor-on] turn on two-step check
         [two-factor-off] turn off two-step check
         [backup-codes] get new backup codes

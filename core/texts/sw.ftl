@@ -441,6 +441,7 @@ sms-backup-codes = Mtaa DAO: nambari mpya za akiba zimetolewa, za zamani hazifan
 sms-limit = Mtaa DAO: kikomo chako bila nambari sasa ni { $limit } kwa saa 24. Kama si wewe, waambie viongozi wa kikundi mara moja.
 approval = { $action ->
         [contribute] kuchanga { $amount } kwa { $payee }
+        [withdraw] kutoa { $amount } kwenda { $payee }
         [two-factor-on] kuwasha hatua mbili
         [two-factor-off] kuzima hatua mbili
         [backup-codes] kupata nambari mpya za akiba

@@ -209,6 +209,19 @@ async def test_contribution_on_telegram_when_above_her_limit_then_her_app_and_th
     ]
 
 
+async def test_withdrawal_when_above_her_limit_then_a_code_that_names_it(
+    wanjiru: Handset, member: MemberId, db: Database, sql: Sql, office: PostOffice
+) -> None:
+    await ready_to_contribute(db, sql, wanjiru, member)
+    await choose(wanjiru, await wanjiru.dial(), "Withdraw")
+    asked = await wanjiru.type("1500", "1")
+    assert "code by SMS to withdraw KES 1,500 to +2547XX***001" in asked
+    pin = await wanjiru.type(await newest_code(office, wanjiru))
+    assert "PIN" in pin
+    assert (await wanjiru.type(PIN)).startswith("END")
+    assert await sql("SELECT action, method FROM step_ups") == [("withdraw", "sms")]
+
+
 async def test_code_when_the_amount_changes_after_it_then_asked_again(
     wanjiru: Handset, member: MemberId, db: Database, sql: Sql, office: PostOffice, clock: FakeClock
 ) -> None:

@@ -11,6 +11,7 @@ from datetime import datetime
 from core.dialogue.definitions import action, screen
 from core.dialogue.screens import Asks, Assurance, End, Screen, Step, go
 from core.dialogue.turn import NO, YES, Turn
+from core.identity.approvals import Approval
 from core.kernel.money import Money
 from core.kernel.phone import masked
 from core.kernel.texts import Text, text
@@ -25,6 +26,12 @@ LONGEST_PAYEE = 20
 def quoted_at(turn: Turn) -> datetime:
     """When the price on the confirm screen was looked up."""
     return datetime.fromisoformat(str(turn.values["quoted_at"]))
+
+
+def approval(turn: Turn) -> Approval:
+    """What she approves, above her own limit, by more than her PIN: this amount to her own number."""
+    phone = turn.me.phone
+    return Approval("withdraw", turn.intent, turn.money("amount"), payee=masked(phone), payee_id=phone)
 
 
 @screen("withdraw.amount")
@@ -69,7 +76,7 @@ async def take_confirm(_turn: Turn, chosen: str) -> Step:
     return go("withdraw.send") if chosen == "yes" else End(text("withdraw-cancelled"))
 
 
-@action("withdraw.send", needs=Assurance.PIN, why="pin-why-withdraw")
+@action("withdraw.send", needs=Assurance.PIN, why="pin-why-withdraw", approves=approval)
 async def send(turn: Turn) -> Step:
     """Set the money aside; the worker asks M-Pesa once this turn is committed."""
     started = await start_withdrawal(
