@@ -131,6 +131,7 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
             gate=gate,
             checks=IdentityChecks(hasher, CodeGate(database)),
             book=check_book(texts),
+            paybill=settings.daraja.shortcode,
         )
         access_tokens = AccessTokens(vault, clock)
         yield App(

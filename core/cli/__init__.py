@@ -67,12 +67,18 @@ def _parser() -> argparse.ArgumentParser:
     pull.add_argument("phone", help="the Safaricom number that belongs to the organisation")
     payouts = commands.add_parser("payouts", help="whether payouts are sent; 1 when they are stopped")
     payouts.add_argument("--resume", action="store_true", help="send them again")
+    waiting = commands.add_parser("suspense", help="payments that nobody could be given; assign and approve them")
+    waiting.add_argument("action", nargs="?", choices=("list", "assign", "approve"), default="list")
+    waiting.add_argument("receipt", nargs="?", default="", help="the M-Pesa receipt")
+    waiting.add_argument("--account", default="", help="assign: the account number or phone number that it belongs to")
+    waiting.add_argument("--reason", default="", help="assign: how that is known")
+    waiting.add_argument("--by", default="", help="the phone number of whoever decides, who has an account")
     return parser
 
 
 def _commands() -> dict[str, Callable[..., Coroutine[Any, Any, int]]]:
     """Each takes the settings, and what was typed after it by name."""
-    from core.cli import audit, books, dial, doctor, events, keys, migrate, mpesa, run
+    from core.cli import audit, books, dial, doctor, events, keys, migrate, mpesa, run, suspense
 
     return {
         "run": run.run,
@@ -89,4 +95,5 @@ def _commands() -> dict[str, Callable[..., Coroutine[Any, Any, int]]]:
         "register-paybill": mpesa.register_paybill,
         "register-pull": mpesa.register_pull,
         "payouts": mpesa.payouts,
+        "suspense": suspense.suspense,
     }

@@ -51,8 +51,11 @@ class Overloaded(Exception):
 class Conversation:
     """Answers every channel from the same book of screens."""
 
-    def __init__(self, *, database: Database, store: SessionStore, gate: PinGate, checks: Checks, book: Book) -> None:
+    def __init__(
+        self, *, database: Database, store: SessionStore, gate: PinGate, checks: Checks, book: Book, paybill: str = ""
+    ) -> None:
         self._database, self._store, self._gate, self._checks, self._book = database, store, gate, checks, book
+        self._paybill = paybill
 
     async def handle(self, incoming: Incoming, render: Render) -> str:
         """The channel's reply to this message, remembered under its event. Raises Overloaded; nothing is lost then."""
@@ -191,6 +194,7 @@ class Conversation:
             member=member,
             has_draft=bool(session.draft),
             event=incoming.event,
+            paybill=self._paybill,
             proven_until=datetime.fromisoformat(session.proven_until) if session.proven_until else None,
         )
 

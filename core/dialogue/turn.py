@@ -131,7 +131,10 @@ class Checks(Protocol):
 
 @dataclass
 class Turn:
-    """What a flow's function gets. `values` lives until the flow ends; put nothing secret in it."""
+    """What a flow's function gets. `values` lives until the flow ends; put nothing secret in it.
+
+    paybill: the business number that members pay to.
+    """
 
     uow: UnitOfWork
     channel: Channel
@@ -142,6 +145,7 @@ class Turn:
     member: Member | None = None
     has_draft: bool = False
     event: str = ""
+    paybill: str = ""
     proven_until: datetime | None = None  # a PIN was proven in this conversation and counts as recent until then
 
     @property

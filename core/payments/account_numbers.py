@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from core.identity.members import find_by_phone
 from core.kernel.check_digit import is_intact, with_check_digit
 from core.kernel.db import UnitOfWork
+from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.phone import NotAPhone, parse_phone
 from core.kernel.secrets import random_below
@@ -28,6 +29,14 @@ NUMBER = re.compile(r"[1-9][0-9]{6}", re.ASCII)
 # Of 900,000 numbers half would have to be taken before this many tries in a row could fail even once in a million.
 TRIES = 20
 FIRST_GROUP = 3
+
+
+@dataclass
+class UnknownAccount(CoreError):
+    """The number leads to nobody."""
+
+    code = "unknown-account"
+    kind = Kind.NOT_FOUND
 
 
 @dataclass(frozen=True)
@@ -70,6 +79,14 @@ async def find_destination(uow: UnitOfWork, typed: str) -> Destination | None:
         return None
     member = await find_by_phone(uow, phone)
     return None if member is None else Destination(member.id)
+
+
+async def require_destination(uow: UnitOfWork, typed: str) -> Destination:
+    """Where exactly this leads. Raises UnknownAccount."""
+    found = await find_destination(uow, typed)
+    if found is None:
+        raise UnknownAccount
+    return found
 
 
 def plain(typed: str) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
-from core.kernel.ids import IntentId, MemberId, reference
+from core.kernel.ids import DaoId, IntentId, MemberId, reference
 from core.kernel.money import KES, Money
 from core.kernel.phone import Phone
 from core.payments.fees import MPESA_DEPOSIT, Fee, fee_for
@@ -126,8 +126,13 @@ async def start_deposit(
     channel: str,
     chat: int | None = None,
     quoted_at: datetime | None = None,
+    paid_by: MemberId | None = None,
+    group: DaoId | None = None,
 ) -> Deposit:
     """Have the phone asked for `amount` once the caller's unit has committed; a repeat of the intent returns the same.
+
+    member: whose money it will be. paid_by: who pays in her place, if somebody does. group: what it is for, if not her own
+    balance.
 
     channel: "ussd" (told by SMS) or "telegram" (told in `chat`). quoted_at: when the fee was shown, if not just now.
     Raises DepositUnderway, QuoteExpired and what quote_deposit raises; IntentReused for another deposit's intent.
@@ -141,6 +146,7 @@ async def start_deposit(
 
     row = _new_row(uow, intent=intent, member=member, phone=phone, amount=amount, fee=fee)
     row.language, row.channel, row.chat_id = language, channel, chat
+    row.paid_by, row.for_dao = None if paid_by == member else paid_by, group
     uow.session.add(row)
     await uow.session.flush()
     await uow.enqueue(PUSH_JOB, {"intent": str(intent)}, key=f"{PUSH_JOB} {intent}")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -58,7 +57,16 @@ async def claim_earmarked(uow: UnitOfWork, *, transaction: UUID) -> Earmarked | 
 
 async def tell_passed_on(uow: UnitOfWork, passed: Earmarked, *, group: str, total: Money) -> None:
     """It has reached the group: amount, fee, M-Pesa receipt and what the group has now."""
-    await _tell(uow, passed, "deposit-to-group", group=group, total=total)
+    facts = {"amount": passed.amount, "fee": passed.fee, "credited": passed.credited, "receipt": passed.receipt}
+    await tell_member(
+        uow,
+        passed.member,
+        "sms-deposit-to-group",
+        in_chat="chat-deposit-to-group",
+        group=group,
+        total=total,
+        **facts,
+    )
 
 
 async def tell_kept(uow: UnitOfWork, kept: Earmarked) -> None:
@@ -78,8 +86,3 @@ async def requeue_earmarked(uow: UnitOfWork, *, older_than: datetime) -> None:
     )
     for transaction in await uow.session.scalars(forgotten):
         await uow.enqueue(TO_GROUP_JOB, {"transaction": str(transaction)}, key=f"{TO_GROUP_JOB} {transaction}")
-
-
-async def _tell(uow: UnitOfWork, what: Earmarked, sentence: str, **details: Any) -> None:
-    facts = {"amount": what.amount, "fee": what.fee, "credited": what.credited, "receipt": what.receipt}
-    await tell_member(uow, what.member, sentence, **facts, **details)

@@ -18,12 +18,16 @@ from core.kernel.ids import IntentId
 from core.kernel.settings import Settings
 from core.payments import operator_password, payout_jobs
 from core.payments.asking import ASK_JOB, ask_later, claim_push, claim_question, look_again, record_answer, record_push
+from core.payments.claim_questions import CLAIM_JOB, requeue_claims, take_claim_question
+from core.payments.claims import settle_claims
 from core.payments.deposits import PUSH_JOB, STK_PUSH
 from core.payments.earmarks import requeue_earmarked
 from core.payments.inbox import CALLBACK_JOB
 from core.payments.models import MpesaTransaction, PaymentCallback
-from core.payments.ports import MobileMoney
+from core.payments.outcomes import Accepted
+from core.payments.ports import MobileMoney, TransactionQuestion
 from core.payments.reading import process_callback
+from core.payments.receiving import CLAIMS_JOB
 from core.payments.settlement import OPEN
 
 log = logging.getLogger(__name__)
@@ -81,12 +85,33 @@ async def read_callback(services: Services, payload: dict[str, Any]) -> None:
         await process_callback(uow, callback=UUID(payload["callback"]), read_report=services.mobile_money.read_report)
 
 
+async def ask_about_claim(services: Services, payload: dict[str, Any]) -> None:
+    """Put one question about a receipt that a member has named; the answer comes to the claim's own address."""
+    claim = UUID(payload["claim"])
+    async with services.database.unit() as uow:
+        receipt = await take_claim_question(uow, claim=claim, number=int(payload["number"]))
+    if receipt is None:
+        return
+    address = f"{services.settings.callback_url}/pay/{services.settings.callback_token}/status/{claim}"
+    question = TransactionQuestion(receipt=receipt, result_url=f"{address}/result", timeout_url=f"{address}/timeout")
+    answer = await services.mobile_money.query_transaction(question)
+    if not isinstance(answer, Accepted):
+        log.warning("claim %s could not be asked about: %s", claim, type(answer).__name__)
+
+
+async def decide_claims(services: Services, payload: dict[str, Any]) -> None:
+    """Decide the claims of a receipt that has been reported."""
+    async with services.database.unit() as uow:
+        await settle_claims(uow, receipt=payload["receipt"])
+
+
 async def sweep(services: Services, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler is called alike
     """Put back into the queue whatever should have been looked at by now."""
     async with services.database.unit() as uow:
         await requeue_callbacks(uow)
         await requeue_deposits(uow)
         await requeue_earmarked(uow, older_than=uow.clock.now() - GRACE)
+        await requeue_claims(uow, overdue=GRACE)
 
 
 async def requeue_callbacks(uow: UnitOfWork) -> None:
@@ -133,6 +158,8 @@ JOBS: dict[str, Handler] = {
     SWEEP_JOB: sweep,
     **operator_password.JOBS,
     **payout_jobs.JOBS,
+    CLAIM_JOB: ask_about_claim,
+    CLAIMS_JOB: decide_claims,
 }
 # Run regularly by the worker, in cron's notation.
 REGULARLY = {SWEEP_JOB: "* * * * *", **operator_password.REGULARLY, **payout_jobs.REGULARLY}

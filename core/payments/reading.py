@@ -10,10 +10,22 @@ from core.kernel.db import UnitOfWork
 from core.payments import payout_reports
 from core.payments.c2b import CONFIRMATION, read_confirmation
 from core.payments.callbacks import STK, read_stk
-from core.payments.inbox import ReadReport, lock_callback
+from core.payments.claim_questions import find_claim, read_claim_answer
+from core.payments.inbox import ReadReport, intent_of, lock_callback
 from core.payments.models import PaymentCallback
 
 log = logging.getLogger(__name__)
+
+async def read_answer(uow: UnitOfWork, stored: PaymentCallback, read_report: ReadReport) -> str:
+    """Act on M-Pesa's answer about a transaction: one that a member claims, or else a payment out."""
+    claim = await find_claim(uow, intent_of(stored))
+    if claim is None:
+        return await payout_reports.read_payout_report(uow, stored, read_report)
+    if stored.kind == payout_reports.ANSWER_TIMEOUT:
+        # Not answered in time is no answer: the next question is due anyway.
+        return "not-proof"
+    return await read_claim_answer(uow, stored, claim, read_report)
+
 
 Reader = Callable[[UnitOfWork, PaymentCallback, ReadReport], Awaitable[str]]
 # A reader acts on a body and returns the outcome, a word or two for the operator; it never raises for what is in the body.
@@ -21,6 +33,8 @@ READERS: Mapping[str, Reader] = {
     STK: read_stk,
     CONFIRMATION: read_confirmation,
     **dict.fromkeys(payout_reports.TOPICS, payout_reports.read_payout_report),
+    payout_reports.ANSWER: read_answer,
+    payout_reports.ANSWER_TIMEOUT: read_answer,
 }
 
 

@@ -8,7 +8,9 @@ be claimed. Locks are taken in one order: the deposit, the receipt, the payment,
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -19,13 +21,14 @@ from core.identity.members import find
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import CROCKFORD, REFERENCE_LENGTH, IntentId, MemberId
 from core.kernel.money import Money
+from core.kernel.phone import Phone
 from core.ledger.accounts import MPESA_UTILITY, SUSPENSE
 from core.ledger.service import Leg, transfer
 from core.payments.account_numbers import Destination, find_destination, plain
 from core.payments.deposits import STK_PUSH
 from core.payments.fees import MPESA_DEPOSIT, fee_for
 from core.payments.inbox import hold_name
-from core.payments.models import MpesaTransaction, PaymentReceived
+from core.payments.models import MpesaTransaction, PaymentClaim, PaymentReceived
 from core.payments.settlement import PAID, lock_deposit, settle_paid
 from core.payments.sources import PROVIDER, Payment
 
@@ -36,6 +39,13 @@ PAYBILL = "paybill"
 INTO_SUSPENSE = "mpesa_suspense"
 # As they are mistaken for each other when read aloud or copied by hand.
 MISREAD = str.maketrans("OIL", "011")
+# How long after a prompt its payment may be claimed without its reference, how long a prompt may ring before it is answered
+# (Safaricom gives up after about a minute; a margin for its clock), and how far the two clocks may be apart.
+CLAIMABLE = timedelta(days=7)
+RINGING = timedelta(minutes=5)
+CLOCKS_APART = timedelta(minutes=2)
+# Decides the claims of a receipt that was reported while they waited.
+CLAIMS_JOB = "settle-claims"
 # How a payment left suspense: another source said whose it is, its payer claimed it, or two operators decided.
 AssignedBy = Literal["source", "claim", "operators"]
 
@@ -58,6 +68,7 @@ async def take_in(uow: UnitOfWork, payment: Payment, *, deposit: MpesaTransactio
     known = await find_received(uow, payment.receipt)
     if known is not None:
         return await _again(uow, known, payment, answered)
+    await _wake_claims(uow, payment.receipt)
     if answered is not None and _settles(answered, payment):
         await _settle(uow, _received(uow, payment), answered)
         return Taken("credited")
@@ -86,6 +97,40 @@ async def assign(uow: UnitOfWork, received: PaymentReceived, whose: Destination,
     if received.transaction_id is not None:
         raise ValueError(f"payment {received.receipt} is not in suspense")
     await _credit(uow, received, whose, by=by)
+
+
+async def assign_to_payer(
+    uow: UnitOfWork, received: PaymentReceived, payer: MemberId, prompts: Sequence[MpesaTransaction]
+) -> None:
+    """Give a payment in suspense to the member who has proven that she paid it. The caller holds the row.
+
+    prompts: her own that are not known to be paid, held. The payment ends the one that it fits, if it fits exactly one.
+    """
+    fitting = [prompt for prompt in prompts if _fits(prompt, received)]
+    if len(fitting) == 1:
+        await _settle(uow, received, fitting[0], by="claim")
+    else:
+        await assign(uow, received, Destination(payer), by="claim")
+
+
+async def lock_unpaid_prompts(uow: UnitOfWork, phone: Phone) -> list[MpesaTransaction]:
+    """The prompts on this phone of the last days that are not known to be paid, held until the unit ends."""
+    unpaid = (
+        select(MpesaTransaction)
+        .where(MpesaTransaction.phone_number == phone, MpesaTransaction.transaction_type == STK_PUSH)
+        .where(MpesaTransaction.status.not_in(PAID), MpesaTransaction.sent_at > uow.clock.now() - CLAIMABLE)
+        .order_by(MpesaTransaction.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return list(await uow.session.scalars(unpaid))
+
+
+def _fits(prompt: MpesaTransaction, received: PaymentReceived) -> bool:
+    """Whether this payment can be the answer to this prompt: the same amount, paid while it rang or a little later."""
+    if prompt.sent_at is None or received.paid_at is None or prompt.amount != received.amount:
+        return False
+    return -CLOCKS_APART <= received.paid_at - prompt.sent_at <= RINGING
 
 
 async def _credit(uow: UnitOfWork, received: PaymentReceived, whose: Destination, *, by: AssignedBy | None = None) -> None:
@@ -164,6 +209,13 @@ async def _again(uow: UnitOfWork, known: PaymentReceived, payment: Payment, answ
         return Taken("repeated")
     await assign(uow, known, whose, by="source")
     return Taken("credited")
+
+
+async def _wake_claims(uow: UnitOfWork, receipt: str) -> None:
+    """Somebody may have asked for this payment before we knew of it; that is decided when this unit has committed."""
+    waits = select(PaymentClaim.id).where(PaymentClaim.receipt == receipt, PaymentClaim.outcome == "asking").limit(1)
+    if await uow.session.scalar(waits) is not None:
+        await uow.enqueue(CLAIMS_JOB, {"receipt": receipt}, key=f"{CLAIMS_JOB} {receipt}")
 
 
 async def _whose(uow: UnitOfWork, payment: Payment, answered: MpesaTransaction | None) -> Destination | None:

@@ -69,12 +69,15 @@ class AnswerReport:
     """The answer to a TransactionQuestion. `outcome` is about the transaction's money, not about the question.
 
     `reference` is that of the question's acceptance; `receipt` and `payout` name the transaction, each "" when not told.
+    `payer` is the masked number of the customer who paid, `payer_name` her name; "" when the money came from no phone.
     """
 
     reference: str
     receipt: str
     payout: str
     outcome: Outcome
+    payer: str = ""
+    payer_name: str = ""
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from core.payments.fees import MPESA_DEPOSIT
 from core.payments.models import MpesaTransaction
 from core.payments.outcomes import Reason
 from core.payments.results import OUR_FAULT
-from core.payments.telling import tell_failed, tell_paid
+from core.payments.telling import tell_failed, tell_paid, tell_payer
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +60,8 @@ async def settle_paid(
 
     await _move_money(uow, deposit_of(row), receipt, origin)
     await _charge_fee(uow, row)
+    if row.paid_by is not None:
+        await tell_payer(uow, row)
     if row.for_dao is None:
         await tell_paid(uow, row)
     else:

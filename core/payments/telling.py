@@ -22,6 +22,7 @@ from core.payments.deposits import STK_PUSH, deposit_of
 from core.payments.models import MpesaTransaction
 
 PAID = "paid"
+PAID_FOR = "paid-for"
 # M-PESA reported that nobody answered, which doesn't prove that nobody paid.
 NO_ANSWER = "no-answer"
 # Two minutes have passed and nobody told us anything.
@@ -32,7 +33,7 @@ TEMPLATE = "deposit"
 async def tell_paid(uow: UnitOfWork, row: MpesaTransaction) -> None:
     """The money is there: amount, fee, M-Pesa receipt and the new balance. Call it after the ledger has moved.
 
-    Whoever pays in somebody's place hears that it arrived; the balance is for its owner alone.
+    Its owner hears it, whoever paid.
     """
     if PAID in row.told:
         return
@@ -44,15 +45,18 @@ async def tell_paid(uow: UnitOfWork, row: MpesaTransaction) -> None:
         "receipt": row.mpesa_receipt_number,
         "balance": holdings.available,
     }
-    if row.paid_by is not None:
-        await tell_member(uow, deposit.member, "deposit-gift", amount=deposit.amount, **details)
-        owner = await find(uow, deposit.member)
-        await _tell(uow, row, PAID, "paid-for", receipt=row.mpesa_receipt_number, name=short_name(owner))
-    elif row.transaction_type == STK_PUSH:
+    if row.transaction_type == STK_PUSH and row.paid_by is None:
         await _tell(uow, row, PAID, **details)
-    else:
-        row.told = [*row.told, PAID]
-        await tell_member(uow, deposit.member, "deposit-paid", amount=deposit.amount, **details)
+        return
+    row.told = [*row.told, PAID]
+    what = "deposit-paid" if row.paid_by is None else "deposit-gift"
+    await tell_member(uow, deposit.member, f"sms-{what}", in_chat=f"chat-{what}", amount=deposit.amount, **details)
+
+
+async def tell_payer(uow: UnitOfWork, row: MpesaTransaction) -> None:
+    """Whoever paid in somebody's place hears that it arrived; fee and balance are for its owner alone."""
+    owner = await find(uow, MemberId(row.user_id))
+    await _tell(uow, row, PAID_FOR, receipt=row.mpesa_receipt_number, name=short_name(owner))
 
 
 async def tell_failed(uow: UnitOfWork, row: MpesaTransaction, reason: str) -> None:
@@ -66,16 +70,19 @@ async def tell_uncertain(uow: UnitOfWork, row: MpesaTransaction, outcome: str) -
         await _tell(uow, row, outcome)
 
 
-async def tell_member(uow: UnitOfWork, member: MemberId, what: str, **details: Any) -> None:
-    """News that she didn't wait for in any message: in her chat if she has one, else by SMS, in her language."""
+async def tell_member(uow: UnitOfWork, member: MemberId, sentence: str, *, in_chat: str = "", **details: Any) -> None:
+    """News that no message of hers waits for: in her chat if she has one, else by SMS, in her language.
+
+    in_chat: the sentence for a chat, where it is another one.
+    """
     found = await find(uow, member)
     if found is None:
         return
     if found.chat is not None:
-        said = text(f"chat-{what}", **details)
+        said = text(in_chat or sentence, **details)
         await queue_chat(uow, chat=found.chat, what=said, language=found.language, fallback=found.phone, member=found.id)
         return
-    said = text(f"sms-{what}", **details)
+    said = text(sentence, **details)
     await queue_sms(uow, to=found.phone, what=said, language=found.language, template=TEMPLATE, member=found.id)
 
 
@@ -86,13 +93,12 @@ def short_name(member: Member | None) -> str:
     return f"{first} {last}." if last else first
 
 
-async def _tell(uow: UnitOfWork, row: MpesaTransaction, outcome: str, sentence: str = "", **details: Any) -> None:
+async def _tell(uow: UnitOfWork, row: MpesaTransaction, outcome: str, **details: Any) -> None:
     if outcome in row.told:
         return
     row.told = [*row.told, outcome]
     details["amount"] = Money.from_decimal(row.amount)
     phone, member = Phone(row.phone_number), MemberId(row.paid_by or row.user_id)
-    outcome = sentence or outcome
     if row.channel == "telegram" and row.chat_id is not None:
         what = text(f"chat-deposit-{outcome}", **details)
         await update_live_message(

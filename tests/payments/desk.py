@@ -104,6 +104,12 @@ class Desk:
             shortcode = self.settings.daraja.shortcode
             return await store_callback(uow, kind="c2b", intent=shortcode, body=body, remote=SAFARICOM)
 
+    async def answer(self, question: Any, body: bytes) -> bool:
+        """M-Pesa's answer to a question comes to the address that was given with it."""
+        *_, kind, intent, _result = question.result_url.split("/")
+        async with self.database.unit() as uow:
+            return await store_callback(uow, kind=f"{kind}-result", intent=intent, body=body, remote=SAFARICOM)
+
     async def number(self, person: Person, group: DaoId | None = None) -> str:
         async with self.database.unit() as uow:
             return await account_number(uow, member=person.id, group=group)

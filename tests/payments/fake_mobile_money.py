@@ -18,6 +18,7 @@ from core.payments.ports import (
     LONGEST_DESCRIPTION,
     LONGEST_REFERENCE,
     CollectRequest,
+    TransactionQuestion,
 )
 from core.payments.reports import Report, Topic
 from core.payments.results import Failed as ProvenFailure
@@ -52,6 +53,7 @@ class FakeMobileMoney:
     book: list[tuple[str, Money]] = field(default_factory=list)
     trouble: Trouble | None = None
     query_trouble: Literal["contradict", "no-answer"] | None = None
+    transaction_questions: list[TransactionQuestion] = field(default_factory=list)
 
     async def collect(self, request: CollectRequest) -> Taken:
         if self.trouble == "worker-dies-before":
@@ -83,6 +85,11 @@ class FakeMobileMoney:
             return Succeeded()
         proof = meaning(code)
         return Failed(code, "as it was", proof.reason) if isinstance(proof, ProvenFailure) else Unknown("as it was", code)
+
+    async def query_transaction(self, question: TransactionQuestion) -> Taken:
+        """Taken down; the answer, if any, is posted by whoever plays M-Pesa."""
+        self.transaction_questions.append(question)
+        return Accepted(f"AG_{len(self.transaction_questions)}")
 
     def read_report(self, topic: Topic, body: bytes) -> Report:
         """Its callbacks are written as Safaricom's."""
@@ -125,6 +132,29 @@ def success(prompt: Prompt, *, amount: object, receipt: object, paid_at: datetim
 
 def failure(prompt: Prompt, code: str) -> bytes:
     return body(prompt, int(code) if code.isdigit() else code, "as it was")
+
+
+def answer_body(*, receipt: str, amount: str, payer: str, status: str = "Completed", code: str = "0", **more: str) -> bytes:
+    """The result of a TransactionStatusQuery."""
+    parameters = {
+        "DebitPartyName": payer,
+        "CreditPartyName": "174379 - MTAA GROUPS",
+        "TransactionStatus": status,
+        "FinalisedTime": "20261123120030",
+        "Amount": amount,
+        "ReceiptNo": receipt,
+        **more,
+    }
+    result = {
+        "ResultType": 0,
+        "ResultCode": code,
+        "ResultDesc": "as it was",
+        "ConversationID": "AG_1",
+        "OriginatorConversationID": "ours",
+        "TransactionID": "SGQUERY001",
+        "ResultParameters": {"ResultParameter": [{"Key": key, "Value": value} for key, value in parameters.items()]},
+    }
+    return json.dumps({"Result": result}).encode()
 
 
 def body(prompt: Prompt, code: object, description: str, **more: object) -> bytes:

@@ -347,3 +347,31 @@ async def test_deposit_when_no_receipt_was_received_can_not_be_completed(desk: D
             await uow.session.execute(
                 text("UPDATE mpesa_transactions SET status = 'completed', mpesa_receipt_number = 'SGFORGED01'")
             )
+
+
+async def test_prompt_when_paid_for_somebody_is_hers_and_tells_both(desk: Desk) -> None:
+    otieno, wanjiru = await desk.person(), await desk.person()
+    deposit = await desk.start(Person(wanjiru.id, otieno.phone), paid_by=otieno.id)
+    await desk.work()
+
+    await desk.receive(deposit, desk.mobile_money.pay(desk.mobile_money.last, receipt=RECEIPT))
+    await desk.work()
+
+    assert (await desk.has(wanjiru), await desk.has(otieno)) == (Money(487_50), Money(0))
+    (hers,), (his,) = await desk.sms(wanjiru), await desk.sms(otieno)
+    assert "487.50" in hers
+    assert RECEIPT in his
+    assert "487.50" not in his
+    await desk.audit_is_clean()
+
+
+async def test_prompt_when_paid_for_somebody_and_cancelled_tells_the_payer_alone(desk: Desk) -> None:
+    otieno, wanjiru = await desk.person(), await desk.person()
+    deposit = await desk.start(Person(wanjiru.id, otieno.phone), paid_by=otieno.id)
+    await desk.work()
+
+    await desk.receive(deposit, desk.mobile_money.fail(desk.mobile_money.last, CANCELLED))
+    await desk.work()
+
+    assert await desk.sms(wanjiru) == []
+    assert "cancelled" in (await desk.sms(otieno))[0]

@@ -12,6 +12,7 @@ from core.dialogue.flows import (
     home,
     link,
     new_pin,
+    paybill,
     register,
     security,
     step_up,

@@ -26,6 +26,7 @@ async def ask_menu(turn: Turn) -> Screen:
             option("email", text("account-email")),
             option("devices", text("account-devices")),
             option("security", text("account-security")),
+            option("paybill", text("account-paybill")),
         ),
     )
 
@@ -43,6 +44,7 @@ async def take_menu(_turn: Turn, chosen: str) -> Step:
         "help": go("help"),
         "fees": go("fees.menu"),
         "security": go("security.menu"),
+        "paybill": go("paybill.menu"),
     }
     return doors[chosen]
 

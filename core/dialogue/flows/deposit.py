@@ -13,6 +13,7 @@ from core.dialogue.screens import Asks, Assurance, End, Screen, Step, go
 from core.dialogue.turn import NO, YES, Turn
 from core.kernel.money import Money
 from core.kernel.texts import text
+from core.payments.account_numbers import account_number, spaced
 from core.payments.deposits import HIGHEST_DEPOSIT, LOWEST_DEPOSIT, quote_deposit, start_deposit
 
 
@@ -22,9 +23,14 @@ def quoted_at(turn: Turn) -> datetime:
 
 
 @screen("deposit.amount")
-async def ask_amount(_turn: Turn) -> Screen:
-    """How many shillings."""
-    return Screen(text("deposit-amount", low=LOWEST_DEPOSIT, high=HIGHEST_DEPOSIT), asks=Asks.AMOUNT)
+async def ask_amount(turn: Turn) -> Screen:
+    """How many shillings; or where to pay from any other phone, without a prompt."""
+    account = spaced(await account_number(turn.uow, member=turn.me.id))
+    return Screen(
+        text("deposit-amount", low=LOWEST_DEPOSIT, high=HIGHEST_DEPOSIT),
+        rows=(text("deposit-or-paybill", paybill=turn.paybill, account=account),),
+        asks=Asks.AMOUNT,
+    )
 
 
 @ask_amount.answered

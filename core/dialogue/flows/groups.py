@@ -50,6 +50,7 @@ async def ask_one(turn: Turn) -> Screen:
             option("contribute", text("home-contribute")),
             option("total", text("group-see-total")),
             option("members", text("group-see-members")),
+            option("paybill", text("group-paybill")),
         ),
     )
 
@@ -59,7 +60,8 @@ async def take_one(turn: Turn, chosen: str) -> Step:
     """Go where she chose, with this group."""
     if chosen == "contribute":
         return go("contribute.amount", group=turn.id("group"))
-    return go("groups.total") if chosen == "total" else go("groups.members")
+    doors = {"total": go("groups.total"), "members": go("groups.members"), "paybill": go("paybill.group")}
+    return doors[chosen]
 
 
 @action("groups.total", needs=Assurance.RECENT_PIN, why="pin-why-private")

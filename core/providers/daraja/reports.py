@@ -19,6 +19,7 @@ from core.kernel.errors import CoreError
 from core.kernel.money import Money
 from core.payments.loose_json import (
     DIGEST,
+    FEWEST_DIGITS,
     inside,
     read_amount,
     read_code,
@@ -193,11 +194,14 @@ def _payout(result: _Result) -> PayoutReport:
 def _answer(result: _Result) -> AnswerReport:
     """`ResultCode` only says that the question was answered; the transaction's end is `TransactionStatus`."""
     receipt = result.receipt("ReceiptNo") or ""
+    payer, payer_name = _customer(result.text("DebitPartyName"))
     return AnswerReport(
         reference=result.conversation,
         receipt=receipt,
         payout=result.text("OriginatorConversationID"),
         outcome=_transaction(result, receipt),
+        payer=payer,
+        payer_name=payer_name,
     )
 
 
@@ -253,6 +257,15 @@ def _proven(result: _Result, failures: dict[str, Reason]) -> Failed | Unknown:
     if reason is None:
         return Unknown(result.description, result.code)
     return Failed(result.code, result.description, reason)
+
+
+def _customer(text: str) -> tuple[str, str]:
+    """A party that is a phone, its number masked by M-PESA or by us; a shortcode is none."""
+    written, _, name = text.partition(" - ")
+    number = written.strip()
+    is_masked = len(number) >= FEWEST_DIGITS and MASK.fullmatch(number) is not None
+    shown = read_phone(number) or (number if is_masked else "")
+    return (shown, name.strip()) if shown else ("", "")
 
 
 def _party(text: str) -> tuple[str, str]:

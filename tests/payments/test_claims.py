@@ -1,0 +1,279 @@
+""" "I paid": what a receipt leads to, on whose word, and what M-Pesa is asked."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from core.kernel.ids import MemberId
+from core.kernel.money import Money
+from core.payments.account_numbers import UnknownAccount
+from core.payments.claims import Claimed, NotAReceipt, TooManyClaims, claim_payment
+from core.payments.evidence import fits_mask
+from core.payments.suspense import NothingProposed, NotInSuspense, SamePerson, approve, in_suspense, propose
+
+from .desk import Desk, Person, new_id
+from .fake_mobile_money import answer_body
+
+RECEIPT = "SGC2B00001"
+
+
+async def claim(desk: Desk, person: Person, typed: str = RECEIPT) -> Claimed:
+    async with desk.database.unit() as uow:
+        return await claim_payment(uow, member=person.id, typed=typed)
+
+
+async def lost(desk: Desk, person: Person, **changed: Any) -> None:
+    """She paid, but typed an account that leads nowhere."""
+    mask = f"2547 ***** {person.phone[-3:]}"
+    await desk.confirm(account="chama", **{"MSISDN": mask, "FirstName": "WANJIRU", "LastName": "KAMAU", **changed})
+    await desk.work()
+
+
+@pytest.mark.parametrize("mark", ["mask-and-name", "mask-alone", "digest"])
+async def test_claim_when_the_marks_are_hers_is_credited_with_the_usual_fee_and_told(desk: Desk, mark: str) -> None:
+    wanjiru = await desk.person()
+    digest = hashlib.sha256(wanjiru.phone[1:].encode()).hexdigest()
+    marks = {
+        "mask-and-name": {},
+        "mask-alone": {"FirstName": "", "LastName": ""},
+        "digest": {"MSISDN": digest, "FirstName": "X"},
+    }
+    await lost(desk, wanjiru, **marks[mark])
+
+    claimed = await claim(desk, wanjiru, f" {RECEIPT[:4].lower()} {RECEIPT[4:]} ")
+
+    assert (claimed.outcome, claimed.amount) == ("credited", Money(500_00))
+    assert (await desk.has(wanjiru), await desk.suspense()) == (Money(487_50), Money(0))
+    (said,) = await desk.sms(wanjiru)
+    assert "487.50" in said
+    assert (await claim(desk, wanjiru)).outcome == "yours"
+    await desk.audit_is_clean()
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [
+        {"MSISDN": "2547 ***** 999"},
+        {"MSISDN": "2541 ***** 001"},
+        {"MSISDN": ""},
+        {"MSISDN": "*"},
+        {"MSISDN": "0" * 64},
+        {"FirstName": "OTIENO", "LastName": "OUMA"},
+    ],
+)
+async def test_claim_when_a_mark_is_not_hers_is_left_to_people(desk: Desk, marks: dict[str, str]) -> None:
+    wanjiru = await desk.person()
+    await lost(desk, wanjiru, **marks)
+
+    assert (await claim(desk, wanjiru)).outcome == "refused"
+
+    assert (await desk.has(wanjiru), await desk.suspense()) == (Money(0), Money(500_00))
+    async with desk.database.unit() as uow:
+        (waiting,) = await in_suspense(uow)
+    assert (waiting.receipt, waiting.claimants) == (RECEIPT, (wanjiru.id,))
+
+
+async def test_claim_when_it_was_credited_to_somebody_else_says_so_and_moves_nothing(desk: Desk) -> None:
+    wanjiru, otieno = await desk.person(), await desk.person()
+    await desk.confirm(account=await desk.number(otieno), MSISDN=f"2547 ***** {wanjiru.phone[-3:]}")
+    await desk.work()
+
+    claimed = await claim(desk, wanjiru)
+
+    assert (claimed.outcome, claimed.whose, claimed.amount) == ("elsewhere", "W***", None)
+    assert (await desk.has(otieno), await desk.has(wanjiru)) == (Money(487_50), Money(0))
+
+
+async def test_claim_when_many_ask_for_one_payment_at_once_is_credited_once(desk: Desk) -> None:
+    wanjiru = await desk.person()
+    await lost(desk, wanjiru)
+
+    outcomes = await asyncio.gather(*(claim(desk, wanjiru) for _ in range(8)))
+
+    assert sorted(one.outcome for one in outcomes) == ["credited"] + ["yours"] * 7
+    assert await desk.has(wanjiru) == Money(487_50)
+    await desk.audit_is_clean()
+
+
+async def test_claim_when_it_answers_her_prompt_ends_that_prompt(desk: Desk) -> None:
+    wanjiru = await desk.person()
+    deposit = await desk.prompted(wanjiru)
+    desk.mobile_money.pay(desk.mobile_money.last)
+    await desk.wait(minutes=1)
+    await lost(desk, wanjiru)
+
+    assert (await claim(desk, wanjiru)).outcome == "credited"
+
+    row = await desk.row(deposit)
+    assert (row.status, row.mpesa_receipt_number, row.attention) == ("completed", RECEIPT, None)
+    assert await desk.has(wanjiru) == Money(487_50)
+    await desk.audit_is_clean()
+
+
+@pytest.mark.parametrize("typed", ["", "SG72", "SG722NMVXQ-1-2-3-4-5-6", "pesa yangu!", "Ｓ" * 10])
+async def test_claim_when_it_is_no_code_says_what_one_looks_like(desk: Desk, typed: str) -> None:
+    wanjiru = await desk.person()
+
+    with pytest.raises(NotAReceipt):
+        await claim(desk, wanjiru, typed)
+
+
+async def test_claim_when_she_guesses_is_stopped_after_five_codes_a_day(desk: Desk) -> None:
+    wanjiru = await desk.person()
+    for number in range(5):
+        await claim(desk, wanjiru, f"SGUESS000{number}")
+    assert (await claim(desk, wanjiru, "SGUESS0000")).outcome == "asking"
+
+    with pytest.raises(TooManyClaims):
+        await claim(desk, wanjiru, "SGUESS0009")
+
+    desk.clock.advance(days=1, seconds=1)
+    assert (await claim(desk, wanjiru, "SGUESS0009")).outcome == "asking"
+
+
+async def test_claim_when_nobody_told_us_is_asked_about_and_credited_by_the_answer(desk: Desk) -> None:
+    wanjiru = await desk.person()
+
+    assert (await claim(desk, wanjiru)).outcome == "asking"
+    await desk.work()
+    (question,) = desk.mobile_money.transaction_questions
+    assert question.receipt == RECEIPT
+    await desk.answer(question, answer_body(receipt=RECEIPT, amount="500", payer=f"{wanjiru.phone[1:]} - WANJIRU KAMAU"))
+    await desk.work()
+
+    assert await desk.has(wanjiru) == Money(487_50)
+    (said,) = await desk.sms(wanjiru)
+    assert RECEIPT in said
+    (row,) = await desk.rows("SELECT outcome, next_check_at FROM payment_claims")
+    assert (row.outcome, row.next_check_at) == ("credited", None)
+    await desk.audit_is_clean()
+
+
+async def test_claim_when_the_confirmation_comes_late_is_credited_by_it(desk: Desk) -> None:
+    wanjiru, thief = await desk.person(), await desk.person()
+    assert (await claim(desk, thief)).outcome == "asking"
+    assert (await claim(desk, wanjiru)).outcome == "asking"
+
+    await lost(desk, wanjiru)
+    await desk.work()
+
+    assert (await desk.has(wanjiru), await desk.has(thief)) == (Money(487_50), Money(0))
+    assert [one for one in await desk.sms(thief) if RECEIPT in one] != []
+    await desk.audit_is_clean()
+
+
+@pytest.mark.parametrize(
+    ("changed", "outcome"),
+    [
+        ({"status": "Declined"}, "failed"),
+        ({"status": "Initiated"}, "not-proof"),
+        ({"code": "2032"}, "not-proof"),
+        ({"receipt": "SGANOTHER1"}, "quarantined: another-receipt"),
+        ({"payer": "174379 - MTAA GROUPS"}, "quarantined: not-a-payment-to-us"),
+    ],
+)
+async def test_answer_when_it_proves_no_payment_to_us_credits_nothing(
+    desk: Desk, changed: dict[str, str], outcome: str
+) -> None:
+    wanjiru = await desk.person()
+    await claim(desk, wanjiru)
+    await desk.work()
+    (question,) = desk.mobile_money.transaction_questions
+
+    said = {"receipt": RECEIPT, "amount": "500", "payer": f"{wanjiru.phone[1:]} - WANJIRU", **changed}
+    await desk.answer(question, answer_body(**said))
+    await desk.work()
+
+    assert await desk.outcomes() == [outcome]
+    assert (await desk.has(wanjiru), await desk.suspense()) == (Money(0), Money(0))
+
+
+async def test_claim_when_mpesa_never_answers_is_asked_at_growing_intervals_and_ends(desk: Desk) -> None:
+    wanjiru = await desk.person()
+    await claim(desk, wanjiru)
+
+    await desk.wait(days=3)
+
+    assert len(desk.mobile_money.transaction_questions) == 6
+    (said,) = await desk.sms(wanjiru)
+    assert f"M-PESA does not know {RECEIPT}" in said
+    (row,) = await desk.rows("SELECT outcome FROM payment_claims")
+    assert row.outcome == "unknown"
+    assert (await claim(desk, wanjiru)).outcome == "unknown"
+
+
+async def test_claim_when_the_queue_forgot_it_is_asked_about_by_the_sweep(desk: Desk) -> None:
+    await claim(desk, await desk.person())
+    await desk.forget_jobs()
+
+    desk.clock.advance(minutes=2)
+    await desk.take_named("sweep-payments")
+    await desk.work()
+
+    assert len(desk.mobile_money.transaction_questions) == 1
+
+
+def test_mask_fits_only_numbers_that_it_can_stand_for() -> None:
+    number = "254712345678"
+    fitting = ("2547 ***** 678", "25471****678", "+2547XX***678", "254712345678", "2547*****5678")
+    others = (
+        "",
+        "*",
+        "***678",
+        "2547*****",
+        "2541 ***** 678",
+        "2547 ***** 679",
+        "254712345679",
+        "25****678",
+        "2547****78",
+        "678",
+    )
+
+    assert [fits_mask(number, mask) for mask in fitting] == [True] * len(fitting)
+    assert [fits_mask(number, mask) for mask in others] == [False] * len(others)
+
+
+async def test_suspense_when_two_people_decide_is_credited_and_one_alone_cannot(desk: Desk) -> None:
+    wanjiru, operator, other = await desk.person(), await desk.person(), await desk.person()
+    await lost(desk, wanjiru, FirstName="JANE", LastName="DOE")
+    number = await desk.number(wanjiru)
+
+    async def say(verb: Any, by: Person | MemberId, **words: str) -> Any:
+        async with desk.database.unit() as uow:
+            return await verb(uow, receipt=RECEIPT, by=str(getattr(by, "id", by)), **words)
+
+    with pytest.raises(NothingProposed):
+        await say(approve, operator)
+    with pytest.raises(UnknownAccount):
+        await say(propose, operator, account="1234567", reason="she called")
+    await say(propose, other, account=await desk.number(other), reason="a mistake")
+    await say(propose, operator, account=number, reason="she called, and her SMS says so")
+    with pytest.raises(SamePerson):
+        await say(approve, operator)
+    assert await desk.suspense() == Money(500_00)
+
+    assert (await say(approve, other)).id == wanjiru.id
+
+    assert (await desk.suspense(), await desk.has(wanjiru), await desk.has(other)) == (Money(0), Money(487_50), Money(0))
+    with pytest.raises(NotInSuspense):
+        await say(approve, MemberId(new_id()))
+    decisions = await desk.rows(
+        "SELECT withdrawn_at IS NULL AS stands, approved_by FROM suspense_decisions ORDER BY proposed_at, id"
+    )
+    assert [(row.stands, row.approved_by) for row in decisions] == [(False, None), (True, str(other.id))]
+    await desk.audit_is_clean()
+
+
+async def test_suspense_is_listed_with_its_age(desk: Desk) -> None:
+    await lost(desk, await desk.person())
+    desk.clock.advance(hours=5)
+
+    async with desk.database.unit() as uow:
+        (waiting,) = await in_suspense(uow)
+
+    assert (waiting.amount, waiting.age, waiting.account) == (Money(500_00), timedelta(hours=5), "chama")

@@ -1,0 +1,166 @@
+"""The process is killed between any two lines of callback, store, read and credit: afterwards the money is there once.
+
+A kill is an exception that nothing catches, raised just before or just after a named step; the unit it was in rolls back, and
+the job stays in the queue, as it would. After that the worker comes back, or the queue is lost and the sweep finds the work.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from core.daos import jobs as group_jobs
+from core.kernel.money import Money
+from core.payments import callbacks, claims, inbox, jobs, pulling, reading, receiving, settlement
+from core.payments.claims import claim_payment
+from core.payments.ports import StatementLine, StatementPage
+
+from .desk import JOBS, Desk, Person
+from .fake_mobile_money import WorkerDied
+from .test_paybill import group_of
+
+RECEIPT = "SGC2B00001"
+
+# Every step on the way, as the module that calls it knows it.
+STEPS: dict[str, tuple[Any, str]] = {
+    "store a callback": (inbox, "insert"),
+    "take a callback up": (reading, "lock_callback"),
+    "take in, from a callback": (callbacks, "take_in"),
+    "hold the receipt": (receiving, "hold_name"),
+    "look for the receipt": (receiving, "find_received"),
+    "settle": (receiving, "settle_paid"),
+    "move the money": (settlement, "transfer"),
+    "move it into suspense": (receiving, "transfer"),
+    "write the fee down": (settlement, "_charge_fee"),
+    "tell her": (settlement, "tell_paid"),
+    "take the earmark": (group_jobs, "claim_earmarked"),
+    "contribute": (group_jobs, "contribute"),
+    "tell of the group": (group_jobs, "tell_passed_on"),
+    "decide a claim": (claims, "_decide"),
+    "assign to the payer": (claims, "assign_to_payer"),
+    "look through the list": (jobs, "unknown_lines"),
+    "take in, from the list": (pulling, "take_in"),
+    "read a callback": (jobs, "process_callback"),
+    "look for the forgotten": (jobs, "requeue_earmarked"),
+}
+
+
+@dataclass
+class Death:
+    """Kills the process once, before or after the step of this name; `happened` says whether it came to that."""
+
+    after: bool
+    happened: bool = False
+    passed: list[str] = field(default_factory=list)
+
+    def around(self, real: Callable[..., Any]) -> Callable[..., Any]:
+        """The step with death around it; synchronous steps (a statement being made) die before they are carried out."""
+
+        def mortal(*args: Any, **kwargs: Any) -> Any:
+            if not self.after:
+                self.strike()
+            made = real(*args, **kwargs)
+            return self.finish(made) if isinstance(made, Awaitable) else self.made(made)
+
+        return mortal
+
+    async def finish(self, made: Awaitable[Any]) -> Any:
+        result = await made
+        self.strike(only_if=self.after)
+        return result
+
+    def made(self, result: Any) -> Any:
+        self.strike(only_if=self.after)
+        return result
+
+    def strike(self, *, only_if: bool = True) -> None:
+        if only_if and not self.happened:
+            self.happened = True
+            raise WorkerDied
+
+
+@pytest.fixture(
+    params=[(name, after) for name in STEPS for after in (False, True)],
+    ids=lambda one: f"{'after' if one[1] else 'before'}: {one[0]}",
+)
+def death(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Death]:
+    name, after = request.param
+    module, step = STEPS[name]
+    found = Death(after)
+    monkeypatch.setattr(module, step, found.around(getattr(module, step)))
+    yield found
+    assert found.happened, f"nothing on the way came to this step: {name}"
+
+
+async def survive(attempt: Callable[[], Awaitable[Any]]) -> None:
+    """Somebody outside tries until it works: Safaricom's call, a member's turn. One death is all there is."""
+    try:
+        await attempt()
+    except WorkerDied:
+        await attempt()
+
+
+async def work(desk: Desk, *, queue_lost: bool) -> None:
+    """The worker takes what is due; when it died the queue is lost too, if so, and the sweep has to find the work."""
+    for _ in range(6):
+        for job in [job for job in await desk.jobs() if desk.due[job.id] <= desk.clock.now()]:
+            await take(desk, job)
+        if queue_lost:
+            await desk.forget_jobs()
+        desk.clock.advance(minutes=2)
+        await survive(lambda: JOBS["sweep-payments"](desk, {}))
+        await survive(lambda: JOBS["pull-payments"](desk, {}))
+    await desk.work()
+
+
+async def take(desk: Desk, job: Any) -> None:
+    try:
+        await JOBS[job.entrypoint](desk, json.loads(job.payload))
+    except WorkerDied:
+        return
+    await desk.rows("DELETE FROM pgqueuer WHERE id = :id RETURNING id", id=job.id)
+
+
+async def claimed(desk: Desk, person: Person) -> None:
+    async def turn() -> None:
+        async with desk.database.unit() as uow:
+            await claim_payment(uow, member=person.id, typed="SGC2B00003")
+
+    await survive(turn)
+
+
+async def test_money_when_the_process_dies_anywhere_is_credited_once(desk: Desk, death: Death) -> None:
+    """A prompt with both its notifications, a payment to a group, one from the list, and a stray one that is claimed."""
+    queue_lost = death.after
+    wanjiru = await desk.person()
+    group = await group_of(desk, wanjiru)
+    number = await desk.number(wanjiru, group)
+    deposit = await desk.prompted(wanjiru)
+    paid = desk.mobile_money.pay(desk.mobile_money.last, receipt=RECEIPT)
+    reference = desk.mobile_money.last.request.reference
+    lines = StatementLine("SGPULL0001", Money(100_00), desk.clock.now(), await desk.number(wanjiru), "")
+    desk.mobile_money.pages = [StatementPage((lines,), None)]
+
+    await survive(lambda: desk.receive(deposit, paid))
+    await survive(lambda: desk.confirm(account=reference, receipt=RECEIPT))
+    await survive(lambda: desk.confirm(account=number, receipt="SGC2B00002", amount="1000"))
+    mask = f"2547*****{wanjiru.phone[-3:]}"
+    await survive(lambda: desk.confirm(account="chama", receipt="SGC2B00003", amount="40", MSISDN=mask, FirstName="WANJIRU"))
+    await work(desk, queue_lost=queue_lost)
+    await claimed(desk, wanjiru)
+    desk.clock.advance(minutes=60 - desk.clock.now().minute)
+    await work(desk, queue_lost=queue_lost)
+
+    assert await desk.has(wanjiru) == Money(487_50 + 97_50 + 39_00)
+    assert await desk.suspense() == Money(0)
+    (given,) = await desk.rows("SELECT amount FROM contributions")
+    assert Money.from_decimal(given.amount) == Money(975_00)
+    receipts = await desk.rows("SELECT mpesa_receipt_number AS receipt FROM mpesa_transactions ORDER BY 1")
+    assert [row.receipt for row in receipts] == [RECEIPT, "SGC2B00002", "SGC2B00003", "SGPULL0001"]
+    said = await desk.sms(wanjiru)
+    assert len(said) == len(set(said)) == 4
+    await desk.audit_is_clean()
