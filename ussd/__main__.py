@@ -16,6 +16,7 @@ from core.kernel.settings import BadSettings, read_settings
 from core.web import callbacks, operations, payouts, phone, sms, telegram
 from core.web.api import routes as api
 from core.web.api.problems import problem_answers
+from core.web.intruders import Intruders
 from core.web.server import build_server
 from ussd.callback import UssdChannel
 from ussd.events import end_of_session
@@ -38,7 +39,8 @@ def application(app: App, channel: UssdChannel) -> web.Application:
         *api.routes(app),
         *phone.routes(app.settings),
     ]
-    return build_server(app.settings, routes, outermost=[problem_answers(app.texts)])
+    watch = Intruders(app.database)
+    return build_server(app.settings, routes, outermost=[problem_answers(app.texts)], watch=watch)
 
 
 async def serve() -> None:

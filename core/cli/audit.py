@@ -15,10 +15,14 @@ from core.kernel.secrets import Vault
 from core.kernel.settings import Settings
 from core.ledger.deadlines import Overdue, overdue
 from core.ledger.seals import newest_seal, waiting
+from core.monitoring.attention import tasks
 from core.monitoring.audit import audit as check_books
 
 # The worker looks every minute: what waits for this long, nobody will give back.
 FORGOTTEN = timedelta(hours=1)
+
+
+HOUR = 3600
 
 
 @asynccontextmanager
@@ -33,17 +37,23 @@ async def open_books(settings: Settings) -> AsyncIterator[Database]:
 
 
 async def audit(settings: Settings) -> int:
-    """Print each invariant with its figure and the end of the chain of seals; 1 when one doesn't hold."""
+    """Print each invariant with its figure, the end of the chain of seals and what a person has to look at.
+
+    1 when an invariant doesn't hold; what waits for a person is work, not a fault.
+    """
     async with open_books(settings) as database:
         findings = await check_books(database, progress=_say)
         async with database.unit() as uow:
             newest, unsealed = await newest_seal(uow), await waiting(uow)
+            waiting_for_people = await tasks(uow)
             late, now = await overdue(uow), uow.clock.now()
     for finding in findings:
         print(f"{'ok  ' if finding.ok else 'FAIL'} {finding.name}: {finding.figure}")
     if newest:
         print(f"newest seal: {newest.number:,} {newest.hash.hex()}")
     print(f"waiting for a seal: {unsealed:,}")
+    for task in waiting_for_people:
+        print(f"look {task.kind} {task.name}: {task.why}, {task.amount or ''} {task.age.total_seconds() / HOUR:,.1f} h")
     forgotten = late.since is not None and now - late.since > FORGOTTEN
     print(f"{'FAIL ' if forgotten else ''}holds past their end: {_late(late)}")
     return 0 if all(finding.ok for finding in findings) and not forgotten else 1

@@ -24,8 +24,9 @@ from core.payments.deposits import PUSH_JOB, STK_PUSH
 from core.payments.earmarks import requeue_earmarked
 from core.payments.inbox import CALLBACK_JOB
 from core.payments.models import MpesaTransaction, PaymentCallback
-from core.payments.outcomes import Accepted
+from core.payments.outcomes import Accepted, Unknown
 from core.payments.ports import MobileMoney, TransactionQuestion
+from core.payments.pulling import EVERY_MINUTES, Window, doubt_emptiness, take_line, unknown_lines, wanted_window
 from core.payments.reading import process_callback
 from core.payments.receiving import CLAIMS_JOB
 from core.payments.settlement import OPEN
@@ -33,6 +34,7 @@ from core.payments.settlement import OPEN
 log = logging.getLogger(__name__)
 
 SWEEP_JOB = "sweep-payments"
+PULL_JOB = "pull-payments"
 # What is overdue by this much was forgotten by the queue: its job is gone or given up.
 GRACE = timedelta(minutes=1)
 SWEEP_SIZE = 200
@@ -105,6 +107,34 @@ async def decide_claims(services: Services, payload: dict[str, Any]) -> None:
         await settle_claims(uow, receipt=payload["receipt"])
 
 
+async def pull_payments(services: Services, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler is called alike
+    """Read M-Pesa's own list of payments for what no callback told us, when something is stuck or an hour is over."""
+    hours = services.mobile_money.capabilities.statement_hours
+    if hours is None:
+        return
+    async with services.database.unit() as uow:
+        window = await wanted_window(uow, hours=hours)
+    page: int | None = None if window is None else 0
+    while window is not None and page is not None:
+        page = await _take_page(services, window, page)
+
+
+async def _take_page(services: Services, window: Window, page: int) -> int | None:
+    """Take in a page of the list; the next one, if there is one."""
+    found = await services.mobile_money.statement(since=window.since, until=window.until, page=page)
+    if isinstance(found, Unknown):
+        log.warning("M-Pesa's list of payments can't be read: %s", found.reason)
+        return None
+    async with services.database.unit() as uow:
+        if found.is_doubtful:
+            await doubt_emptiness(uow, window)
+        new = await unknown_lines(uow, found.lines)
+    for line in new:
+        async with services.database.unit() as uow:
+            await take_line(uow, line)
+    return found.next_page if found.next_page is not None and found.next_page > page else None
+
+
 async def sweep(services: Services, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler is called alike
     """Put back into the queue whatever should have been looked at by now."""
     async with services.database.unit() as uow:
@@ -160,6 +190,12 @@ JOBS: dict[str, Handler] = {
     **payout_jobs.JOBS,
     CLAIM_JOB: ask_about_claim,
     CLAIMS_JOB: decide_claims,
+    PULL_JOB: pull_payments,
 }
 # Run regularly by the worker, in cron's notation.
-REGULARLY = {SWEEP_JOB: "* * * * *", **operator_password.REGULARLY, **payout_jobs.REGULARLY}
+REGULARLY = {
+    SWEEP_JOB: "* * * * *",
+    PULL_JOB: f"*/{EVERY_MINUTES} * * * *",
+    **operator_password.REGULARLY,
+    **payout_jobs.REGULARLY,
+}

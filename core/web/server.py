@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import logging
 from collections.abc import Iterable
+from typing import Literal, Protocol
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
@@ -53,13 +54,33 @@ def is_allowed(request: web.Request, settings: Settings) -> bool:
     return True
 
 
-def guard(settings: Settings) -> Middleware:
+def refusal(request: web.Request, settings: Settings) -> Literal["wrong-token", "wrong-network"] | None:
+    """Why this caller is turned away as if nothing were there; None when it isn't, or when the path asks for no token."""
+    token = request.match_info.get("token")
+    if token is None:
+        return None
+    if not same(token, settings.callback_token):
+        return "wrong-token"
+    return None if is_allowed(request, settings) else "wrong-network"
+
+
+class Watch(Protocol):
+    """Whoever wants to know who was turned away from the addresses of payments."""
+
+    async def note(self, *, address: str, why: Literal["wrong-token", "wrong-network"]) -> None:
+        """Take it down; never raises."""
+        ...
+
+
+def guard(settings: Settings, watch: Watch | None = None) -> Middleware:
     """Middleware: token, network, size, and calm errors."""
 
     @web.middleware
     async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
-        token = request.match_info.get("token")
-        if token is not None and not (same(token, settings.callback_token) and is_allowed(request, settings)):
+        why = refusal(request, settings)
+        if why is not None:
+            if watch is not None and request.path.startswith("/pay/"):
+                await watch.note(address=caller(request, settings.trusted_proxies), why=why)
             raise web.HTTPNotFound
         if (request.content_length or 0) > MAX_BODY:
             raise web.HTTPRequestEntityTooLarge(MAX_BODY, request.content_length or 0)
@@ -77,9 +98,13 @@ def guard(settings: Settings) -> Middleware:
 
 
 def build_server(
-    settings: Settings, routes: Iterable[web.AbstractRouteDef], *, outermost: Iterable[Middleware] = ()
+    settings: Settings,
+    routes: Iterable[web.AbstractRouteDef],
+    *,
+    outermost: Iterable[Middleware] = (),
+    watch: Watch | None = None,
 ) -> web.Application:
     """The web application with these routes behind the guard; `outermost` middleware sees what the guard refuses."""
-    server = web.Application(middlewares=[*outermost, guard(settings)], client_max_size=MAX_BODY)
+    server = web.Application(middlewares=[*outermost, guard(settings, watch)], client_max_size=MAX_BODY)
     server.add_routes(routes)
     return server

@@ -4,6 +4,7 @@ A story is what one person does, and under each step what she then sees, behind 
 
     dial *384*77#            dial; a line of its own is what she types next
     mpesa 1234               answer the M-PESA request with this PIN ("mpesa cancel" refuses it)
+    paybill 500 {account}    pay so much to the paybill from her own M-PESA, typing this account
     sms                      read the next SMS
     chat /start              write in the Telegram chat
     tap Balance              press the button with this label
@@ -12,7 +13,8 @@ A story is what one person does, and under each step what she then sees, behind 
     pin 248163               press these digits on the keypad
     wait                     wait until the shown message changes by itself
 
-What differs each time (receipts, references, codes, times) is written as {receipt}, {reference}, {code}, {time}.
+In a step, {account} and {receipt} stand for the last ones that were shown.
+What differs each time (account numbers, receipts, references, codes, times) is written as {receipt}, {reference}, {code}, {time}.
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ from tests.e2e.product import World, until
 STORIES = Path(__file__).parents[1] / "conversations"
 VARYING = (
     (re.compile(r"\b\d{1,2}/\d{1,2}/\d{2} \d{2}:\d{2}\b"), "{time}"),
+    (re.compile(r"\b\d{3} \d{4}\b"), "{account}"),
     (re.compile(r"\b[A-Z0-9]{10}\b"), "{receipt}"),
     (re.compile(r"\b[0-9A-HJKMNP-TV-Z]{8}\b"), "{reference}"),
     (re.compile(r"\b\d{6}\b"), "{code}"),
@@ -87,12 +90,20 @@ class Player:
     async def play(self, story: Story) -> None:
         """Do every step; the transcript must be the story's own. With MTAA_UPDATE_STORIES set the file is rewritten."""
         self._read_sms = {str(sms["id"]) for sms in (await self._me())["sms"]}
-        seen = [plain(await self._do(step.format(**self._values))) for step, _ in story.steps]
+        seen = [plain(await self._lived(step)) for step, _ in story.steps]
         if os.environ.get("MTAA_UPDATE_STORIES"):
             story.path.write_text(story.with_screens(seen), encoding="utf-8")
         written, lived = story.path.read_text(encoding="utf-8"), story.with_screens(seen)
         difference = "\n".join(difflib.unified_diff(written.splitlines(), lived.splitlines(), "story", "lived", lineterm=""))
         assert written == lived, difference
+
+    async def _lived(self, step: str) -> str:
+        """Do a step, and remember the last account number and receipt that it showed."""
+        shown = await self._do(step.format(**self._values))
+        for pattern, name in VARYING:
+            if name in ("{account}", "{receipt}") and (found := pattern.findall(shown)):
+                self._values[name.strip("{}")] = found[-1]
+        return shown
 
     async def screens(self, *steps: str) -> str:
         """Do these steps; what the last one shows."""
@@ -111,6 +122,10 @@ class Player:
                 return self._screen(await self._post("dial", code=rest))
             case "mpesa":
                 return await self._mpesa(rest)
+            case "paybill":
+                amount, _, account = rest.partition(" ")
+                await self._post("paybill", amount=int(amount), account=account, pin="1234")
+                return f"Paid Ksh {amount} to account {account}"
             case "sms":
                 return await self._next_sms()
             case "chat":

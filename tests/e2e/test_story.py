@@ -17,6 +17,7 @@ from tests.e2e.product import Product, World, leftovers, running, until, world_o
 from tests.e2e.story import Player, Story
 
 WANJIRU, OTIENO = "254712000001", "254722000002"
+ACHIENG, BARAKA = "254733000003", "254744000004"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -134,3 +135,28 @@ async def test_after_the_supervisor_was_killed_nothing_is_left_and_nothing_lost(
     screen = await Player(world, OTIENO, {}).screens("dial *384*77#", "1", "592703")
 
     assert "575" in screen
+
+
+async def test_a_payment_to_the_paybill_on_a_feature_phone_in_english(world: World) -> None:
+    await world.post("people", phone="+" + ACHIENG, name="Achieng Odhiambo")
+    await play(world, ACHIENG, "ussd_paybill.en.txt")
+
+
+async def test_a_payment_to_the_paybill_on_a_feature_phone_in_swahili(world: World) -> None:
+    await world.post("people", phone="+" + BARAKA, name="Baraka Mwangi")
+    await play(world, BARAKA, "ussd_paybill.sw.txt")
+
+
+async def test_a_payment_straight_to_the_group_on_telegram_in_english(world: World) -> None:
+    await play(world, WANJIRU, "telegram_paybill.en.txt")
+
+
+async def test_a_payment_straight_to_the_group_on_telegram_in_swahili(world: World) -> None:
+    await play(world, OTIENO, "telegram_paybill.sw.txt")
+
+
+async def test_after_the_payments_to_the_paybill_the_books_still_agree(product: Product) -> None:
+    audit, waiting = product.command("audit"), product.command("suspense")
+
+    assert audit.returncode == 0, audit.stdout + audit.stderr
+    assert waiting.stdout.strip().endswith("0 payments in suspense, KES 0")

@@ -17,12 +17,15 @@ from core.payments.outcomes import Accepted, Failed, Outcome, Pending, Succeeded
 from core.payments.ports import (
     LONGEST_DESCRIPTION,
     LONGEST_REFERENCE,
+    Capabilities,
     CollectRequest,
+    StatementPage,
     TransactionQuestion,
 )
 from core.payments.reports import Report, Topic
 from core.payments.results import Failed as ProvenFailure
 from core.payments.results import meaning
+from core.providers.daraja.client import CAPABILITIES
 from core.providers.daraja.reports import read_report
 
 Trouble = Literal["unreachable", "answer-lost", "refused", "worker-dies-before", "worker-dies-after"]
@@ -53,6 +56,9 @@ class FakeMobileMoney:
     book: list[tuple[str, Money]] = field(default_factory=list)
     trouble: Trouble | None = None
     query_trouble: Literal["contradict", "no-answer"] | None = None
+    # What its list of payments answers, page by page, and what it was asked for.
+    pages: list[StatementPage | Unknown] = field(default_factory=list)
+    pages_asked: list[tuple[datetime, datetime, int]] = field(default_factory=list)
     transaction_questions: list[TransactionQuestion] = field(default_factory=list)
 
     async def collect(self, request: CollectRequest) -> Taken:
@@ -85,6 +91,15 @@ class FakeMobileMoney:
             return Succeeded()
         proof = meaning(code)
         return Failed(code, "as it was", proof.reason) if isinstance(proof, ProvenFailure) else Unknown("as it was", code)
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return CAPABILITIES
+
+    async def statement(self, *, since: datetime, until: datetime, page: int = 0) -> StatementPage | Unknown:
+        """The page that was laid out; an empty list when none was."""
+        self.pages_asked.append((since, until, page))
+        return self.pages[page] if page < len(self.pages) else StatementPage((), None)
 
     async def query_transaction(self, question: TransactionQuestion) -> Taken:
         """Taken down; the answer, if any, is posted by whoever plays M-Pesa."""

@@ -21,6 +21,7 @@ from core.payments.account_numbers import account_number
 from core.payments.reading import process_callback
 from core.providers.daraja import reports
 from core.web import callbacks, payouts
+from core.web.intruders import Intruders
 from core.web.server import build_server
 from tests.daos.people import someone
 
@@ -42,7 +43,8 @@ def services(db: Database) -> Services:
 
 @pytest.fixture
 async def client(services: Services) -> AsyncIterator[TestClient[Any, Any]]:
-    server = build_server(services.settings, [*callbacks.routes(services), *payouts.routes(services)])
+    routes = [*callbacks.routes(services), *payouts.routes(services)]
+    server = build_server(services.settings, routes, watch=Intruders(services.database))
     async with TestClient(TestServer(server)) as client:
         yield client
 
@@ -119,6 +121,35 @@ async def test_request_when_not_ours_is_turned_away_and_leaves_nothing(
     assert await kept(db) == []
 
 
+async def refused(db: Database) -> list[tuple[str, str, str]]:
+    """Who was turned away, why, and how grave that is."""
+    async with db.unit() as uow:
+        rows = await uow.session.execute(text("SELECT ip_address, details->>'why', severity FROM security_events ORDER BY id"))
+        return [tuple(row) for row in rows.all()]
+
+
+async def test_caller_when_the_token_is_wrong_is_written_down_once_and_the_token_never(
+    client: TestClient[Any, Any], db: Database, clock: Any
+) -> None:
+    for path in ("/pay/guess-1/stk/x", "/pay/guess-2/c2b/confirmation", "/pay/guess-3/c2b/validation"):
+        assert (await client.post(path, data=b"{}")).status == 404
+    clock.advance(minutes=11)
+    assert (await client.post("/pay/guess-4/c2b/confirmation", data=b"{}")).status == 404
+    assert (await client.post("/elsewhere/guess", data=b"{}")).status == 404
+
+    assert await refused(db) == [("127.0.0.1", "wrong-token", "medium")] * 2
+    async with db.unit() as uow:
+        assert "guess" not in str((await uow.session.execute(text("SELECT * FROM security_events"))).all())
+
+
+async def test_callers_when_they_are_very_many_fill_no_table(db: Database) -> None:
+    intruders = Intruders(db)
+    for number in range(100):
+        await intruders.note(address=f"10.0.0.{number}", why="wrong-token")
+
+    assert len(await refused(db)) == 60
+
+
 async def test_callback_when_too_large_is_refused(client: TestClient[Any, Any], db: Database) -> None:
     async def stream() -> AsyncIterator[bytes]:
         for _ in range(5):
@@ -135,13 +166,14 @@ async def test_callback_when_networks_are_limited_lets_only_those_in(db: Databas
         daraja_allowed_ips=(ip_network("196.201.212.0/22"),),
         trusted_proxies=(ip_network("127.0.0.0/8"),),
     )
-    server = build_server(limited, callbacks.routes(Services(db, limited)))
+    server = build_server(limited, callbacks.routes(Services(db, limited)), watch=Intruders(db))
     async with TestClient(TestServer(server)) as client:
         stranger = await client.post(ADDRESS, data=b"1")
         safaricom = await client.post(ADDRESS, data=b"2", headers={"X-Forwarded-For": "1.2.3.4, 196.201.214.200"})
         pretender = await client.post(ADDRESS, data=b"3", headers={"X-Forwarded-For": "196.201.214.200, 1.2.3.4"})
 
     assert (stranger.status, safaricom.status, pretender.status) == (404, 200, 404)
+    assert await refused(db) == [("127.0.0.1", "wrong-network", "high"), ("1.2.3.4", "wrong-network", "high")]
     assert await kept(db) == [(INTENT, b"2", "196.201.214.200", 1)]
 
 

@@ -1,0 +1,100 @@
+"""M-Pesa's own list of the payments to our paybill, read for what no callback told us.
+
+It is asked for every few minutes while something is stuck (a prompt without an end, a claim that nobody has confirmed), and
+every hour anyway. It reaches back two days; what is older is for the organisation's statement and a person.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from core.identity.events import record_security_event
+from core.identity.models import SecurityEvent
+from core.kernel.db import UnitOfWork
+from core.payments.deposits import STK_PUSH
+from core.payments.models import MpesaTransaction, PaymentClaim, PaymentReceived
+from core.payments.ports import StatementLine
+from core.payments.receiving import take_in
+from core.payments.settlement import OPEN
+from core.payments.sources import LONGEST_ACCOUNT, Payment
+
+log = logging.getLogger(__name__)
+
+# A prompt that has not ended by now is stuck: practice says that most end within a minute.
+STUCK_AFTER = timedelta(minutes=2)
+# Safaricom's clock and ours may differ, and its list is some minutes behind.
+MARGIN = timedelta(minutes=15)
+# How often the worker looks whether something is stuck; the first look of each hour asks in any case, for two hours.
+EVERY_MINUTES = 5
+HOURLY = timedelta(hours=2)
+DAY = timedelta(days=1)
+DOUBTFUL = "payment_list_doubtful"
+
+
+@dataclass(frozen=True)
+class Window:
+    """From when to when the list is asked for."""
+
+    since: datetime
+    until: datetime
+
+
+async def wanted_window(uow: UnitOfWork, *, hours: int) -> Window | None:
+    """What to ask for now; None when nothing is stuck and the hourly look isn't due. hours: how far the list reaches back."""
+    now = uow.clock.now()
+    oldest = now - timedelta(hours=hours) + MARGIN
+    prompts = select(func.min(MpesaTransaction.sent_at)).where(
+        MpesaTransaction.transaction_type == STK_PUSH,
+        MpesaTransaction.status.in_(OPEN),
+        MpesaTransaction.sent_at.between(oldest, now - STUCK_AFTER),
+    )
+    claims = select(func.min(PaymentClaim.created_at)).where(PaymentClaim.outcome == "asking", PaymentClaim.created_at > oldest)
+    sent, claimed = await uow.session.scalar(prompts), await uow.session.scalar(claims)
+    since = [] if sent is None else [sent]
+    if claimed is not None:
+        # She says that she paid, not when.
+        since.append(claimed - DAY)
+    if now.minute < EVERY_MINUTES:
+        since.append(now - HOURLY)
+    return Window(max(oldest, min(since) - MARGIN), now) if since else None
+
+
+async def unknown_lines(uow: UnitOfWork, lines: tuple[StatementLine, ...]) -> list[StatementLine]:
+    """The lines that the list hasn't told us before."""
+    told = select(PaymentReceived.receipt).where(
+        PaymentReceived.receipt.in_([line.receipt for line in lines]), PaymentReceived.sources.contains(["pull"])
+    )
+    known = set(await uow.session.scalars(told))
+    return [line for line in lines if line.receipt not in known]
+
+
+async def take_line(uow: UnitOfWork, line: StatementLine) -> str:
+    """Take in one payment of the list; returns what became of it."""
+    payment = Payment(
+        receipt=line.receipt,
+        amount=line.amount,
+        source="pull",
+        account=line.account[:LONGEST_ACCOUNT],
+        payer=line.payer,
+        paid_at=line.at,
+    )
+    taken = await take_in(uow, payment)
+    if taken.doubt is not None:
+        log.error("payment %s of M-Pesa's list: %s", line.receipt, taken.doubt)
+    return taken.outcome
+
+
+async def doubt_emptiness(uow: UnitOfWork, window: Window) -> None:
+    """An empty list can also mean that we may not ask. If payments came in by then, somebody should find out; once a day."""
+    came = select(PaymentReceived.id).where(PaymentReceived.received_at.between(window.since, window.until - MARGIN)).limit(1)
+    alarmed = select(SecurityEvent.id).where(
+        SecurityEvent.event_type == DOUBTFUL, SecurityEvent.created_at > uow.clock.now() - DAY
+    )
+    if await uow.session.scalar(came) is None or await uow.session.scalar(alarmed.limit(1)) is not None:
+        return
+    await record_security_event(uow, event_type=DOUBTFUL, severity="high", details={"since": window.since.isoformat()})
+    log.error("M-Pesa's list of payments is empty although payments came in: is the paybill registered for it?")

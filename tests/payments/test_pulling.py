@@ -1,0 +1,154 @@
+"""M-Pesa's own list of payments: what no callback told us, asked for when something is stuck."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from core.kernel.money import Money
+from core.monitoring.attention import Task, tasks
+from core.payments.claims import claim_payment
+from core.payments.outcomes import Unknown
+from core.payments.ports import StatementLine, StatementPage
+
+from .desk import Desk
+from .fake_mobile_money import CANCELLED
+
+RECEIPT = "SGPULL0001"
+
+
+def line(desk: Desk, account: str, receipt: str = RECEIPT, amount: int = 500, payer: str = "") -> StatementLine:
+    return StatementLine(receipt, Money(amount * 100), desk.clock.now(), account, payer)
+
+
+@pytest.fixture
+def late(desk: Desk) -> Desk:
+    """A moment at which the hourly look isn't due."""
+    desk.clock.advance(minutes=20)
+    return desk
+
+
+async def test_list_when_nothing_is_stuck_is_asked_for_once_an_hour(late: Desk) -> None:
+    await late.take_named("pull-payments")
+    assert late.mobile_money.pages_asked == []
+
+    late.clock.advance(minutes=42)
+    await late.take_named("pull-payments")
+
+    ((since, until, page),) = late.mobile_money.pages_asked
+    assert (until - since, page) == (timedelta(hours=2, minutes=15), 0)
+
+
+async def test_prompt_when_every_callback_was_lost_is_credited_by_the_list(late: Desk) -> None:
+    wanjiru = await late.person()
+    deposit = await late.prompted(wanjiru)
+    late.mobile_money.pay(late.mobile_money.last)
+    await late.wait(minutes=3)
+    assert (await late.row(deposit)).attention == "paid-without-receipt"
+
+    late.mobile_money.pages = [StatementPage((line(late, late.mobile_money.last.request.reference),), None)]
+    await late.take_named("pull-payments")
+    await late.take_named("pull-payments")
+    await late.work()
+
+    assert (await late.find(deposit)).receipt == RECEIPT
+    assert (await late.has(wanjiru), len(await late.sms(wanjiru))) == (Money(487_50), 2)
+    (row,) = await late.rows("SELECT sources FROM payments_received")
+    assert row.sources == ["pull"]
+    await late.audit_is_clean()
+
+
+async def test_list_when_it_has_pages_and_breaks_off_is_read_to_the_end_the_next_time(late: Desk) -> None:
+    wanjiru = await late.person()
+    number = await late.number(wanjiru)
+    await late.prompted(wanjiru)
+    await late.wait(minutes=3)
+    first = StatementPage((line(late, number, "SGPULL0001"), line(late, "chama", "SGPULL0002", 70)), 1)
+    second = StatementPage((line(late, number, "SGPULL0003", 100),), None)
+
+    late.mobile_money.pages = [first, Unknown("timeout")]
+    await late.take_named("pull-payments")
+    assert (await late.has(wanjiru), await late.suspense()) == (Money(487_50), Money(70_00))
+
+    late.mobile_money.pages = [first, second]
+    await late.take_named("pull-payments")
+
+    assert (await late.has(wanjiru), await late.suspense()) == (Money(487_50 + 97_50), Money(70_00))
+    await late.audit_is_clean()
+
+
+async def test_claim_when_the_list_knows_the_payment_is_credited_by_it(late: Desk) -> None:
+    wanjiru = await late.person()
+    async with late.database.unit() as uow:
+        assert (await claim_payment(uow, member=wanjiru.id, typed=RECEIPT)).outcome == "asking"
+
+    late.mobile_money.pages = [StatementPage((line(late, "", payer=f"2547*****{wanjiru.phone[-3:]}"),), None)]
+    await late.take_named("pull-payments")
+    await late.work()
+
+    assert (await late.has(wanjiru), await late.suspense()) == (Money(487_50), Money(0))
+    await late.audit_is_clean()
+
+
+@pytest.mark.parametrize("came", [True, False])
+async def test_list_when_it_is_empty_although_payments_came_raises_the_alarm_once_a_day(late: Desk, came: bool) -> None:
+    wanjiru = await late.person()
+    if came:
+        await late.confirm(account=await late.number(wanjiru))
+        await late.work()
+    late.clock.advance(minutes=41)
+
+    for _ in range(2):
+        late.mobile_money.pages = [StatementPage((), None, is_doubtful=True)]
+        await late.take_named("pull-payments")
+
+    events = await late.rows("SELECT severity FROM security_events WHERE event_type = 'payment_list_doubtful'")
+    assert [event.severity for event in events] == (["high"] if came else [])
+
+
+async def found(desk: Desk) -> list[tuple[str, str]]:
+    async with desk.database.unit() as uow:
+        listed: list[Task] = await tasks(uow)
+    return [(task.kind, task.why) for task in listed]
+
+
+async def test_tasks_name_everything_that_a_person_has_to_look_at(late: Desk) -> None:
+    wanjiru = await late.person()
+    assert await found(late) == []
+    deposit = await late.prompted(wanjiru)
+    late.mobile_money.pay(late.mobile_money.last)
+    await late.wait(minutes=1)
+    late.clock.advance(seconds=1)
+    await late.confirm(account="chama", amount="70", MSISDN="")
+    await late.work()
+    late.clock.advance(seconds=1)
+    async with late.database.unit() as uow:
+        await claim_payment(uow, member=wanjiru.id, typed="SGC2B00001")
+
+    assert await found(late) == [
+        ("payment", "processing, paid-without-receipt"),
+        ("suspense", "unknown account"),
+        ("claim", "not provably the claimant's"),
+    ]
+
+    await late.receive(deposit, b"never read")
+    late.clock.advance(hours=1)
+    assert ("callback", "not read") in await found(late)
+
+
+async def test_deposit_when_nobody_ever_tells_its_end_becomes_a_task_and_never_waits_unseen(late: Desk) -> None:
+    await late.prompted(await late.person())
+
+    await late.wait(days=8)
+
+    assert await found(late) == [("payment", "processing, unresolved")]
+    await late.audit_is_clean()
+
+
+async def test_deposit_when_it_failed_is_nobodys_task(late: Desk) -> None:
+    deposit = await late.prompted(await late.person())
+    await late.receive(deposit, late.mobile_money.fail(late.mobile_money.last, CANCELLED))
+    await late.work()
+
+    assert await found(late) == []
