@@ -16,6 +16,7 @@ from core.payments.models import PaymentCallback
 
 log = logging.getLogger(__name__)
 
+
 async def read_answer(uow: UnitOfWork, stored: PaymentCallback, read_report: ReadReport) -> str:
     """Act on M-Pesa's answer about a transaction: one that a member claims, or else a payment out."""
     claim = await find_claim(uow, intent_of(stored))

@@ -35,4 +35,5 @@ FLOWS = (
     email,
     devices,
     withdraw,
+    paybill,
 )
