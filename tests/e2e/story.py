@@ -31,7 +31,7 @@ from tests.e2e.product import World, until
 
 STORIES = Path(__file__).parents[1] / "conversations"
 VARYING = (
-    (re.compile(r"\b\d{1,2}/\d{1,2}/\d{2} \d{2}:\d{2}\b"), "{time}"),
+    (re.compile(r"\b\d{1,2}/\d{1,2}/\d{2} (?:\d{2}:\d{2}\b|at \d{1,2}:\d{2} [AP]M)"), "{time}"),
     (re.compile(r"\b\d{3} \d{4}\b"), "{account}"),
     (re.compile(r"\b[A-Z0-9]{10}\b"), "{receipt}"),
     (re.compile(r"\b[0-9A-HJKMNP-TV-Z]{8}\b"), "{reference}"),

@@ -106,7 +106,7 @@ async def survive(attempt: Callable[[], Awaitable[Any]]) -> None:
 
 async def work(desk: Desk, *, queue_lost: bool) -> None:
     """The worker takes what is due; when it died the queue is lost too, if so, and the sweep has to find the work."""
-    for _ in range(6):
+    for _ in range(3):
         for job in [job for job in await desk.jobs() if desk.due[job.id] <= desk.clock.now()]:
             await take(desk, job)
         if queue_lost:
