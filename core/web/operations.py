@@ -16,7 +16,7 @@ from core.kernel.errors import StoreUnavailable
 log = logging.getLogger(__name__)
 
 READY_SECONDS = 3
-NEWEST_MIGRATION = "0022_api"
+NEWEST_MIGRATION = "0023_only_forward"
 FIGURES = {
     "mtaa_jobs_waiting": ("Jobs that wait for the worker", "SELECT count(*) FROM pgqueuer WHERE status = 'queued'"),
     "mtaa_job_failures": ("Jobs that were given up", "SELECT count(*) FROM job_failures"),
@@ -36,6 +36,14 @@ FIGURES = {
     "mtaa_payouts_doubtful": (
         "Payments out that a person must look at: refused to us, no certain end, paid after a denial, contradictions",
         "SELECT count(*) FROM mpesa_transactions WHERE transaction_type = 'b2c' AND attention IS NOT NULL",
+    ),
+    "mtaa_suspense_payments": (
+        "Payments that nobody could be given",
+        "SELECT count(*) FROM payments_received WHERE transaction_id IS NULL",
+    ),
+    "mtaa_payment_claims_open": (
+        "Payments that members have named and M-Pesa is asked about",
+        "SELECT count(*) FROM payment_claims WHERE outcome = 'asking'",
     ),
     "mtaa_ledger_unsealed": (
         "Transfers that are not in a seal yet",

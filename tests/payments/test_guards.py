@@ -24,6 +24,8 @@ async def change(desk: Desk, assignment: str) -> None:
         "fee_amount = 0",
         "user_id = gen_random_uuid()",
         "mpesa_receipt_number = 'SGANOTHER1'",
+        "paid_by = user_id",
+        "for_dao = gen_random_uuid()",
         "sent_at = NULL",
     ],
 )
@@ -54,6 +56,23 @@ async def test_transaction_when_underway_keeps_its_promises(desk: Desk, assignme
 
     with pytest.raises(IntegrityError):
         await change(desk, assignment)
+
+
+@pytest.mark.parametrize("status", ["pending", "processing", "reversed", "cancelled", "completed"])
+async def test_transaction_when_failed_can_only_be_completed_by_a_receipt(desk: Desk, status: str) -> None:
+    deposit = await desk.prompted(await desk.person())
+    await desk.receive(deposit, desk.mobile_money.fail(desk.mobile_money.last, "1032"))
+    await desk.work()
+
+    with pytest.raises(IntegrityError):
+        await change(desk, f"status = '{status}', mpesa_receipt_number = 'SGFORGED01'")
+
+
+async def test_transaction_when_not_completed_can_not_be_reversed(desk: Desk) -> None:
+    await desk.prompted(await desk.person())
+
+    with pytest.raises(IntegrityError):
+        await change(desk, "status = 'reversed'")
 
 
 @pytest.mark.parametrize("amount", ["0", "1.5", "250001", "'NaN'", "-1"])
