@@ -7,7 +7,7 @@ REDIS_URL the embedded servers are started, or joined when another process of ou
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -31,6 +31,7 @@ from core.notifications.service import remember_live_message
 from core.payments.inbox import ReadReport
 from core.payments.shared_tokens import SharedTokens
 from core.providers.daraja.reports import read_report
+from core.providers.openid import OpenIdProvider
 from core.providers.redis_store import RedisStore
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ class App:
     read_report: ReadReport
     pins: PinGate
     access_tokens: AccessTokens
+    openid: Mapping[str, OpenIdProvider]
 
     async def remember_live_message(self, ref: UUID, chat: int, message_id: int) -> None:
         """Remember in which message the outcome of `ref` is to be told."""
@@ -134,8 +136,20 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
             paybill=settings.daraja.shortcode,
         )
         access_tokens = AccessTokens(vault, clock)
+        redirect = settings.oauth_redirect_url
+        openid = {name: OpenIdProvider(one, redirect_url=redirect, clock=clock) for name, one in settings.openid.items()}
         yield App(
-            settings, clock, vault, texts, database, store, conversation, read_report, pins=gate, access_tokens=access_tokens
+            settings,
+            clock,
+            vault,
+            texts,
+            database,
+            store,
+            conversation,
+            read_report,
+            pins=gate,
+            access_tokens=access_tokens,
+            openid=openid,
         )
 
 

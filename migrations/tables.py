@@ -9,6 +9,7 @@ MODULES = (
     "core.identity.factor_models",
     "core.identity.email_models",
     "core.identity.session_models",
+    "core.identity.oauth_models",
     "core.payments.models",
     "core.payments.provider_models",
     "core.payments.tariff_models",

@@ -58,6 +58,7 @@ WORST: dict[str, object] = {
     "wait_minutes": 1440,
     "approval": Text("approval", {"action": "contribute", "amount": LARGEST, "payee": LONGEST_NAME}),
     "number": 9999,
+    "provider": "Telegram",
     "wait_seconds": 3600,
     "sessions": 10,
     "keys": 10,

@@ -144,6 +144,11 @@ async def known_program(uow: UnitOfWork, *, member: MemberId, secret: str) -> Kn
     return KnownProgram(device.device_fingerprint, device.trusted_at if device.trusted else None)
 
 
+async def fingerprint_of(uow: UnitOfWork, *, device: UUID) -> str:
+    """How the gate of PINs knows this device. Raises NoResultFound."""
+    return (await uow.session.get_one(UserDevice, device)).device_fingerprint
+
+
 async def trust_device(uow: UnitOfWork, *, device: UUID) -> None:
     """Let her PIN alone be enough to sign in there. Its caller has seen a second factor; she is told at the sign-in."""
     row = await uow.session.get_one(UserDevice, device)

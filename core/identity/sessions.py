@@ -83,9 +83,14 @@ class SignIn:
 async def begin_session(
     uow: UnitOfWork, *, member: MemberId, device: UUID, methods: Sequence[str], address: str, agent: str
 ) -> SignIn:
-    """Sign a program in. The caller has proven `methods`. More than ten at once end the oldest."""
+    """Sign a program in. The caller has proven `methods`. More than ten at once end the oldest.
+
+    Raises NotSignedIn for a closed account.
+    """
     now = uow.clock.now()
-    await uow.session.get_one(MemberRow, member, with_for_update=True)
+    holder = await uow.session.get_one(MemberRow, member, with_for_update=True)
+    if holder.disabled_at is not None:
+        raise NotSignedIn
     row = MemberSession(
         id=uow.ids.new(),
         user_id=member,

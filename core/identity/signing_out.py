@@ -15,6 +15,7 @@ from core.identity.device_list import phone_fingerprint
 from core.identity.events import record_security_event
 from core.identity.members import locked
 from core.identity.models import UserDevice
+from core.identity.oauth import unlink_accounts
 from core.identity.sessions import end_sessions
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import MemberId
@@ -32,6 +33,8 @@ class SignedOut:
 async def revoke_everything(uow: UnitOfWork, *, member: MemberId, reason: str) -> SignedOut:
     """End her sessions, refresh tokens, API keys, trusted devices and recent PINs on every channel.
 
+    Accounts elsewhere sign her in no more either: one of them may be somebody else's.
+
     `reason` is a word for the record ("member", "recovery", ...). Programs are taken off her list of devices.
     """
     row = await locked(uow, member)
@@ -41,6 +44,7 @@ async def revoke_everything(uow: UnitOfWork, *, member: MemberId, reason: str) -
         sessions=await end_sessions(uow, member=member, reason="security"),
         keys=await revoke_api_keys(uow, member=member, reason=reason),
     )
+    await unlink_accounts(uow, member=member)
     mine = UserDevice.user_id == member
     others = mine, UserDevice.device_fingerprint != phone_fingerprint(Phone(row.phone))
     distrust = update(UserDevice).where(*others).values(trusted=False, trusted_at=None, updated_at=now)

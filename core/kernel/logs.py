@@ -28,7 +28,19 @@ CREDENTIAL = re.compile(
 )
 URL_PASSWORD = re.compile(r"(://[^:/\s@]+:)[^@\s]+@")
 PHONE = re.compile(r"(?:\+|%2B)?254[17][0-9]{8}")
-QUIET = ("httpx", "httpcore", "asyncio", "pgqueuer", "aiohttp.access", "telegram", "africastalking", "urllib3", "mail.log")
+QUIET = (
+    "httpx",
+    "httpx2",
+    "httpcore",
+    "httpcore2",
+    "asyncio",
+    "pgqueuer",
+    "aiohttp.access",
+    "telegram",
+    "africastalking",
+    "urllib3",
+    "mail.log",
+)
 OURS = ("ts", "level", "logger", "turn", "message")
 
 

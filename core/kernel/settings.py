@@ -76,6 +76,21 @@ class TelegramSettings:
 
 
 @dataclass(frozen=True)
+class OpenIdSettings:
+    """Our account at a provider of OpenID Connect; the provider is offered when both are set."""
+
+    issuer: str
+    scope: str
+    client_id: str = ""
+    client_secret: str = _secret()
+
+
+# accounts.google.com/.well-known/openid-configuration; core.telegram.org/bots/telegram-login.
+GOOGLE = OpenIdSettings("https://accounts.google.com", "openid email profile")
+TELEGRAM_LOGIN = OpenIdSettings("https://oauth.telegram.org", "openid profile")
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything that the processes are told from outside. Names and defaults: see README and CONTRACT in the docs."""
 
@@ -98,6 +113,9 @@ class Settings:
     telegram: TelegramSettings = TelegramSettings()
     smtp_url: str = field(default="", repr=False)
     mail_from: str = "mtaa@localhost"
+    google: OpenIdSettings = GOOGLE
+    telegram_login: OpenIdSettings = TELEGRAM_LOGIN
+    oauth_redirect_url: str = ""
     celo_rpc_url: str = ""
     sandbox_url: str = ""
 
@@ -105,6 +123,13 @@ class Settings:
     def callback_url(self) -> str:
         """Where gateways reach this application, without a trailing slash."""
         return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
+
+    @property
+    def openid(self) -> dict[str, OpenIdSettings]:
+        """The providers that members may sign in with, by name."""
+        known = {"google": self.google, "telegram": self.telegram_login}
+        usable = {name: one for name, one in known.items() if one.client_id and one.client_secret}
+        return usable if self.oauth_redirect_url else {}
 
     @property
     def uses_webhook(self) -> bool:
@@ -208,6 +233,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         telegram=_telegram(read),
         smtp_url=read.url("SMTP_URL", "", "smtp", "smtps"),
         mail_from=read.text("MAIL_FROM", "mtaa@localhost"),
+        google=_openid(read, "GOOGLE", GOOGLE),
+        telegram_login=_openid(read, "TELEGRAM_LOGIN", TELEGRAM_LOGIN),
+        oauth_redirect_url=read.url("OAUTH_REDIRECT_URL", "", "https", "http"),
         celo_rpc_url=read.url("CELO_RPC_URL", "", "https", "http"),
         sandbox_url=read.url("SANDBOX_URL", "", "http", "https"),
     )
@@ -260,6 +288,15 @@ def _telegram(read: _Reader) -> TelegramSettings:
     )
 
 
+def _openid(read: _Reader, name: str, default: OpenIdSettings) -> OpenIdSettings:
+    return dataclasses.replace(
+        default,
+        issuer=read.url(f"{name}_ISSUER", default.issuer, "https", "http"),
+        client_id=read.text(f"{name}_CLIENT_ID", ""),
+        client_secret=read.text(f"{name}_CLIENT_SECRET", ""),
+    )
+
+
 def _daraja_problems(settings: Settings) -> list[str]:
     """What Daraja would refuse only when the first member pays."""
     problems: list[str] = []
@@ -298,6 +335,9 @@ def _production_problems(settings: Settings) -> list[str]:
         problems.append(f"TELEGRAM_WEBHOOK_SECRET is shorter than {SHORTEST_TOKEN} characters")
     if not settings.public_url.startswith("https://"):
         problems.append("PUBLIC_URL must be the https address that gateways reach us at")
+    addresses = {"GOOGLE_ISSUER": settings.google.issuer, "TELEGRAM_LOGIN_ISSUER": settings.telegram_login.issuer}
+    addresses |= {"OAUTH_REDIRECT_URL": settings.oauth_redirect_url} if settings.oauth_redirect_url else {}
+    problems += [f"{name} must be an https address" for name, value in addresses.items() if not value.startswith("https://")]
     if settings.database_url is None:
         problems.append("DATABASE_URL is missing: the embedded database is for development")
     if settings.redis_url is None:

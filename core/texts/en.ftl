@@ -193,6 +193,13 @@ error-too-many-requests = Too many requests. Please try again in { $wait_seconds
        *[other] { $wait_seconds } seconds.
     }
 error-request-differs = This idempotency key was used for another request.
+error-oauth-stale = This sign-in took too long, was used before, or was begun elsewhere. Please begin again.
+error-account-taken = This account is linked to another member, or you have linked another one there. Unlink that one first.
+error-unknown-connection = You have no account linked there.
+error-unknown-provider = Signing in with this provider is not offered.
+error-provider-says-no = The provider did not confirm who you are. Please begin again.
+error-bad-mini-app = Telegram did not confirm who you are, or you have not linked your account yet. Open the app again.
+sms-oauth-linked = Mtaa DAO: { $provider } ({ $name }) can now sign in for you. If this was not you, choose Account, Devices, Sign out everywhere.
 problem-not-found = There is nothing here.
 problem-method = This can't be done here.
 problem-too-large = This is too large. At most 64 KiB, please.

@@ -21,6 +21,7 @@ from core.kernel.ids import MemberId
 from core.kernel.secrets import Vault
 from core.kernel.settings import Settings
 from core.kernel.texts import Texts
+from core.providers.openid import OpenIdProvider
 
 Schema = Mapping[str, Any]
 
@@ -50,6 +51,8 @@ class ApiServices(Protocol):
     def pins(self) -> PinGate: ...
     @property
     def access_tokens(self) -> AccessTokens: ...
+    @property
+    def openid(self) -> Mapping[str, OpenIdProvider]: ...
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from core.kernel.logs import turn
-from core.web.api import keys, me, signing_in
+from core.web.api import keys, me, oauth, signing_in
 from core.web.api.bodies import check, read_body
 from core.web.api.callers import recognise
 from core.web.api.document import BASE, document
@@ -19,7 +19,7 @@ from core.web.api.problems import language_of
 from core.web.api.schemas import Json, thing
 from core.web.server import caller
 
-OPERATIONS = (*signing_in.OPERATIONS, *me.OPERATIONS, *keys.OPERATIONS)
+OPERATIONS = (*signing_in.OPERATIONS, *oauth.OPERATIONS, *me.OPERATIONS, *keys.OPERATIONS)
 KEY = re.compile(r"[\x21-\x7e]{1,100}", re.ASCII)
 LONGEST_AGENT = 200
 

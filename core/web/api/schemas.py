@@ -113,6 +113,9 @@ SHAPES: dict[str, Json] = {
         {"number": COUNT, "kind": {"enum": ["mobile", "telegram", "program"]}, "name": TEXT, "trusted": {"type": "boolean"},
          "last_used_at": maybe(MOMENT), "created_at": MOMENT, "signed_in": COUNT, "this_one": {"type": "boolean"}}
     ),
+    "Connection": thing(
+        {"provider": TEXT, "email": maybe(TEXT), "username": maybe(TEXT), "connected_at": MOMENT}
+    ),
     "ApiKey": thing(KEY_SHAPE),
     "NewApiKey": thing({**KEY_SHAPE, "key": TOKEN}),
 }  # fmt: skip

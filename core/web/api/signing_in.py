@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from core.identity.access_tokens import LIFETIME
 from core.identity.codes import CodeGate, has_open_code, issue_code
-from core.identity.device_list import KnownProgram, known_program, remember_program, trust_device
+from core.identity.device_list import KnownProgram, fingerprint_of, known_program, remember_program, trust_device
 from core.identity.members import Member, find, find_by_phone
 from core.identity.sessions import RefreshDesk, Session, SignIn, begin_session, end_session, prove_again
 from core.identity.signing_out import revoke_everything
@@ -90,7 +90,7 @@ async def step_up(call: Call) -> Answer:
     if member is None:
         raise BadLogin
     await _count_login(call, member.phone)
-    methods = [await _pin(call, member, member.phone, device="")]
+    methods = [await _pin(call, member, member.phone, device=await _here(call))]
     async with call.services.database.unit() as uow:
         has_app = await has_two_factor(uow, member=member.id)
     if has_app:
@@ -155,6 +155,14 @@ async def _pin(call: Call, member: Member | None, phone: Phone, *, device: str) 
     if outcome.verdict != "right":
         raise BadLogin
     return "pin"
+
+
+async def _here(call: Call) -> str:
+    """What wrong PINs count against: her own door only where she has given her PIN before."""
+    if call.signed_in.proven:
+        return ""
+    async with call.services.database.unit() as uow:
+        return await fingerprint_of(uow, device=call.signed_in.device)
 
 
 async def _second_factor(call: Call, member: Member) -> str:

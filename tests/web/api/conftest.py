@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,7 @@ from core.kernel.phone import Phone
 from core.kernel.secrets import PinHasher, Vault
 from core.kernel.settings import Settings
 from core.kernel.texts import Texts, catalogue
+from core.providers.openid import OpenIdProvider
 from core.web.api import routes as api
 from core.web.api.document import BASE, document
 from core.web.api.problems import problem_answers
@@ -41,6 +42,7 @@ class Services:
     database: Database
     pins: PinGate
     access_tokens: AccessTokens
+    openid: Mapping[str, OpenIdProvider] = field(default_factory=dict)
 
 
 @dataclass
