@@ -25,10 +25,10 @@ ON CONFLICT DO NOTHING
 POST = """
 WITH members AS MATERIALIZED (
   SELECT id, row_number() OVER (ORDER BY id) - 1 AS n FROM ledger_balances
-  WHERE kind = 'member'
+  WHERE kind = 'member' AND currency = 'KES' AND dao_id IS NULL
 ), ends AS MATERIALIZED (
   SELECT (SELECT id FROM ledger_balances WHERE kind = 'system' AND name = 'mpesa_utility' AND currency = 'KES') AS mirror,
-    (SELECT id FROM ledger_balances WHERE kind = 'treasury' AND dao_id = $2) AS treasury
+    (SELECT id FROM ledger_balances WHERE kind = 'treasury' AND dao_id = $2 AND currency = 'KES') AS treasury
 ), posting AS MATERIALIZED (
   SELECT step.n, gen_random_uuid() AS key,
     -- Ordered by time, as the ids of real transfers are: that decides how far apart rows lie.

@@ -66,11 +66,15 @@ class Books:
 
     def post_all(self, postings: Sequence[tuple[UUID, Body]]) -> list[Answer]:
         """Those that nothing can go wrong with in any order come first; the others follow one by one."""
-        plain = self._plain(postings)
         answers: dict[int, Answer] = {}
-        for number in sorted(range(len(postings)), key=lambda n: not plain[n]):
+        for number in self.order(postings):
             answers[number] = self.post(*postings[number])
         return [answers[number] for number in range(len(postings))]
+
+    def order(self, postings: Sequence[tuple[UUID, Body]]) -> list[int]:
+        """In which order posting them one by one is the same as this batch, by their numbers in it."""
+        plain = self._plain(postings)
+        return sorted(range(len(postings)), key=lambda n: not plain[n])
 
     def open_holds(self) -> list[UUID]:
         return [key for key in self.standing("pending") if key not in self.ended]
