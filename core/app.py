@@ -27,6 +27,7 @@ from core.kernel.ids import TimeOrderedIds
 from core.kernel.secrets import PinHasher, Vault
 from core.kernel.settings import Settings
 from core.kernel.texts import Texts, catalogue
+from core.ledger.batcher import Batcher, connector
 from core.notifications.service import remember_live_message
 from core.payments.inbox import ReadReport
 from core.payments.shared_tokens import SharedTokens
@@ -89,6 +90,7 @@ class Services:
     email: Smtp
     chat: TelegramChat
     mobile_money: Daraja
+    batcher: Batcher
 
 
 @asynccontextmanager
@@ -183,6 +185,8 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             email=Smtp(settings.smtp_url, settings.mail_from),
             chat=chat,
             mobile_money=mobile_money,
+            # It connects when it is first asked, and sends what still waits before the block ends.
+            batcher=await stack.enter_async_context(Batcher(connector(where.database_url), clock=clock, ids=TimeOrderedIds())),
         )
 
 

@@ -1,15 +1,19 @@
 """Putting one's own money into the group, and what the group has.
 
-The books move the money; the row here says whose contribution it was. Both are written in the caller's unit, once per
-intent. A contribution carries no fee.
+The books move the money; the row here says whose contribution it was. A conversation's turn writes both in its unit, once per
+intent. What comes in by thousands on a payday is posted first, together with others, and its row is written from the transfer
+that stands under the intent (core/daos/jobs.py). A contribution carries no fee.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.dialects.postgresql import insert
 
 from core.daos.groups import Group, find_group, require_member
 from core.daos.models import ContributionRow
@@ -18,7 +22,7 @@ from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, IntentId, MemberId, TransferId, reference
 from core.kernel.money import KES, Money
 from core.ledger.accounts import member_account, treasury
-from core.ledger.service import KeyReused, Leg, balances, transfer
+from core.ledger.service import KeyReused, Leg, Posting, balances, transfer
 
 SMALLEST = Money(100, KES)
 
@@ -70,20 +74,37 @@ async def contribute(uow: UnitOfWork, *, intent: IntentId, member: MemberId, gro
     before = await _by_intent(uow, intent)
     if before is not None:
         return await _first_answer(uow, before, member=member, group=group, amount=amount)
+    await check_contribution(uow, member=member, group=group, amount=amount)
+
+    asked = contribution_posting(intent=intent, member=member, group=group, amount=amount)
+    posted = await transfer(uow, key=asked.key, kind=asked.kind, legs=asked.legs)
+
+    return await record_contribution(uow, intent=intent, member=member, group=group, amount=amount, posted=posted.transfer)
+
+
+async def check_contribution(uow: UnitOfWork, *, member: MemberId, group: DaoId, amount: Money) -> None:
+    """Whether she may, before anything moves. Raises AmountTooSmall, NotAMember."""
     if amount < SMALLEST:
         raise AmountTooSmall(SMALLEST)
     await require_member(uow, member=member, group=group)
 
-    legs = [Leg(member_account(member), -amount), Leg(treasury(group), amount)]
-    posted = await transfer(uow, key=intent, kind="contribution", legs=legs)
-    if posted.repeated:
-        # The other one committed while this one waited for the key, so its row can be seen by now.
-        return await _outcome(uow, await _existing(uow, intent), repeated=True)
-    row = _row(uow, intent=intent, member=member, group=group, amount=amount, transfer_id=posted.transfer)
-    uow.session.add(row)
-    await uow.session.flush()
 
-    return await _outcome(uow, row, repeated=False)
+def contribution_posting(
+    *, intent: IntentId, member: MemberId, group: DaoId, amount: Money, details: Mapping[str, str] | None = None
+) -> Posting:
+    """The movement of a contribution, for whoever posts it before its row is written."""
+    legs = [Leg(member_account(member), -amount), Leg(treasury(group), amount)]
+    return Posting(intent, "contribution", legs, details)
+
+
+async def record_contribution(
+    uow: UnitOfWork, *, intent: IntentId, member: MemberId, group: DaoId, amount: Money, posted: TransferId
+) -> Contribution:
+    """Write down whose contribution a posted transfer is, once; somebody else may have done so meanwhile."""
+    row = _values(uow, intent=intent, member=member, group=group, amount=amount, transfer_id=posted)
+    new = insert(ContributionRow).values(row).on_conflict_do_nothing(index_elements=["intent"]).returning(ContributionRow.id)
+    written = await uow.session.scalar(new)
+    return await _outcome(uow, await _existing(uow, intent), repeated=written is None)
 
 
 async def group_summary(uow: UnitOfWork, *, viewer: MemberId, group: DaoId) -> GroupSummary:
@@ -121,19 +142,19 @@ async def _outcome(uow: UnitOfWork, row: ContributionRow, *, repeated: bool) -> 
     )
 
 
-def _row(
+def _values(
     uow: UnitOfWork, *, intent: IntentId, member: MemberId, group: DaoId, amount: Money, transfer_id: TransferId
-) -> ContributionRow:
-    return ContributionRow(
-        id=uow.ids.new(),
-        dao_id=group,
-        user_id=member,
-        amount=amount.as_decimal(),
-        currency=amount.currency.code,
-        transfer_id=transfer_id,
-        intent=intent,
-        created_at=uow.clock.now(),
-    )
+) -> dict[str, Any]:
+    return {
+        "id": uow.ids.new(),
+        "dao_id": group,
+        "user_id": member,
+        "amount": amount.as_decimal(),
+        "currency": amount.currency.code,
+        "transfer_id": transfer_id,
+        "intent": intent,
+        "created_at": uow.clock.now(),
+    }
 
 
 async def _by_intent(uow: UnitOfWork, intent: IntentId) -> ContributionRow | None:

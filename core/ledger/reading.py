@@ -100,6 +100,12 @@ async def entries(
     return [_entry(entry, posted, currency) for entry, posted in await uow.session.execute(lines)]
 
 
+async def find_posted(uow: UnitOfWork, key: UUID) -> TransferId | None:
+    """The transfer that stands under this key, if it was posted."""
+    found = await uow.session.scalar(select(LedgerTransfer.id).where(LedgerTransfer.key == key))
+    return TransferId(found) if found else None
+
+
 async def recorded(uow: UnitOfWork, transfer: TransferId) -> Recorded:
     """A transfer with its legs in order. Raises LookupError when there is none."""
     lines = (

@@ -21,7 +21,7 @@ from core.ledger.postings import (
     Posting,
     fingerprint,
 )
-from core.ledger.reading import Balance, Entry, Recorded, balance, balances, entries, recorded
+from core.ledger.reading import Balance, Entry, Recorded, balance, balances, entries, find_posted, recorded
 from core.ledger.transfers import exchange, reverse, split, transfer
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "exchange",
     "expire_due",
     "find_hold",
+    "find_posted",
     "fingerprint",
     "hold",
     "recorded",

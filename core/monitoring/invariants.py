@@ -259,13 +259,17 @@ FULL JOIN (
 ) e ON e.key = f.transaction_id AND e.currency = f.currency
 """
 
+# A deposit for a group is posted to it first; until its row is written, the deposit isn't marked as passed on.
 CONTRIBUTIONS_EQUAL_THEIR_TRANSFERS = """
 SELECT count(*), count(*) FILTER (
   WHERE (c.user_id, c.dao_id, c.currency, c.amount, -c.amount, c.intent) IS DISTINCT FROM
-    (t.user_id, t.dao_id, t.currency, t.received, t.given, t.key))
+    (t.user_id, t.dao_id, t.currency, t.received, t.given, t.key)
+    AND NOT (c.id IS NULL AND EXISTS (
+      SELECT FROM mpesa_transactions m WHERE m.id = t.deposit AND m.passed_on_at IS NULL AND m.for_dao = t.dao_id)))
 FROM contributions c
 FULL JOIN (
-  SELECT t.id, t.key, e.currency, sum(e.amount) FILTER (WHERE b.kind = 'treasury') AS received,
+  SELECT t.id, t.key, (t.details->>'deposit')::uuid AS deposit, e.currency,
+    sum(e.amount) FILTER (WHERE b.kind = 'treasury') AS received,
     sum(e.amount) FILTER (WHERE b.kind = 'member') AS given, min(b.user_id::text)::uuid AS user_id,
     (min(b.dao_id::text) FILTER (WHERE b.kind = 'treasury'))::uuid AS dao_id
   FROM ledger_transfers t JOIN ledger_history e ON e.transfer_id = t.id JOIN ledger_balances b ON b.id = e.balance_id

@@ -36,13 +36,26 @@ class Earmarked:
     receipt: str
 
 
+async def find_earmarked(uow: UnitOfWork, *, transaction: UUID) -> Earmarked | None:
+    """A deposit that is still to be passed on; None when that was done, or there is nothing to pass on."""
+    row = await uow.session.get(MpesaTransaction, transaction, populate_existing=True)
+    return _earmarked(row) if row is not None else None
+
+
 async def claim_earmarked(uow: UnitOfWork, *, transaction: UUID) -> Earmarked | None:
     """Take a deposit to pass it on in this very unit; None when that was done, or there is nothing to pass on."""
     row = await uow.session.get(MpesaTransaction, transaction, with_for_update=True, populate_existing=True)
-    if row is None or row.status != "completed" or row.for_dao is None or row.passed_on_at is not None:
+    found = _earmarked(row) if row is not None else None
+    if row is None or found is None:
         return None
     row.passed_on_at = uow.clock.now()
     await uow.session.flush()
+    return found
+
+
+def _earmarked(row: MpesaTransaction) -> Earmarked | None:
+    if row.status != "completed" or row.for_dao is None or row.passed_on_at is not None:
+        return None
     deposit = deposit_of(row)
     return Earmarked(
         id=row.id,

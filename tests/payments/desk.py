@@ -50,6 +50,7 @@ class Desk:
     database: Database
     mobile_money: FakeMobileMoney
     clock: Any
+    batcher: Any = None
     settings: Settings = field(default_factory=lambda: Settings(public_url="https://mtaa.example", callback_token="a-token"))
     read_report: Any = field(default=reports.read_report)
     people: int = 0
