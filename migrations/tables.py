@@ -10,6 +10,7 @@ MODULES = (
     "core.identity.email_models",
     "core.identity.session_models",
     "core.identity.oauth_models",
+    "core.identity.erasure_models",
     "core.payments.models",
     "core.payments.provider_models",
     "core.payments.tariff_models",

@@ -48,6 +48,8 @@ WORST: dict[str, object] = {
     "email": "w***@" + "d" * 20,
     "shown": "w***@" + "d" * 20,
     "has": 1,
+    "linked": 1,
+    "version": "2026-11",
     "key": "98",
     "reference": "ABCD2345",
     "receipt": "SG722NMVXQ",
@@ -66,6 +68,7 @@ WORST: dict[str, object] = {
 }
 # These go out as SMS in as many parts as they need, or are read on a large screen only.
 UNBOUNDED = {"sms-group-members", "sms-devices"}
+UNBOUNDED = {"sms-data", "sms-group-members"}
 
 
 def messages(language: str) -> dict[str, ast.Message]:

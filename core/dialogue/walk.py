@@ -12,6 +12,7 @@ from core.dialogue.screens import SECRET, Again, Asks, Assurance, End, Go, Scree
 from core.dialogue.session import Session
 from core.dialogue.turn import Input, Kind, Turn
 from core.identity.approvals import Approval
+from core.identity.consents import has_agreed
 from core.identity.pins import PinOutcome
 from core.identity.step_up import Missing, StepUpNeeded, require_step_up, still_to_prove
 from core.kernel.errors import CoreError
@@ -21,6 +22,8 @@ HOME = "home"
 WELCOME = "register.language"
 LINK = "link.contact"
 STEP_UP = "step_up.start"
+TERMS = "terms.renew"
+OPEN_WITHOUT_TERMS = ("terms.", "data.")
 MAX_WRONG = 5
 MAX_TURNS = 300
 RECENT_PIN = timedelta(minutes=5)
@@ -152,6 +155,9 @@ class Walk:
         definition = self._book.screens.get(session.screen)
         if definition is None or definition.take is None:
             return await self._home(note=text("starts-over"))
+        if one.dialled and session.screen == TERMS:
+            # Her numbers were meant for another screen: nobody agrees to what she hasn't seen.
+            return await self._again(text("terms-read-first"), counts=False)
         try:
             answer = read_answer(Asks(session.asks), one, session.shown)
         except Unreadable as problem:
@@ -202,6 +208,9 @@ class Walk:
             self._session.clear()
             name = WELCOME if self._turn.incoming.phone else LINK
             return await self._show(name)
+        if self._must_agree_first(name, definition.needs):
+            self._session.clear()
+            return await self._show(TERMS)
         if await self._lacks_code(definition):
             return await self._step_up(definition)
         if definition.needs >= Assurance.RECENT_PIN and not self._proven_recently(definition.needs):
@@ -246,6 +255,13 @@ class Walk:
         self._session.pending = ""
         self._session.values.update(approving=approval.keep(), approved_for=definition.name)
         return await self._arrive(STEP_UP)
+
+    def _must_agree_first(self, name: str, needs: Assurance) -> bool:
+        """Whether the terms have changed since she agreed. What she has a right to in any case stays open."""
+        member = self._turn.member
+        if member is None or needs is Assurance.ANYONE or name.startswith(OPEN_WITHOUT_TERMS):
+            return False
+        return not has_agreed(member)
 
     def _proven_recently(self, needs: Assurance) -> bool:
         until = self._session.proven_until

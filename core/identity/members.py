@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, select
 
+from core.identity.events import record_security_event
 from core.identity.models import MemberRow
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import MemberId
@@ -18,6 +19,7 @@ class Member:
     """A registered person. `telegram` is the id of her linked Telegram account, `chat` the chat to reach it.
 
     `signed_out_at`: when she last signed out everywhere; what was proven before that counts no more.
+    `consent` is the newest version of the terms that she agreed to.
     """
 
     id: MemberId
@@ -28,6 +30,7 @@ class Member:
     chat: int | None
     created_at: datetime
     signed_out_at: datetime | None = None
+    consent: str | None = None
 
 
 async def find(uow: UnitOfWork, member: MemberId) -> Member | None:
@@ -52,6 +55,14 @@ async def set_language(uow: UnitOfWork, *, member: MemberId, language: str) -> N
     await uow.session.flush()
 
 
+async def rename(uow: UnitOfWork, *, member: MemberId, name: str) -> None:
+    """Call her by this name from now on. `name` has been cleaned."""
+    row = await locked(uow, member)
+    row.name, row.updated_at = name, uow.clock.now()
+    await uow.session.flush()
+    await record_security_event(uow, event_type="name_changed", severity="low", member=member)
+
+
 async def locked(uow: UnitOfWork, member: MemberId) -> MemberRow:
     """The member's own row, ours until the unit ends. Raises NoResultFound: callers know the member."""
     return await uow.session.get_one(MemberRow, member, with_for_update=True)
@@ -68,6 +79,7 @@ def as_member(row: MemberRow) -> Member:
         chat=row.telegram_chat,
         created_at=row.created_at,
         signed_out_at=row.signed_out_at,
+        consent=row.consent_version,
     )
 
 

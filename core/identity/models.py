@@ -39,7 +39,9 @@ class MemberRow(Base):
         UniqueConstraint("phone"),
         UniqueConstraint("telegram_id"),
         CheckConstraint(LANGUAGE_LIST, name="language"),
-        CheckConstraint("phone ~ '^[+]254[17][0-9]{8}$'", name="phone"),
+        CheckConstraint(
+            "CASE WHEN erased_at IS NULL THEN phone ~ '^[+]254[17][0-9]{8}$' ELSE phone = 'erased:' || id END", name="phone"
+        ),
         CheckConstraint("char_length(name) BETWEEN 2 AND 40", name="name"),
         CheckConstraint("pin_failures >= 0", name="pin_failures"),
         CheckConstraint("(telegram_id IS NULL) = (telegram_chat IS NULL)", name="telegram"),
@@ -55,6 +57,9 @@ class MemberRow(Base):
     pin_locked_until: Mapped[datetime | None] = mapped_column(MOMENT)
     disabled_at: Mapped[datetime | None] = mapped_column(MOMENT)
     disabled_reason: Mapped[str | None] = mapped_column(Text)
+    # The newest version of the terms that she agreed to; all of them are in consents.
+    consent_version: Mapped[str | None] = mapped_column(Text)
+    erased_at: Mapped[datetime | None] = mapped_column(MOMENT)
     telegram_id: Mapped[int | None] = mapped_column(BigInteger)
     telegram_chat: Mapped[int | None] = mapped_column(BigInteger)
     # A PIN that was proven before this moment proves nothing any more.

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
+from core.identity.consents import CONSENT_VERSION, agree
 from core.identity.device_list import remember_phone
 from core.identity.events import record_security_event
 from core.identity.members import Member, as_member
-from core.identity.models import Consent, MemberRow, PasswordHistory
+from core.identity.models import MemberRow, PasswordHistory
 from core.identity.names import BadName, clean_name
 from core.identity.new_pins import WeakPin, check_new_pin
 from core.kernel.db import UnitOfWork
@@ -19,9 +20,6 @@ from core.kernel.ids import MemberId
 from core.kernel.phone import Phone
 
 __all__ = ["CONSENT_VERSION", "AlreadyRegistered", "BadName", "WeakPin", "check_new_pin", "clean_name", "register"]
-
-# The version of the consent screen's text; raise it when what is kept, or why, changes.
-CONSENT_VERSION = "2026-11"
 
 
 @dataclass
@@ -54,6 +52,7 @@ async def register(
         phone=phone,
         language=language,
         sealed_pin=sealed_pin,
+        consent_version=consent_version,
         created_at=now,
         updated_at=now,
     )
@@ -63,7 +62,7 @@ async def register(
         return await _as_registered(uow, member=member, phone=phone)
 
     await remember_phone(uow, member=member, phone=phone, channel=channel)
-    await _agree(uow, member=member, version=consent_version, language=language, channel=channel)
+    await agree(uow, member=member, version=consent_version, language=language, channel=channel)
     uow.session.add(PasswordHistory(id=uow.ids.new(), user_id=member, password_hash=sealed_pin, created_at=now))
     await record_security_event(
         uow, event_type="member_registered", severity="low", member=member, address=channel, details={"channel": channel}
@@ -76,16 +75,3 @@ async def _as_registered(uow: UnitOfWork, *, member: MemberId, phone: Phone) -> 
     if row is None or row.id != member:
         raise AlreadyRegistered
     return as_member(row)
-
-
-async def _agree(uow: UnitOfWork, *, member: MemberId, version: str, language: str, channel: str) -> None:
-    consent = Consent(
-        id=uow.ids.new(),
-        user_id=member,
-        version=version,
-        language=language,
-        channel=channel,
-        accepted_at=uow.clock.now(),
-    )
-    uow.session.add(consent)
-    await uow.session.flush()

@@ -15,6 +15,7 @@ from core.ledger import jobs as ledger
 from core.monitoring import jobs as monitoring
 from core.notifications import jobs as notifications
 from core.payments import jobs as payments
+from core.reports import jobs as reports
 
 
 class Services(
@@ -79,6 +80,7 @@ JOBS: dict[str, Handler] = {
     **monitoring.JOBS,
     **housekeeping.JOBS,
     **retention.JOBS,
+    **reports.JOBS,
 }
 WORK = Work(
     handlers=JOBS,
@@ -89,6 +91,7 @@ WORK = Work(
         **monitoring.REGULARLY,
         **housekeeping.REGULARLY,
         **retention.REGULARLY,
+        **reports.REGULARLY,
     },
     patience=dict.fromkeys((*payments.JOBS, *daos.JOBS), PATIENT),
 )

@@ -57,6 +57,7 @@ RULES = (
     # A used token that comes back is a theft as long as its session may live, which is 30 days.
     Rule("refresh_tokens", "expires_at", QUARTER),
     Rule("member_sessions", "expires_at", YEAR),
+    Rule("foreign_pins", "updated_at", YEAR, key="subject"),
     Rule("login_attempts", "created_at", YEAR),
     Rule("security_events", "created_at", YEAR, condition="resolved OR severity = 'low'"),
     Rule("session_audits", "created_at", YEAR),

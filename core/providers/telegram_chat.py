@@ -74,6 +74,12 @@ class TelegramChat:
         unchanged = isinstance(outcome, Rejected) and outcome.reason == UNCHANGED
         return Accepted(str(message_id)) if unchanged else outcome
 
+    async def send_document(self, *, chat: int, name: str, content: bytes) -> Outcome:
+        """Send a file of this name."""
+        if self._bot is None:
+            return NO_BOT
+        return await _outcome(self._bot.send_document(chat_id=chat, document=content, filename=name))
+
     async def ping(self) -> str:
         """The bot's user name; empty when there's no bot. Raises NotAnswering."""
         if self._bot is None:

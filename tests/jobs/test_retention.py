@@ -30,6 +30,7 @@ ROWS = {
         " VALUES (gen_random_uuid(), 'i', 'ussd', 'success', 'ussd', :at)"
     ),
     "security_events": ("(id, event_type, severity, ip_address, created_at) VALUES (gen_random_uuid(), 'x', 'low', '', :at)"),
+    "foreign_pins": "(subject, failures, updated_at) VALUES (gen_random_uuid(), 1, :at)",
     "live_messages": "(ref, chat, message_id, created_at, updated_at) VALUES (gen_random_uuid(), 1, 1, :at, :at)",
     "payment_callbacks": (
         "(id, intent, body, digest, remote, received_at, processed_at, outcome)"

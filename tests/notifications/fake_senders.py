@@ -107,6 +107,9 @@ class FakeChat:
             self.messages[chat, message_id] = message
         return outcome or Accepted(str(message_id))
 
+    async def send_document(self, *, chat: int, name: str, content: bytes) -> Outcome:
+        return await self.send(chat=chat, message=f"{name}: {content.decode()}")
+
     def say(self, chat: int, message: str) -> int:
         """A message that the bot itself put there."""
         number = 1 + max((number for _, number in self.messages), default=0)

@@ -71,6 +71,13 @@ async def test_call_when_chat_is_closed_then_says_blocked(messenger: Messenger) 
     assert messenger.shown() == ["waiting"]
 
 
+async def test_document_when_sent_then_accepted_and_when_chat_is_closed_then_blocked(messenger: Messenger) -> None:
+    document = {"chat": messenger.chat, "name": "mtaa-my-data.json", "content": b'{"account": []}'}
+    assert isinstance(await messenger.port.send_document(**document), Accepted)
+    await messenger.block()
+    assert await messenger.port.send_document(**document) == Rejected(BLOCKED)
+
+
 async def test_call_when_too_many_then_rejected_with_the_time_to_wait(messenger: Messenger) -> None:
     messenger.slow_down(7)
     outcome = await send(messenger)

@@ -4,6 +4,7 @@ from core.dialogue.flows import (
     account,
     balance,
     contribute,
+    data,
     deposit,
     devices,
     email,
@@ -16,6 +17,7 @@ from core.dialogue.flows import (
     register,
     security,
     step_up,
+    terms,
     withdraw,
 )
 
@@ -36,4 +38,6 @@ FLOWS = (
     devices,
     withdraw,
     paybill,
+    data,
+    terms,
 )

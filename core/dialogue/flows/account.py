@@ -27,6 +27,7 @@ async def ask_menu(turn: Turn) -> Screen:
             option("devices", text("account-devices")),
             option("security", text("account-security")),
             option("paybill", text("account-paybill")),
+            option("data", text("account-data")),
         ),
     )
 
@@ -40,6 +41,7 @@ async def take_menu(_turn: Turn, chosen: str) -> Step:
         "new_pin": go("account.new_pin"),
         "email": go("email.menu"),
         "devices": go("devices.menu"),
+        "data": go("data.menu"),
         "unlink": go("account.unlink"),
         "help": go("help"),
         "fees": go("fees.menu"),

@@ -1,0 +1,79 @@
+"""The worker's part for her data: sends the document where she asked for it, and forgets whose time has come."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+from uuid import UUID
+
+from core.identity.addresses import email_of
+from core.identity.erasure import due_erasures, erase, postpone_erasure
+from core.identity.members import locked
+from core.kernel.db import Database
+from core.kernel.ids import MemberId
+from core.notifications.emails import write_email
+from core.notifications.ports import ChatSender, Rejected
+from core.reports.member_data import as_document, collect
+from core.reports.obligations import what_keeps
+
+SEND_DATA, MAIL_DATA, ERASE_DUE = "send-member-data", "mail-member-data", "erase-due-members"
+DOCUMENT = "mtaa-my-data.json"
+AT_ONCE = 20
+
+log = logging.getLogger(__name__)
+
+
+class TryAgain(Exception):
+    """The chat can't be reached at this moment."""
+
+
+class Services(Protocol):
+    """What these jobs need from outside."""
+
+    @property
+    def database(self) -> Database: ...
+    @property
+    def chat(self) -> ChatSender: ...
+
+
+async def send_data(services: Services, payload: dict[str, Any]) -> None:
+    """Send the document to her private chat. Raises TryAgain. Nothing of it is stored on the way."""
+    member = MemberId(UUID(payload["member"]))
+    async with services.database.unit() as uow:
+        content = as_document(await collect(uow, member=member)).encode()
+    outcome = await services.chat.send_document(chat=int(payload["chat"]), name=DOCUMENT, content=content)
+    if isinstance(outcome, Rejected) and outcome.retry:
+        raise TryAgain
+    log.info("the data of member %s: %s", member, type(outcome).__name__)
+
+
+async def mail_data(services: Services, payload: dict[str, Any]) -> None:
+    """Send the document to her proven e-mail, if she has one (still); its row is sealed until it is sent."""
+    member = MemberId(UUID(payload["member"]))
+    async with services.database.unit() as uow:
+        address = await email_of(uow, member=member)
+        if address is None:
+            return
+        subject = payload["subject"]
+        body = as_document(await collect(uow, member=member))
+        await write_email(uow, to=address, subject=subject, body=body, template="member_data", member=member)
+
+
+async def erase_due(services: Services, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler is called alike
+    """Forget whose waiting time is over, each in a unit of her own; who still has something open waits longer."""
+    async with services.database.unit() as uow:
+        due = await due_erasures(uow, limit=AT_ONCE)
+    for member in due:
+        async with services.database.unit() as uow:
+            await locked(uow, member)
+            reason = await what_keeps(uow, member=member)
+            if reason is None:
+                await erase(uow, member=member)
+            else:
+                await postpone_erasure(uow, member=member, reason=reason)
+
+
+Handler = Callable[[Any, dict[str, Any]], Awaitable[None]]
+JOBS: dict[str, Handler] = {SEND_DATA: send_data, MAIL_DATA: mail_data, ERASE_DUE: erase_due}
+REGULARLY = {ERASE_DUE: "7 * * * *"}

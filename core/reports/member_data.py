@@ -1,0 +1,59 @@
+"""Everything that we know about a member, for herself: as a document, and in a few words for a small screen.
+
+Left out: what would let somebody in (seals, digests), and what belongs to others (the other side of a movement).
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import text
+
+from core.kernel.db import UnitOfWork
+from core.kernel.ids import MemberId
+
+# The newest of each; nobody has done more than this by hand.
+MOST_ROWS = 10_000
+_SECTIONS = {
+    "account": "SELECT id, name, phone, language, telegram_id, created_at, updated_at FROM members WHERE id = :member",
+    "consents": "SELECT version, language, channel, accepted_at FROM consents WHERE user_id = :member"
+    " ORDER BY accepted_at DESC",
+    "emails": "SELECT address, verified_at, ended_at, created_at FROM email_addresses WHERE user_id = :member"
+    " ORDER BY created_at DESC",
+    "devices": "SELECT device_name, device_type, trusted, last_used_at, created_at, revoked_at FROM user_devices"
+    " WHERE user_id = :member ORDER BY created_at DESC",
+    "groups": "SELECT d.name, m.role, m.status, m.joined_at FROM dao_memberships m JOIN daos d ON d.id = m.dao_id"
+    " WHERE m.user_id = :member ORDER BY m.joined_at DESC",
+    "contributions": "SELECT d.name AS group, c.amount, c.currency, c.created_at FROM contributions c"
+    " JOIN daos d ON d.id = c.dao_id WHERE c.user_id = :member ORDER BY c.created_at DESC",
+    "balances": "SELECT currency, available_balance, pending_balance, locked_balance, total_balance FROM user_balances"
+    " WHERE user_id = :member ORDER BY currency",
+    "movements": "SELECT h.posted_at, h.bucket, h.amount, h.after, h.currency, t.kind FROM ledger_history h"
+    " JOIN ledger_balances b ON b.id = h.balance_id JOIN ledger_transfers t ON t.id = h.transfer_id"
+    " WHERE b.user_id = :member ORDER BY h.posted_at DESC, h.seq DESC",
+    "mpesa": "SELECT transaction_type, phone_number, amount, fee_amount, status, mpesa_receipt_number, created_at"
+    " FROM mpesa_transactions WHERE user_id = :member ORDER BY created_at DESC",
+    "sign_in_attempts": "SELECT channel, attempt_result, created_at FROM login_attempts WHERE user_id = :member"
+    " ORDER BY created_at DESC",
+    "security": "SELECT event_type, severity, created_at FROM security_events WHERE user_id = :member ORDER BY created_at DESC",
+    "messages": "SELECT 'sms' AS by, template, status, created_at FROM sms_delivery_log WHERE user_id = :member"
+    " UNION ALL SELECT 'email', template, status, created_at FROM email_delivery_log WHERE user_id = :member"
+    " ORDER BY created_at DESC",
+    "erasure": "SELECT requested_at, due_at, cancelled_at, done_at FROM erasure_requests WHERE user_id = :member"
+    " ORDER BY requested_at DESC",
+}
+
+
+async def collect(uow: UnitOfWork, *, member: MemberId) -> dict[str, Any]:
+    """Every section with its rows; amounts are exact decimals in whole units, moments are in UTC."""
+    found: dict[str, Any] = {"collected_at": uow.clock.now()}
+    for name, question in _SECTIONS.items():
+        rows = await uow.session.execute(text(f"{question} LIMIT {MOST_ROWS}"), {"member": member})
+        found[name] = [dict(row) for row in rows.mappings()]
+    return found
+
+
+def as_document(found: dict[str, Any]) -> str:
+    """The data as JSON that people can read too."""
+    return json.dumps(found, default=str, ensure_ascii=False, indent=2)

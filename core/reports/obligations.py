@@ -1,0 +1,29 @@
+"""What keeps an account open: money that is hers, payments on their way, and a group that would be left without a chair."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+
+from core.kernel.db import UnitOfWork
+from core.kernel.ids import MemberId
+
+_OPEN = {
+    "balance": "SELECT EXISTS (SELECT FROM user_balances WHERE user_id = :member AND total_balance <> 0)",
+    "payments": (
+        "SELECT EXISTS (SELECT FROM mpesa_transactions WHERE user_id = :member AND (status IN ('pending', 'processing')"
+        " OR attention IS NOT NULL))"
+    ),
+    "chair": """
+        SELECT EXISTS (SELECT FROM dao_memberships m WHERE m.user_id = :member AND m.status = 'active' AND m.role = 'chair'
+          AND EXISTS (SELECT FROM dao_memberships o WHERE o.dao_id = m.dao_id AND o.user_id <> :member AND o.status = 'active')
+          AND NOT EXISTS (SELECT FROM dao_memberships c WHERE c.dao_id = m.dao_id AND c.user_id <> :member
+            AND c.status = 'active' AND c.role = 'chair'))""",
+}
+
+
+async def what_keeps(uow: UnitOfWork, *, member: MemberId) -> str | None:
+    """The first thing that has to be settled before she can be forgotten: balance, payments or chair."""
+    for reason, question in _OPEN.items():
+        if await uow.session.scalar(text(question), {"member": member}):
+            return reason
+    return None
