@@ -42,15 +42,11 @@ def upgrade() -> None:
         "uq_erasure_requests_open", "erasure_requests", ["user_id"],
         unique=True, postgresql_where=sa.text("cancelled_at IS NULL AND done_at IS NULL"),
     )  # fmt: skip
-    for table in ("member_sessions", "refresh_tokens"):
-        op.create_index(f"ix_{table}_expires_at", table, ["expires_at"])
     op.execute(rights.GRANT)
 
 
 def downgrade() -> None:
     """Only while nobody was forgotten: a pseudonym is no number."""
-    for table in ("member_sessions", "refresh_tokens"):
-        op.drop_index(f"ix_{table}_expires_at", table)
     op.drop_table("erasure_requests")
     op.drop_constraint(op.f("ck_members_phone"), "members")
     op.create_check_constraint(op.f("ck_members_phone"), "members", PHONE)
