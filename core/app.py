@@ -133,7 +133,7 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
             database=database,
             store=store,
             gate=gate,
-            checks=IdentityChecks(hasher, CodeGate(database)),
+            checks=IdentityChecks(hasher, CodeGate(database), gate),
             book=check_book(texts),
             paybill=settings.daraja.shortcode,
         )

@@ -11,6 +11,7 @@ MODULES = (
     "core.identity.session_models",
     "core.identity.oauth_models",
     "core.identity.erasure_models",
+    "core.identity.recovery_models",
     "core.payments.models",
     "core.payments.provider_models",
     "core.payments.tariff_models",

@@ -65,6 +65,8 @@ WORST: dict[str, object] = {
     "sessions": 10,
     "keys": 10,
     "most": 500,
+    "days": 7,
+    "times": 10,
 }
 # These go out as SMS in as many parts as they need, or are read on a large screen only.
 UNBOUNDED = {"sms-group-members", "sms-devices"}

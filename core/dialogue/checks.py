@@ -8,16 +8,17 @@ from uuid import UUID
 from core.identity.approvals import Approval
 from core.identity.codes import CodeGate, CodeOutcome
 from core.identity.emails import EmailGate
+from core.identity.pins import PinGate, PinOutcome
 from core.identity.step_up import StepUpGate
 from core.kernel.ids import MemberId
 from core.kernel.secrets import PinHasher
 
 
 class IdentityChecks:
-    """New PINs and codes by SMS."""
+    """New PINs, codes by SMS, and PINs of somebody who isn't known by her phone."""
 
-    def __init__(self, hasher: PinHasher, codes: CodeGate) -> None:
-        self._hasher, self._codes = hasher, codes
+    def __init__(self, hasher: PinHasher, codes: CodeGate, pins: PinGate) -> None:
+        self._hasher, self._codes, self._pins = hasher, codes, pins
         self._emails = EmailGate(codes.database)
         self._step_up = StepUpGate(codes.database)
 
@@ -41,6 +42,10 @@ class IdentityChecks:
     async def check_step_up(self, *, member: MemberId, approval: Approval, code: str, event: str) -> CodeOutcome:
         """Count and check a code that approves something."""
         return await self._step_up.check(member=member, approval=approval, code=code, event_id=event)
+
+    async def check_pin(self, pin: str, *, member: MemberId, claimed: str, channel: str, device: str, event: str) -> PinOutcome:
+        """Count and check a PIN for the account that this device claims. Raises Busy."""
+        return await self._pins.check(member=member, pin=pin, channel=channel, event_id=event, device=device, claimed=claimed)
 
     async def check_code(self, *, purpose: str, subject: str, code: str, event: str) -> CodeOutcome:
         """Count and check a code that came by SMS."""

@@ -13,6 +13,7 @@ from core.dialogue.screens import Choice, Screen
 from core.identity.approvals import Approval
 from core.identity.codes import CodeOutcome
 from core.identity.members import Member
+from core.identity.pins import PinOutcome
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import IntentId, MemberId
 from core.kernel.money import Money
@@ -122,6 +123,10 @@ class Checks(Protocol):
 
     async def check_step_up(self, *, member: MemberId, approval: Approval, code: str, event: str) -> CodeOutcome:
         """Count and check a code that approves something: of her authenticator, a backup code, or by SMS."""
+        ...
+
+    async def check_pin(self, pin: str, *, member: MemberId, claimed: str, channel: str, device: str, event: str) -> PinOutcome:
+        """Count and check a PIN for the account that this device claims; NOBODY's where the claim is no member's."""
         ...
 
     async def check_code(self, *, purpose: str, subject: str, code: str, event: str) -> CodeOutcome:

@@ -24,6 +24,7 @@ LINK = "link.contact"
 STEP_UP = "step_up.start"
 TERMS = "terms.renew"
 OPEN_WITHOUT_TERMS = ("terms.", "data.")
+CLOSED = "recovery.closed"
 MAX_WRONG = 5
 MAX_TURNS = 300
 RECENT_PIN = timedelta(minutes=5)
@@ -132,9 +133,16 @@ class Walk:
             case PinOutcome(verdict="wrong"):
                 return self._ask_pin(text("pin-wrong", tries=proof.tries_left))
             case PinOutcome(verdict="locked"):
-                return self._over(text("pin-locked", until=proof.locked_until or self._turn.uow.clock.now()))
+                return await self._closed(proof.locked_until)
             case _:
-                return self._over(text("pin-disabled"))
+                return await self._closed(None)
+
+    async def _closed(self, until: datetime | None) -> Outcome:
+        """Too many wrong PINs: what she was doing is over, and the way back in is shown."""
+        self._session.clear()
+        self._session.draft = []
+        self._session.values = {"until": until.isoformat()} if until else {}
+        return await self._show(CLOSED)
 
     async def _act(self, *, proven: bool = False) -> Outcome:
         session, name = self._session, self._session.pending

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
+from uuid import UUID
 
 from core.identity.pin_news import TELL_OF_PINS, tell_pin_news
+from core.identity.recovery_finish import OPEN_RECOVERY, open_recovery
 from core.identity.watch import watch
 from core.kernel.db import Database
 
@@ -31,6 +33,12 @@ async def tell_of_pins(services: Services, payload: dict[str, Any]) -> None:
         await tell_pin_news(uow, payload)
 
 
+async def tell_recovery_is_open(services: Services, payload: dict[str, Any]) -> None:
+    """Tell a member that she can choose a new PIN now."""
+    async with services.database.unit() as uow:
+        await open_recovery(uow, recovery=UUID(payload["id"]))
+
+
 Handler = Callable[[Any, dict[str, Any]], Awaitable[None]]
-JOBS: dict[str, Handler] = {WATCH: watch_attempts, TELL_OF_PINS: tell_of_pins}
+JOBS: dict[str, Handler] = {WATCH: watch_attempts, TELL_OF_PINS: tell_of_pins, OPEN_RECOVERY: tell_recovery_is_open}
 REGULARLY = {WATCH: "* * * * *"}

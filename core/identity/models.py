@@ -64,6 +64,8 @@ class MemberRow(Base):
     telegram_chat: Mapped[int | None] = mapped_column(BigInteger)
     # A PIN that was proven before this moment proves nothing any more.
     signed_out_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    # When she last got back in through a recovery: money can't leave for a while after it.
+    recovered_at: Mapped[datetime | None] = mapped_column(MOMENT)
     created_at: Mapped[datetime] = mapped_column(MOMENT)
     updated_at: Mapped[datetime] = mapped_column(MOMENT)
 

@@ -123,7 +123,7 @@ def conversation(db: Database, store: RedisStore, hasher: PinHasher) -> Conversa
         database=db,
         store=store,
         gate=PinGate(db, hasher),
-        checks=IdentityChecks(hasher, CodeGate(db)),
+        checks=IdentityChecks(hasher, CodeGate(db), PinGate(db, hasher)),
         book=check_book(catalogue()),
     )
 

@@ -53,7 +53,7 @@ async def test_pin_when_changed_then_only_the_new_one_opens_and_every_address_is
 
 
 async def test_pin_when_chosen_before_then_known_for_the_last_four(db: Database, hasher: PinHasher, people: People) -> None:
-    member, checks = await people.register(), IdentityChecks(hasher, CodeGate(db))
+    member, checks = await people.register(), IdentityChecks(hasher, CodeGate(db), PinGate(db, hasher))
     pins = [PIN, "815203", "942617", "306984", "571820"]
     for pin in pins[1:]:
         await change(db, hasher, member, pin)

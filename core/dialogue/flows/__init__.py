@@ -12,12 +12,16 @@ from core.dialogue.flows import (
     groups,
     home,
     link,
+    new_number,
     new_pin,
     paybill,
+    recovery,
+    recovery_contacts,
     register,
     security,
     step_up,
     terms,
+    vouching,
     withdraw,
 )
 
@@ -40,4 +44,8 @@ FLOWS = (
     paybill,
     data,
     terms,
+    recovery,
+    new_number,
+    recovery_contacts,
+    vouching,
 )

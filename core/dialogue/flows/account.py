@@ -7,6 +7,7 @@ from core.dialogue.screens import Assurance, End, Screen, Step, go, option
 from core.dialogue.turn import Turn
 from core.identity.devices import unlink_telegram
 from core.identity.members import set_language
+from core.identity.vouching import is_asked
 from core.kernel.texts import text
 
 
@@ -14,6 +15,9 @@ from core.kernel.texts import text
 async def ask_menu(turn: Turn) -> Screen:
     """What she can look at and change. A linked chat can be let go from any phone, for when the other was stolen."""
     linked = (option("unlink", text("account-unlink")),) if turn.me.telegram is not None else ()
+    waiting = (option("vouch", text("account-vouch")),) if await is_asked(turn.uow, contact=turn.me.id) else ()
+    # Her old SIM can't say that it is lost, but a chat that is linked can.
+    moved = (option("number", text("account-new-number")),) if turn.channel.can_push else ()
     return Screen(
         text("account-menu"),
         choices=(
@@ -28,6 +32,10 @@ async def ask_menu(turn: Turn) -> Screen:
             option("security", text("account-security")),
             option("paybill", text("account-paybill")),
             option("data", text("account-data")),
+            *waiting,
+            option("contacts", text("account-contacts")),
+            option("forgot", text("account-forgot-pin")),
+            *moved,
         ),
     )
 
@@ -42,6 +50,10 @@ async def take_menu(_turn: Turn, chosen: str) -> Step:
         "email": go("email.menu"),
         "devices": go("devices.menu"),
         "data": go("data.menu"),
+        "vouch": go("vouch.list"),
+        "contacts": go("contacts.menu"),
+        "forgot": go("recovery.start"),
+        "number": go("recovery.new_number"),
         "unlink": go("account.unlink"),
         "help": go("help"),
         "fees": go("fees.menu"),

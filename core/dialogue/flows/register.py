@@ -22,13 +22,22 @@ def phone_of(turn: Turn) -> Phone:
 
 @screen("register.language", needs=Assurance.ANYONE)
 async def ask_language(_turn: Turn) -> Screen:
-    """The first thing a new person sees, in both languages."""
-    return Screen(text("register-language"), choices=(option("en", text("language-en")), option("sw", text("language-sw"))))
+    """The first thing a new person sees, in both languages; a member who has a new number is new here, too."""
+    return Screen(
+        text("register-language"),
+        choices=(
+            option("en", text("language-en")),
+            option("sw", text("language-sw")),
+            option("number", text("register-new-number")),
+        ),
+    )
 
 
 @ask_language.answered
 async def take_language(turn: Turn, chosen: str) -> Step:
     """Speak this language from here on."""
+    if chosen == "number":
+        return go("recovery.number")
     turn.language = chosen if chosen in LANGUAGES else turn.language
     return go("register.consent")
 

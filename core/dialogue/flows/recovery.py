@@ -1,0 +1,204 @@
+"""I forgot my PIN: a code by SMS, the word of her contacts, a waiting time, then a new PIN.
+
+Until the end no screen asks for anything secret, so every step may be left and come back to. On USSD the code can't be read
+while the session is open: it ends, and goes on where it stopped when she dials again.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from core.dialogue.definitions import action, screen
+from core.dialogue.screens import Again, Asks, Assurance, Choice, End, Screen, Step, go, option
+from core.dialogue.turn import NO, YES, Turn
+from core.identity.codes import has_open_code, issue_code
+from core.identity.members import find
+from core.identity.new_pins import WeakPin, check_new_pin
+from core.identity.pin_change import previous_pins
+from core.identity.recovery import Recovery, cancel_recovery, pending_for_number, pending_recovery, start_recovery
+from core.identity.recovery_contacts import LEAST_CONTACTS, contacts_of, needed_of
+from core.identity.recovery_finish import finish_recovery, recovery_opens_at, require_open, was_asked_from
+from core.kernel.phone import Phone
+from core.kernel.texts import Text, text
+
+PURPOSE = "recovery"
+
+
+def subject(turn: Turn) -> str:
+    """What a code proves: that whoever asks for a new PIN on this device has the member's phone."""
+    return f"{turn.me.id} {turn.incoming.device}"
+
+
+async def underway(turn: Turn) -> Recovery | None:
+    """The recovery that this phone or chat may see: the member's own, or the one for this new number."""
+    if turn.member is not None:
+        return await pending_recovery(turn.uow, member=turn.member.id)
+    number = turn.incoming.phone or turn.values.get("phone")
+    return await pending_for_number(turn.uow, phone=Phone(str(number))) if number else None
+
+
+def after_code(verdict: str, tries_left: int) -> Step | None:
+    """What a code that wasn't right leads to; None when it was right."""
+    match verdict:
+        case "right":
+            return None
+        case "wrong":
+            return Again(text("link-code-wrong", tries=tries_left))
+        case "expired":
+            return End(text("recovery-code-expired"))
+        case _:
+            return End(text("recovery-code-dead"))
+
+
+@screen("recovery.closed", needs=Assurance.ANYONE)
+async def ask_closed(turn: Turn) -> Screen:
+    """The door is closed: until when, and the way back in."""
+    until = turn.values.get("until")
+    why = text("pin-locked", until=datetime.fromisoformat(str(until))) if until else text("pin-disabled")
+    return Screen(why, choices=(option("forgot", text("account-forgot-pin")),))
+
+
+@ask_closed.answered
+async def take_closed(_turn: Turn, _chosen: str) -> Step:
+    """To the recovery."""
+    return go("recovery.start")
+
+
+@action("recovery.start", needs=Assurance.MEMBER, why="pin-why-private")
+async def start(turn: Turn) -> Step:
+    """Where she stands: nothing asked yet, a code underway, or a recovery underway."""
+    waiting = await underway(turn)
+    if waiting is not None:
+        return go("recovery.status", recovery=waiting.id)
+    accepted = [one for one in await contacts_of(turn.uow, member=turn.me.id) if one.status == "accepted"]
+    if len(accepted) < LEAST_CONTACTS:
+        return End(text("error-no-recovery-contacts"))
+    if await has_open_code(turn.uow, purpose=PURPOSE, subject=subject(turn)):
+        return go("recovery.code")
+    return go("recovery.explain", needed=needed_of(len(accepted)))
+
+
+@screen("recovery.explain")
+async def ask_explain(turn: Turn) -> Screen:
+    """What it takes, before it begins."""
+    return Screen(text("recovery-explain", needed=turn.values["needed"]), choices=(YES, NO))
+
+
+@ask_explain.answered
+async def take_explain(turn: Turn, chosen: str) -> Step:
+    """Send the code to her own number."""
+    if chosen != "yes":
+        return End(text("recovery-not-started"))
+    await issue_code(
+        turn.uow,
+        purpose=PURPOSE,
+        subject=subject(turn),
+        phone=turn.me.phone,
+        language=turn.language,
+        member=turn.me.id,
+        requester=turn.incoming.device,
+    )
+    return go("recovery.code") if turn.channel.can_push else End(text("recovery-code-sent"))
+
+
+@screen("recovery.code")
+async def ask_code(_turn: Turn) -> Screen:
+    """The code from the SMS."""
+    return Screen(text("recovery-code"), asks=Asks.DIGITS)
+
+
+@ask_code.answered
+async def take_code(turn: Turn, code: str) -> Step:
+    """With the right code her contacts are asked, and all her addresses are told."""
+    found = await turn.checks.check_code(purpose=PURPOSE, subject=subject(turn), code=code, event=turn.event)
+    refused = after_code(found.verdict, found.tries_left)
+    if refused is not None:
+        return refused
+    begun = await start_recovery(turn.uow, member=turn.me.id, device=turn.incoming.device, channel=turn.channel.name)
+    return End(text("recovery-started", needed=begun.needed))
+
+
+@screen("recovery.status", needs=Assurance.ANYONE)
+async def ask_status(turn: Turn) -> Screen:
+    """How far it is, and the two things that can be done."""
+    said, is_open = await _standing(turn, turn.id("recovery"))
+    ready = (Choice("new_pin", text("recovery-choose-pin")),) if is_open else ()
+    return Screen(said, choices=(*ready, option("cancel", text("recovery-cancel"))))
+
+
+async def _standing(turn: Turn, recovery: UUID) -> tuple[Text, bool]:
+    waiting = await underway(turn)
+    if waiting is None:
+        return text("error-recovery-over"), False
+    opens = await recovery_opens_at(turn.uow, recovery=recovery)
+    if opens is None:
+        return text("recovery-waits-for-contacts", needed=waiting.needed), False
+    if opens > turn.uow.clock.now():
+        return text("recovery-waits-until", at=opens), False
+    if not await was_asked_from(turn.uow, recovery=recovery, device=turn.incoming.device):
+        return text("error-recovery-elsewhere"), False
+    return text("recovery-ready"), True
+
+
+@ask_status.answered
+async def take_status(_turn: Turn, chosen: str) -> Step:
+    """Go where she chose."""
+    return go("recovery.new_pin") if chosen == "new_pin" else go("recovery.cancel")
+
+
+@screen("recovery.cancel", needs=Assurance.ANYONE)
+async def ask_cancel(_turn: Turn) -> Screen:
+    """Stopping it is for anybody who holds one of her addresses: it gives nobody anything."""
+    return Screen(text("recovery-cancel-sure"), choices=(YES, NO))
+
+
+@ask_cancel.answered
+async def take_cancel(turn: Turn, chosen: str) -> Step:
+    """Stop it when she confirms."""
+    if chosen != "yes":
+        return End(text("recovery-goes-on"))
+    await cancel_recovery(turn.uow, recovery=turn.id("recovery"), by=turn.channel.name)
+    return End(text("sms-recovery-cancelled"))
+
+
+@screen("recovery.new_pin", needs=Assurance.ANYONE)
+async def ask_new_pin(_turn: Turn) -> Screen:
+    """The new PIN, once the waiting time is over."""
+    return Screen(text("new-pin"), asks=Asks.NEW_PIN)
+
+
+@ask_new_pin.answered
+async def take_new_pin(turn: Turn, pin: str) -> Step:
+    """Refuse what is easily guessed or was hers before; remember only the sealed hash."""
+    row = await require_open(turn.uow, recovery=turn.id("recovery"), device=turn.incoming.device)
+    member = await find(turn.uow, turn.member.id if turn.member else row.member)
+    if member is None:
+        return End(text("error-recovery-over"))
+    check_new_pin(pin, phone=row.new_phone or member.phone)
+    if await turn.checks.is_any_pin(pin, await previous_pins(turn.uow, member=member.id), owner=member.id):
+        raise WeakPin("previous")
+    sealed = await turn.checks.hash_pin(pin, owner=member.id)
+    return go("recovery.new_pin_again", sealed_pin=sealed, account=member.id)
+
+
+@screen("recovery.new_pin_again", needs=Assurance.ANYONE)
+async def ask_again(_turn: Turn) -> Screen:
+    """The same PIN once more, against slips of the finger."""
+    return Screen(text("register-pin-again"), asks=Asks.NEW_PIN)
+
+
+@ask_again.answered
+async def take_again(turn: Turn, pin: str) -> Step:
+    """The account is hers again, and everything that was proven with the old PIN is over."""
+    sealed = str(turn.values["sealed_pin"])
+    if not await turn.checks.is_same_pin(pin, sealed, owner=turn.id("account")):
+        return Again(text("register-pins-differ"))
+    await finish_recovery(
+        turn.uow,
+        recovery=turn.id("recovery"),
+        device=turn.incoming.device,
+        sealed_pin=sealed,
+        channel=turn.channel.name,
+    )
+    return End(text("sms-recovery-done"))

@@ -1,0 +1,146 @@
+"""The end of a recovery: after the waiting time, on the phone or chat that asked, she chooses a new PIN.
+
+Everything that was proven with the old one is dead then, and money can't leave for a while: if it wasn't her after all, she
+has time to say so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from core.identity.devices import unlink_telegram
+from core.identity.events import record_security_event
+from core.identity.members import locked
+from core.identity.models import MemberRow
+from core.identity.pin_change import replace_pin
+from core.identity.recovery import (
+    WAIT,
+    WAIT_FOR_A_NUMBER,
+    Recovery,
+    RecoveryOver,
+    as_recovery,
+    is_from,
+    pending_row,
+)
+from core.identity.recovery_models import AccountRecovery
+from core.identity.recovery_news import tell_of_recovery
+from core.identity.signing_out import revoke_everything
+from core.kernel.db import UnitOfWork
+from core.kernel.errors import CoreError, Kind
+from core.kernel.ids import MemberId
+from core.kernel.money import Money
+
+OPEN_RECOVERY = "open-recovery"
+# This product's own rule: nothing for a day, then a little for two more (security notes, 1.5).
+NOTHING_FOR, LITTLE_FOR = timedelta(hours=24), timedelta(hours=48)
+LITTLE_A_DAY = Money(1_000_00)
+
+
+@dataclass
+class RecoveryNotOpen(CoreError):
+    """It isn't time yet: contacts are missing, or the waiting time isn't over."""
+
+    code = "recovery-not-open"
+    kind = Kind.CONFLICT
+
+
+@dataclass
+class RecoveryElsewhere(CoreError):
+    """It was asked for on another phone or chat, and has to be finished there."""
+
+    code = "recovery-elsewhere"
+    kind = Kind.FORBIDDEN
+
+
+async def opens_at(uow: UnitOfWork, row: AccountRecovery) -> datetime | None:  # noqa: ARG001 - what the network says comes here
+    """When a new PIN may be chosen; None while confirmations are missing."""
+    if row.confirmed_at is None:
+        return None
+    return row.confirmed_at + (WAIT_FOR_A_NUMBER if row.new_phone else WAIT)
+
+
+async def recovery_opens_at(uow: UnitOfWork, *, recovery: UUID) -> datetime | None:
+    """As opens_at, for a recovery that waits; None when it doesn't wait any more."""
+    row = await uow.session.get(AccountRecovery, recovery)
+    return await opens_at(uow, row) if row is not None and row.status == "pending" else None
+
+
+async def was_asked_from(uow: UnitOfWork, *, recovery: UUID, device: str) -> bool:
+    """Whether it was asked for on this phone or chat account."""
+    row = await uow.session.get(AccountRecovery, recovery)
+    return row is not None and is_from(uow, row, device)
+
+
+async def require_open(uow: UnitOfWork, *, recovery: UUID, device: str) -> Recovery:
+    """The recovery, ours until the unit ends. Raises RecoveryOver, RecoveryElsewhere, RecoveryNotOpen."""
+    return as_recovery(await _open_row(uow, recovery, device))
+
+
+async def _open_row(uow: UnitOfWork, recovery: UUID, device: str) -> AccountRecovery:
+    row = await pending_row(uow, recovery)
+    if not is_from(uow, row, device):
+        raise RecoveryElsewhere
+    opens = await opens_at(uow, row)
+    if opens is None or opens > uow.clock.now():
+        raise RecoveryNotOpen
+    return row
+
+
+async def finish_recovery(uow: UnitOfWork, *, recovery: UUID, device: str, sealed_pin: str, channel: str) -> None:
+    """Give the account its new PIN, and its new number if that is what was asked. Raises what require_open raises.
+
+    `sealed_pin` is bound to the member and was checked like any new PIN. Her old and new addresses are all told.
+    """
+    row = await _open_row(uow, recovery, device)
+    member = MemberId(row.user_id)
+    account = await locked(uow, member)
+    # Before anything is let go, so that the old number and the old chat hear of it too.
+    await tell_of_recovery(uow, row, "done")
+    await unlink_telegram(uow, member=member)
+    await revoke_everything(uow, member=member, reason="recovery")
+    await replace_pin(uow, member=member, sealed_pin=sealed_pin)
+    now = uow.clock.now()
+    if row.new_phone is not None:
+        account.phone = row.new_phone
+    account.recovered_at = account.updated_at = row.used_at = now
+    row.status = "used"
+    await uow.session.flush()
+    details = {"recovery": str(row.id), "type": row.recovery_type}
+    await record_security_event(
+        uow, event_type="recovery_finished", severity="high", member=member, address=channel, details=details
+    )
+
+
+async def open_recovery(uow: UnitOfWork, *, recovery: UUID) -> None:
+    """Tell her that she can choose a new PIN now, or look again later when that has moved."""
+    try:
+        row = await pending_row(uow, recovery)
+    except RecoveryOver:
+        return
+    opens, now = await opens_at(uow, row), uow.clock.now()
+    if opens is None:
+        return
+    if opens > now:
+        await uow.enqueue(OPEN_RECOVERY, {"id": str(row.id)}, after=opens - now)
+        return
+    await tell_of_recovery(uow, row, "open")
+
+
+async def withdrawals_held_until(uow: UnitOfWork, member: MemberId) -> datetime | None:
+    """Until when no money may leave her account, because it was recovered a short while ago; None when it may."""
+    return await _ends(uow, member, NOTHING_FOR)
+
+
+async def withdrawals_capped(uow: UnitOfWork, member: MemberId) -> tuple[Money, datetime] | None:
+    """After that, how much may leave in a day, and until when that holds; None when there is no such limit (any more)."""
+    until = await _ends(uow, member, NOTHING_FOR + LITTLE_FOR)
+    return (LITTLE_A_DAY, until) if until is not None else None
+
+
+async def _ends(uow: UnitOfWork, member: MemberId, after: timedelta) -> datetime | None:
+    recovered = (await uow.session.get_one(MemberRow, member)).recovered_at
+    if recovered is None or recovered + after <= uow.clock.now():
+        return None
+    return recovered + after

@@ -1,0 +1,121 @@
+"""A contact's word: this is really her, or it isn't. Given with the contact's own PIN, once for each recovery.
+
+Who counts was settled when the recovery was asked for: contacts who had accepted before, and haven't been removed since. With
+the last word that is needed the waiting time begins; when so many say no that it can't be reached any more, it is over.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.dialects.postgresql import insert
+
+from core.identity.events import record_security_event
+from core.identity.models import MemberRow
+from core.identity.recovery import OPEN_FOR, WAIT_FOR_A_NUMBER, RecoveryOver, cancel_recovery, pending_row
+from core.identity.recovery_contacts import requests_to
+from core.identity.recovery_finish import OPEN_RECOVERY, opens_at
+from core.identity.recovery_models import AccountRecovery, RecoveryConfirmation, RecoveryContact
+from core.identity.recovery_news import tell_of_recovery
+from core.kernel.db import UnitOfWork
+from core.kernel.errors import CoreError, Kind
+from core.kernel.ids import MemberId
+from core.kernel.phone import Phone
+
+Word = Literal["confirmed", "refused"]
+
+
+@dataclass
+class NotAContact(CoreError):
+    """He is no contact of hers, or wasn't one yet when the recovery was asked for."""
+
+    code = "not-a-contact"
+    kind = Kind.FORBIDDEN
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A recovery that waits for this contact's word. `phone` is where she can be called; `new_number` if it is new."""
+
+    id: UUID
+    name: str
+    phone: Phone
+    new_number: bool
+
+
+async def to_vouch_for(uow: UnitOfWork, *, contact: MemberId) -> list[Asked]:
+    """What waits for this person's word, the oldest first."""
+    answered = select(RecoveryConfirmation.recovery_id).where(RecoveryConfirmation.contact_id == contact)
+    waiting = (
+        select(AccountRecovery.id, MemberRow.name, MemberRow.phone, AccountRecovery.new_phone)
+        .join(MemberRow, MemberRow.id == AccountRecovery.user_id)
+        .join(RecoveryContact, RecoveryContact.user_id == AccountRecovery.user_id)
+        .where(RecoveryContact.contact_id == contact, RecoveryContact.status == "accepted")
+        .where(RecoveryContact.answered_at <= AccountRecovery.created_at, AccountRecovery.id.not_in(answered))
+        .where(AccountRecovery.status == "pending", AccountRecovery.expires_at > uow.clock.now())
+        .where(AccountRecovery.confirmed_at.is_(None))
+        .order_by(AccountRecovery.created_at)
+    )
+    rows = await uow.session.execute(waiting)
+    return [Asked(row[0], row[1], Phone(row[3] or row[2]), row[3] is not None) for row in rows]
+
+
+async def is_asked(uow: UnitOfWork, *, contact: MemberId) -> bool:
+    """Whether anything waits for this person's answer: a recovery, or to become somebody's contact."""
+    return bool(await to_vouch_for(uow, contact=contact)) or bool(await requests_to(uow, contact=contact))
+
+
+async def vouch(uow: UnitOfWork, *, recovery: UUID, contact: MemberId, word: Word, channel: str) -> None:
+    """Take his word; his first one counts. Raises RecoveryOver, NotAContact. Whoever calls has seen his PIN."""
+    row = await pending_row(uow, recovery)
+    if await uow.session.scalar(_eligible(row).where(RecoveryContact.contact_id == contact)) is None:
+        raise NotAContact
+    said = insert(RecoveryConfirmation).values(
+        id=uow.ids.new(), recovery_id=row.id, contact_id=contact, verdict=word, channel=channel, created_at=uow.clock.now()
+    )
+    if await uow.session.scalar(said.on_conflict_do_nothing().returning(RecoveryConfirmation.id)) is None:
+        return
+    await record_security_event(
+        uow,
+        event_type=f"recovery_{word}",
+        severity="medium" if word == "confirmed" else "high",
+        member=MemberId(row.user_id),
+        address=channel,
+        details={"recovery": str(row.id), "contact": str(contact)},
+    )
+    await _weigh(uow, row)
+
+
+async def _weigh(uow: UnitOfWork, row: AccountRecovery) -> None:
+    """Begin the waiting time, or end it all, when that is decided."""
+    if row.confirmed_at is not None:
+        return
+    eligible = set(await uow.session.scalars(_eligible(row)))
+    said = select(RecoveryConfirmation.contact_id, RecoveryConfirmation.verdict).where(
+        RecoveryConfirmation.recovery_id == row.id, RecoveryConfirmation.contact_id.in_(eligible)
+    )
+    words = [word for _, word in await uow.session.execute(said)]
+    if words.count("confirmed") >= row.needed:
+        await _begin_waiting(uow, row)
+    elif len(eligible) - words.count("refused") < row.needed:
+        await cancel_recovery(uow, recovery=row.id, by="contacts")
+
+
+async def _begin_waiting(uow: UnitOfWork, row: AccountRecovery) -> None:
+    now = uow.clock.now()
+    row.confirmed_at = now
+    row.expires_at = now + WAIT_FOR_A_NUMBER + OPEN_FOR
+    opens = await opens_at(uow, row)
+    if opens is None:
+        raise RecoveryOver
+    await tell_of_recovery(uow, row, "confirmed", opens=opens)
+    await uow.enqueue(OPEN_RECOVERY, {"id": str(row.id)}, after=opens - now)
+
+
+def _eligible(row: AccountRecovery) -> Select[UUID]:
+    """Contacts whose word counts for this recovery."""
+    mine = RecoveryContact.user_id == row.user_id, RecoveryContact.status == "accepted"
+    return select(RecoveryContact.contact_id).where(*mine, RecoveryContact.answered_at <= row.created_at)

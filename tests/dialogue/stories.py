@@ -1,0 +1,95 @@
+"""Plays a story of several people with their feature phones, on a clock that is turned: a day passes in a moment.
+
+Each step stands above what is then seen, behind ">":
+
+    Wanjiru: go Account, Help  dial the service and choose these options one after another; only the last screen is shown
+    Wanjiru: pick Confirm    type the number in front of the option with these words, paging on until it is there
+    Wanjiru: code            type the six-digit code of her last SMS
+    Wanjiru: sms             read the next SMS; anything that isn't a word of these is what she types
+    clock: 24                so many hours pass, and the worker does what is due
+
+With MTAA_UPDATE_STORIES set the file is rewritten with what was seen.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.kernel.secrets import Vault
+from tests.dialogue.conftest import Handset
+from tests.e2e.story import Story, plain
+
+Sql = Callable[..., Any]
+
+
+@dataclass
+class Village:
+    """People by name, each with a phone; `due` does the jobs whose time has come."""
+
+    phones: Mapping[str, Handset]
+    sql: Sql
+    vault: Vault
+    clock: Any
+    due: Callable[[], Any]
+    screens: dict[str, str] = field(default_factory=dict)
+    read: set[str] = field(default_factory=set)
+
+    async def play(self, story: Story) -> None:
+        """Do every step; the transcript must be the story's own."""
+        seen = [plain(await self._do(*step.split(": ", 1))) for step, _ in story.steps]
+        if os.environ.get("MTAA_UPDATE_STORIES"):
+            story.path.write_text(story.with_screens(seen), encoding="utf-8")
+        written, lived = story.path.read_text(encoding="utf-8"), story.with_screens(seen)
+        difference = "\n".join(difflib.unified_diff(written.splitlines(), lived.splitlines(), "story", "lived", lineterm=""))
+        assert written == lived, difference
+
+    async def _do(self, who: str, step: str) -> str:
+        if who == "clock":
+            self.clock.advance(hours=int(step))
+            await self.due()
+            return ""
+        word, _, rest = step.partition(" ")
+        match word:
+            case "sms":
+                return await self._sms(who)
+            case "go":
+                self.screens[who] = await self.phones[who].dial()
+                for option in rest.split(", "):
+                    self.screens[who] = await self._pick(who, option)
+            case "pick":
+                self.screens[who] = await self._pick(who, rest)
+            case "code":
+                self.screens[who] = await self.phones[who].type(await code_of(self.sql, self.vault, self.phones[who].number))
+            case _:
+                self.screens[who] = await self.phones[who].type(step)
+        return self.screens[who]
+
+    async def _pick(self, who: str, words: str) -> str:
+        screen = self.screens[who]
+        while (found := re.search(rf"^(?:CON )?(\d+) .*{re.escape(words)}", screen, re.MULTILINE)) is None:
+            assert "98 " in screen, f"no option {words!r} on {screen!r}"
+            screen = await self.phones[who].type("98")
+        return await self.phones[who].type(found[1])
+
+    async def _sms(self, who: str) -> str:
+        sent = await self.sql(
+            "SELECT id::text, message FROM sms_delivery_log WHERE to_phone = :phone ORDER BY id", phone=self.phones[who].number
+        )
+        identifier, message = next(row for row in sent if row[0] not in self.read)
+        self.read.add(identifier)
+        return str(message)
+
+
+async def code_of(sql: Sql, vault: Vault, number: str) -> str:
+    """The code of the last SMS to this number, as it would be read there."""
+    [(identifier, sealed), *_] = await sql(
+        "SELECT id, sealed_message FROM sms_delivery_log WHERE to_phone = :phone AND sealed_message IS NOT NULL"
+        " ORDER BY id DESC",
+        phone=number,
+    )
+    return re.findall(r"\b\d{6}\b", vault.open(sealed, context=f"sms {identifier}").decode())[0]
