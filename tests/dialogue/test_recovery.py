@@ -54,7 +54,7 @@ async def forgot(handset: Handset) -> str:
 
 
 @pytest.mark.parametrize("language", ["en", "sw"])
-async def test_a_forgotten_pin_on_feature_phones(  # noqa: PLR0917 - fixtures
+async def test_a_forgotten_pin_on_feature_phones(
     client: Client, sql: Sql, vault: Vault, clock: FakeClock, db: Database, hasher: PinHasher, language: str
 ) -> None:
     people = People(db, hasher)
@@ -82,7 +82,7 @@ async def two_groups(phones: dict[str, Handset], sql: Sql) -> None:
         await phones["Wanjiru"].type(str(1 + place), code, "1")
 
 
-async def test_recovery_when_redis_is_flushed_between_any_two_calls_then_nothing_changes(  # noqa: PLR0917 - fixtures
+async def test_recovery_when_redis_is_flushed_between_any_two_calls_then_nothing_changes(
     forgetful: Handset, neighbours: Neighbours, sql: Sql, vault: Vault, clock: FakeClock, redis_url: str
 ) -> None:
     redis = Redis.from_url(redis_url)
@@ -147,7 +147,7 @@ async def test_recovery_when_the_code_is_wrong_then_tries_are_counted(forgetful:
     assert await neighbours.people.rows("account_recovery") == []
 
 
-async def test_recovery_in_a_chat_is_stopped_from_the_phone(  # noqa: PLR0917 - fixtures
+async def test_recovery_in_a_chat_is_stopped_from_the_phone(
     conversation: Conversation, forgetful: Handset, neighbours: Neighbours, db: Database, sql: Sql, vault: Vault
 ) -> None:
     """T9: the Telegram account alone recovers nothing, and her phone can stop what it began."""
@@ -262,7 +262,7 @@ async def test_contacts_when_number_is_outside_her_groups_then_same_answer_as_no
         assert "Nobody in your groups" in await wanjiru.type(number)
 
 
-async def test_pins_and_codes_of_a_recovery_are_nowhere(  # noqa: PLR0917 - fixtures
+async def test_pins_and_codes_of_a_recovery_are_nowhere(
     forgetful: Handset,
     neighbours: Neighbours,
     sql: Sql,
