@@ -36,6 +36,7 @@ from core.providers.openid import OpenIdProvider
 from core.providers.redis_store import RedisStore
 
 if TYPE_CHECKING:
+    from core.providers.africastalking_insights import AfricasTalkingInsights
     from core.providers.africastalking_sms import AfricasTalkingSms
     from core.providers.daraja.client import Daraja
     from core.providers.smtp import Smtp
@@ -89,6 +90,7 @@ class Services:
     sms: AfricasTalkingSms
     email: Smtp
     chat: TelegramChat
+    sim_swap: AfricasTalkingInsights
     mobile_money: Daraja
     batcher: Batcher
 
@@ -158,6 +160,7 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
 @asynccontextmanager
 async def open_services(settings: Settings) -> AsyncIterator[Services]:
     """Everything that the worker needs, closed at the end of the block."""
+    from core.providers.africastalking_insights import AfricasTalkingInsights
     from core.providers.africastalking_sms import AfricasTalkingSms
     from core.providers.daraja.client import Daraja, account_name
     from core.providers.smtp import Smtp
@@ -170,9 +173,10 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         stack.push_async_callback(database.close)
         sms = AfricasTalkingSms(settings.africastalking)
         chat = TelegramChat(settings.telegram)
+        sim_swap = AfricasTalkingInsights(settings.africastalking)
         tokens = SharedTokens(database, account=account_name(settings.daraja))
         mobile_money = Daraja(settings.daraja, clock=clock, tokens=tokens)
-        for provider in (sms, chat, mobile_money):
+        for provider in (sms, chat, mobile_money, sim_swap):
             stack.push_async_callback(provider.aclose)
         yield Services(
             settings=settings,
@@ -184,6 +188,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             sms=sms,
             email=Smtp(settings.smtp_url, settings.mail_from),
             chat=chat,
+            sim_swap=sim_swap,
             mobile_money=mobile_money,
             # It connects when it is first asked, and sends what still waits before the block ends.
             batcher=await stack.enter_async_context(Batcher(connector(where.database_url), clock=clock, ids=TimeOrderedIds())),

@@ -12,6 +12,7 @@ MODULES = (
     "core.identity.oauth_models",
     "core.identity.erasure_models",
     "core.identity.recovery_models",
+    "core.identity.sim_swap_models",
     "core.payments.models",
     "core.payments.provider_models",
     "core.payments.tariff_models",

@@ -13,7 +13,7 @@ from core.app import App, environ, open_app
 from core.kernel.embedded import EmbeddedFailed
 from core.kernel.logs import configure_logs
 from core.kernel.settings import BadSettings, read_settings
-from core.web import callbacks, operations, payouts, phone, sms, telegram
+from core.web import callbacks, insights, operations, payouts, phone, sms, telegram
 from core.web.api import routes as api
 from core.web.api.problems import problem_answers
 from core.web.intruders import Intruders
@@ -34,6 +34,7 @@ def application(app: App, channel: UssdChannel) -> web.Application:
         *callbacks.routes(app),
         *payouts.routes(app),
         *sms.routes(app),
+        *insights.routes(app),
         *telegram.routes(app),
         *operations.routes(app),
         *api.routes(app),

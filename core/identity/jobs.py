@@ -7,7 +7,9 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from core.identity.pin_news import TELL_OF_PINS, tell_pin_news
+from core.identity.ports import SimSwapInsights
 from core.identity.recovery_finish import OPEN_RECOVERY, open_recovery
+from core.identity.sim_swap import ASK_SIM_SWAP, claim_check, record_asked
 from core.identity.watch import watch
 from core.kernel.db import Database
 
@@ -19,6 +21,8 @@ class Services(Protocol):
 
     @property
     def database(self) -> Database: ...
+    @property
+    def sim_swap(self) -> SimSwapInsights: ...
 
 
 async def watch_attempts(services: Services, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler is called alike
@@ -39,6 +43,23 @@ async def tell_recovery_is_open(services: Services, payload: dict[str, Any]) -> 
         await open_recovery(uow, recovery=UUID(payload["id"]))
 
 
+async def ask_network(services: Services, payload: dict[str, Any]) -> None:
+    """Ask whether a SIM was swapped. If the worker dies in between it is asked twice, which costs a shilling or two."""
+    check = UUID(payload["id"])
+    async with services.database.unit() as uow:
+        phone = await claim_check(uow, check)
+    if phone is None:
+        return
+    outcome = await services.sim_swap.ask(phone)
+    async with services.database.unit() as uow:
+        await record_asked(uow, check=check, outcome=outcome)
+
+
 Handler = Callable[[Any, dict[str, Any]], Awaitable[None]]
-JOBS: dict[str, Handler] = {WATCH: watch_attempts, TELL_OF_PINS: tell_of_pins, OPEN_RECOVERY: tell_recovery_is_open}
+JOBS: dict[str, Handler] = {
+    WATCH: watch_attempts,
+    TELL_OF_PINS: tell_of_pins,
+    OPEN_RECOVERY: tell_recovery_is_open,
+    ASK_SIM_SWAP: ask_network,
+}
 REGULARLY = {WATCH: "* * * * *"}

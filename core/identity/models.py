@@ -66,6 +66,8 @@ class MemberRow(Base):
     signed_out_at: Mapped[datetime | None] = mapped_column(MOMENT)
     # When she last got back in through a recovery: money can't leave for a while after it.
     recovered_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    # When she was last told that money waits because her SIM was swapped.
+    told_of_swap_at: Mapped[datetime | None] = mapped_column(MOMENT)
     created_at: Mapped[datetime] = mapped_column(MOMENT)
     updated_at: Mapped[datetime] = mapped_column(MOMENT)
 

@@ -20,6 +20,7 @@ from core.identity.recovery_contacts import LEAST_CONTACTS, contacts_of, needed_
 from core.identity.recovery_models import AccountRecovery, RecoveryStatus, RecoveryType
 from core.identity.recovery_news import tell_contacts, tell_of_recovery
 from core.identity.registration import AlreadyRegistered
+from core.identity.sim_swap import ask_sim_swap
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import MemberId
@@ -106,6 +107,7 @@ async def start_recovery(
     await uow.session.flush()
     await _note(uow, recovery, "recovery_started", channel)
     await tell_of_recovery(uow, recovery, "started")
+    await ask_sim_swap(uow, phone=new_phone or Phone(row.phone), why="recovery")
     await tell_contacts(uow, recovery, [one.member for one in accepted], name=row.name)
     return as_recovery(recovery)
 

@@ -17,7 +17,7 @@ from core.identity.events import record_security_event
 from core.identity.models import MemberRow
 from core.identity.recovery import OPEN_FOR, WAIT_FOR_A_NUMBER, RecoveryOver, cancel_recovery, pending_row
 from core.identity.recovery_contacts import requests_to
-from core.identity.recovery_finish import OPEN_RECOVERY, opens_at
+from core.identity.recovery_finish import LOOK_AGAIN, OPEN_RECOVERY, opens_at
 from core.identity.recovery_models import AccountRecovery, RecoveryConfirmation, RecoveryContact
 from core.identity.recovery_news import tell_of_recovery
 from core.kernel.db import UnitOfWork
@@ -112,7 +112,7 @@ async def _begin_waiting(uow: UnitOfWork, row: AccountRecovery) -> None:
     if opens is None:
         raise RecoveryOver
     await tell_of_recovery(uow, row, "confirmed", opens=opens)
-    await uow.enqueue(OPEN_RECOVERY, {"id": str(row.id)}, after=opens - now)
+    await uow.enqueue(OPEN_RECOVERY, {"id": str(row.id)}, after=max(opens - now - LOOK_AGAIN, LOOK_AGAIN))
 
 
 def _eligible(row: AccountRecovery) -> Select[UUID]:

@@ -21,7 +21,7 @@ turn_id: ContextVar[str] = ContextVar("turn_id", default="-")
 
 BOT_TOKEN = re.compile(r"\b\d{6,12}:[A-Za-z0-9_-]{30,}")
 BOT_PATH = re.compile(r"/bot[^/\s\"']+")
-CALLBACK_PATH = re.compile(r"(/(?:ussd|sms|pay)/)[^/\s\"']+")
+CALLBACK_PATH = re.compile(r"(/(?:ussd|insights|sms|pay)/)[^/\s\"']+")
 BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]+")
 CREDENTIAL = re.compile(
     r"(?i)(authorization|apikey|api_key|password|passkey|secret|token|pin|code)([\"']?\s*[=:]\s*)([^\s,&}]+)"

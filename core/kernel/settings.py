@@ -48,6 +48,7 @@ class AfricasTalkingSettings:
     sender_id: str = ""
     base_url: str = "https://api.africastalking.com"
     ussd_code: str = "*384*77#"
+    insights_url: str = "https://insights.africastalking.com"
 
 
 @dataclass(frozen=True)
@@ -262,7 +263,14 @@ def _africastalking(read: _Reader) -> AfricasTalkingSettings:
         sender_id=read.text("AT_SENDER_ID", ""),
         base_url=read.url("AT_BASE_URL", default.base_url, "https", "http"),
         ussd_code=read.text("USSD_CODE", default.ussd_code),
+        insights_url=read.url("AT_INSIGHTS_URL", _insights(read, default), "https", "http"),
     )
+
+
+def _insights(read: _Reader, default: AfricasTalkingSettings) -> str:
+    """A played Africa's Talking answers this, too; the real one has a host of its own for it."""
+    base = read.text("AT_BASE_URL", default.base_url)
+    return default.insights_url if base == default.base_url else base
 
 
 def _daraja(read: _Reader) -> DarajaSettings:

@@ -95,7 +95,7 @@ async def check_limits(uow: UnitOfWork, *, member: MemberId, amount: Money) -> N
     there = uow.clock.now().astimezone(EAST_AFRICA)
     midnight = there.replace(hour=0, minute=0, second=0, microsecond=0)
     for period, limit, since in (("day", limits.per_day, midnight), ("month", limits.per_month, midnight.replace(day=1))):
-        left = limit - await _withdrawn(uow, member, since)
+        left = limit - await withdrawn_since(uow, member, since)
         if amount > left:
             raise WithdrawalAboveLimit(period, limit, max(left, Money(0)))
 
@@ -119,7 +119,7 @@ async def _tier(uow: UnitOfWork, member: MemberId, at: datetime) -> str:
     return await uow.session.scalar(latest) or USUAL_TIER
 
 
-async def _withdrawn(uow: UnitOfWork, member: MemberId, since: datetime) -> Money:
+async def withdrawn_since(uow: UnitOfWork, member: MemberId, since: datetime) -> Money:
     """What she has withdrawn, or may still be withdrawing, since that moment."""
     sent = select(func.coalesce(func.sum(MpesaTransaction.amount), 0)).where(
         MpesaTransaction.user_id == member,

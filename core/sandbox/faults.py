@@ -37,6 +37,16 @@ CATALOGUE: dict[str, dict[str, str]] = {
         "fail": "the message isn't delivered, for the `reason` (DeliveryFailure)",
         "reorder": "Success is followed by the earlier status Sent",
     },
+    "sim.ask": {
+        "http_500": "the question is not taken and the answer is HTTP 500",
+        "hang": "the question is taken, but the answer to the request takes `seconds` (30)",
+    },
+    "sim.answer": {
+        "lose": "whether the SIM was swapped is never answered",
+        "delay": "it is answered `seconds` later (30)",
+        "double": "it is answered twice",
+        "swapped": "the answer says that the SIM was swapped `seconds` ago (3600)",
+    },
     "daraja.oauth": {
         "http_500": "no token, HTTP 500",
         "hang": "the answer takes `seconds` (30)",

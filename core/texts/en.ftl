@@ -707,6 +707,14 @@ sms-recovery-open = Mtaa DAO: you can choose your new PIN now, on the phone or c
 sms-recovery-cancelled = Mtaa DAO: the recovery of your account was stopped. Your old PIN stays.
 sms-recovery-done = Mtaa DAO: your account has a new PIN. Nothing can be withdrawn for 24 hours. Not you? Tell your group's officials at once.
 
+sms-sim-swapped = Mtaa DAO: the SIM of your number was changed lately, so no money can leave for up to 3 days. Not you? Tell your group at once.
+withdraw-held = { $reason ->
+        [recovered] Your account was recovered lately. Nothing can be withdrawn until { $at }. No money has moved.
+        [recovered_little] Your account was recovered lately. Until { $at } you can withdraw KES 1,000 a day. No money has moved.
+        [sim_swapped] The SIM of your number was changed lately. Nothing can be withdrawn until { $at }. No money has moved.
+       *[sim_unknown] We are checking your SIM with your network. Please try again in a few minutes. No money has moved.
+    }
+
 error-bad-contact = { $reason ->
         [self] You cannot be your own contact.
         [twice] This person is your contact already, or has not answered yet.

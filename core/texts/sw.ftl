@@ -701,6 +701,14 @@ sms-recovery-open = Mtaa DAO: sasa unaweza kuchagua PIN mpya, kwa simu au chati 
 sms-recovery-cancelled = Mtaa DAO: ombi la PIN mpya ya akaunti yako limesimamishwa. PIN yako ya zamani inabaki.
 sms-recovery-done = Mtaa DAO: akaunti yako ina PIN mpya. Hakuna pesa itakayotolewa kwa saa 24. Si wewe? Waambie viongozi wa kikundi mara moja.
 
+sms-sim-swapped = Mtaa DAO: laini ya nambari yako ilibadilishwa hivi karibuni, pesa hazitatoka hadi siku 3. Si wewe? Kiambie kikundi mara moja.
+withdraw-held = { $reason ->
+        [recovered] Akaunti yako ilirudishwa hivi karibuni. Huwezi kutoa pesa hadi { $at }. Hakuna pesa iliyotoka.
+        [recovered_little] Akaunti yako ilirudishwa hivi karibuni. Hadi { $at } unaweza kutoa Ksh 1,000 kwa siku. Hakuna pesa iliyotoka.
+        [sim_swapped] Laini ya nambari yako ilibadilishwa hivi karibuni. Huwezi kutoa pesa hadi { $at }. Hakuna pesa iliyotoka.
+       *[sim_unknown] Tunaangalia laini yako na mtandao wako. Tafadhali jaribu tena baada ya dakika chache. Hakuna pesa iliyotoka.
+    }
+
 error-bad-contact = { $reason ->
         [self] Huwezi kuwa msaidizi wako mwenyewe.
         [twice] Mtu huyu tayari ni msaidizi wako, au bado hajajibu.

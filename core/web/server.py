@@ -23,7 +23,7 @@ MAX_BODY = 64 * 1024
 # Below this path the API's own middleware turns what went wrong into an answer.
 EXPLAINED = "/api/"
 # Which setting limits the callers of which paths.
-LIMITED = {"/ussd/": "at_allowed_ips", "/sms/": "at_allowed_ips", "/pay/": "daraja_allowed_ips"}
+LIMITED = {"/insights/": "at_allowed_ips", "/ussd/": "at_allowed_ips", "/sms/": "at_allowed_ips", "/pay/": "daraja_allowed_ips"}
 
 
 def caller(request: web.Request, trusted: Iterable[Network]) -> str:

@@ -65,6 +65,7 @@ async def test_a_forgotten_pin_on_feature_phones(
     await two_groups(phones, sql)
 
     async def due() -> None:
+        await people.calm(NUMBERS["Wanjiru"])
         await people.do_jobs("open-recovery")
 
     village = Village(phones, sql, vault, clock, due)
@@ -101,6 +102,7 @@ async def test_recovery_when_redis_is_flushed_between_any_two_calls_then_nothing
         assert "Confirm that this is Wanjiru" in asked
         assert "You have confirmed" in await phone.type("739205")
     clock.advance(hours=24)
+    await neighbours.people.calm()
     await redis.flushdb()
     choose = await pick(forgetful, await forgot(forgetful), "Choose a new PIN")
     assert "new PIN" in choose
@@ -189,6 +191,7 @@ async def test_a_new_number_needs_code_pin_contacts_and_three_days(
         await pick(phone, await phone.dial(), "Account", "Help a member", "Wanjiru", "Confirm")
         await phone.type("739205")
     clock.advance(hours=72)
+    await neighbours.people.calm(NEW_NUMBER)
     await pick(new, await new.dial(), "My number changed", "Choose a new PIN")
     assert "your account has a new PIN" in await new.type(NEW_PIN, NEW_PIN)
 
@@ -281,6 +284,7 @@ async def test_pins_and_codes_of_a_recovery_are_nowhere(
         await pick(phone, await phone.dial(), "Account", "Help a member", "Wanjiru", "Confirm")
         await phone.type("739205")
     clock.advance(hours=24)
+    await neighbours.people.calm()
     await pick(forgetful, await forgot(forgetful), "Choose a new PIN")
     await forgetful.type(NEW_PIN)
     redis = Redis.from_url(redis_url, decode_responses=True)

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from core.identity.jobs import JOBS
 from core.identity.members import Member
 from core.identity.registration import CONSENT_VERSION, register
+from core.identity.sim_swap_models import SimSwapCheck
 from core.kernel.db import Database
 from core.kernel.ids import MemberId, TimeOrderedIds
 from core.kernel.phone import Phone
@@ -25,6 +26,15 @@ PIN = "739205"
 class People:
     database: Database
     hasher: PinHasher
+    sim_swap: Any = None
+
+    async def calm(self, phone: str = WANJIRU) -> None:
+        """The network says that this number's SIM was not swapped."""
+        async with self.database.unit() as uow:
+            now = uow.clock.now()
+            check = SimSwapCheck(id=new_id(), phone=phone, why="recovery", status="answered", verdict="not_swapped")
+            check.created_at = check.answered_at = now
+            uow.session.add(check)
 
     async def register(self, phone: Phone = WANJIRU, *, pin: str = PIN, **given: Any) -> Member:
         member = given.pop("member", None) or MemberId(new_id())

@@ -58,7 +58,10 @@ class Village:
             await self.say(recovery, contact)
         return recovery
 
-    async def finish(self, recovery: Recovery, *, device: str = HER_PHONE, pin: str = NEW_PIN) -> None:
+    async def finish(self, recovery: Recovery, *, device: str = HER_PHONE, pin: str = NEW_PIN, calm: bool = True) -> None:
+        """Choose the new PIN; unless told otherwise the network says just before that no SIM was swapped."""
+        if calm:
+            await self.people.calm(recovery.new_phone or self.her.phone)
         sealed = await self.people.hasher.hash(pin, owner=str(self.her.id))
         async with self.people.database.unit() as uow:
             await finish_recovery(uow, recovery=recovery.id, device=device, sealed_pin=sealed, channel="ussd")

@@ -12,12 +12,14 @@ from core.dialogue.definitions import action, screen
 from core.dialogue.screens import Asks, Assurance, End, Screen, Step, go
 from core.dialogue.turn import NO, YES, Turn
 from core.identity.approvals import Approval
+from core.identity.sim_swap import UNKNOWN_UP_TO, ask_sim_swap
 from core.kernel.money import Money
 from core.kernel.phone import masked
 from core.kernel.texts import Text, text
+from core.payments.withdrawal_holds import withdrawal_hold
 from core.payments.withdrawal_limits import check_size, limits_of
 from core.payments.withdrawal_quotes import quote_withdrawal
-from core.payments.withdrawals import known_payee, start_withdrawal
+from core.payments.withdrawals import find_withdrawal, known_payee, start_withdrawal
 
 # Of the name that M-Pesa knows, as much as fits beside the number.
 LONGEST_PAYEE = 20
@@ -47,6 +49,9 @@ async def take_amount(turn: Turn, amount: Money) -> Step:
     now = turn.uow.clock.now()
     await check_size(turn.uow, member=turn.me.id, amount=amount)
     await quote_withdrawal(turn.uow, amount=amount, at=now)
+    if amount > UNKNOWN_UP_TO:
+        # The network answers within seconds, while she reads the next screens.
+        await ask_sim_swap(turn.uow, phone=turn.me.phone, why="payout")
     # Another amount is another withdrawal; the price that the next screen shows is the price that is taken.
     return go("withdraw.confirm", amount=amount, intent=turn.uow.ids.new(), quoted_at=now.isoformat())
 
@@ -78,7 +83,11 @@ async def take_confirm(_turn: Turn, chosen: str) -> Step:
 
 @action("withdraw.send", needs=Assurance.PIN, why="pin-why-withdraw", approves=approval)
 async def send(turn: Turn) -> Step:
-    """Set the money aside; the worker asks M-Pesa once this turn is committed."""
+    """Set the money aside; the worker asks M-Pesa once this turn is committed. Money in doubt waits instead."""
+    if await find_withdrawal(turn.uow, intent=turn.intent) is None:
+        held = await withdrawal_hold(turn.uow, member=turn.me.id, amount=turn.money("amount"))
+        if held is not None:
+            return End(text("withdraw-held", reason=held.reason, at=held.until or turn.uow.clock.now()))
     started = await start_withdrawal(
         turn.uow,
         intent=turn.intent,

@@ -12,6 +12,7 @@ from typing import Any
 from aiohttp import web
 
 from core.sandbox.africastalking.callbacks import SmsCallbacks
+from core.sandbox.africastalking.insights import SimSwaps
 from core.sandbox.africastalking.sms import Sms, SmsAccount
 from core.sandbox.world import World
 
@@ -30,6 +31,7 @@ class AfricasTalkingServer:
         app = web.Application(client_max_size=_LARGEST_BODY, middlewares=[_plain_errors])
         app.router.add_post("/version1/messaging", self._messaging)
         app.router.add_get("/version1/user", self._user)
+        SimSwaps(self._world).add_to(app)
         return app
 
     async def _messaging(self, request: web.Request) -> web.StreamResponse:
