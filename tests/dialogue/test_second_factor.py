@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 
 import pyotp
@@ -94,11 +95,19 @@ async def ready_to_contribute(db: Database, sql: Sql, wanjiru: Handset, member: 
 
 
 async def test_enrolment_on_ussd_when_the_app_shows_a_right_code_then_it_is_on(
-    wanjiru: Handset, member: MemberId, office: PostOffice, sql: Sql, clock: FakeClock, redis_url: str
+    wanjiru: Handset,
+    member: MemberId,
+    office: PostOffice,
+    sql: Sql,
+    clock: FakeClock,
+    redis_url: str,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
+    caplog.set_level(logging.DEBUG)
     asked = await security(wanjiru, "Turn on")
     assert "code by SMS" in asked
-    key = await wanjiru.type(await newest_code(office, wanjiru))
+    sms_code = await newest_code(office, wanjiru)
+    key = await wanjiru.type(sms_code)
     (letters,) = re.findall(r"(?:[A-Z2-7]{4} ?){8}", key)
     app = pyotp.TOTP(letters.replace(" ", ""))
     assert app.secret not in await everything_in(redis_url)
@@ -120,6 +129,8 @@ async def test_enrolment_on_ussd_when_the_app_shows_a_right_code_then_it_is_on(
     assert await wanjiru.hop(wanjiru.text) == done, "the same hop again shows the same"
     await office.work()
     assert "was turned on" in office.sms.to(wanjiru.number)[-1]
+    for secret in (sms_code, app.secret, letters.strip(), *codes, *(code.replace(" ", "") for code in codes)):
+        assert not re.search(rf"(?<![0-9a-f]){secret}(?![0-9a-f])", caplog.text)
 
 
 async def test_enrolment_on_telegram_shows_a_picture_and_the_key(
