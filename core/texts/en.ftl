@@ -543,7 +543,7 @@ approval = { $action ->
         [two-factor-on] turn on two-step check
         [two-factor-off] turn off two-step check
         [backup-codes] get new backup codes
-        [limit] change your limit to { $payee }
+        [limit] change your limit to KES { $payee }
        *[other] pay { $amount } to { $payee }
     }
 sms-code-approves = { $code } is your Mtaa DAO code to { $approval }. It ends in 5 minutes. Tell nobody.

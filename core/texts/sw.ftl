@@ -537,7 +537,7 @@ approval = { $action ->
         [two-factor-on] kuwasha hatua mbili
         [two-factor-off] kuzima hatua mbili
         [backup-codes] kupata nambari mpya za akiba
-        [limit] kubadilisha kikomo chako kuwa { $payee }
+        [limit] kubadilisha kikomo chako kuwa Ksh { $payee }
        *[other] kulipa { $amount } kwa { $payee }
     }
 sms-code-approves = { $code } ni nambari yako ya Mtaa DAO ya { $approval }. Inaisha baada ya dakika 5. Usimwambie mtu.

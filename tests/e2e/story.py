@@ -10,11 +10,16 @@ A story is what one person does, and under each step what she then sees, behind 
     tap Balance              press the button with this label
     contact                  share her own number
     code                     type the six-digit code of the last SMS
+    reply code               the same on USSD
+    app                      type the code that her authenticator app shows for the key she saw last
+    backup                   type the next of the backup codes she saw last
+    rest                     wait until another code may be sent to her number
     pin 248163               press these digits on the keypad
     wait                     wait until the shown message changes by itself
 
 In a step, {account} and {receipt} stand for the last ones that were shown.
-What differs each time (account numbers, receipts, references, codes, times) is written as {receipt}, {reference}, {code}, {time}.
+What differs each time (account numbers, receipts, references, codes, keys, times) is written as {receipt}, {reference}, {code},
+{backup code}, {key}, {time}.
 """
 
 from __future__ import annotations
@@ -24,13 +29,24 @@ import difflib
 import os
 import re
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+import pyotp
 
 from tests.e2e.product import World, until
 
 STORIES = Path(__file__).parents[1] / "conversations"
+KEY = re.compile(r"\b(?:[A-Z2-7]{4} ){7}[A-Z2-7]{4}\b")
+BACKUP_CODE = re.compile(r"^\d{4} \d{4}$", re.MULTILINE)
+# A little more than the product's own pause between two codes to a number.
+REST_SECONDS = 61
+APP_SECONDS = 30
+SAFETY_NEWS = "Mtaa DAO: "
 VARYING = (
+    (KEY, "{key}"),
+    (BACKUP_CODE, "{backup code}"),
     (re.compile(r"\b\d{1,2}/\d{1,2}/\d{2} (?:\d{2}:\d{2}\b|at \d{1,2}:\d{2} [AP]M)"), "{time}"),
     (re.compile(r"\b\d{3} \d{4}\b"), "{account}"),
     (re.compile(r"\b[A-Z0-9]{10}\b"), "{receipt}"),
@@ -86,11 +102,18 @@ class Player:
         self._world, self._phone, self._values = world, phone, values
         self._read_sms: set[str] = set()
         self._last_sms = ""
+        self._key = ""
+        self._backup_codes: list[str] = []
 
     async def play(self, story: Story) -> None:
         """Do every step; the transcript must be the story's own. With MTAA_UPDATE_STORIES set the file is rewritten."""
         self._read_sms = {str(sms["id"]) for sms in (await self._me())["sms"]}
-        seen = [plain(await self._lived(step)) for step, _ in story.steps]
+        seen: list[list[str]] = []
+        for step, _ in story.steps:
+            try:
+                seen.append(plain(self._noticed(await self._lived(step))))
+            except (AssertionError, LookupError) as problem:
+                raise AssertionError(f"{story.path.name} at {step!r} after {seen[-3:]}") from problem
         if os.environ.get("MTAA_UPDATE_STORIES"):
             story.path.write_text(story.with_screens(seen), encoding="utf-8")
         written, lived = story.path.read_text(encoding="utf-8"), story.with_screens(seen)
@@ -109,13 +132,27 @@ class Player:
         """Do these steps; what the last one shows."""
         return [await self._do(step) for step in steps][-1]
 
+    def _noticed(self, shown: str) -> str:
+        """She copies the key into her app and writes the backup codes down."""
+        if (found := KEY.search(shown)) is not None:
+            self._key = found.group().replace(" ", "")
+        self._backup_codes = BACKUP_CODE.findall(shown) or self._backup_codes
+        return shown
+
+    async def _rest(self) -> str:
+        codes = [sms for sms in (await self._me())["sms"] if re.search(r"\b\d{6}\b", sms["text"])]
+        if codes:
+            last = max(datetime.fromisoformat(sms["at"]) for sms in codes)
+            await asyncio.sleep(max(0.0, REST_SECONDS - (datetime.now(UTC) - last).total_seconds()))
+        return ""
+
     async def _me(self) -> dict[str, Any]:
         return await self._world.person(self._phone)
 
     async def _post(self, action: str, /, **body: object) -> dict[str, Any]:
         return await self._world.post(f"people/{self._phone}/{action}", **body)
 
-    async def _do(self, step: str) -> str:  # noqa: PLR0911 - one line a kind of step
+    async def _do(self, step: str) -> str:  # noqa: PLR0911, PLR0912 - one line a kind of step
         word, _, rest = step.partition(" ")
         match word:
             case "dial":
@@ -133,7 +170,15 @@ class Player:
             case "contact":
                 return await self._chat("telegram/contact")
             case "code":
-                return await self._chat("telegram/text", text=re.findall(r"\b\d{6}\b", self._last_sms)[0])
+                return await self._chat("telegram/text", text=self._code())
+            case "reply" if rest == "code":
+                return self._screen(await self._post("reply", text=self._code()))
+            case "app":
+                return await self._chat("telegram/text", text=pyotp.TOTP(self._key, interval=APP_SECONDS).now())
+            case "backup":
+                return await self._chat("telegram/text", text=self._backup_codes.pop(0))
+            case "rest":
+                return await self._rest()
             case "tap":
                 return await self._tap(rest)
             case "pin":
@@ -167,14 +212,20 @@ class Player:
         self._last_sms = sms["text"]
         return str(sms["text"])
 
+    def _code(self) -> str:
+        return str(re.findall(r"\b\d{6}\b", self._last_sms)[0])
+
     async def _last(self) -> str:
         """The newest message of the bot with its buttons."""
         messages = [message for message in (await self._me())["telegram"]["messages"] if not message["out"]]
+        # News of her account's safety comes when it comes; she reads the same by SMS.
+        messages = [message for message in messages if not message["text"].startswith(SAFETY_NEWS)]
         if not messages:
             return ""
         newest = messages[-1]
         rows = [" ".join(f"[{button['text']}]" for button in row) for row in newest.get("buttons") or []]
-        return "\n".join([newest["text"], *rows])
+        picture = ["[picture]"] if newest.get("photo") else []
+        return "\n".join([*picture, newest["text"], *rows])
 
     async def _settled(self, before: str) -> str:
         """The newest message once it has changed and stays the same for a moment."""

@@ -32,7 +32,7 @@ def change(name: str) -> Approves:
 
 def new_limit(turn: Turn) -> Approval:
     """The approval of another limit, with the amount that she read."""
-    return Approval("limit", turn.intent, payee=str(turn.money("limit")))
+    return Approval("limit", turn.intent, payee=turn.money("limit").figures())
 
 
 @screen("security.menu")
