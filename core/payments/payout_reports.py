@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from core.kernel.db import UnitOfWork
 from core.kernel.money import Money
+from core.payments.breaker import note_payout_ended
 from core.payments.inbox import ReadReport, hold_name, intent_of, put_aside, report
 from core.payments.models import MpesaTransaction, PaymentCallback, PaymentReceived
 from core.payments.outcomes import Failed, Outcome, Pending, Succeeded, Unknown
@@ -45,7 +46,10 @@ async def read_payout_report(uow: UnitOfWork, stored: PaymentCallback, read_repo
 
     if isinstance(said, PayoutReport):
         _record(uow, found.row, stored, said)
-    return await _take(uow, stored, found, said.outcome)
+    came = await _take(uow, stored, found, said.outcome)
+    if isinstance(said, PayoutReport):
+        await note_payout_ended(uow, said.outcome)
+    return came
 
 
 def _doubt(row: MpesaTransaction, said: Report) -> str | None:

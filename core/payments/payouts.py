@@ -18,6 +18,7 @@ from sqlalchemy import select
 from core.kernel.db import UnitOfWork
 from core.kernel.money import Money
 from core.kernel.phone import Phone
+from core.payments.breaker import note_payout_taken, payouts_stopped
 from core.payments.models import MpesaTransaction
 from core.payments.outcomes import Accepted, Failed, Taken, Unknown
 from core.payments.payout_models import Payout
@@ -39,6 +40,8 @@ QUESTIONS = (
 )
 # Waits before a payment that was turned away is sent again; the last is repeated.
 SENDING_AGAIN = tuple(timedelta(seconds=seconds) for seconds in (15, 60, 300, 900, 1800))
+# While payouts are stopped, each one looks so often whether they go on.
+STOPPED_PAUSE = timedelta(minutes=2)
 # What couldn't be sent for so long goes back to the member's balance.
 LONGEST_QUEUE = timedelta(hours=24)
 # When a member who has heard nothing is told that we don't know either.
@@ -70,6 +73,10 @@ async def claim_payout(uow: UnitOfWork, *, payout: UUID, sending: int, addresses
 
     # Nobody wrote down how the last request was answered: its worker died, before or after M-Pesa had it.
     found.payout.in_doubt |= row.status == "processing" and row.answer is None
+    if (stopped := await payouts_stopped(uow)) is not None:
+        await _wait_in_queue(uow, row, found.payout, reason=stopped)
+        return None
+
     found.payout.sendings += 1
     row.status, row.answer, row.updated_at = "processing", None, now
     row.sent_at = row.sent_at or now
@@ -83,6 +90,20 @@ async def claim_payout(uow: UnitOfWork, *, payout: UUID, sending: int, addresses
         result_url=addresses.result,
         timeout_url=addresses.timeout,
     )
+
+
+async def _wait_in_queue(uow: UnitOfWork, row: MpesaTransaction, payout: Payout, *, reason: str) -> None:
+    """Nothing is sent while payouts are stopped. What has waited for a day comes back, unless it may have been paid."""
+    now = uow.clock.now()
+    if now - row.created_at >= LONGEST_QUEUE and not payout.in_doubt:
+        await settle_payout_failed(uow, row, payout, failed=Failed("payouts-stopped", reason, "not-sent"))
+        return
+    if row.status == "pending":
+        row.next_check_at = now + STOPPED_PAUSE
+    payload = {"payout": str(row.id), "sending": payout.sendings}
+    # A name of its own: the job that runs now still holds the usual one.
+    await uow.enqueue(PAY_JOB, payload, after=STOPPED_PAUSE, key=f"{PAY_JOB} {row.id} {payout.sendings} {now.isoformat()}")
+    log.warning("payout %s waits: payouts are stopped (%s)", row.id, reason)
 
 
 async def record_payout(uow: UnitOfWork, *, payout: UUID, outcome: Taken) -> None:
@@ -102,6 +123,7 @@ async def record_payout(uow: UnitOfWork, *, payout: UUID, outcome: Taken) -> Non
         case Unknown(reason):
             row.answer = "unknown"
             log.warning("payout %s may or may not have been sent: %s", row.id, reason)
+    await note_payout_taken(uow, outcome)
 
 
 async def claim_payout_question(

@@ -10,6 +10,8 @@ from core.kernel.db import Database
 from core.payments.breaker import MOST_FAILURES, note_payout_ended, note_payout_taken, payouts_stopped, resume_payouts
 from core.payments.outcomes import Accepted, Failed, Succeeded, Unknown
 
+from .counter import TEN_THOUSAND, Counter
+
 SILENCE, REFUSED = Unknown("timeout"), Failed("2001", "The initiator information is invalid.")
 NOT_SENT = Failed("unreachable", "nobody there", "not-sent")
 
@@ -87,3 +89,56 @@ async def test_payouts_when_the_operator_is_refused_stop_until_a_person_resumes_
         assert await resume_payouts(uow)
         assert not await resume_payouts(uow)
     assert await stopped(db) is None
+
+
+async def test_withdrawals_when_the_operator_is_locked_wait_and_go_out_once_resumed(counter: Counter, db: Database) -> None:
+    hers, his = await counter.rich(), await counter.rich()
+    first = await counter.sent(hers)
+    [name] = await counter.names(first)
+    await counter.hear(first.payouts[0].id, counter.mpesa.finish(name, "8006"))
+
+    second = await counter.sent(his)
+    await counter.wait(hours=3)
+
+    assert [one.payout for one in counter.mpesa.requests] == [name]
+    assert (await counter.see(second)).is_open
+    async with db.unit() as uow:
+        assert await resume_payouts(uow)
+    await counter.wait(minutes=3)
+    [his_name] = await counter.names(second)
+    assert [one.payout for one in counter.mpesa.requests] == [name, his_name]
+    await counter.hear(second.payouts[0].id, counter.mpesa.finish(his_name))
+    assert not (await counter.see(second)).is_open
+    await counter.books_agree()
+
+
+async def test_withdrawal_when_payouts_stay_stopped_for_a_day_comes_back(counter: Counter, db: Database) -> None:
+    async with db.unit() as uow:
+        await note_payout_ended(uow, REFUSED)
+    wanjiru = await counter.rich()
+    started = await counter.sent(wanjiru)
+
+    await counter.wait(hours=23)
+    assert (await counter.see(started)).is_open
+    await counter.wait(hours=2)
+
+    assert not (await counter.see(started)).is_open
+    assert counter.mpesa.requests == []
+    assert (await counter.holdings(wanjiru)).available == TEN_THOUSAND
+    await counter.books_agree()
+
+
+async def test_withdrawals_when_nobody_is_reached_pause_and_all_go_out_later(counter: Counter) -> None:
+    people = [await counter.rich() for _ in range(MOST_FAILURES + 2)]
+    counter.mpesa.troubles = ["unreachable"] * MOST_FAILURES
+    started = [await counter.sent(person) for person in people]
+
+    assert len(counter.mpesa.requests) == MOST_FAILURES
+    await counter.wait(hours=1)
+
+    for one in started:
+        [name] = await counter.names(one)
+        await counter.hear(one.payouts[0].id, counter.mpesa.finish(name))
+        assert not (await counter.see(one)).is_open
+    assert len(counter.mpesa.paid) == len(people)
+    await counter.books_agree()
