@@ -33,6 +33,8 @@ class Behaviour:
     answer_delay_seconds: float = 0.3
     # Whether the application is asked before a payment to the paybill is taken; in production it is switched on by request.
     validation: bool = False
+    # Whether a prompt's result shows the payer's number masked, as is spreading.
+    mask_phones: bool = False
     # How many payments one page of Pull has.
     pull_page: int = 100
     # How long the network takes to report an SMS as delivered.

@@ -631,3 +631,23 @@ async def test_fault_hang_answers_when_nobody_waits_any_more(daraja, control, pa
     await control.pass_time(61, until=asking.done)
 
     assert await asking
+
+
+async def test_prompt_when_paid_is_told_twice_with_one_receipt_where_the_paybill_is_registered(box, control, application, paid):
+    from core.sandbox.daraja.orders import Registration
+
+    where = f"{application.url}/pay/c0ffee/c2b"
+    await box.mpesa.paybill.register(Registration(f"{where}/validation", f"{where}/confirmation", True, False))
+    await control.post("settings", mask_phones=True)
+
+    await paid()
+
+    (told,) = await application.wait_for(RESULTS)
+    (confirmed,) = await application.wait_for("/pay/c0ffee/c2b/confirmation")
+    confirmation = json.loads(confirmed.body)
+    assert confirmation["TransID"] == items(told)["MpesaReceiptNumber"]
+    assert confirmation["ThirdPartyTransID"] == result(told)["MerchantRequestID"]
+    assert (confirmation["TransAmount"], confirmation["BillRefNumber"]) == ("500.00", "UMOJA1")
+    assert confirmation["MSISDN"] == items(told)["PhoneNumber"] == "2547*****001"
+    assert application.to("/pay/c0ffee/c2b/validation") == []
+    assert len((await control.get("daraja/book"))["entries"]) == 1

@@ -179,7 +179,8 @@ class Express:
 
     def _callback(self, checkout: Checkout, code: int, receipt: str | None, amount: int | None = None) -> dict[str, Any]:
         paid_at = self._world.clock.now().astimezone(EAST_AFRICA).isoformat()
-        return results.callback(checkout, code=code, receipt=receipt, paid_at=paid_at, amount=amount)
+        masked = self._world.behaviour.mask_phones
+        return results.callback(checkout, code=code, receipt=receipt, paid_at=paid_at, amount=amount, masked=masked)
 
     async def _tell(self, checkout: Checkout) -> None:
         """Send the result, in whatever way it was told to go wrong."""

@@ -17,6 +17,7 @@ from core.sandbox.daraja.bank import Bank
 from core.sandbox.daraja.book import Entry
 from core.sandbox.daraja.courier import Courier, Letter
 from core.sandbox.daraja.orders import Registration
+from core.sandbox.daraja.results import mask
 from core.sandbox.people import Person
 from core.sandbox.world import World
 
@@ -138,7 +139,7 @@ class Paybill:
         digits = phone[1:]
         if self._registered is not None and self._registered.hashes_phones:
             return hashlib.sha256(digits.encode()).hexdigest()
-        return f"{digits[:4]}*****{digits[-3:]}"
+        return mask(phone)
 
     def _noting(self, receipt: str) -> Any:
         def note(outcome: int | str) -> None:

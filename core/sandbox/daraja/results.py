@@ -51,7 +51,15 @@ def stamp(moment_in_eat: str) -> int:
     return int("".join(char for char in moment_in_eat[:19] if char.isdigit()))
 
 
-def callback(checkout: Checkout, *, code: int, receipt: str | None, paid_at: str, amount: int | None = None) -> dict[str, Any]:
+def callback(
+    checkout: Checkout,
+    *,
+    code: int,
+    receipt: str | None,
+    paid_at: str,
+    amount: int | None = None,
+    masked: bool = False,
+) -> dict[str, Any]:
     """The body for a result. `paid_at` is the payment's moment in East Africa Time, `amount` what it claims was paid."""
     result: dict[str, Any] = {
         "MerchantRequestID": checkout.merchant_id,
@@ -65,10 +73,15 @@ def callback(checkout: Checkout, *, code: int, receipt: str | None, paid_at: str
             {"Name": "MpesaReceiptNumber", "Value": receipt},
             {"Name": "Balance"},
             {"Name": "TransactionDate", "Value": stamp(paid_at)},
-            {"Name": "PhoneNumber", "Value": int(checkout.phone[1:])},
+            {"Name": "PhoneNumber", "Value": mask(checkout.phone) if masked else int(checkout.phone[1:])},
         ]
         result["CallbackMetadata"] = {"Item": items}
     return {"Body": {"stkCallback": result}}
+
+
+def mask(phone: str) -> str:
+    """`2547*****126`, as Safaricom writes a number that it doesn't want to tell."""
+    return f"{phone[1:5]}*****{phone[-3:]}"
 
 
 def query_answer(checkout: Checkout, code: int) -> dict[str, Any]:
