@@ -67,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     pull.add_argument("phone", help="the Safaricom number that belongs to the organisation")
     payouts = commands.add_parser("payouts", help="whether payouts are sent; 1 when they are stopped")
     payouts.add_argument("--resume", action="store_true", help="send them again")
+    payouts.add_argument("--send-again", metavar="ID", help="send one without a certain end once more, under its first name")
     waiting = commands.add_parser("suspense", help="payments that nobody could be given; assign and approve them")
     waiting.add_argument("action", nargs="?", choices=("list", "assign", "approve"), default="list")
     waiting.add_argument("receipt", nargs="?", default="", help="the M-Pesa receipt")

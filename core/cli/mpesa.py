@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
+from uuid import UUID
 
 from core.app import addresses, open_services
-from core.kernel.phone import NotAPhone, parse_phone
+from core.kernel.db import UnitOfWork
+from core.kernel.phone import NotAPhone, masked, parse_phone
 from core.kernel.settings import Settings
 from core.payments.breaker import payouts_stopped, resume_payouts
 from core.payments.outcomes import Accepted, Taken
+from core.payments.payouts import doubtful_payouts, send_payout_again
 
 
 async def register_paybill(settings: Settings) -> int:
@@ -34,15 +37,28 @@ async def register_pull(settings: Settings, *, phone: str) -> int:
     return _told("Pull", outcome)
 
 
-async def payouts(settings: Settings, *, resume: bool) -> int:
-    """Say whether payouts are stopped, or let them go on; 1 when they are stopped."""
+async def payouts(settings: Settings, *, resume: bool, send_again: str | None = None) -> int:
+    """Say whether payouts are stopped and which need a person; let them go on, or send one again. 1 when something is open."""
     async with addresses(settings), open_services(settings) as services, services.database.unit() as uow:
+        if send_again is not None:
+            return await _send_again(uow, send_again)
         if resume:
             print("payouts go on" if await resume_payouts(uow) else "payouts weren't stopped")
             return 0
-        reason = await payouts_stopped(uow)
+        reason, doubtful = await payouts_stopped(uow), await doubtful_payouts(uow)
         print("payouts are sent" if reason is None else f"payouts are stopped: {reason}; mtaa payouts --resume lets them go on")
-        return 0 if reason is None else 1
+        for one in doubtful:
+            print(f"{one.payout}  {one.amount}  {masked(one.phone)}  {one.status}  {one.attention}")
+        return 1 if reason is not None or doubtful else 0
+
+
+async def _send_again(uow: UnitOfWork, typed: str) -> int:
+    try:
+        queued = await send_payout_again(uow, payout=UUID(typed))
+    except ValueError:
+        queued = False
+    print("it is sent again, under its first name" if queued else "there is no such payout, or it has an end or was accepted")
+    return 0 if queued else 1
 
 
 def _told(what: str, outcome: Taken) -> int:

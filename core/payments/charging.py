@@ -17,6 +17,9 @@ from core.payments.fees import shares_of
 from core.payments.models import TransactionFee
 from core.payments.tariffs import tax_within
 
+# Apart from our own fees, so that a query by category counts each transaction once.
+MPESA_CHARGE = "mpesa_charge"
+
 
 async def record_our_fee(
     uow: UnitOfWork,
@@ -46,11 +49,11 @@ async def record_our_fee(
     uow.session.add(row)
 
 
-def record_network_fee(uow: UnitOfWork, *, transaction: UUID, category: str, base: Money, fee: Money, payer: MemberId) -> None:
-    """What the member paid towards M-Pesa's charge: nobody's revenue here but the network's."""
+def record_network_fee(uow: UnitOfWork, *, transaction: UUID, base: Money, fee: Money, payer: MemberId) -> None:
+    """What the member paid towards M-Pesa's charge: nobody's revenue here but the network's, and a category of its own."""
     if not fee:
         return
-    row = _row(uow, transaction, category, base=base, fee=fee, payer=payer)
+    row = _row(uow, transaction, MPESA_CHARGE, base=base, fee=fee, payer=payer)
     row.fee_type, row.collected_by, row.fee_percentage = "network_fee", "protocol", None
     row.platform_revenue, row.dao_revenue, row.protocol_revenue = Decimal(0), Decimal(0), fee.as_decimal()
     row.tax_amount = Decimal(0)

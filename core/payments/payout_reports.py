@@ -46,10 +46,7 @@ async def read_payout_report(uow: UnitOfWork, stored: PaymentCallback, read_repo
 
     if isinstance(said, PayoutReport):
         _record(uow, found.row, stored, said)
-    came = await _take(uow, stored, found, said.outcome)
-    if isinstance(said, PayoutReport):
-        await note_payout_ended(uow, said.outcome)
-    return came
+    return await _take(uow, stored, found, said.outcome)
 
 
 def _doubt(row: MpesaTransaction, said: Report) -> str | None:
@@ -104,6 +101,8 @@ async def _paid(uow: UnitOfWork, stored: PaymentCallback, found: Locked, paid: S
         return await put_aside(uow, stored, row.user_id, "receipt-reused")
 
     row.result_code = row.result_code or "0"
+    # Before the books: whoever needs both takes them in this order.
+    await note_payout_ended(uow, paid)
     source = "answer" if stored.kind == ANSWER else "result"
     await settle_payout_paid(uow, row, found.payout, paid=paid, source=source)
     return "paid"
@@ -118,6 +117,7 @@ async def _failed(uow: UnitOfWork, stored: PaymentCallback, found: Locked, faile
         return "ignored-after-success"
     if found.payout.books != "held":
         return "repeated"
+    await note_payout_ended(uow, failed)
     await settle_payout_failed(uow, row, found.payout, failed=failed)
     return "released"
 

@@ -80,7 +80,7 @@ async def settle_payout_failed(uow: UnitOfWork, row: MpesaTransaction, payout: P
     """M-Pesa has proven that it paid nothing and won't. Does nothing to a payment that has ended already."""
     if payout.books != "held":
         return
-    row.status, row.failure_reason, row.next_check_at = "failed", failed.reason, None
+    row.status, row.failure_reason, row.next_check_at, row.attention = "failed", failed.reason, None, None
     row.result_code, row.result_desc = failed.code, failed.description
     row.updated_at = uow.clock.now()
     payout.books = "released"
@@ -110,7 +110,7 @@ async def _book_paid(uow: UnitOfWork, row: MpesaTransaction, payout: Payout) -> 
         payer=payer,
         agreed_at=withdrawal.quoted_at,
     )
-    record_network_fee(uow, transaction=row.id, category=MPESA_WITHDRAWAL, base=amount, fee=charge, payer=payer)
+    record_network_fee(uow, transaction=row.id, base=amount, fee=charge, payer=payer)
     await settle(
         uow,
         key=row.id,

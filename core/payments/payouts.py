@@ -41,9 +41,12 @@ QUESTIONS = (
 # Waits before a payment that was turned away is sent again; the last is repeated.
 SENDING_AGAIN = tuple(timedelta(seconds=seconds) for seconds in (15, 60, 300, 900, 1800))
 # While payouts are stopped, each one looks so often whether they go on.
-STOPPED_PAUSE = timedelta(minutes=2)
+STOPPED_PAUSE = timedelta(minutes=1)
 # What couldn't be sent for so long goes back to the member's balance.
 LONGEST_QUEUE = timedelta(hours=24)
+UNRESOLVED = "unresolved"
+# When an operator is to know of a payment without a certain end; it is asked about all the same.
+A_PERSON_LOOKS = timedelta(hours=1)
 # When a member who has heard nothing is told that we don't know either.
 PATIENCE = timedelta(minutes=2)
 
@@ -56,6 +59,17 @@ class Addresses:
     timeout: str
     answer: str
     answer_timeout: str
+
+
+@dataclass(frozen=True)
+class DoubtfulPayout:
+    """A payment that a person has to look at, and why (`attention`)."""
+
+    payout: UUID
+    phone: Phone
+    amount: Money
+    status: str
+    attention: str
 
 
 async def claim_payout(uow: UnitOfWork, *, payout: UUID, sending: int, addresses: Addresses) -> PayoutRequest | None:
@@ -113,6 +127,8 @@ async def record_payout(uow: UnitOfWork, *, payout: UUID, outcome: Taken) -> Non
         return
     row = found.row
     row.updated_at = uow.clock.now()
+    # Before the books: whoever needs both takes them in this order.
+    await note_payout_taken(uow, outcome)
     match outcome:
         case Accepted(reference):
             row.answer, row.conversation_id = "accepted", row.conversation_id or reference or None
@@ -123,7 +139,6 @@ async def record_payout(uow: UnitOfWork, *, payout: UUID, outcome: Taken) -> Non
         case Unknown(reason):
             row.answer = "unknown"
             log.warning("payout %s may or may not have been sent: %s", row.id, reason)
-    await note_payout_taken(uow, outcome)
 
 
 async def claim_payout_question(
@@ -138,6 +153,8 @@ async def claim_payout_question(
         return None
     row, now = found.row, uow.clock.now()
     row.retry_count, row.last_retry_at, row.updated_at = number + 1, now, now
+    if now - (row.sent_at or now) >= A_PERSON_LOOKS and row.answer != "rejected":
+        row.attention = row.attention or UNRESOLVED
     await _schedule(uow, row, now)
     if row.answer == "rejected":
         # M-Pesa has never taken it, so it has nothing to say about it; it is sent again instead.
@@ -154,6 +171,34 @@ def question_about(row: MpesaTransaction, addresses: Addresses) -> TransactionQu
     return TransactionQuestion(
         result_url=addresses.answer, timeout_url=addresses.answer_timeout, **{key: value or "" for key, value in named.items()}
     )
+
+
+async def send_payout_again(uow: UnitOfWork, *, payout: UUID) -> bool:
+    """Have a payment without a certain end sent once more, under its first name, as an operator has decided.
+
+    Under that name M-Pesa pays once, so this is for a request of which M-Pesa knows nothing. False when there is no such
+    payment, or it has ended, was accepted, or is on its way into M-Pesa's hands anyway.
+    """
+    found = await lock_payout(uow, payout)
+    if found is None or found.row.status != "processing" or found.row.answer not in ("unknown", None):
+        return False
+    found.row.answer, found.row.updated_at = None, uow.clock.now()
+    await _send(uow, payout, found.payout.sendings)
+    return True
+
+
+async def doubtful_payouts(uow: UnitOfWork) -> list[DoubtfulPayout]:
+    """Payments that a person has to look at, oldest first."""
+    rows = (
+        select(MpesaTransaction)
+        .join(Payout, Payout.id == MpesaTransaction.id)
+        .where(MpesaTransaction.attention.is_not(None))
+        .order_by(MpesaTransaction.created_at)
+    )
+    return [
+        DoubtfulPayout(row.id, Phone(row.phone_number), Money.from_decimal(row.amount), row.status, row.attention or "")
+        for row in await uow.session.scalars(rows)
+    ]
 
 
 async def look_at_payout(uow: UnitOfWork, *, payout: UUID) -> None:
@@ -204,7 +249,7 @@ async def _send(uow: UnitOfWork, payout: UUID, sendings: int, *, after: timedelt
 async def _schedule(uow: UnitOfWork, row: MpesaTransaction, now: datetime) -> None:
     row.next_check_at = next((row.sent_at + age for age in QUESTIONS if row.sent_at and row.sent_at + age > now), None)
     if row.next_check_at is None:
-        row.attention = row.attention or "unresolved"
+        row.attention = row.attention or UNRESOLVED
         log.error("payout %s has no certain end after %d questions", row.id, row.retry_count)
         return
     await _ask(uow, row, after=row.next_check_at - now)

@@ -596,6 +596,8 @@ withdraw-in-parts = Sent in { $count } payments
 withdraw-cancelled = Cancelled. No money has moved.
 withdraw-started = { $amount } is on its way to your M-PESA. The money is set aside. We will send you an SMS.
 withdraw-started-here = { $amount } is on its way to your M-PESA. The money is set aside. The result will appear here.
+withdraw-stopped = M-PESA is not paying out right now: it will wait.
+withdraw-queued = M-PESA is not paying out right now. Your { $amount } is set aside and is sent as soon as it does; we will tell you. Nothing is lost.
 
 sms-withdrawal-paid = { $receipts } Confirmed. { $paid } paid to { $payee }. Fee { $fee }, M-PESA { $charge }. New balance { $balance }.
 sms-withdrawal-partly = { $receipts } { $paid } of { $amount } was paid to your M-PESA. The rest is back in your balance. New balance { $balance }.

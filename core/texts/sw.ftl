@@ -590,6 +590,8 @@ withdraw-in-parts = Yatatumwa malipo { $count }
 withdraw-cancelled = Umeghairi. Hakuna pesa iliyotoka.
 withdraw-started = { $amount } zinakuja kwenye M-PESA yako. Pesa imetengwa. Tutakutumia SMS.
 withdraw-started-here = { $amount } zinakuja kwenye M-PESA yako. Pesa imetengwa. Matokeo yataonekana hapa.
+withdraw-stopped = M-PESA hailipi sasa hivi: itasubiri.
+withdraw-queued = M-PESA hailipi sasa hivi. { $amount } zako zimetengwa na zitatumwa mara itakapoanza; tutakujulisha. Hakuna kilichopotea.
 
 sms-withdrawal-paid = { $receipts } Umetoa { $paid } kwa { $payee }. Ada { $fee }, M-PESA { $charge }. Salio jipya { $balance }.
 sms-withdrawal-partly = { $receipts } { $paid } kati ya { $amount } zimelipwa. Zilizobaki zimerudi. Salio jipya { $balance }.

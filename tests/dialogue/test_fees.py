@@ -32,7 +32,6 @@ async def pay_fees(db: Database, sql: Sql) -> None:
         record_network_fee(
             uow,
             transaction=withdrawal,
-            category="mpesa_withdrawal",
             base=Money(300_00),
             fee=Money(5_00),
             payer=MemberId(member),

@@ -9,6 +9,8 @@ from core.identity.devices import link_telegram
 from core.kernel.db import Database
 from core.kernel.ids import MemberId
 from core.kernel.money import Money
+from core.payments.breaker import note_payout_ended
+from core.payments.outcomes import Failed
 from tests.conftest import FakeClock
 from tests.dialogue.conftest import Chat, Handset
 from tests.dialogue.test_ussd_conversation import PIN, Sql, give
@@ -129,3 +131,18 @@ async def test_a_withdrawal_in_a_chat_waits_in_the_message_that_will_tell_its_en
     assert chat.reply is not None
     [(intent, told, channel)] = await sql("SELECT id, told, channel FROM withdrawals")
     assert (chat.reply.screen.live, told, channel) == (intent, [], "telegram")
+
+
+async def test_a_withdrawal_while_payouts_are_stopped_says_so_and_waits(wanjiru: Handset, db: Database, sql: Sql) -> None:
+    await wanjiru.register()
+    await give(db, sql, wanjiru, Money(10_000_00))
+    async with db.unit() as uow:
+        await note_payout_ended(uow, Failed("8006", "credential locked"))
+    await amount_screen(wanjiru)
+
+    quoted = await wanjiru.type("500")
+    done = await wanjiru.type("1", PIN)
+
+    assert "M-PESA is not paying out right now: it will wait." in quoted
+    assert done.startswith("END M-PESA is not paying out right now. Your KES 500 is set aside")
+    assert await sql("SELECT count(*) FROM pgqueuer WHERE entrypoint = 'send-payout'") == [(1,)]

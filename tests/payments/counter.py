@@ -118,7 +118,7 @@ class Counter(Desk):
         assert len({name for name, _, _ in self.mpesa.paid}) == len(self.mpesa.paid)
         fees = await self.rows(
             "SELECT coalesce(sum(platform_revenue), 0) AS ours, coalesce(sum(protocol_revenue), 0) AS network"
-            " FROM transaction_fees WHERE fee_category = 'mpesa_withdrawal'"
+            " FROM transaction_fees WHERE fee_category IN ('mpesa_withdrawal', 'mpesa_charge')"
         )
         accounts = await self.accounts()
         assert (Money.from_decimal(fees[0].ours), Money.from_decimal(fees[0].network)) == (

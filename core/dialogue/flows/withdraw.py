@@ -16,6 +16,7 @@ from core.identity.sim_swap import UNKNOWN_UP_TO, ask_sim_swap
 from core.kernel.money import Money
 from core.kernel.phone import masked
 from core.kernel.texts import Text, text
+from core.payments.breaker import payouts_stopped
 from core.payments.withdrawal_holds import withdrawal_hold
 from core.payments.withdrawal_limits import check_size, limits_of
 from core.payments.withdrawal_quotes import quote_withdrawal
@@ -61,6 +62,9 @@ async def ask_confirm(turn: Turn) -> Screen:
     """To whom, what arrives, both fees and what leaves, before anything happens."""
     quote = await quote_withdrawal(turn.uow, amount=turn.money("amount"), at=quoted_at(turn))
     count = len(quote.parts)
+    notes = [text("withdraw-in-parts", count=count)] if count > 1 else []
+    if await payouts_stopped(turn.uow):
+        notes.append(text("withdraw-stopped"))
     return Screen(
         text(
             "withdraw-confirm",
@@ -70,7 +74,7 @@ async def ask_confirm(turn: Turn) -> Screen:
             charge=quote.charge,
             total=quote.total,
         ),
-        rows=(text("withdraw-in-parts", count=count),) if count > 1 else (),
+        rows=tuple(notes),
         choices=(YES, NO),
     )
 
@@ -99,6 +103,8 @@ async def send(turn: Turn) -> Step:
         chat=turn.incoming.chat,
         quoted_at=quoted_at(turn),
     )
+    if await payouts_stopped(turn.uow):
+        return End(text("withdraw-queued", amount=started.amount), live=turn.intent if turn.channel.can_push else None)
     if turn.channel.can_push:
         return End(text("withdraw-started-here", amount=started.amount), live=turn.intent)
     return End(text("withdraw-started", amount=started.amount))
