@@ -27,6 +27,10 @@ OWNER = (
     " ELSE false END"
 )
 POT = " WHEN 'pot' THEN dao_id IS NOT NULL AND name IS NOT NULL AND user_id IS NULL"
+LIVED = """
+SELECT EXISTS (SELECT FROM ledger_transfers WHERE step <> 'single') OR EXISTS (SELECT FROM ledger_rejections)
+  OR EXISTS (SELECT FROM ledger_balances WHERE kind = 'pot')
+"""
 OLD_POST = "ledger_post(uuid, uuid, bytea, text, jsonb, timestamptz, text[], uuid[], uuid[], text[], text[], text[], numeric[])"
 
 
@@ -122,7 +126,9 @@ def _create_chart() -> None:
 
 
 def downgrade() -> None:
-    """Only while nothing was held, reversed or put into a pot: what is posted can't be forgotten."""
+    """Only while nothing was held, reversed, refused or put into a pot: what is posted can't be forgotten."""
+    if op.get_bind().exec_driver_sql(LIVED).scalar_one():
+        raise RuntimeError("money was held, reversed, refused or put into a pot; that can't be forgotten")
     op.execute("DROP FUNCTION grant_application_rights")
     for signature in posting.SIGNATURES:
         op.execute(f"DROP FUNCTION {signature}")

@@ -255,6 +255,6 @@ def downgrade() -> None:
         op.drop_index(op.f(f"ix_mpesa_transactions_{index}"), "mpesa_transactions")
     op.drop_constraint(op.f("ck_mpesa_transactions_amount_c2b"), "mpesa_transactions", type_="check")
     op.drop_constraint(op.f("ck_mpesa_transactions_channel"), "mpesa_transactions", type_="check")
-    op.create_check_constraint(op.f("ck_mpesa_transactions_channel"), "mpesa_transactions", "channel IN ('ussd', 'telegram')")
+    op.create_check_constraint(op.f(OLD_CHANNEL), "mpesa_transactions", "channel IN ('ussd', 'telegram')")
     op.create_unique_constraint(op.f(OLD_KEY), "payment_callbacks", ["intent", "digest"])
     op.drop_column("payment_callbacks", "kind")
