@@ -5,8 +5,8 @@ from alembic import op
 
 from migrations.ledger_holds import rights
 
-revision = "0022_recovery"
-down_revision = "0021_withdrawals"
+revision = "0025_recovery"
+down_revision = "0024_oauth"
 branch_labels = None
 depends_on = None
 

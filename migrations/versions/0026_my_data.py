@@ -5,8 +5,8 @@ from alembic import op
 
 from migrations.ledger_holds import rights
 
-revision = "0023_my_data"
-down_revision = "0022_api"
+revision = "0026_my_data"
+down_revision = "0025_recovery"
 branch_labels = None
 depends_on = None
 

@@ -5,8 +5,8 @@ from alembic import op
 
 from migrations.ledger_holds import rights
 
-revision = "0024_sim_swap"
-down_revision = "0023_recovery"
+revision = "0027_sim_swap"
+down_revision = "0026_my_data"
 branch_labels = None
 depends_on = None
 
