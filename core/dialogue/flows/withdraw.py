@@ -12,10 +12,7 @@ from core.dialogue.definitions import action, screen
 from core.dialogue.screens import Asks, Assurance, End, Screen, Step, go
 from core.dialogue.turn import NO, YES, Turn
 from core.identity.approvals import Approval
-<<<<<<< HEAD
 from core.identity.sim_swap import UNKNOWN_UP_TO, ask_sim_swap
-=======
->>>>>>> 65d29f1 (Take a code for withdrawals above her limit)
 from core.kernel.money import Money
 from core.kernel.phone import masked
 from core.kernel.texts import Text, text
