@@ -88,7 +88,7 @@ _TEXTS = {
     "shortcode": "DARAJA_SHORTCODE",
     "passkey": "DARAJA_PASSKEY",
     "initiator": "DARAJA_INITIATOR",
-    "initiator_password": "DARAJA_INITIATOR_PASSWORD",
+    "initiator_password": "DARAJA_INITIATOR_PASSWORD",  # pragma: allowlist secret - a name
     "telegram_token": "TELEGRAM_TOKEN",
 }
 _ADDRESSES = {

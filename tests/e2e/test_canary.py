@@ -25,7 +25,7 @@ WANJIRU, OTIENO = "254712000001", "254722000002"
 PIN, WRONG_PIN, NEW_PIN, OTHER_PIN, TYPED_PIN = "739205", "604718", "861394", "518637", "927451"
 MPESA_PIN = "8642"
 NAME = "Kipepeo Mwitu"
-TOKEN, KEY = "cafe0123456789c4ff3ec0de", "a-key-that-flew-over-the-cuckoos-nest-1975"
+TOKEN, KEY = "cafe0123456789c4ff3ec0de", "a-key-that-flew-over-the-cuckoos-nest-1975"  # pragma: allowlist secret - made up
 
 
 class Talkative(Product):
