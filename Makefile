@@ -39,8 +39,8 @@ lint: $(DEV_STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml --confidence-level medium core bot ussd migrations
-	$(BIN)/detect-secrets-hook --no-verify $(SEARCHED)
-	$(BIN)/detect-secrets-hook --no-verify --disable-plugin KeywordDetector --disable-plugin BasicAuthDetector $(TESTS)
+	@$(BIN)/detect-secrets-hook --no-verify $(SEARCHED)
+	@$(BIN)/detect-secrets-hook --no-verify --disable-plugin KeywordDetector --disable-plugin BasicAuthDetector $(TESTS)
 
 bench: $(DEV_STAMP)
 	$(BIN)/python -m tests.bench

@@ -42,6 +42,11 @@ UPDATE member_sessions SET ip_address = '', user_agent = NULL WHERE user_id = :m
 UPDATE refresh_tokens SET ip_address = '', user_agent = NULL WHERE user_id = :member;
 UPDATE api_keys SET enabled = false, revoked_at = coalesce(revoked_at, :now), name = 'erased', ip_whitelist = '[]',
   last_used_ip = NULL WHERE user_id = :member;
+UPDATE account_recovery SET status = 'cancelled', cancelled_at = :now, cancelled_by = 'erasure'
+  WHERE user_id = :member AND status = 'pending';
+UPDATE recovery_contacts SET status = 'removed', ended_at = :now
+  WHERE (user_id = :member OR contact_id = :member) AND status IN ('asked', 'accepted');
+DELETE FROM sim_swap_checks WHERE phone = :phone;
 DELETE FROM foreign_pins WHERE subject = :subject;
 DELETE FROM otp_attempts WHERE challenge_id IN (SELECT id FROM otp_challenges WHERE phone = :phone);
 DELETE FROM otp_challenges WHERE phone = :phone;

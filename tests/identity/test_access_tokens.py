@@ -16,7 +16,7 @@ from joserfc.jwk import OctKey, RSAKey
 from core.identity.access_tokens import AccessTokens
 from core.identity.sessions import NotSignedIn, Session
 from core.kernel.ids import MemberId, TimeOrderedIds
-from core.kernel.secrets import Vault, random_token
+from core.kernel.secrets import Vault
 from tests.conftest import FakeClock
 
 new_id = TimeOrderedIds().new
@@ -130,7 +130,7 @@ def test_read_when_signed_with_somebodys_own_key_then_refused_whatever_the_heade
             AccessTokens(Vault([OLD]), clock).read(token)
 
 
-@pytest.mark.parametrize("junk", ["", ".", "..", "a.b.c", "é" * 20, "x" * 100_000, random_token(32), "\0", "e30.e30.e30"])
+@pytest.mark.parametrize("junk", ["", ".", "..", "a.b.c", "é" * 20, "x" * 100_000, "-" * 43, "\0", "e30.e30.e30"])
 def test_read_when_it_is_no_token_then_refused(clock: FakeClock, junk: str) -> None:
     with pytest.raises(NotSignedIn):
         AccessTokens(Vault([OLD]), clock).read(junk)
