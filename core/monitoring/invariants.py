@@ -268,7 +268,7 @@ SELECT count(*), count(*) FILTER (
       SELECT FROM mpesa_transactions m WHERE m.id = t.deposit AND m.passed_on_at IS NULL AND m.for_dao = t.dao_id)))
 FROM contributions c
 FULL JOIN (
-  SELECT t.id, t.key, (t.details->>'deposit')::uuid AS deposit, e.currency,
+  SELECT t.id, t.key, min(t.details->>'deposit')::uuid AS deposit, e.currency,
     sum(e.amount) FILTER (WHERE b.kind = 'treasury') AS received,
     sum(e.amount) FILTER (WHERE b.kind = 'member') AS given, min(b.user_id::text)::uuid AS user_id,
     (min(b.dao_id::text) FILTER (WHERE b.kind = 'treasury'))::uuid AS dao_id

@@ -58,7 +58,7 @@ async def test_answer_when_typed_gets_a_new_screen_below_and_the_old_one_loses_i
 
 
 async def test_home_shows_its_tasks_two_beside_each_other(linked: Member) -> None:
-    assert await linked.labels() == [["Balance", "Deposit"], ["Contribute", "Groups"], ["Account"]]
+    assert await linked.labels() == [["Balance", "Deposit"], ["Contribute", "Groups"], ["Account", "Withdraw"]]
 
 
 async def test_back_and_home_lead_there(linked: Member) -> None:
@@ -221,7 +221,7 @@ async def test_language_when_changed_speaks_it_from_then_on(linked: Member) -> N
     await linked.write("/language")
     await linked.tap("Kiswahili")
 
-    assert await linked.labels() == [["Salio", "Weka pesa"], ["Changa", "Vikundi"], ["Akaunti"]]
+    assert await linked.labels() == [["Salio", "Weka pesa"], ["Changa", "Vikundi"], ["Akaunti", "Toa pesa"]]
 
 
 async def test_home_when_something_was_left_offers_to_continue(linked: Member) -> None:

@@ -268,7 +268,7 @@ async def build(database: Database, store: RedisStore, vault: Vault) -> tuple[Co
         database=database,
         store=store,
         gate=PinGate(database, hasher),
-        checks=IdentityChecks(hasher, CodeGate(database)),
+        checks=IdentityChecks(hasher, CodeGate(database), PinGate(database, hasher)),
         book=check_book(catalogue()),
     )
     channel = UssdChannel(conversation=conversation, vault=vault, texts=catalogue())

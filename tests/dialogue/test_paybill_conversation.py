@@ -13,7 +13,9 @@ from core.daos.jobs import JOBS as GROUP_JOBS
 from core.dialogue.engine import Conversation
 from core.dialogue.turn import Kind
 from core.kernel.db import Database
+from core.kernel.ids import TimeOrderedIds
 from core.kernel.money import Money
+from core.ledger.batcher import Batcher, connector
 from core.payments.inbox import store_callback
 from core.payments.jobs import JOBS
 from core.payments.reading import process_callback
@@ -81,7 +83,9 @@ async def test_her_number_is_on_the_deposit_screen_and_pays_her(wanjiru: Handset
     assert await balance_of(sql, wanjiru.number) == Money(487_50)
 
 
-async def test_her_groups_number_is_in_the_group_and_contributes(wanjiru: Handset, db: Database, sql: Sql) -> None:
+async def test_her_groups_number_is_in_the_group_and_contributes(
+    wanjiru: Handset, db: Database, sql: Sql, empty_database: str, clock: Any
+) -> None:
     await wanjiru.register()
     await group_of(wanjiru)
 
@@ -92,15 +96,16 @@ async def test_her_groups_number_is_in_the_group_and_contributes(wanjiru: Handse
     assert f"{number}: Umoja" in listed
     await paid(db, account=number)
     [(queued,)] = await sql("SELECT payload FROM pgqueuer WHERE entrypoint = :job", job=TO_GROUP_JOB)
-    await GROUP_JOBS[TO_GROUP_JOB](Worker(db), json.loads(queued))
+    async with Batcher(connector(empty_database), clock=clock, ids=TimeOrderedIds()) as batcher:
+        await GROUP_JOBS[TO_GROUP_JOB](Worker(db, batcher), json.loads(queued))
     assert "KES 487.50" in await choose(wanjiru, "Balance") or "KES 487.50" in await wanjiru.type(PIN)
 
 
 class Worker:
     """What a handler needs here."""
 
-    def __init__(self, database: Database) -> None:
-        self.database = database
+    def __init__(self, database: Database, batcher: Batcher) -> None:
+        self.database, self.batcher = database, batcher
 
 
 @pytest.mark.parametrize("language", ["en", "sw"])

@@ -107,7 +107,7 @@ async def test_away_nobody_gets_in_and_nothing_is_counted(
         database=db,
         store=dead,
         gate=PinGate(db, hasher),
-        checks=IdentityChecks(hasher, CodeGate(db)),
+        checks=IdentityChecks(hasher, CodeGate(db), PinGate(db, hasher)),
         book=check_book(catalogue()),
     )
     for kind, value in ((Kind.START, ""), (Kind.COMMAND, "balance.show"), (Kind.TYPED, PIN)):

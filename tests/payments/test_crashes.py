@@ -38,7 +38,7 @@ STEPS: dict[str, tuple[Any, str]] = {
     "write the fee down": (settlement, "_charge_fee"),
     "tell her": (settlement, "tell_paid"),
     "take the earmark": (group_jobs, "claim_earmarked"),
-    "contribute": (group_jobs, "contribute"),
+    "contribute": (group_jobs, "_write_down"),
     "tell of the group": (group_jobs, "tell_passed_on"),
     "decide a claim": (claims, "_decide"),
     "assign to the payer": (claims, "assign_to_payer"),

@@ -91,7 +91,7 @@ async def street(db: Database, clock: Any, tmp_path: Path) -> AsyncIterator[Stre
         world = World(SandboxSettings(home=tmp_path, callback_token=TOKEN), http)
         mpesa = Mpesa(world, Inboxes(world))
         express = mpesa.express
-        desk = Desk(db, cast("Any", None), clock, Settings(callback_token=TOKEN))
+        desk = Desk(db, cast("Any", None), clock, settings=Settings(callback_token=TOKEN))
         daraja, ours = DarajaServer(world, mpesa).application(), build_server(desk.settings, callbacks.routes(desk))
         runners = [web.AppRunner(app, access_log=None, shutdown_timeout=0.1) for app in (daraja, ours)]
         urls = []

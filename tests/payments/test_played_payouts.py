@@ -100,7 +100,7 @@ async def town(db: Database, clock: Any, tmp_path: Path) -> AsyncIterator[Town]:
         world.behaviour.change({"payout_seconds": 0.01, "answer_delay_seconds": 0.01})
         mpesa = Mpesa(world, Inboxes(world))
         mpesa.prepare()
-        counter = Counter(db, cast("Any", None), clock, Settings(callback_token=TOKEN))
+        counter = Counter(db, cast("Any", None), clock, settings=Settings(callback_token=TOKEN))
         ours = build_server(counter.settings, [*callbacks.routes(counter), *payouts.routes(counter)])
         async with serving(DarajaServer(world, mpesa).application()) as theirs, serving(ours) as us:
             account = DarajaSettings(
