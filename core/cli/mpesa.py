@@ -16,7 +16,7 @@ from core.payments.payouts import doubtful_payouts, send_payout_again
 
 async def register_paybill(settings: Settings) -> int:
     """Have Safaricom report payments to the paybill to PUBLIC_URL; 1 when it refuses."""
-    where = f"{settings.callback_url}/pay/{settings.callback_token}/c2b"
+    where = f"{settings.pay_url}/c2b"
     async with addresses(settings), open_services(settings) as services:
         outcome = await services.mobile_money.register_paybill(
             validation_url=f"{where}/validation", confirmation_url=f"{where}/confirmation"
@@ -31,7 +31,7 @@ async def register_pull(settings: Settings, *, phone: str) -> int:
     except NotAPhone:
         print("the number must be a Kenyan mobile number", file=sys.stderr)
         return 2
-    where = f"{settings.callback_url}/pay/{settings.callback_token}/c2b/confirmation"
+    where = f"{settings.pay_url}/c2b/confirmation"
     async with addresses(settings), open_services(settings) as services:
         outcome = await services.mobile_money.register_statement(nominated_phone=nominated, callback_url=where)
     return _told("Pull", outcome)

@@ -251,7 +251,7 @@ def is_played(env: Mapping[str, str]) -> bool:
 async def report_payments(env: Mapping[str, str]) -> None:
     """Have the played M-Pesa report payments to the paybill, which `mtaa register-paybill` does for the real one."""
     settings = read_settings(env)
-    where = f"{settings.callback_url}/pay/{settings.callback_token}/c2b"
+    where = f"{settings.pay_url}/c2b"
     daraja = Daraja(settings.daraja, clock=SystemClock())
     outcome = await daraja.register_paybill(validation_url=f"{where}/validation", confirmation_url=f"{where}/confirmation")
     await daraja.aclose()

@@ -15,6 +15,7 @@ from core.ledger import jobs as ledger
 from core.monitoring import jobs as monitoring
 from core.notifications import jobs as notifications
 from core.payments import jobs as payments
+from core.payments.handling import Services as PaymentServices
 from core.reports import jobs as reports
 
 
@@ -22,7 +23,7 @@ class Services(
     ledger.Services,
     notifications.Services,
     identity.Services,
-    payments.Services,
+    PaymentServices,
     daos.Services,
     monitoring.Services,
     housekeeping.Services,

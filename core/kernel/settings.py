@@ -133,6 +133,11 @@ class Settings:
         return usable if self.oauth_redirect_url else {}
 
     @property
+    def pay_url(self) -> str:
+        """Where whoever moves mobile money reports to; a secret, since nothing else tells a forged report from a true one."""
+        return f"{self.callback_url}/pay/{self.callback_token}"
+
+    @property
     def uses_webhook(self) -> bool:
         """Whether Telegram calls us (otherwise the bot asks Telegram)."""
         return bool(self.public_url and self.telegram.webhook_secret)

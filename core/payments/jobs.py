@@ -6,14 +6,12 @@ Each handler may run twice or stop anywhere; it opens its own units and never ca
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
-from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
-from core.kernel.db import Database, UnitOfWork
+from core.kernel.db import UnitOfWork
 from core.kernel.ids import IntentId
 from core.kernel.settings import Settings
 from core.payments import operator_password, payout_jobs
@@ -22,10 +20,11 @@ from core.payments.claim_questions import CLAIM_JOB, requeue_claims, take_claim_
 from core.payments.claims import settle_claims
 from core.payments.deposits import PUSH_JOB, STK_PUSH
 from core.payments.earmarks import requeue_earmarked
+from core.payments.handling import GRACE, SWEEP_SIZE, Handler, Services
 from core.payments.inbox import CALLBACK_JOB
 from core.payments.models import MpesaTransaction, PaymentCallback
 from core.payments.outcomes import Accepted, Unknown
-from core.payments.ports import MobileMoney, TransactionQuestion
+from core.payments.ports import TransactionQuestion
 from core.payments.pulling import EVERY_MINUTES, Window, doubt_emptiness, take_line, unknown_lines, wanted_window
 from core.payments.reading import process_callback
 from core.payments.receiving import CLAIMS_JOB
@@ -35,23 +34,6 @@ log = logging.getLogger(__name__)
 
 SWEEP_JOB = "sweep-payments"
 PULL_JOB = "pull-payments"
-# What is overdue by this much was forgotten by the queue: its job is gone or given up.
-GRACE = timedelta(minutes=1)
-SWEEP_SIZE = 200
-
-
-class Services(Protocol):
-    """What the handlers need."""
-
-    @property
-    def database(self) -> Database: ...
-    @property
-    def mobile_money(self) -> MobileMoney: ...
-    @property
-    def settings(self) -> Settings: ...
-
-
-Handler = Callable[[Services, dict[str, Any]], Awaitable[None]]
 
 
 async def push_deposit(services: Services, payload: dict[str, Any]) -> None:
@@ -94,7 +76,7 @@ async def ask_about_claim(services: Services, payload: dict[str, Any]) -> None:
         receipt = await take_claim_question(uow, claim=claim, number=int(payload["number"]))
     if receipt is None:
         return
-    address = f"{services.settings.callback_url}/pay/{services.settings.callback_token}/status/{claim}"
+    address = f"{services.settings.pay_url}/status/{claim}"
     question = TransactionQuestion(receipt=receipt, result_url=f"{address}/result", timeout_url=f"{address}/timeout")
     answer = await services.mobile_money.query_transaction(question)
     if not isinstance(answer, Accepted):
@@ -178,7 +160,7 @@ async def requeue_deposits(uow: UnitOfWork) -> None:
 
 def callback_url(settings: Settings, intent: IntentId) -> str:
     """Where M-Pesa reports the outcome of this deposit."""
-    return f"{settings.callback_url}/pay/{settings.callback_token}/stk/{intent}"
+    return f"{settings.pay_url}/stk/{intent}"
 
 
 JOBS: dict[str, Handler] = {

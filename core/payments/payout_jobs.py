@@ -6,13 +6,11 @@ Each handler may run twice or stop anywhere; it opens its own units and never ca
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
-from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
-from core.kernel.db import Database
 from core.kernel.settings import Settings
+from core.payments.handling import GRACE, SWEEP_SIZE, Handler, Services
 from core.payments.outcomes import Accepted
 from core.payments.payout_charges import ASK_JOB as ASK_CHARGE_JOB
 from core.payments.payout_charges import BOOK_JOB, book_charge, claim_charge_question, requeue_charges
@@ -26,29 +24,11 @@ from core.payments.payouts import (
     record_payout,
     requeue_payouts,
 )
-from core.payments.ports import MobileMoney
 from core.payments.withdrawals import PAY_JOB
 
 log = logging.getLogger(__name__)
 
 SWEEP_JOB = "sweep-payouts"
-# What is overdue by this much was forgotten by the queue: its job is gone or given up.
-GRACE = timedelta(minutes=1)
-SWEEP_SIZE = 200
-
-
-class Services(Protocol):
-    """What the handlers need."""
-
-    @property
-    def database(self) -> Database: ...
-    @property
-    def mobile_money(self) -> MobileMoney: ...
-    @property
-    def settings(self) -> Settings: ...
-
-
-Handler = Callable[[Services, dict[str, Any]], Awaitable[None]]
 
 
 async def send_payout(services: Services, payload: dict[str, Any]) -> None:
@@ -103,7 +83,7 @@ async def sweep_payouts(services: Services, payload: dict[str, Any]) -> None:  #
 
 def addresses(settings: Settings, payout: UUID) -> Addresses:
     """Where M-Pesa reports about this payment."""
-    base = f"{settings.callback_url}/pay/{settings.callback_token}"
+    base = settings.pay_url
     return Addresses(
         result=f"{base}/b2c/{payout}/result",
         timeout=f"{base}/b2c/{payout}/timeout",
