@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -69,15 +70,24 @@ WORST: dict[str, object] = {
     "times": 10,
 }
 # These go out as SMS in as many parts as they need, or are read on a large screen only.
-UNBOUNDED = {"sms-group-members", "sms-devices"}
-UNBOUNDED = {"sms-data", "sms-group-members"}
+UNBOUNDED = {
+    "sms-data",
+    "sms-devices",
+    "sms-group-members",
+}
 
 
-def messages(language: str) -> dict[str, ast.Message]:
-    parsed = FluentParser().parse((TEXTS / f"{language}.ftl").read_text(encoding="utf-8"))
-    junk = [entry.content for entry in parsed.body if isinstance(entry, ast.Junk)]
+@cache
+def entries(language: str) -> list[ast.Message]:
+    bodies = [FluentParser().parse(file.read_text(encoding="utf-8")).body for file in sorted((TEXTS / language).glob("*.ftl"))]
+    junk = [entry.content for body in bodies for entry in body if isinstance(entry, ast.Junk)]
     assert not junk
-    return {entry.id.name: entry for entry in parsed.body if isinstance(entry, ast.Message)}
+    return [entry for body in bodies for entry in body if isinstance(entry, ast.Message)]
+
+
+@cache
+def messages(language: str) -> dict[str, ast.Message]:
+    return {entry.id.name: entry for entry in entries(language)}
 
 
 def variables(node: object) -> set[str]:
@@ -99,6 +109,12 @@ def test_the_book_is_complete_in_every_language() -> None:
     check_book(catalogue())
 
 
+def test_languages_have_the_same_subjects() -> None:
+    english, *others = ({file.name for file in (TEXTS / language).glob("*.ftl")} for language in LANGUAGES)
+
+    assert all(other == english for other in others)
+
+
 def test_languages_have_the_same_texts_with_the_same_arguments() -> None:
     english, *others = (messages(language) for language in LANGUAGES)
     for other in others:
@@ -109,8 +125,7 @@ def test_languages_have_the_same_texts_with_the_same_arguments() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_text_is_defined_twice(language: str) -> None:
-    parsed = FluentParser().parse((TEXTS / f"{language}.ftl").read_text(encoding="utf-8"))
-    names = [entry.id.name for entry in parsed.body if isinstance(entry, ast.Message)]
+    names = [entry.id.name for entry in entries(language)]
 
     assert sorted(names) == sorted(set(names))
 

@@ -1,6 +1,6 @@
 """What people read, in their language.
 
-Fluent files (`core/texts/<language>.ftl`) hold whole sentences; a message may have a `.short` attribute for small screens.
+Fluent files (`core/texts/<language>/<subject>.ftl`) hold whole sentences; a message may have a `.short` attribute for small screens.
 Money, times and phone numbers are written here, the same way everywhere, before they go into a sentence.
 """
 
@@ -45,7 +45,7 @@ class Texts:
     """All languages' sentences."""
 
     def __init__(self, directory: Path) -> None:
-        self.languages = tuple(language for language in LANGUAGES if (directory / f"{language}.ftl").exists())
+        self.languages = tuple(language for language in LANGUAGES if (directory / language).is_dir())
         self._bundles = {language: _bundle(directory, language) for language in self.languages}
 
     def has(self, language: str, key: str) -> bool:
@@ -103,5 +103,6 @@ def catalogue() -> Texts:
 def _bundle(directory: Path, language: str) -> FluentBundle:
     # Isolation marks are not in the GSM alphabet: one of them would turn a screen into 80 characters.
     bundle = FluentBundle([language], use_isolating=False)
-    bundle.add_resource(FluentResource((directory / f"{language}.ftl").read_text(encoding="utf-8")))
+    for subject in sorted((directory / language).glob("*.ftl")):
+        bundle.add_resource(FluentResource(subject.read_text(encoding="utf-8")))
     return bundle
