@@ -1,6 +1,6 @@
 """What people read, in their language.
 
-Fluent files (`core/texts/<language>/<subject>.ftl`) hold whole sentences; a message may have a `.short` attribute for small screens.
+Fluent files (`core/texts/<language>/<subject>.ftl`) hold whole sentences; one may have a `.short` attribute for small screens.
 Money, times and phone numbers are written here, the same way everywhere, before they go into a sentence.
 """
 
