@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import func, select
@@ -59,7 +60,7 @@ async def amend(uow: UnitOfWork, *, group: DaoId, answers: Mapping[str, Any], be
     """What a vote that passed calls: change these answers from the next cycle on, and tell every member, rule by rule.
 
     The change is made to the newest version, so two votes in one cycle both count. `because` says who decided ("vote 9"), for
-    every member to read, in at most LONGEST_REASON characters. Raises UnknownGroup, BadRule (the answers don't fit together any more).
+    every member to read, in at most LONGEST_REASON characters. Raises UnknownGroup, BadRule (the answers don't fit any more).
     """
     await locked_group(uow, group)
     now = uow.clock.now()
@@ -77,8 +78,7 @@ async def amend(uow: UnitOfWork, *, group: DaoId, answers: Mapping[str, Any], be
 async def what_changed(uow: UnitOfWork, *, group: DaoId) -> list[tuple[Version, list[tuple[Text, Text]]]]:
     """Each version after the first with its changed sentences, before and after; the newest first."""
     newest_first = await versions_of(uow, group=group)
-    pairs = zip(newest_first, newest_first[1:], strict=False)
-    found = [(version, _differences(older.rules, version.rules)) for version, older in pairs]
+    found = [(version, _differences(older.rules, version.rules)) for version, older in pairwise(newest_first)]
     return [(version, differences) for version, differences in found if differences]
 
 

@@ -140,7 +140,7 @@ def _stored(question: str, given: str) -> Any:
 
 def _order(question: str, given: str) -> list[str]:
     """An order typed as the places of the standard one: "41235" puts the fourth in front."""
-    standard: tuple[str, ...] = _QUESTIONS[question].default
+    standard = tuple(getattr(Rules(), question))
     places = [str(place) for place in range(1, len(standard) + 1)]
     if sorted(given) != places:
         raise BadRule(question, 1, len(standard))

@@ -63,7 +63,9 @@ async def set_role(
     if before == role:
         return
     row.role = role  # type: ignore[assignment]
-    await note_role(uow, group=DaoId(row.dao_id), member=MemberId(row.user_id), change=(before, role), way=way, because=because, by=by)
+    await note_role(
+        uow, group=DaoId(row.dao_id), member=MemberId(row.user_id), change=(before, role), way=way, because=because, by=by
+    )
 
 
 async def note_role(

@@ -33,13 +33,13 @@ class Version:
 
 async def rules_of(uow: UnitOfWork, *, group: DaoId, at: datetime | None = None) -> Rules:
     """The rules in force now, or at another moment. Raises NoResultFound: callers know the group."""
-    in_force = (
+    newest = (
         select(ConstitutionRow.answers)
         .where(ConstitutionRow.dao_id == group, ConstitutionRow.in_force_from <= (at or uow.clock.now()))
         .order_by(ConstitutionRow.version.desc())
         .limit(1)
     )
-    kind = select(GroupRow.kind, in_force.scalar_subquery()).where(GroupRow.id == group)
+    kind = select(GroupRow.kind, newest.scalar_subquery()).where(GroupRow.id == group)
     found = (await uow.session.execute(kind)).one()
     # Questions that are newer than her group's answers are answered by the defaults of its kind.
     return DEFAULTS[found[0]].changed(found[1] or {})
@@ -47,8 +47,8 @@ async def rules_of(uow: UnitOfWork, *, group: DaoId, at: datetime | None = None)
 
 async def version_of(uow: UnitOfWork, *, group: DaoId, at: datetime | None = None) -> int:
     """The number of the version in force now, or at another moment: what a consent and a charge refer to. 0: the defaults."""
-    in_force = ConstitutionRow.dao_id == group, ConstitutionRow.in_force_from <= (at or uow.clock.now())
-    return await uow.session.scalar(select(func.max(ConstitutionRow.version)).where(*in_force)) or 0
+    begun = ConstitutionRow.dao_id == group, ConstitutionRow.in_force_from <= (at or uow.clock.now())
+    return await uow.session.scalar(select(func.max(ConstitutionRow.version)).where(*begun)) or 0
 
 
 async def versions_of(uow: UnitOfWork, *, group: DaoId) -> list[Version]:
@@ -56,6 +56,15 @@ async def versions_of(uow: UnitOfWork, *, group: DaoId) -> list[Version]:
     kind = (await uow.session.scalars(select(GroupRow.kind).where(GroupRow.id == group))).one()
     found = _of(group).order_by(ConstitutionRow.version.desc())
     return [_as_version(kind, row, name) for row, name in await uow.session.execute(found)]
+
+
+async def in_force(uow: UnitOfWork, *, group: DaoId) -> Version:
+    """The version in force now; version 0 for a group that lives by its kind's defaults. Raises NoResultFound."""
+    number = await version_of(uow, group=group)
+    if number:
+        return next(version for version in await versions_of(uow, group=group) if version.number == number)
+    row = await uow.session.get_one(GroupRow, group)
+    return Version(0, DEFAULTS[row.kind], row.created_at, FOUNDING, None)
 
 
 async def newest_version(uow: UnitOfWork, *, group: DaoId) -> Version | None:
@@ -98,8 +107,10 @@ async def enact(
     return row.version
 
 
-def _of(group: DaoId) -> Select[tuple[ConstitutionRow, str]]:
-    decided = select(ConstitutionRow, MemberRow.name).join(MemberRow, MemberRow.id == ConstitutionRow.decided_by, isouter=True)
+def _of(group: DaoId) -> Select[ConstitutionRow, str]:
+    decided: Select[Any] = select(ConstitutionRow, MemberRow.name).join(
+        MemberRow, MemberRow.id == ConstitutionRow.decided_by, isouter=True
+    )
     return decided.where(ConstitutionRow.dao_id == group)
 
 

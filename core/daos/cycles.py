@@ -1,4 +1,4 @@
-"""When a group's next cycle begins: the moment from which a changed rule counts, so that no running period changes under anybody.
+"""When a group's next cycle begins: from then on a changed rule counts, so that no running period changes under anybody.
 
 A cycle is a period of the group's contributions: a month, a week from Monday, or two weeks from Monday, in East Africa Time.
 """

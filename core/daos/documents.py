@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from core.daos.amendments import because_text
 from core.daos.articles import SUBJECTS, about, changes, sentence
-from core.daos.constitutions import Version, version_of, versions_of
+from core.daos.constitutions import Version, in_force, versions_of
 from core.daos.groups import find_group, require_member
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
@@ -20,10 +20,9 @@ async def rules_document(uow: UnitOfWork, *, group: DaoId, viewer: MemberId, lan
     await require_member(uow, member=viewer, group=group)
     name = (await find_group(uow, group=group)).name
     versions = await versions_of(uow, group=group)
-    number = await version_of(uow, group=group)
-    in_force = next(version for version in versions if version.number == number)
-    to_come = [version for version in reversed(versions) if version.number > number]
-    lines = [*_in_force(name, in_force), *_to_come(in_force, to_come), text("document-rules-end")]
+    present = await in_force(uow, group=group)
+    to_come = [version for version in reversed(versions) if version.number > present.number]
+    lines = [*_in_force(name, present), *_to_come(present, to_come), text("document-rules-end")]
     return "\n".join(catalogue().say(language, line) if line else "" for line in lines) + "\n"
 
 
@@ -32,13 +31,13 @@ def _in_force(name: str, version: Version) -> Iterator[Text | None]:
     yield text("document-rules-from", at=version.in_force_from, because=because_text(version))
     for subject in SUBJECTS:
         yield None
-        yield text(f"subject-{subject}")
+        yield Text(f"subject-{subject}")
         yield from (sentence(one, version.rules) for one in about(subject))
     yield None
 
 
-def _to_come(in_force: Version, versions: list[Version]) -> Iterator[Text | None]:
-    before = in_force
+def _to_come(present: Version, versions: list[Version]) -> Iterator[Text | None]:
+    before = present
     for version in versions:
         yield text("document-rules-next", at=version.in_force_from, version=version.number)
         yield from (sentence(one, version.rules) for one in changes(before.rules, version.rules))

@@ -13,11 +13,12 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
-from core.daos.changes import note_change, note_role
+from core.daos.changes import Way, note_change, note_role
 from core.daos.codes import new_code, read_code
 from core.daos.constitutions import FOUNDING, enact, rules_of, version_of
 from core.daos.models import GroupRow, MembershipRow
 from core.daos.names import clean_group_name
+from core.daos.people_models import Departure
 from core.daos.rules import DEFAULTS, GroupKind
 from core.identity.models import MemberRow
 from core.kernel.db import UnitOfWork
@@ -63,6 +64,16 @@ class Expelled(CoreError):
 
     code = "expelled"
     kind = Kind.FORBIDDEN
+
+    group: str
+
+
+@dataclass
+class StillLeaving(CoreError):
+    """She has left, and the group still owes her; she can come back when that is paid."""
+
+    code = "still-leaving"
+    kind = Kind.CONFLICT
 
     group: str
 
@@ -134,9 +145,7 @@ class GroupMember:
     joined_at: datetime
 
 
-async def create_group(
-    uow: UnitOfWork, *, intent: IntentId, founder: MemberId, name: str, kind: GroupKind = "chama"
-) -> Group:
+async def create_group(uow: UnitOfWork, *, intent: IntentId, founder: MemberId, name: str, kind: GroupKind = "chama") -> Group:
     """Found a group and make its founder the chair; once per intent. The defaults of its kind become its first rules.
 
     Raises BadGroupName, TooManyGroups, TooManyMemberships, KeyReused (the intent founded a group of another name).
@@ -220,11 +229,19 @@ async def suspended_groups(uow: UnitOfWork, *, member: MemberId) -> list[Group]:
 
 
 async def join(
-    uow: UnitOfWork, *, member: MemberId, group: DaoId, role: Role = "member", invited: bool = False, by: MemberId | None = None
+    uow: UnitOfWork,
+    *,
+    member: MemberId,
+    group: DaoId,
+    role: Role = "member",
+    invited: bool = False,
+    by: MemberId | None = None,
+    rules_version: int | None = None,
 ) -> Membership:
     """Make her a member, or an observer. Locks the group until the unit ends. Whether she may is the caller's question.
 
-    She may have left before. Raises UnknownGroup, AlreadyMember, GroupFull, TooManyMemberships, Expelled (unless `invited`).
+    She may have left before. `rules_version`: what she accepted, the rules in force unless said. Raises UnknownGroup,
+    AlreadyMember, GroupFull, TooManyMemberships, StillLeaving, Expelled (unless `invited`).
     """
     await _take_turns(uow, member)
     row = await locked_group(uow, group)
@@ -233,12 +250,14 @@ async def join(
         raise AlreadyMember(row.name)
     if before is not None and before.status == "expelled" and not invited:
         raise Expelled(row.name)
+    if before is not None and await _is_still_owed(uow, group, member):
+        raise StillLeaving(row.name)
     most = min(MOST_MEMBERS, (await rules_of(uow, group=group)).most_members)
     if (await find_group(uow, group=group)).members >= most:
         raise GroupFull(row.name, most)
     await _check_memberships(uow, member)
 
-    version = await version_of(uow, group=group)
+    version = rules_version if rules_version is not None else await version_of(uow, group=group)
     if before is None:
         return await _add(uow, group=group, member=member, role=role, rules_version=version, by=by)
     before.status, before.joined_at, before.leaves_at, earlier = "active", uow.clock.now(), None, before.role
@@ -267,6 +286,11 @@ async def require_member(uow: UnitOfWork, *, member: MemberId, group: DaoId) -> 
     if row is None:
         raise NotAMember
     return _as_membership(row)
+
+
+async def is_member(uow: UnitOfWork, *, member: MemberId, group: DaoId) -> bool:
+    """Whether she belongs to the group and isn't suspended."""
+    return await _membership(uow, group=group, member=member) is not None
 
 
 async def members_of(uow: UnitOfWork, *, viewer: MemberId, group: DaoId) -> list[GroupMember]:
@@ -307,6 +331,11 @@ async def _any_membership(uow: UnitOfWork, *, group: DaoId, member: MemberId) ->
     return (await uow.session.execute(select(MembershipRow).where(*own))).scalar_one_or_none()
 
 
+async def _is_still_owed(uow: UnitOfWork, group: DaoId, member: MemberId) -> bool:
+    waits = Departure.dao_id == group, Departure.user_id == member, Departure.settled_at.is_(None)
+    return await uow.session.scalar(select(Departure.id).where(*waits).limit(1)) is not None
+
+
 async def _take_turns(uow: UnitOfWork, member: MemberId) -> None:
     """One member's foundings and joinings follow each other, so that she stays within her limits."""
     await uow.session.execute(select(func.pg_advisory_xact_lock(FOUNDING_LOCK, func.hashtext(str(member)))))
@@ -326,7 +355,7 @@ async def _add(
     await uow.session.flush()
     await note_change(uow, group=group, member=member, change="joined", by=by, rules_version=rules_version)
     if role != "member":
-        way = "founding" if role == "chair" else "appointed"
+        way: Way = "founding" if role == "chair" else "appointed"
         await note_role(uow, group=group, member=member, change=(None, role), way=way, by=by)
     return _as_membership(row)
 

@@ -56,7 +56,6 @@ class MembershipRow(Base):
         UniqueConstraint("dao_id", "user_id"),
         CheckConstraint("role IN ('chair', 'secretary', 'treasurer', 'auditor', 'member', 'observer')", name="role"),
         CheckConstraint("status IN ('active', 'suspended', 'left', 'expelled')", name="status"),
-        CheckConstraint("leaves_at IS NULL OR status IN ('active', 'suspended')", name="leaves_at"),
         Index("ix_dao_memberships_user_id", "user_id"),
         # One person an office.
         Index(

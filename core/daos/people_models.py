@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, Numeric, Text, UniqueConstraint, text
@@ -91,7 +92,7 @@ class RoleOffer(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     dao_id: Mapped[UUID] = mapped_column(ForeignKey("daos.id"))
     user_id: Mapped[UUID] = mapped_column(ForeignKey("members.id"))
-    role: Mapped[str] = mapped_column(Text)
+    role: Mapped[Literal["chair", "secretary", "treasurer", "auditor", "member", "observer"]] = mapped_column(Text)
     status: Mapped[str] = mapped_column(Text)
     offered_by: Mapped[UUID] = mapped_column(ForeignKey("members.id"))
     created_at: Mapped[datetime] = mapped_column(MOMENT)
@@ -110,9 +111,7 @@ class Invitation(Base):
         CheckConstraint("status IN ('open', 'used', 'declined', 'withdrawn')", name="status"),
         CheckConstraint("(status = 'used') = (used_by IS NOT NULL)", name="used_by"),
         CheckConstraint("(status = 'open') = (ended_at IS NULL)", name="ended_at"),
-        Index(
-            "uq_dao_invitations_open", "dao_id", "phone_digest", unique=True, postgresql_where=text("status = 'open'")
-        ),
+        Index("uq_dao_invitations_open", "dao_id", "phone_digest", unique=True, postgresql_where=text("status = 'open'")),
         Index("ix_dao_invitations_phone_digest", "phone_digest"),
         Index("ix_dao_invitations_used_by", "used_by"),
         Index("ix_dao_invitations_invited_by", "invited_by", "created_at"),
@@ -140,9 +139,7 @@ class JoinRequest(Base):
     __table_args__ = (
         CheckConstraint("status IN ('waiting', 'accepted', 'declined', 'withdrawn')", name="status"),
         CheckConstraint("(status = 'waiting') = (answered_at IS NULL)", name="answered_at"),
-        Index(
-            "uq_dao_join_requests_waiting", "dao_id", "user_id", unique=True, postgresql_where=text("status = 'waiting'")
-        ),
+        Index("uq_dao_join_requests_waiting", "dao_id", "user_id", unique=True, postgresql_where=text("status = 'waiting'")),
         Index("ix_dao_join_requests_user_id", "user_id"),
     )
 

@@ -1,8 +1,9 @@
 """A group's constitution as the rules that run: about forty answers, each with its bounds, and defaults for each kind of group.
 
-They are read and asked as numbered articles (core/daos/articles.py). Whoever needs a rule asks `core.daos.constitutions.rules_of` and reads a field; nobody keeps a copy. Answers are stored as JSON
-(amounts in cents); what is out of bounds never becomes a rule. The numbers that groups usually choose, and where they come
-from, stand in docs/groups.md.
+They are read and asked as numbered articles (core/daos/articles.py). Whoever needs a rule asks
+`core.daos.constitutions.rules_of` and reads a field; nobody keeps a copy. Answers are stored as JSON (amounts in cents); what
+is out of bounds never becomes a rule. The numbers that groups usually choose, and where they come from, stand in
+docs/groups.md.
 """
 
 from __future__ import annotations

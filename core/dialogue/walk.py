@@ -64,6 +64,7 @@ class Walk:
                 return await self._back()
             case Kind.COMMAND:
                 session.clear()
+                self._turn.argument = one.argument
                 return await self._arrive(one.value)
         if session.pending:
             return await self._proven(proof)

@@ -36,7 +36,6 @@ def downgrade() -> None:
     ):
         op.drop_table(table)
     op.drop_index("uq_dao_memberships_office", "dao_memberships")
-    op.drop_constraint(op.f("ck_dao_memberships_leaves_at"), "dao_memberships", type_="check")
     op.drop_column("dao_memberships", "leaves_at")
     op.drop_constraint(op.f("fk_dao_constitutions_decided_by"), "dao_constitutions", type_="foreignkey")
     op.drop_column("dao_constitutions", "decided_by")
@@ -46,9 +45,6 @@ def _add_columns() -> None:
     op.add_column("dao_constitutions", sa.Column("decided_by", sa.Uuid))
     op.create_foreign_key(op.f("fk_dao_constitutions_decided_by"), "dao_constitutions", "members", ["decided_by"], ["id"])
     op.add_column("dao_memberships", sa.Column("leaves_at", MOMENT))
-    op.create_check_constraint(
-        op.f("ck_dao_memberships_leaves_at"), "dao_memberships", "leaves_at IS NULL OR status IN ('active', 'suspended')"
-    )
     op.create_index(
         "uq_dao_memberships_office",
         "dao_memberships",

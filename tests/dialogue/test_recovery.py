@@ -76,8 +76,8 @@ async def two_groups(phones: dict[str, Handset], sql: Sql) -> None:
     """Otieno's group and Akinyi's group, with Wanjiru in both: each founder is its chair."""
     for founder in ("Otieno", "Akinyi"):
         await phones[founder].dial("4")
-        await phones[founder].type("2", f"Umoja {founder}", "1")
-    codes = [code for (code,) in await sql("SELECT code FROM daos WHERE kind = 'chama' ORDER BY created_at")]
+        await phones[founder].type("2", f"Umoja {founder}", "2", "1")
+    codes = [code for (code,) in await sql("SELECT code FROM daos WHERE kind = 'harambee' ORDER BY created_at")]
     for place, code in enumerate(codes):
         await phones["Wanjiru"].dial("4")
         await phones["Wanjiru"].type(str(1 + place), code, "1")

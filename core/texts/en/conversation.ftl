@@ -103,7 +103,6 @@ group-join = Join { $name }? { $count ->
     }
 group-joined = You have joined { $name }. You can contribute from your balance now.
 group-not-joined = Cancelled. You have not joined.
-group-create = Start the group { $name }?
 group-created = { $name } is started. Its code is { $code }: others join with it.
 group-not-created = Cancelled. No group was started.
 sms-group-members = { $group }: { $names }

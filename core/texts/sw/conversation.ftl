@@ -103,7 +103,6 @@ group-join = Jiunge na { $name }? { $count ->
     }
 group-joined = Umejiunga na { $name }. Sasa unaweza kuchanga kutoka kwa salio lako.
 group-not-joined = Umeghairi. Hujajiunga.
-group-create = Anzisha kikundi { $name }?
 group-created = { $name } kimeanzishwa. Nambari yake ni { $code }: wengine hujiunga kwa nambari hiyo.
 group-not-created = Umeghairi. Hakuna kikundi kilichoanzishwa.
 sms-group-members = { $group }: { $names }
