@@ -19,6 +19,7 @@ MODULES = (
     "core.payments.payout_models",
     "core.daos.models",
     "core.daos.people_models",
+    "core.daos.meeting_models",
     "core.jobs.models",
     "core.web.models",
     "core.web.api.models",

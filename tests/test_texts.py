@@ -87,6 +87,9 @@ WORST: dict[str, object] = {
     "label": "W" * 20,
     "because": "W" * 60,
     "reason": "W" * 60,
+    "place": "W" * 40,
+    "words": "W" * 60,
+    "urgent": 1,
     "link": "https://t.me/" + "b" * 32 + "?start=join_" + "t" * 22,
 }
 # These go out as SMS in as many parts as they need, or are read on a large screen only.
@@ -106,6 +109,10 @@ UNBOUNDED = {
     "document-rules-end",
     "invite-link",
     "error-may-not-leave",
+    "minutes-present",
+    "minutes-late",
+    "minutes-apologies",
+    "minutes-absent",
 }
 
 

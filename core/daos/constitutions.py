@@ -108,10 +108,8 @@ async def enact(
 
 
 def _of(group: DaoId) -> Select[ConstitutionRow, str]:
-    decided: Select[Any] = select(ConstitutionRow, MemberRow.name).join(
-        MemberRow, MemberRow.id == ConstitutionRow.decided_by, isouter=True
-    )
-    return decided.where(ConstitutionRow.dao_id == group)
+    decider = MemberRow.id == ConstitutionRow.decided_by
+    return select(ConstitutionRow, MemberRow.name).join(MemberRow, decider, isouter=True).where(ConstitutionRow.dao_id == group)
 
 
 def _as_version(kind: str, row: ConstitutionRow, name: str | None) -> Version:

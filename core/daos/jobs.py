@@ -17,6 +17,7 @@ from core.daos.contributions import check_contribution, contribution_posting, re
 from core.daos.departure_jobs import END_NOTICES, SETTLE_OPEN, end_notices, settle, settle_open
 from core.daos.document_jobs import SEND_RULES, send_rules
 from core.daos.leaving import SETTLE
+from core.daos.minutes import SEND_MINUTES, send_minutes
 from core.kernel.db import Database, UnitOfWork
 from core.kernel.errors import CoreError
 from core.kernel.ids import IntentId, TransferId
@@ -125,6 +126,7 @@ async def _write_down(uow: UnitOfWork, wanted: Wanted, transfer: TransferId) -> 
 JOBS: dict[str, Handler] = {
     TO_GROUP_JOB: pass_on,
     SEND_RULES: send_rules,
+    SEND_MINUTES: send_minutes,
     SETTLE: settle,
     SETTLE_OPEN: settle_open,
     END_NOTICES: end_notices,

@@ -27,6 +27,7 @@ class Door:
 
 DOORS: tuple[Door, ...] = (
     # One line each, in the order in which they are offered.
+    Door("decisions", "meetings", text("meet-door"), go("meet.menu")),
     Door("more", "rules", text("rules-door"), go("rules.menu")),
     Door("more", "people", text("people-door"), go("people.menu")),
     Door("more", "leave", text("leave-door"), go("leave.menu")),

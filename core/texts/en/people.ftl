@@ -139,7 +139,7 @@ error-bad-standing = { $reason ->
 error-too-many-replies = You have replied { $most } times today. Try again tomorrow.
 error-bad-words = { $reason ->
         [short] That is too short.
-        [long] That is too long. Use up to 60 letters.
+        [long] That is too long.
        *[characters] Some phones cannot show this. Use letters, numbers and simple signs.
     }
 sms-suspended = { $group } has suspended you: { $reason } You may reply under Groups.

@@ -139,7 +139,7 @@ error-bad-standing = { $reason ->
 error-too-many-replies = Umejibu mara { $most } leo. Jaribu tena kesho.
 error-bad-words = { $reason ->
         [short] Ni fupi mno.
-        [long] Ni ndefu mno. Tumia hadi herufi 60.
+        [long] Ni ndefu mno.
        *[characters] Simu nyingine haziwezi kuonyesha hii. Tumia herufi, nambari na alama rahisi.
     }
 sms-suspended = { $group } imekusimamisha: { $reason } Unaweza kujibu chini ya Vikundi.
