@@ -6,8 +6,9 @@ exactly one article, and an article is asked, changed and voted on as a whole.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Literal
 
 from core.daos.rules import LAST_WEEKDAY, PERCENTAGES, BadRule, Rules, bounds
@@ -17,7 +18,7 @@ from core.kernel.texts import Text, text
 Subject = Literal["belonging", "contributions", "pots", "loans", "money", "votes"]
 SUBJECTS: tuple[Subject, ...] = ("belonging", "contributions", "pots", "loans", "money", "votes")
 LAST_DAY_OF_MONTH = 31
-LONGEST_ANSWER = 12
+NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,4})?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -129,11 +130,8 @@ def _stored(question: str, given: str) -> Any:
     if isinstance(_QUESTIONS[question].default, tuple):
         return _order(question, given)
     scaled = question in PERCENTAGES or isinstance(_QUESTIONS[question].default, Money)
-    try:
-        number = Decimal(given) * (100 if scaled else 1) if len(given) <= LONGEST_ANSWER and given.isascii() else None
-    except InvalidOperation:
-        number = None
-    if number is None or not number.is_finite() or number != int(number):
+    number = Decimal(given) * (100 if scaled else 1) if NUMBER.fullmatch(given) else None
+    if number is None or number != int(number):
         raise BadRule(question, *bounds(_QUESTIONS[question]))
     return int(number)
 
