@@ -18,6 +18,7 @@ from core.kernel.texts import Text, text
 Subject = Literal["belonging", "contributions", "pots", "loans", "money", "votes"]
 SUBJECTS: tuple[Subject, ...] = ("belonging", "contributions", "pots", "loans", "money", "votes")
 LAST_DAY_OF_MONTH = 31
+NONE = frozenset({"n", "no", "none", "h", "hakuna"})
 NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,4})?", re.ASCII)
 
 
@@ -103,9 +104,17 @@ def option_text(option: str) -> Text:
     return Text(f"answer-{option}")
 
 
+def may_be_none(question: str) -> bool:
+    """Whether zero, "none", is an answer that is typed. On a feature phone 0 goes back, so a letter says it as well."""
+    found = _QUESTIONS[question]
+    is_number = isinstance(found.default, int | Money) and not isinstance(found.default, bool)
+    return is_number and found.metadata["low"] == 0
+
+
 def read_answer(question: str, given: str) -> Any:
     """What was typed or chosen, as a rule is stored (cents, basis points, lists). Raises BadRule, also when out of bounds."""
-    stored = _stored(question, given.strip().replace(",", ""))
+    typed = given.strip().replace(",", "")
+    stored = 0 if may_be_none(question) and typed.casefold() in NONE else _stored(question, typed)
     # Alone, without its neighbours: whether they fit together is seen when the whole article is answered.
     if isinstance(stored, int) and not isinstance(stored, bool):
         low, high = (_QUESTIONS[question].metadata[bound] for bound in ("low", "high"))

@@ -82,6 +82,8 @@ def test_every_question_can_be_asked_and_every_option_read(language: str) -> Non
         ("fine_percent", "2.5", 250),
         ("grace_days", " 3 ", 3),
         ("padlock", "no", False),
+        ("grace_days", "N", 0),
+        ("fine", "hakuna", 0),
         ("frequency", "weekly", "weekly"),
         ("allocation", "41235", ["contribution", "fines", "loan_interest", "loan_principal", "welfare"]),
     ],
@@ -102,6 +104,7 @@ def test_what_is_typed_becomes_a_rule(question: str, typed: str, stored: object)
         ("frequency", "daily"),
         ("allocation", "11111"),
         ("quorum", "101"),
+        ("contribution", "none"),
     ],
 )
 def test_what_is_no_answer_is_refused(question: str, typed: str) -> None:

@@ -11,6 +11,7 @@ from core.daos.articles import (
     Subject,
     about,
     article,
+    may_be_none,
     option_text,
     options,
     question_text,
@@ -98,7 +99,8 @@ async def ask_question(turn: Turn) -> Screen:
     """One question of the article: words to choose from, or something to type."""
     question = _next_question(turn)
     choices = tuple(Choice(one, option_text(one)) for one in options(question))
-    return Screen(question_text(question), choices=choices, asks=Asks.CHOICE if choices else Asks.TEXT)
+    rows = (text("ask-none"),) if may_be_none(question) else ()
+    return Screen(question_text(question), rows=rows, choices=choices, asks=Asks.CHOICE if choices else Asks.TEXT)
 
 
 @ask_question.answered

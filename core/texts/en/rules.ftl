@@ -185,6 +185,8 @@ ask-voter_days = After how many days as a member may she vote? { $low } to { $hi
 ask-voter_missed = How many contributions may a voter have missed? { $low } to { $high }:
 ask-meeting_frequency = How often does the group meet?
 
+ask-none = Type N for none.
+
 answer-yes = Yes
 answer-no = No
 answer-invitation = By invitation

@@ -185,6 +185,8 @@ ask-voter_days = Mwanachama anaweza kupiga kura baada ya siku ngapi? { $low } ha
 ask-voter_missed = Mpiga kura anaweza kuwa amekosa michango mingapi? { $low } hadi { $high }:
 ask-meeting_frequency = Kikundi hukutana kila baada ya muda gani?
 
+ask-none = Kama hakuna, andika H.
+
 answer-yes = Ndio
 answer-no = La
 answer-invitation = Kwa mwaliko
