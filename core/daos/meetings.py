@@ -167,6 +167,7 @@ async def cancel_meeting(uow: UnitOfWork, *, group: DaoId, by: MemberId) -> None
 async def open_attendance(uow: UnitOfWork, *, group: DaoId, by: MemberId) -> str:
     """A fresh code of four digits, to be announced at the meeting and shown once; an earlier one counts no more.
 
+    Whoever announces it is there and needs not type it.
     From an hour before the meeting until six hours after it began. Raises NotAMember, NotYourRole, NoMeeting, BadMeetingTime.
     """
     await require_role(uow, member=by, group=group, roles=CALLERS)
@@ -178,6 +179,8 @@ async def open_attendance(uow: UnitOfWork, *, group: DaoId, by: MemberId) -> str
     meeting.code_digest = uow.vault.digest(code, context=_context(meeting.id))
     meeting.opened_at = meeting.opened_at or now
     meeting.closes_at = now + OPEN
+    hers = await _own(uow, meeting.id, by)
+    hers.present_at = hers.present_at or now
     await uow.session.flush()
     return code
 

@@ -133,7 +133,7 @@ async def test_wrong_codes_are_counted_also_at_once(db: Database, chama: Group, 
     assert sorted(answers) == ["locked"] * 8 + ["wrong"] * 4
     assert await here(db, group, otieno, code) == "locked"
     async with db.unit() as uow:
-        assert await uow.session.scalar(text("SELECT tries FROM dao_attendance")) == 5
+        assert await uow.session.scalar(text("SELECT max(tries) FROM dao_attendance")) == 5
         assert code not in str(list(await uow.session.execute(text("SELECT * FROM dao_meetings"))))
 
 
@@ -161,7 +161,7 @@ async def test_minutes_say_what_was_recorded_in_both_languages(db: Database, cha
         assert await minutes_list(uow, group=group, viewer=chair, language="en") == []
     assert content["en"] == [
         "Minutes of Umoja, meeting 1 of 6/12/26 14:00, Kibera Hall.",
-        "Present (3): Amina, Juma, Otieno",
+        "Present (3): Juma, Amina, Otieno",
         "Late: -",
         "Apologies: -",
         "Absent: Wanjiru, Achieng",
@@ -169,7 +169,7 @@ async def test_minutes_say_what_was_recorded_in_both_languages(db: Database, cha
         "One contribution on this day: KES 300.",
         "The group's treasury holds KES 300.",
     ]
-    assert content["sw"][1] == "Waliohudhuria (3): Amina, Juma, Otieno"
+    assert content["sw"][1] == "Waliohudhuria (3): Juma, Amina, Otieno"
 
 
 async def test_minutes_are_confirmed_by_the_chair_alone_once_and_never_changed(

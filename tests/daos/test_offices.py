@@ -186,7 +186,7 @@ async def test_a_suspended_member_is_told_why_may_reply_and_comes_back_without_o
         await reinstate(uow, group=group, member=juma, by=chair)
         assert (await require_member(uow, member=juma, group=group)).role == "member"
         told = list(await uow.session.scalars(text("SELECT message FROM sms_delivery_log ORDER BY id")))
-    assert "Umoja has suspended you: Missed 3 contributions You may reply under Groups." in told
+    assert "Umoja has suspended you (Missed 3 contributions). You may reply under Groups." in told
     assert "Umoja: Juma replies: I was in hospital" in told
 
 

@@ -78,7 +78,8 @@ class ChatVillage(GroupVillage):
 
     async def _news(self, who: str) -> str:
         sent = await self.sql(
-            "SELECT id::text, message FROM chat_delivery_log WHERE chat = :chat ORDER BY position", chat=self.chats[who].telegram
+            "SELECT id::text, message FROM chat_delivery_log WHERE chat = :chat ORDER BY position",
+            chat=self.chats[who].telegram,
         )
         identifier, message = next(row for row in sent if row[0] not in self.read)
         self.read.add(identifier)

@@ -121,7 +121,7 @@ async def show_members(turn: Turn) -> Step:
 @screen("groups.code")
 async def ask_code(_turn: Turn) -> Screen:
     """The number that a group passes on, or that came with an invitation."""
-    return Screen(text("groups-code"), asks=Asks.DIGITS)
+    return Screen(text("join-code"), asks=Asks.DIGITS)
 
 
 @ask_code.answered

@@ -75,7 +75,6 @@ groups-menu = { $count ->
     }
 groups-join = Join a group
 groups-create = Start a group
-groups-code = Enter the group's 6-digit code:
 groups-name = What is the new group's name?
 group-one = { $name }
     Code to join: { $code }

@@ -86,4 +86,4 @@ error-bad-minutes = { $reason ->
     }
 sms-meeting = { $group }: meeting { $at }, { $place }. Agenda: Groups, Decisions, Meetings.
 sms-meeting-off = { $group }: the meeting of { $at } is called off.
-sms-minutes = { $group }: minutes of meeting { $number } ({ $at }) are confirmed. { $count } were present. Read them: Groups, Decisions, Meetings.
+sms-minutes = { $group }: minutes of meeting { $number } ({ $at }) are confirmed. Present: { $count }. Read them: Groups, Decisions, Meetings.

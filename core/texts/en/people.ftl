@@ -15,6 +15,7 @@ groups-waiting = { $count ->
     }
 group-suspended = { $name } (suspended)
 
+join-code = Enter the code: the group's (6 digits) or your invitation's (8 digits):
 join-waiting = This waits for your word:
 join-invited-to = Join { $group }
 join-offered = { $role } of { $group }
@@ -142,7 +143,7 @@ error-bad-words = { $reason ->
         [long] That is too long.
        *[characters] Some phones cannot show this. Use letters, numbers and simple signs.
     }
-sms-suspended = { $group } has suspended you: { $reason } You may reply under Groups.
+sms-suspended = { $group } has suspended you ({ $reason }). You may reply under Groups.
 sms-was-suspended = { $group }: { $name } is suspended: { $reason }
 sms-reinstated = You are a full member of { $group } again.
 sms-replied = { $group }: { $name } replies: { $reason }

@@ -75,7 +75,6 @@ groups-menu = { $count ->
     }
 groups-join = Jiunge na kikundi
 groups-create = Anzisha kikundi
-groups-code = Weka nambari 6 za kikundi:
 groups-name = Kikundi kipya kinaitwaje?
 group-one = { $name }
     Nambari ya kujiunga: { $code }

@@ -15,6 +15,7 @@ groups-waiting = { $count ->
     }
 group-suspended = { $name } (umesimamishwa)
 
+join-code = Weka msimbo: wa kikundi (nambari 6) au wa mwaliko wako (nambari 8):
 join-waiting = Haya yanasubiri neno lako:
 join-invited-to = Jiunge na { $group }
 join-offered = { $role } wa { $group }
@@ -142,7 +143,7 @@ error-bad-words = { $reason ->
         [long] Ni ndefu mno.
        *[characters] Simu nyingine haziwezi kuonyesha hii. Tumia herufi, nambari na alama rahisi.
     }
-sms-suspended = { $group } imekusimamisha: { $reason } Unaweza kujibu chini ya Vikundi.
+sms-suspended = { $group } imekusimamisha ({ $reason }). Unaweza kujibu chini ya Vikundi.
 sms-was-suspended = { $group }: { $name } amesimamishwa: { $reason }
 sms-reinstated = Wewe ni mwanachama kamili wa { $group } tena.
 sms-replied = { $group }: { $name } anajibu: { $reason }
