@@ -1,10 +1,11 @@
 """The arithmetic of a loan, in whole cents and without a clock: instalments, interest, arrears, what would settle it today.
 
-Interest is charged at the beginning of each month of the loan, counted from the day on which it was paid out, the first one that
-day. Reducing: on the principal that is still out then. Flat: the same share of principal times rate times months each time. So
-whoever repays early pays no interest for months that haven't begun. After the last month it goes on monthly on what is still out.
+Interest is charged at the beginning of each month of the loan, counted from the day on which it was paid out, the first one
+that day. Reducing: on the principal that is still out then. Flat: the same share of principal times rate times months each
+time. So whoever repays early pays no interest for months that haven't begun. After the last month it goes on monthly on what
+is still out.
 
-A payment covers what is late first (its interest, then its principal), then the interest of the month that runs, then principal.
+A payment covers what is late first (its interest, then its principal), then the interest of the running month, then principal.
 
 In duplum: from the day after the first instalment that isn't covered, unpaid interest grows no further than the principal
 that was out on that day; the count begins anew once the arrears are paid (the ceiling that Kenya's SACCO rules set on
@@ -61,8 +62,8 @@ class Payment:
 class Standing:
     """Where a loan stands on a day.
 
-    `principal` still out, `interest` charged and unpaid; `late_principal` and `late_interest`: how much of each should have come
-    in before that day, and `late_since` the due day of the oldest instalment that lacks something. `due` is when the next
+    `principal` still out, `interest` charged and unpaid; `late_principal` and `late_interest`: how much of each should have
+    come in before that day, and `late_since` the due day of the oldest instalment that lacks something. `due` is when the next
     instalment is, and `instalment` what has to be paid by then. `charged` is all interest so far, paid or not.
     """
 
@@ -118,7 +119,7 @@ def standing(terms: Terms, *, start: date, paid: Sequence[Payment], today: date)
         walk.go_to(payment.on)
         walk.take(payment.amount)
     walk.go_to(today)
-    return walk.stands(today)
+    return walk.stands()
 
 
 def interest_part(found: Standing, amount: Money) -> tuple[Money, Money]:
@@ -161,7 +162,7 @@ class _Walk:
         if not self._arrears(self.month - 1):
             self._bad_from = None
 
-    def stands(self, today: date) -> Standing:
+    def stands(self) -> Standing:
         ended = not self.out and not self.unpaid
         late_principal, late_interest = self._late(self.month - 1)
         return Standing(
