@@ -153,7 +153,7 @@ def _create_repayments() -> None:
         sa.Column("interest", AMOUNT, nullable=False),
         sa.Column("principal", AMOUNT, nullable=False),
         sa.Column("paid_on", sa.Date, nullable=False),
-        sa.Column("transfer_id", sa.Uuid, nullable=False),
+        sa.Column("transfer_id", sa.Uuid),
         sa.Column("intent", sa.Uuid, nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_loan_repayments")),
@@ -166,6 +166,7 @@ def _create_repayments() -> None:
         ),
         sa.CheckConstraint("amount = interest + principal", name=op.f("ck_loan_repayments_amount")),
         sa.CheckConstraint("source IN ('balance', 'savings')", name=op.f("ck_loan_repayments_source")),
+        sa.CheckConstraint("(source = 'balance') = (transfer_id IS NOT NULL)", name=op.f("ck_loan_repayments_moved")),
     )
     op.create_index("ix_loan_repayments_loan_id", "loan_repayments", ["loan_id"])
     op.create_index("ix_loan_repayments_user_id", "loan_repayments", ["user_id"])

@@ -103,7 +103,7 @@ def _said(loan: Loan, stands: Standing, notice: Notice, group: str, person: Pers
         return text("loan-sms-soon", group=group, amount=stands.instalment, day=day)
     if person.id == loan.borrower:
         return text("loan-sms-late", group=group, amount=stands.arrears, day=day, total=stands.payoff)
-    return text("loan-sms-late-other", group=group, name=short_name(loan.name), amount=stands.arrears, day=day)
+    return text("loan-sms-late-other", group=group, whom=short_name(loan.name), amount=stands.arrears, day=day)
 
 
 async def _concerned(uow: UnitOfWork, loan: Loan, stage: str) -> list[Person]:

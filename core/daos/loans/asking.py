@@ -1,4 +1,4 @@
-"""Asking for a loan: how much she may borrow, on which terms, and who is asked to vouch for what her own savings don't cover."""
+"""Asking for a loan: how much, on which terms, and who is asked to vouch for what her own savings don't cover."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ async def ask_for_loan(
 
     offered = await _offer(uow, group, member, await lock_savings(uow, group=group, member=member))
     _check(offered, amount, months)
-    people = await _chosen(uow, group, member, offered, amount, guarantors)
+    people = await _chosen(uow, group, member, guarantors, offered=offered, amount=amount)
 
     loan = await _write(uow, intent, group, member, offered.terms(amount, months))
     await _ask_them(uow, loan, people, offered.to_vouch_for(amount))
@@ -106,7 +106,7 @@ async def ask_for_loan(
 async def tell_officials(uow: UnitOfWork, loan: Loan) -> None:
     """Everybody who vouches has agreed: now the officials other than the borrower are to decide."""
     group = await find_group(uow, group=loan.group)
-    what = text("loan-sms-decide", group=group.name, amount=loan.terms.principal, name=short_name(loan.name))
+    what = text("loan-sms-decide", group=group.name, amount=loan.terms.principal, whom=short_name(loan.name))
     for person in await people_of(uow, group=loan.group, roles=OFFICIALS):
         if person.id != loan.borrower:
             await tell(uow, person, what, template=TEMPLATE)
@@ -154,7 +154,7 @@ def _check(offered: Offer, amount: Money, months: int) -> None:
 
 
 async def _chosen(
-    uow: UnitOfWork, group: DaoId, member: MemberId, offered: Offer, amount: Money, guarantors: Sequence[MemberId]
+    uow: UnitOfWork, group: DaoId, member: MemberId, guarantors: Sequence[MemberId], *, offered: Offer, amount: Money
 ) -> list[Person]:
     """The guarantors as people. Raises GuarantorsNeeded; LoanTooLarge when nobody could vouch for the rest."""
     missing = offered.to_vouch_for(amount)
@@ -194,7 +194,7 @@ async def _ask_them(uow: UnitOfWork, loan: Loan, people: Sequence[Person], missi
     group = await find_group(uow, group=loan.group)
     for person, share in zip(people, missing.split([1] * len(people)), strict=True):
         uow.session.add(_pledge(uow, loan.id, person.id, share))
-        what = text("loan-sms-vouch", group=group.name, name=short_name(loan.name), amount=share, total=loan.terms.principal)
+        what = text("loan-sms-vouch", group=group.name, whom=short_name(loan.name), amount=share, total=loan.terms.principal)
         await tell(uow, person, what, template=TEMPLATE)
     await uow.session.flush()
 

@@ -139,7 +139,7 @@ async def _check_again(uow: UnitOfWork, loan: Loan) -> None:
 
 async def _tell_all(uow: UnitOfWork, loan: Loan) -> None:
     group = await find_group(uow, group=loan.group)
-    said = {"group": group.name, "name": short_name(loan.name), "amount": loan.terms.principal}
+    said = {"group": group.name, "whom": short_name(loan.name), "amount": loan.terms.principal}
     for person in await people_of(uow, group=loan.group):
         if person.id == loan.borrower:
             await tell(uow, person, text("loan-sms-paid-out", group=group.name, amount=said["amount"]), template=TEMPLATE)

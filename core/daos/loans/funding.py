@@ -91,7 +91,8 @@ async def decide_funding(uow: UnitOfWork, *, funding: UUID, official: MemberId, 
     if row is None:
         raise UnknownLoan
     await require_role(uow, member=official, group=DaoId(row.dao_id), roles=OFFICIALS)
-    if row.status != "asked" or await uow.session.get(LoanFundingDecisionRow, (funding, official)):
+    given = await uow.session.get(LoanFundingDecisionRow, (funding, official))
+    if row.status != "asked" or given is not None:
         raise NotDecidable
     word = LoanFundingDecisionRow(funding_id=funding, user_id=official, agrees=agrees, decided_at=uow.clock.now())
     uow.session.add(word)

@@ -117,7 +117,8 @@ class LoanDecisionRow(Base):
 class RepaymentRow(Base):
     """What came back, once per intent: how much of it was interest and how much principal.
 
-    `source`: paid by a member from her balance, or taken from the savings of `user_id` after the officials decided so.
+    `source`: paid by a member from her balance; or the savings of `user_id` were set against it, as the officials decided, and
+    no money moved.
     """
 
     __tablename__ = "loan_repayments"
@@ -126,6 +127,7 @@ class RepaymentRow(Base):
         CheckConstraint("interest >= 0 AND principal >= 0 AND amount > 0 AND amount <> 'NaN'", name="parts"),
         CheckConstraint("amount = interest + principal", name="amount"),
         CheckConstraint("source IN ('balance', 'savings')", name="source"),
+        CheckConstraint("(source = 'balance') = (transfer_id IS NOT NULL)", name="moved"),
         Index("ix_loan_repayments_loan_id", "loan_id"),
         Index("ix_loan_repayments_user_id", "user_id"),
     )
@@ -138,7 +140,7 @@ class RepaymentRow(Base):
     interest: Mapped[Decimal] = mapped_column(AMOUNT)
     principal: Mapped[Decimal] = mapped_column(AMOUNT)
     paid_on: Mapped[date] = mapped_column(Date)
-    transfer_id: Mapped[UUID] = mapped_column(ForeignKey("ledger_transfers.id"))
+    transfer_id: Mapped[UUID | None] = mapped_column(ForeignKey("ledger_transfers.id"))
     intent: Mapped[UUID]
     created_at: Mapped[datetime] = mapped_column(MOMENT)
 

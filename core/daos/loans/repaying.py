@@ -1,4 +1,4 @@
-"""Paying a loan back from one's own balance, hers or another member's, and what is taken from the savings that answer for it."""
+"""Paying a loan back, from one's own balance or for another member; and what is taken from the savings that answer for it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from core.kernel.db import UnitOfWork
 from core.kernel.ids import IntentId, MemberId, TransferId, reference
 from core.kernel.money import Money
 from core.kernel.texts import text
-from core.ledger.accounts import member_account, pot, treasury
+from core.ledger.accounts import member_account, pot
 from core.ledger.service import KeyReused, Leg, balance, transfer
 
 # So many days late, and the officials may take from the savings that answer for the loan.
@@ -32,7 +32,7 @@ TAKEN = "loan taken from savings"
 
 @dataclass(frozen=True)
 class Repayment:
-    """What was paid, what of it was interest, and what is still owed. `repeated`: it had been paid before, under this intent."""
+    """What was paid, what of it was interest, what is still owed. `repeated`: it had been paid before, under this intent."""
 
     reference: str
     amount: Money
@@ -61,7 +61,7 @@ async def repay(uow: UnitOfWork, *, intent: IntentId, loan: UUID, payer: MemberI
     legs = [Leg(member_account(payer), -amount), Leg(pot(owed.group, "loans"), amount)]
     posted = await transfer(uow, key=intent, kind="loan_repayment", legs=legs, details={"loan": str(owed.id)})
 
-    row = _row(uow, owed, payer, "balance", amount, stands, posted.transfer, intent)
+    row = _row(uow, owed, stands, payer, source="balance", amount=amount, posted=posted.transfer, intent=intent)
     uow.session.add(row)
     await uow.session.flush()
     await _end_if_repaid(uow, owed)
@@ -72,8 +72,9 @@ async def repay(uow: UnitOfWork, *, intent: IntentId, loan: UUID, payer: MemberI
 async def decide_recovery(uow: UnitOfWork, *, loan: UUID, official: MemberId, agrees: bool) -> Decision:
     """An official's word on taking what is owed from savings; the last one needed takes it. Locks the loan until the unit ends.
 
+    The group owes its members their savings, and the borrower owes the group: one is set against the other and no money moves.
     First the borrower's own savings, then the guarantors', each in proportion to what she answers for and never more than that.
-    Raises UnknownLoan, NotDecidable (not late enough, decided before), NotAMember, NotYourRole, NoOneElse, InsufficientFunds.
+    Raises UnknownLoan, NotDecidable (not late enough, decided before), NotAMember, NotYourRole, NoOneElse.
     """
     owed = await find_loan(uow, loan=loan, lock=True)
     await require_decider(uow, owed, official)
@@ -106,15 +107,13 @@ async def write_off(uow: UnitOfWork, *, loan: UUID, because: str) -> Money:
 async def _take_from_savings(uow: UnitOfWork, loan: Loan) -> None:
     stands = await standing_of(uow, loan)
     shares = await _who_answers(uow, loan, stands)
-    total = sum(shares.values(), start=ZERO)
-    if not total:
+    if not shares:
         raise NotDecidable
-    legs = [Leg(treasury(loan.group), -total), Leg(pot(loan.group, "loans"), total)]
-    posted = await transfer(uow, key=uuid5(loan.id, TAKEN), kind="loan_recovery", legs=legs, details={"loan": str(loan.id)})
     for member, share in shares.items():
         found = await standing_of(uow, loan)
         intent = IntentId(uuid5(loan.id, f"{TAKEN} {member}"))
-        uow.session.add(_row(uow, loan, member, "savings", share, found, posted.transfer, intent))
+        row = _row(uow, loan, found, member, source="savings", amount=share, posted=None, intent=intent)
+        uow.session.add(row)
         await uow.session.flush()
     await _end_if_repaid(uow, loan)
     await _tell_taken(uow, loan, shares)
@@ -146,7 +145,7 @@ async def _tell_other(uow: UnitOfWork, loan: Loan, payer: MemberId, amount: Mone
     people = {person.id: person for person in await people_of(uow, group=loan.group)}
     if loan.borrower in people:
         group = await find_group(uow, group=loan.group)
-        what = text("loan-sms-paid-for-you", group=group.name, name=short_name(people[payer].name), amount=amount)
+        what = text("loan-sms-paid-for-you", group=group.name, whom=short_name(people[payer].name), amount=amount)
         await tell(uow, people[loan.borrower], what, template=TEMPLATE)
 
 
@@ -154,10 +153,10 @@ async def _tell_taken(uow: UnitOfWork, loan: Loan, shares: dict[MemberId, Money]
     group = await find_group(uow, group=loan.group)
     for person in await people_of(uow, group=loan.group):
         if person.id in shares:
-            what = text("loan-sms-taken", group=group.name, name=short_name(loan.name), amount=shares[person.id])
+            what = text("loan-sms-taken", group=group.name, whom=short_name(loan.name), amount=shares[person.id])
             await tell(uow, person, what, template=TEMPLATE)
     total = sum(shares.values(), start=ZERO)
-    what = text("loan-sms-recovered", group=group.name, name=short_name(loan.name), amount=total)
+    what = text("loan-sms-recovered", group=group.name, whom=short_name(loan.name), amount=total)
     await tell_group(uow, group=loan.group, what=what, template=TEMPLATE, but=tuple(shares))
 
 
@@ -169,7 +168,7 @@ async def _first_answer(uow: UnitOfWork, row: RepaymentRow, loan: Loan, *, payer
 
 async def _outcome(uow: UnitOfWork, row: RepaymentRow, loan: Loan, *, repeated: bool) -> Repayment:
     return Repayment(
-        reference=reference(row.transfer_id),
+        reference=reference(row.transfer_id or row.id),
         amount=Money.from_decimal(row.amount),
         interest=Money.from_decimal(row.interest),
         left=(await standing_of(uow, loan)).payoff,
@@ -181,11 +180,12 @@ async def _outcome(uow: UnitOfWork, row: RepaymentRow, loan: Loan, *, repeated: 
 def _row(
     uow: UnitOfWork,
     loan: Loan,
+    stands: Standing,
     member: MemberId,
+    *,
     source: Literal["balance", "savings"],
     amount: Money,
-    stands: Standing,
-    posted: TransferId,
+    posted: TransferId | None,
     intent: IntentId,
 ) -> RepaymentRow:
     interest, principal = interest_part(stands, amount)

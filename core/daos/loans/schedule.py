@@ -63,8 +63,9 @@ class Standing:
     """Where a loan stands on a day.
 
     `principal` still out, `interest` charged and unpaid; `late_principal` and `late_interest`: how much of each should have
-    come in before that day, and `late_since` the due day of the oldest instalment that lacks something. `due` is when the next
-    instalment is, and `instalment` what has to be paid by then. `charged` is all interest so far, paid or not.
+    come in before that day, and `late_since` the due day of the oldest instalment that lacks something. `due` is when the
+    next instalment is that isn't paid ahead, and `instalment` what has to be paid by then, without interest of months that
+    haven't begun. `charged` is all interest so far, paid or not.
     """
 
     principal: Money
@@ -163,8 +164,9 @@ class _Walk:
             self._bad_from = None
 
     def stands(self) -> Standing:
-        ended = not self.out and not self.unpaid
         late_principal, late_interest = self._late(self.month - 1)
+        # What is paid ahead covers the instalments to come.
+        due = next((month for month in range(self.month, self._terms.months + 1) if self._arrears(month)), self.month)
         return Standing(
             principal=self.out,
             interest=self.unpaid,
@@ -172,8 +174,8 @@ class _Walk:
             late_principal=late_principal,
             late_interest=late_interest,
             late_since=self._late_since(),
-            due=self._due(self.month),
-            instalment=self._zero if ended else self._arrears(self.month),
+            due=self._due(due),
+            instalment=self._arrears(due),
         )
 
     def _charge(self) -> None:
@@ -202,7 +204,8 @@ class _Walk:
             return self._zero, self._zero
         due = sum(self._due_parts[:month], start=self._zero)
         principal = max(self._zero, due - (self._terms.principal - self.out))
-        interest = max(self._zero, self._charged_by[month - 1] - (self.charged - self.unpaid))
+        charged = self._charged_by[min(month, self.month) - 1]
+        interest = max(self._zero, charged - (self.charged - self.unpaid))
         return principal, interest
 
     def _late_since(self) -> date | None:

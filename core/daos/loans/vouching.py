@@ -50,7 +50,7 @@ async def _answered(uow: UnitOfWork, loan: Loan, pledge: Pledge, *, accepts: boo
     await uow.session.flush()
     group = await find_group(uow, group=loan.group)
     said = "loan-sms-vouched" if accepts else "loan-sms-not-vouched"
-    await _tell_borrower(uow, loan, text(said, group=group.name, name=short_name(pledge.name), amount=pledge.amount))
+    await _tell_borrower(uow, loan, text(said, group=group.name, whom=short_name(pledge.name), amount=pledge.amount))
     answers = await pledges_of(uow, loan=loan.id)
     if all(one.status == "accepted" for one in answers):
         await tell_officials(uow, loan)
