@@ -63,6 +63,10 @@ WORST: dict[str, object] = {
     "number": 9999,
     "provider": "Telegram",
     "wait_seconds": 3600,
+    # Muhuri
+    "seal": "7K3-9QF",
+    "initials": "W. K. N.",
+    "kind": "contribution",
     # Loans
     "whom": "W. NYAMBURANYAMBURAN",
     "payoff": LARGEST,
