@@ -83,8 +83,8 @@ async def way_for(uow: UnitOfWork, *, member: MemberId, template: str) -> Way:
 
 async def preferences_of(uow: UnitOfWork, *, member: MemberId) -> dict[Topic, Way]:
     """Her choice for every topic."""
-    rows = await uow.session.execute(select(PreferenceRow.topic, PreferenceRow.way).where(PreferenceRow.user_id == member))
-    chosen: dict[Topic, Way] = dict(rows.tuples().all())
+    hers = select(PreferenceRow).where(PreferenceRow.user_id == member)
+    chosen = {row.topic: row.way for row in await uow.session.scalars(hers)}
     return {topic: chosen.get(topic, "any") for topic in TOPICS}
 
 
