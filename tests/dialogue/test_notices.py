@@ -19,7 +19,7 @@ async def test_she_does_without_reminders_but_never_without_money(wanjiru: Hands
 
     assert done == "END Done. Reminders: not at all."
     assert await sql("SELECT topic, way FROM notification_preferences") == [("reminder", "none")]
-    assert "Reminders: not at all" in await pick(wanjiru, await wanjiru.dial(), "Account", "Notices")
+    assert "Reminders: what is due" in await pick(wanjiru, await wanjiru.dial(), "Account", "Notices", "Reminders: not at all")
 
 
 async def test_the_same_in_swahili(wanjiru: Handset) -> None:
