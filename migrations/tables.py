@@ -5,6 +5,7 @@ import importlib
 MODULES = (
     "core.ledger.models",
     "core.notifications.models",
+    "core.notifications.preferences",
     "core.identity.models",
     "core.identity.factor_models",
     "core.identity.email_models",
@@ -20,6 +21,8 @@ MODULES = (
     "core.daos.models",
     "core.daos.people_models",
     "core.daos.meeting_models",
+    "core.daos.loans.models",
+    "core.monitoring.seal_models",
     "core.jobs.models",
     "core.web.models",
     "core.web.api.models",

@@ -149,7 +149,7 @@ async def expel(uow: UnitOfWork, *, group: DaoId, member: MemberId, because: str
 
 
 async def settle_departure(uow: UnitOfWork, *, departure: UUID) -> None:
-    """Pay what she is owed, less what she owes, once. She is told.
+    """Pay what she is owed, less what she owes, once. She is told. Nothing happens while a parting says that it waits.
 
     Raises InsufficientFunds: the group has less at this moment, and it is tried again; nothing of the unit remains then.
     """
@@ -157,6 +157,8 @@ async def settle_departure(uow: UnitOfWork, *, departure: UUID) -> None:
     if row.settled_at is not None:
         return
     group, member = DaoId(row.dao_id), MemberId(row.user_id)
+    if any([await parting.waits(uow, group=group, member=member) for parting in PARTINGS]):
+        return
     lines = await _lines(uow, group, member)
     legs, net = _merged(lines), _net(lines)
     for parting in PARTINGS:
@@ -246,14 +248,15 @@ def _merged(lines: tuple[Line, ...]) -> list[Leg]:
 
 
 async def _locked(uow: UnitOfWork, group: DaoId, member: MemberId) -> tuple[MembershipRow, str]:
-    """Her membership and the group's name, both ours until the unit ends."""
+    """Her membership and the group's name, both ours until the unit ends: no loan locks her savings meanwhile."""
     name = (await locked_group(uow, group)).name
-    return await _row(uow, group, member), name
+    return await _row(uow, group, member, lock=True), name
 
 
-async def _row(uow: UnitOfWork, group: DaoId, member: MemberId) -> MembershipRow:
+async def _row(uow: UnitOfWork, group: DaoId, member: MemberId, *, lock: bool = False) -> MembershipRow:
     own = MembershipRow.dao_id == group, MembershipRow.user_id == member, MembershipRow.status.in_(BELONGS)
-    row = await uow.session.scalar(select(MembershipRow).where(*own))
+    found = select(MembershipRow).where(*own)
+    row = await uow.session.scalar(found.with_for_update(key_share=True) if lock else found)
     if row is None:
         raise NotAMember
     return row

@@ -45,6 +45,10 @@ class Parting(Protocol):
         """Why she may not go yet: whole sentences for herself. An expulsion doesn't ask."""
         ...
 
+    async def waits(self, uow: UnitOfWork, *, group: DaoId, member: MemberId) -> bool:
+        """Whether somebody who has gone (was expelled) can't be paid yet, because something of this is still undecided."""
+        ...
+
     async def settled(self, uow: UnitOfWork, *, group: DaoId, member: MemberId) -> None:
         """The lines are paid in this very unit: close what they stood for, so that it isn't paid again."""
         ...

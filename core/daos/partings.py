@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from core.daos.loans.parting import Loans
 from core.daos.parting import Parting
 from core.daos.savings_parting import Savings
 
-PARTINGS: tuple[Parting, ...] = (Savings(),)
+PARTINGS: tuple[Parting, ...] = (Savings(), Loans())

@@ -25,6 +25,8 @@ OFFICIALS: tuple[Role, ...] = ("chair", "secretary", "treasurer")
 # Those who save and vote: everybody but observers.
 PARTICIPANTS: tuple[Role, ...] = ("member", "chair", "secretary", "treasurer", "auditor")
 
+LONGEST_SHORT_NAME = 20
+
 
 @dataclass
 class NotYourRole(CoreError):
@@ -79,9 +81,9 @@ async def require_participant(uow: UnitOfWork, *, member: MemberId, group: DaoId
 
 
 def short_name(name: str) -> str:
-    """As others read it where money is approved: "J. MWANGI", or the one name there is."""
+    """As others read it where money is approved: "J. MWANGI", or the one name there is; 20 characters at most."""
     first, *others = name.upper().split()
-    return f"{first[0]}. {others[-1]}" if others else first
+    return (f"{first[0]}. {others[-1]}" if others else first)[:LONGEST_SHORT_NAME]
 
 
 def _as_person(member: MemberRow, belongs: MembershipRow) -> Person:

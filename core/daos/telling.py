@@ -10,26 +10,20 @@ from core.identity.members import Member, find
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.texts import Text
-from core.notifications.service import queue_chat, queue_sms
+from core.notifications import service
+from core.notifications.service import Reach
 
 
 async def tell(uow: UnitOfWork, person: Person, what: Text, *, template: str) -> None:
-    """Tell one person; the message leaves when the unit commits. `template` names its kind in the delivery log."""
-    if person.chat is not None:
-        await queue_chat(uow, chat=person.chat, what=what, language=person.language, fallback=person.phone, member=person.id)
-        return
-    await queue_sms(uow, to=person.phone, what=what, language=person.language, template=template, member=person.id)
+    """Tell one person, as she wants to be told; `template` names the message's kind, which says what it is about."""
+    await service.tell(uow, Reach(person.id, person.phone, person.chat, person.language), what, template=template)
 
 
 async def tell_member(uow: UnitOfWork, member: Member | MemberId, what: Text, *, template: str) -> None:
     """Tell somebody who may not belong to the group (yet, or any more)."""
     who = member if isinstance(member, Member) else await find(uow, member)
-    if who is None:
-        return
-    if who.chat is not None:
-        await queue_chat(uow, chat=who.chat, what=what, language=who.language, fallback=who.phone, member=who.id)
-        return
-    await queue_sms(uow, to=who.phone, what=what, language=who.language, template=template, member=who.id)
+    if who is not None:
+        await service.tell(uow, Reach(who.id, who.phone, who.chat, who.language), what, template=template)
 
 
 async def tell_group(

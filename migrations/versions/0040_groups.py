@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0040_groups"
-down_revision = "0028_group_ground"
+down_revision = "0060_preferences"
 branch_labels = None
 depends_on = None
 

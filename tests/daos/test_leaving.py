@@ -148,6 +148,9 @@ class Debt:
     async def obstacles(self, uow, *, group, member):
         return ()
 
+    async def waits(self, uow, *, group, member):
+        return False
+
     async def settled(self, uow, *, group, member):
         self.closed += 1
 
