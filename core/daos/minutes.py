@@ -6,15 +6,15 @@ a resolution. What is wrong in them is corrected by an entry in the next meeting
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, cast, func, literal, select, update
+from sqlalchemy import Text as SqlText
+from sqlalchemy.dialects.postgresql import JSONB
 
 from core.daos.document_jobs import Services, send_written
 from core.daos.groups import Role, find_group, require_member
@@ -103,7 +103,7 @@ async def freeze_minutes(uow: UnitOfWork, *, group: DaoId, by: MemberId, sources
         meeting_id=meeting.id,
         dao_id=group,
         content=content,
-        digest=digest_of(content),
+        digest=await _digest_of(uow, content),
         frozen_by=by,
         frozen_at=uow.clock.now(),
     )
@@ -170,9 +170,10 @@ async def minutes_document(uow: UnitOfWork, *, meeting: UUID, viewer: MemberId, 
     return "\n".join((*_as_minutes(row, found, language).lines, row.digest)) + "\n"
 
 
-def digest_of(content: object) -> str:
-    """The fingerprint of minutes, printed below them."""
-    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
+async def _digest_of(uow: UnitOfWork, content: dict[str, list[str]]) -> str:
+    """The fingerprint of minutes, printed below them, as the audit recomputes it: of the text that the database keeps."""
+    kept = cast(literal(content, JSONB), SqlText)
+    return str(await uow.session.scalar(select(func.encode(func.sha256(func.convert_to(kept, "UTF8")), "hex"))))
 
 
 async def _head(uow: UnitOfWork, meeting: MeetingRow) -> list[Text]:

@@ -15,6 +15,17 @@ ROLES = "('chair', 'secretary', 'treasurer', 'auditor', 'member', 'observer')"
 CHANGES = "('joined', 'rejoined', 'suspended', 'reinstated', 'expelled', 'notice', 'stayed', 'left', 'replied')"
 WAYS = "('founding', 'appointed', 'elected', 'voted', 'replaced', 'resigned', 'suspended', 'left', 'expelled')"
 
+# Whoever is in a group already joined it under the rules of its kind, which count as version 0.
+REMEMBER_JOININGS = """
+INSERT INTO dao_membership_changes (id, dao_id, user_id, change, by, reason, rules_version, created_at)
+SELECT gen_random_uuid(), dao_id, user_id, 'joined', NULL, '', 0, joined_at FROM dao_memberships
+"""
+REMEMBER_CHAIRS = """
+INSERT INTO dao_role_changes (id, dao_id, user_id, from_role, to_role, way, because, by, created_at)
+SELECT gen_random_uuid(), dao_id, user_id, NULL, role, 'founding', '', NULL, joined_at FROM dao_memberships
+WHERE role <> 'member'
+"""
+
 
 def upgrade() -> None:
     _add_columns()
@@ -23,6 +34,8 @@ def upgrade() -> None:
     _create_invitations()
     _create_requests()
     _create_departures()
+    op.execute(REMEMBER_JOININGS)
+    op.execute(REMEMBER_CHAIRS)
 
 
 def downgrade() -> None:
