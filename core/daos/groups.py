@@ -151,7 +151,7 @@ async def create_group(uow: UnitOfWork, *, intent: IntentId, founder: MemberId, 
     Raises BadGroupName, TooManyGroups, TooManyMemberships, KeyReused (the intent founded a group of another name).
     """
     cleaned = clean_group_name(name)
-    await _take_turns(uow, founder)
+    await take_turns(uow, founder)
     before = (await uow.session.execute(select(GroupRow).where(GroupRow.intent == intent))).scalar_one_or_none()
     if before is not None:
         if (before.founder, before.name) != (founder, cleaned):
@@ -243,7 +243,7 @@ async def join(
     She may have left before. `rules_version`: what she accepted, the rules in force unless said. Raises UnknownGroup,
     AlreadyMember, GroupFull, TooManyMemberships, StillLeaving, Expelled (unless `invited`).
     """
-    await _take_turns(uow, member)
+    await take_turns(uow, member)
     row = await locked_group(uow, group)
     before = await _any_membership(uow, group=group, member=member)
     if before is not None and before.status in ("active", "suspended"):
@@ -336,8 +336,8 @@ async def _is_still_owed(uow: UnitOfWork, group: DaoId, member: MemberId) -> boo
     return await uow.session.scalar(select(Departure.id).where(*waits).limit(1)) is not None
 
 
-async def _take_turns(uow: UnitOfWork, member: MemberId) -> None:
-    """One member's foundings and joinings follow each other, so that she stays within her limits."""
+async def take_turns(uow: UnitOfWork, member: MemberId) -> None:
+    """One member's foundings and joinings follow each other, so that she stays within her limits. Before any group's lock."""
     await uow.session.execute(select(func.pg_advisory_xact_lock(FOUNDING_LOCK, func.hashtext(str(member)))))
 
 

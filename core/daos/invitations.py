@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select
 
 from core.daos.constitutions import version_of
-from core.daos.groups import AlreadyMember, Group, Membership, find_group, join, locked_group
+from core.daos.groups import AlreadyMember, Group, Membership, find_group, join, locked_group, take_turns
 from core.daos.models import MembershipRow
 from core.daos.people import OFFICIALS, require_role
 from core.daos.people_models import Invitation
@@ -154,8 +154,14 @@ async def accept_invitation(uow: UnitOfWork, *, invitation: UUID, member: Member
 
     Raises InvitationOver, RulesMoved, and what `join` raises.
     """
+    invited_to = await uow.session.scalar(select(Invitation.dao_id).where(Invitation.id == invitation))
+    if invited_to is None:
+        raise InvitationOver
+    group = DaoId(invited_to)
+    # In the order of `invite`, which ends earlier invitations while it holds the group.
+    await take_turns(uow, member)
+    await locked_group(uow, group)
     row = await _locked(uow, invitation, member)
-    group = DaoId(row.dao_id)
     role: InvitedRole = "observer" if row.role == "observer" else "member"
     joined = await join(uow, member=member, group=group, role=role, invited=True, by=MemberId(row.invited_by))
     await check_read(uow, group=group, rules_version=rules_version)

@@ -91,6 +91,21 @@ async def test_an_invitation_is_used_once_even_at_once(db: Database) -> None:
     assert tuple(change) == ("joined", 1, founder)
 
 
+async def test_an_invitation_that_is_renewed_while_it_is_used_neither_hangs_nor_counts_twice(db: Database) -> None:
+    group, founder = await found(db)
+    juma = await someone(db, "Juma")
+    token = await invited(db, group, founder, juma)
+
+    answers = await asyncio.gather(
+        *(accept(db, juma, token) for _ in range(3)), invited(db, group, founder, juma), return_exceptions=True
+    )
+
+    assert {type(one) for one in answers} <= {type(None), str, InvitationOver, AlreadyMember}
+    async with db.unit() as uow:
+        joined = text("SELECT count(*) FROM dao_membership_changes WHERE user_id = :juma")
+        assert await uow.session.scalar(joined, {"juma": juma}) == sum(one is None for one in answers) <= 1
+
+
 async def test_the_code_by_sms_leads_only_the_invited_number_in_and_is_kept_nowhere(db: Database) -> None:
     group, founder = await found(db)
     juma, thief = await someone(db, "Juma"), await someone(db, "Thief")

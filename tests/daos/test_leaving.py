@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from core.daos import leaving
+from core.daos.changes import signers_changed
 from core.daos.constitutions import enact
 from core.daos.contributions import contribute
 from core.daos.departure_jobs import end_notices, settle, settle_open
@@ -25,15 +26,18 @@ from core.daos.leaving import (
     settle_departure,
     stay,
 )
-from core.daos.offices import appoint
+from core.daos.offices import appoint, officials
 from core.daos.parting import Line
 from core.daos.rules import DEFAULTS
+from core.daos.standing import reinstate, suspend
+from core.identity.erasure import erase, request_erasure
 from core.kernel.db import Database
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import Money
 from core.kernel.texts import text as sentence
 from core.ledger.accounts import MPESA_UTILITY, member_account, treasury
 from core.ledger.service import Leg, balance, transfer
+from core.reports.obligations import what_keeps
 from tests.conftest import FakeClock
 from tests.daos.people import new_id, new_intent, shillings, someone
 
@@ -263,3 +267,38 @@ async def test_a_group_is_closed_only_when_it_is_empty(db: Database, chama: Cham
         await close_group(uow, group=group, member=chair)
         with pytest.raises(UnknownGroup):
             await find_by_code(uow, typed=str(code))
+
+
+async def test_savings_keep_an_account_until_they_are_paid_back(db: Database, chama: Chama, clock: FakeClock) -> None:
+    group, _, juma = chama
+    async with db.unit() as uow:
+        legs = [Leg(member_account(juma), -shillings(700)), Leg(MPESA_UTILITY, shillings(700))]
+        await transfer(uow, key=new_id(), kind="withdrawal", legs=legs)
+        assert await what_keeps(uow, member=juma) == "savings"
+    await leave(db, group, juma)
+    async with db.unit() as uow:
+        assert await what_keeps(uow, member=juma) == "savings"
+    await settle_open(SimpleNamespace(database=db), {})
+    async with db.unit() as uow:
+        assert await what_keeps(uow, member=juma) == "balance"
+
+
+async def test_an_official_who_is_forgotten_has_lost_her_office_on_record(db: Database, chama: Chama, clock: FakeClock) -> None:
+    group, chair, _ = chama
+    aunt = await someone(db, "Aunt")
+    async with db.unit() as uow:
+        await join(uow, member=aunt, group=group)
+        await appoint(uow, group=group, member=aunt, role="treasurer", way="appointed")
+        await suspend(uow, group=group, member=aunt, by=chair, reason="Moved to Kisumu")
+        await reinstate(uow, group=group, member=aunt, by=chair)
+        await appoint(uow, group=group, member=aunt, role="auditor", way="appointed")
+        await request_erasure(uow, member=aunt)
+    signed_at = clock.now()
+    clock.advance(days=8)
+    async with db.unit() as uow:
+        await erase(uow, member=aunt)
+    async with db.unit() as uow:
+        assert await signers_changed(uow, group=group, since=signed_at)
+        assert "auditor" not in await officials(uow, group=group)
+        said = text("SELECT string_agg(reason, '') FROM dao_membership_changes WHERE user_id = :a")
+        assert await uow.session.scalar(said, {"a": aunt}) == ""
