@@ -117,6 +117,7 @@ WORST: dict[str, object] = {
     "place": "W" * 40,
     "words": "W" * 60,
     "urgent": 1,
+    "dial": "*384*7777#",
     "link": "https://t.me/" + "b" * 32 + "?start=join_" + "t" * 22,
 }
 # These go out as SMS in as many parts as they need, or are read on a large screen only.

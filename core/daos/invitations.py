@@ -91,11 +91,11 @@ class OpenInvitation:
 
 
 async def invite(
-    uow: UnitOfWork, *, group: DaoId, by: MemberId, phone: Phone, role: InvitedRole = "member", language: str
+    uow: UnitOfWork, *, group: DaoId, by: MemberId, phone: Phone, role: InvitedRole = "member", language: str, dial: str = ""
 ) -> Invited:
     """Invite a number, by SMS in `language` (hers where she is a member). An earlier invitation of it ends.
 
-    Locks the group until the unit ends. Raises UnknownGroup, NotAMember, NotYourRole, AlreadyMember, TooManyInvitations.
+    `dial`: the code that a phone dials to reach us, for somebody who never did. Locks the group until the unit ends. Raises UnknownGroup, NotAMember, NotYourRole, AlreadyMember, TooManyInvitations.
     """
     row = await locked_group(uow, group)
     await require_role(uow, member=by, group=group, roles=OFFICIALS)
@@ -109,7 +109,7 @@ async def invite(
     await queue_code_sms(
         uow,
         to=phone,
-        what=text("sms-invitation", group=row.name, name=inviter.name, code=code),
+        what=text("sms-invitation", group=row.name, name=inviter.name, code=code, dial=dial or "Mtaa DAO"),
         language=known.language if known else language,
         code=code,
         lifetime=LASTS,

@@ -142,7 +142,7 @@ class Checks(Protocol):
 class Turn:
     """What a flow's function gets. `values` lives until the flow ends; put nothing secret in it.
 
-    paybill: the business number that members pay to. argument: what came with the command of this very turn.
+    paybill: the business number that members pay to. dial: the code that a phone dials to reach us. argument: what came with the command of this very turn.
     """
 
     uow: UnitOfWork
@@ -155,6 +155,7 @@ class Turn:
     has_draft: bool = False
     event: str = ""
     paybill: str = ""
+    dial: str = ""
     argument: str = field(default="", repr=False)
     proven_until: datetime | None = None  # a PIN was proven in this conversation and counts as recent until then
 

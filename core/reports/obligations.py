@@ -1,4 +1,4 @@
-"""What keeps an account open: money that is hers, also in a group, payments on their way, loans, and a group without a chair."""
+"""What keeps an account open: money that is hers, also in a group, payments on their way, loans, a group without a chair."""
 
 from __future__ import annotations
 

@@ -30,10 +30,10 @@ DOORS: tuple[Door, ...] = (
     Door("decisions", "meetings", text("meet-door"), go("meet.menu")),
     Door("more", "rules", text("rules-door"), go("rules.menu")),
     Door("more", "people", text("people-door"), go("people.menu")),
-    Door("more", "leave", text("leave-door"), go("leave.menu")),
     Door("savings", "loans", text("door-loans"), go("loans.menu")),
     Door("more", "muhuri", text("door-muhuri"), go("muhuri.group")),
     Door("more", "receipt", text("door-receipt"), go("receipt.code")),
+    Door("more", "leave", text("leave-door"), go("leave.menu")),
 )
 
 

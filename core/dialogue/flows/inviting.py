@@ -71,7 +71,15 @@ async def take_confirm(_turn: Turn, chosen: str) -> Step:
 async def send(turn: Turn) -> Step:
     """Send the code by SMS; where a chat can show it, the link as well, this once."""
     phone = Phone(str(turn.values["invited"]))
-    sent = await invite(turn.uow, group=_group(turn), by=turn.me.id, phone=phone, role=_role(turn), language=turn.language)
+    sent = await invite(
+        turn.uow,
+        group=_group(turn),
+        by=turn.me.id,
+        phone=phone,
+        role=_role(turn),
+        language=turn.language,
+        dial=turn.dial,
+    )
     done = text("invite-sent", phone=masked(phone), until=sent.expires_at)
     if not turn.incoming.bot:
         return End(done)
