@@ -95,7 +95,8 @@ async def invite(
 ) -> Invited:
     """Invite a number, by SMS in `language` (hers where she is a member). An earlier invitation of it ends.
 
-    `dial`: the code that a phone dials to reach us, for somebody who never did. Locks the group until the unit ends. Raises UnknownGroup, NotAMember, NotYourRole, AlreadyMember, TooManyInvitations.
+    `dial`: the code that a phone dials to reach us, for somebody who never did. Locks the group until the unit ends. Raises
+    UnknownGroup, NotAMember, NotYourRole, AlreadyMember, TooManyInvitations.
     """
     row = await locked_group(uow, group)
     await require_role(uow, member=by, group=group, roles=OFFICIALS)

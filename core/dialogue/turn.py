@@ -142,7 +142,8 @@ class Checks(Protocol):
 class Turn:
     """What a flow's function gets. `values` lives until the flow ends; put nothing secret in it.
 
-    paybill: the business number that members pay to. dial: the code that a phone dials to reach us. argument: what came with the command of this very turn.
+    paybill: the business number that members pay to. dial: the code that a phone dials to reach us. argument: what came with
+    the command of this very turn.
     """
 
     uow: UnitOfWork
