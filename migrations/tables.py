@@ -19,6 +19,8 @@ MODULES = (
     "core.payments.tariff_models",
     "core.payments.payout_models",
     "core.daos.models",
+    "core.daos.people_models",
+    "core.daos.meeting_models",
     "core.daos.loans.models",
     "core.daos.muhuri_models",
     "core.monitoring.receipt_models",

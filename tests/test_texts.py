@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from fluent.syntax import FluentParser, ast
 
 from core.app import check_book
+from core.daos.rules import PERCENTAGES, Rules, bounds
 from core.kernel.money import Money
 from core.kernel.texts import LANGUAGES, Text, catalogue, text
 from ussd.render import SAFARICOM_SEPTETS, fold, septets
@@ -102,12 +104,50 @@ WORST: dict[str, object] = {
     "most": 500,
     "days": 7,
     "times": 10,
+    # The rules of a group (core/daos/articles.py): every answer at its largest, and the sentences made of them.
+    **{name: f"{high:f}" for name, high in (("fine_percent", 50), ("quorum", 100), ("quorum_special", 66.67))},
+    **dict.fromkeys(("loan_interest", "loan_reserve"), "20"),
+    **{
+        question.name: Money(bounds(question)[1] * 100) if isinstance(question.default, Money) else bounds(question)[1]
+        for question in dataclasses.fields(Rules)
+        if type(question.default) in (int, Money) and question.name not in PERCENTAGES
+    },
+    **{f"pot{place}": "mfuko wa jamii" for place in range(1, 6)},
+    "day": "siku ya mwisho",
+    "subject": "Contributions and fines",
+    "observer": 1,
+    "kind": text("kind-investment"),
+    "way": "resigned",
+    "label": "W" * 20,
+    "because": "W" * 60,
+    "reason": "W" * 60,
+    "place": "W" * 40,
+    "words": "W" * 60,
+    "urgent": 1,
+    "dial": "*384*7777#",
+    "link": "https://t.me/" + "b" * 32 + "?start=join_" + "t" * 22,
 }
 # These go out as SMS in as many parts as they need, or are read on a large screen only.
 UNBOUNDED = {
     "sms-data",
     "sms-devices",
     "sms-group-members",
+    "sms-rules-change",
+    "rule-numbered",
+    "rules-was",
+    "rules-is",
+    "rules-confirm",
+    "rules-changed",
+    "document-rules",
+    "document-rules-from",
+    "document-rules-next",
+    "document-rules-end",
+    "invite-link",
+    "error-may-not-leave",
+    "minutes-present",
+    "minutes-late",
+    "minutes-apologies",
+    "minutes-absent",
 }
 
 

@@ -91,6 +91,7 @@ WORK = Work(
         **ledger.REGULARLY,
         **identity.REGULARLY,
         **payments.REGULARLY,
+        **daos.REGULARLY,
         **loans.REGULARLY,
         **monitoring.REGULARLY,
         **housekeeping.REGULARLY,
