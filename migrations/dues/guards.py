@@ -109,12 +109,16 @@ FUNCTIONS = (
 
 # What was contributed before there were kinds is a gift to the treasury.
 BACKFILL = (
-    ("INSERT INTO contribution_payments"
-    " (id, dao_id, user_id, paid_by, amount, origin, intent, completed_at, state, transfer_id, created_at)"
-    " SELECT id, dao_id, user_id, user_id, amount, 'balance', intent, created_at, 'posted', transfer_id, created_at"
-    " FROM contributions"),
-    ("INSERT INTO contribution_lines (id, payment_id, place, sort, purpose, category, amount)"
-    " SELECT gen_random_uuid(), id, 0, 'gift', 'treasury', 'contribution', amount FROM contributions"),
+    (
+        "INSERT INTO contribution_payments"
+        " (id, dao_id, user_id, paid_by, amount, origin, intent, completed_at, state, transfer_id, created_at)"
+        " SELECT id, dao_id, user_id, user_id, amount, 'balance', intent, created_at, 'posted', transfer_id, created_at"
+        " FROM contributions"
+    ),
+    (
+        "INSERT INTO contribution_lines (id, payment_id, place, sort, purpose, category, amount)"
+        " SELECT gen_random_uuid(), id, 0, 'gift', 'treasury', 'contribution', amount FROM contributions"
+    ),
 )
 
 

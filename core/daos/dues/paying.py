@@ -89,16 +89,13 @@ async def plan(uow: UnitOfWork, wanted: Wanted) -> Payment:
     known = await find_payment(uow, intent=wanted.intent)
     if known is not None:
         return _same(known, wanted)
-    return await write_plan(uow, wanted, await _shared(uow, wanted))
+    return await write_plan(uow, wanted, await preview_lines(uow, wanted))
 
 
 async def preview(uow: UnitOfWork, *, group: DaoId, member: MemberId, amount: Money) -> tuple[Line, ...]:
     """How a payment of this amount would be shared now."""
-    return tuple(
-        await _shared(
-            uow, Wanted(IntentId(UUID(int=0)), group, member, member, amount, "balance", completed_at=uow.clock.now())
-        )
-    )
+    wanted = Wanted(IntentId(UUID(int=0)), group, member, member, amount, "balance", completed_at=uow.clock.now())
+    return tuple(await preview_lines(uow, wanted))
 
 
 async def find_payment(uow: UnitOfWork, *, intent: IntentId) -> Payment | None:
@@ -170,7 +167,8 @@ async def write_plan(uow: UnitOfWork, wanted: Wanted, lines: Sequence[Line]) -> 
     return _as_planned(payment, wanted, lines)
 
 
-async def _shared(uow: UnitOfWork, wanted: Wanted) -> list[Line]:
+async def preview_lines(uow: UnitOfWork, wanted: Wanted) -> list[Line]:
+    """How this payment would be shared now."""
     rules = await rules_of(uow, group=wanted.group)
     owed = await owed_by(uow, group=wanted.group, member=wanted.member, at=wanted.completed_at)
     paid, left = share(wanted.amount, owed, rules.allocation)
