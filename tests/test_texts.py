@@ -68,6 +68,21 @@ WORST: dict[str, object] = {
     "most": 500,
     "days": 7,
     "times": 10,
+    # Dues and recurring payments: kinds have at most 20 characters, one contribution at most KES 500,000.
+    "dues": "W" * 20,
+    "day": "31/12",
+    "missing": Money(499_999_99),
+    "part": Money(499_999_99),
+    "owes": Money(9_999_999_99),
+    "credit": Money(9_999_999_99),
+    "fine_amount": Money(10_000_00),
+    "late": "31/12 23:59",
+    "rules": 99,
+    "percent": "2.5",
+    "every": "week",
+    "rule": Text("fine-rule-fixed", {"every": "week", "fine_amount": Money(10_000_00)}),
+    "because": "W" * 40,
+    "owed": Text("charge-fine", {"dues": "W" * 20, "day": "31/12"}),
 }
 # These go out as SMS in as many parts as they need, or are read on a large screen only.
 UNBOUNDED = {

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from core.daos.constitutions import rules_of
-from core.daos.dues.kinds import short_day
+from core.daos.dues.kinds import day_month
 from core.daos.dues_models import ChargeRow
 from core.daos.owed import Category, Owed
 from core.kernel.db import UnitOfWork
@@ -46,9 +46,9 @@ class Charge:
 
     @property
     def label(self) -> Text:
-        """Its name in a list: "Regular 5/11/26"."""
+        """Its name in a list: "Regular 5/11"."""
         key = "charge-fine" if self.sort == "fine" else "charge-contribution"
-        return text(key, name=self.name, day=short_day(self.day))
+        return text(key, dues=self.name, day=day_month(self.day))
 
 
 def charge_of(row: ChargeRow) -> Charge:

@@ -80,6 +80,7 @@ async def judge_again(uow: UnitOfWork, *, charges: Collection[UUID], since: date
     What of that was paid already goes back to her credit in the group, by a job. The caller holds the member's dues.
     """
     rows = select(ChargeRow).where(ChargeRow.id.in_(charges), ChargeRow.sort == "contribution")
+    rows = rows.execution_options(populate_existing=True)
     for case in await _cases(uow, [charge_of(row) for row in await uow.session.scalars(rows)]):
         for fine, unjust in await _unjust(uow, case):
             if fine.due_at < since:

@@ -298,6 +298,11 @@ def short_day(day: date) -> str:
     return f"{day.day}/{day.month}/{day:%y}"
 
 
+def day_month(day: date) -> str:
+    """A day in a short message: 5/11."""
+    return f"{day.day}/{day.month}"
+
+
 async def _hold_group(uow: UnitOfWork, group: DaoId) -> None:
     """Kinds of one group are changed one after another."""
     await uow.session.execute(select(GroupRow.id).where(GroupRow.id == group).with_for_update(key_share=True))

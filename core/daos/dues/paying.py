@@ -171,7 +171,7 @@ async def preview_lines(uow: UnitOfWork, wanted: Wanted) -> list[Line]:
     """How this payment would be shared now."""
     rules = await rules_of(uow, group=wanted.group)
     owed = await owed_by(uow, group=wanted.group, member=wanted.member, at=wanted.completed_at)
-    paid, left = share(wanted.amount, owed, rules.allocation)
+    paid, left = share(wanted.amount, owed, rules.allocation, at=wanted.completed_at)
     lines = [_paying(debt, part) for debt, part in paid]
     # Credit that isn't needed stays credit.
     return lines if wanted.origin == "credit" or not left else [*lines, await _rest(uow, wanted, paid, left)]

@@ -1,4 +1,4 @@
-"""Reminders of what is due: three days before, on the evening before, on the day at nine, after grace, then weekly, three times.
+"""Reminders of what is due: three days before, the evening before, on the day at nine, after grace, then weekly three times.
 
 Each goes out once, whoever looks how often: its row and its message are written in one unit. Nothing at night, nothing to who
 has paid or has a payment on its way. A reminder whose time is long over isn't sent late; the next one is.
@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 from core.daos.calendar import at_hour
 from core.daos.dues.charges import Charge, open_charges_of
 from core.daos.dues.credit import members_with_credit
-from core.daos.dues.kinds import short_day
+from core.daos.dues.kinds import day_month
 from core.daos.dues.lateness import DAY, Outage, Terms, late_from
 from core.daos.dues_models import ReminderRow
 from core.daos.groups import find_group
@@ -120,7 +120,7 @@ async def _first(uow: UnitOfWork, charge: Charge, stage: str) -> bool:
 
 
 def _said(charge: Charge, stage: str, group: str) -> Text:
-    facts = {"group": group, "name": charge.name, "amount": charge.missing, "day": short_day(charge.day)}
+    facts = {"group": group, "dues": charge.name, "missing": charge.missing, "day": day_month(charge.day)}
     match stage:
         case "before":
             return text("reminder-before", **facts)

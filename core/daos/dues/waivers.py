@@ -26,7 +26,7 @@ from core.kernel.money import Money
 from core.kernel.texts import text
 from core.ledger.service import KeyReused, transfer
 
-SHORTEST_REASON, LONGEST_REASON = 3, 60
+SHORTEST_REASON, LONGEST_REASON = 3, 40
 
 
 @dataclass
@@ -135,7 +135,7 @@ async def _give_back(uow: UnitOfWork, charge: Charge, amount: Money) -> Payment:
 
 async def _tell(uow: UnitOfWork, charge: Charge, amount: Money, reason: str) -> None:
     group = await find_group(uow, group=charge.group)
-    what = text("charge-waived", group=group.name, amount=amount, charge=charge.label, reason=reason)
+    what = text("charge-waived", group=group.name, missing=amount, owed=charge.label, because=reason)
     for person in await people_of(uow, group=charge.group):
         if person.id == charge.member:
             await tell(uow, person, what, template="waiver")

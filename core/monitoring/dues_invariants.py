@@ -1,0 +1,49 @@
+"""What must be true of what members owe and pay; read by `core.monitoring.invariants`, which says what each query answers."""
+
+from __future__ import annotations
+
+# Each part of a payment is a leg of its transfer, purpose by purpose. What is planned may not be posted yet, and what is posted
+# not marked yet; a void payment has no transfer, or one that was taken back.
+PAYMENTS_EQUAL_THEIR_TRANSFERS = """
+SELECT count(*), count(*) FILTER (
+  WHERE l.amount IS DISTINCT FROM t.amount AND NOT (t.key IS NULL AND l.state = 'planned'))
+FROM (
+  SELECT p.intent, p.state, coalesce(n.purpose, 'credit') AS purpose, sum(n.amount) AS amount
+  FROM contribution_payments p JOIN contribution_lines n ON n.payment_id = p.id
+  WHERE p.state <> 'void' GROUP BY 1, 2, 3
+) l
+FULL JOIN (
+  SELECT t.key, CASE b.kind WHEN 'treasury' THEN 'treasury' WHEN 'pot' THEN b.name ELSE 'credit' END AS purpose,
+    sum(e.amount) AS amount
+  FROM ledger_transfers t JOIN ledger_history e ON e.transfer_id = t.id JOIN ledger_balances b ON b.id = e.balance_id
+  WHERE t.kind IN ('contribution', 'contribution_credit', 'contribution_return')
+    AND NOT (b.kind = 'member' AND (b.dao_id IS NULL OR t.kind = 'contribution_credit'))
+    AND NOT EXISTS (SELECT FROM ledger_transfers r WHERE r.ref_transfer = t.id AND r.step = 'reverse')
+  GROUP BY 1, 2
+) t ON t.key = l.intent AND t.purpose = l.purpose
+"""
+
+PAYMENTS_ADD_UP = """
+SELECT count(*), count(*) FILTER (WHERE p.amount IS DISTINCT FROM n.amount)
+FROM contribution_payments p
+LEFT JOIN (SELECT payment_id, sum(amount) AS amount FROM contribution_lines GROUP BY payment_id) n ON n.payment_id = p.id
+"""
+
+CHARGES_KNOW_WHAT_WAS_PAID = """
+SELECT count(*), count(*) FILTER (
+  WHERE (c.paid, c.waived) IS DISTINCT FROM (coalesce(n.amount, 0), coalesce(w.amount, 0)) OR c.paid + c.waived > c.amount)
+FROM contribution_charges c
+LEFT JOIN (
+  SELECT l.charge_id, sum(l.amount) AS amount FROM contribution_lines l JOIN contribution_payments p ON p.id = l.payment_id
+  WHERE p.state <> 'void' AND l.charge_id IS NOT NULL GROUP BY 1
+) n ON n.charge_id = c.id
+LEFT JOIN (SELECT charge_id, sum(amount) AS amount FROM charge_waivers GROUP BY 1) w ON w.charge_id = c.id
+"""
+
+FINES_KEEP_TO_THEIR_CAP = """
+SELECT count(*), count(*) FILTER (WHERE cap > 0 AND fined > cap)
+FROM (
+  SELECT fines_for, sum(amount) AS fined, max((terms ->> 'fine_cap')::numeric) / 100 AS cap
+  FROM contribution_charges WHERE fines_for IS NOT NULL GROUP BY fines_for
+) f
+"""
