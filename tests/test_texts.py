@@ -82,12 +82,19 @@ WORST: dict[str, object] = {
     "every": "week",
     "rule": Text("fine-rule-fixed", {"every": "week", "fine_amount": Money(10_000_00)}),
     "because": "W" * 40,
+    "when": Text("every-biweekly", {"weekday": Text("weekday-3")}),
+    "purpose": Text("purpose-rotation"),
+    "weekday": Text("weekday-3"),
+    "mode": "minimum",
+    "state": "late",
+    "category": "credit",
     "owed": Text("charge-fine", {"dues": "W" * 20, "day": "31/12"}),
 }
 # These go out as SMS in as many parts as they need, or are read on a large screen only.
 UNBOUNDED = {
     "sms-data",
     "sms-devices",
+    "sms-board",
     "sms-group-members",
 }
 

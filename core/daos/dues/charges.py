@@ -29,7 +29,7 @@ class Charge:
     member: MemberId
     sort: str
     kind: UUID | None
-    name: str
+    name: Text | str
     day: date
     due_at: datetime
     amount: Money
@@ -51,6 +51,13 @@ class Charge:
         return text(key, dues=self.name, day=day_month(self.day))
 
 
+def name_of(why: dict[str, Any]) -> Text | str:
+    """What a charge is for: a kind's own name, the words for one that follows a rule, or the reason of a fine."""
+    if why.get("follows"):
+        return text(f"dues-name-{why['follows']}")
+    return str(why.get("kind") or why.get("reason", ""))
+
+
 def charge_of(row: ChargeRow) -> Charge:
     """The row as a value."""
     return Charge(
@@ -59,7 +66,7 @@ def charge_of(row: ChargeRow) -> Charge:
         member=MemberId(row.user_id),
         sort=row.sort,
         kind=row.kind_id,
-        name=row.why.get("kind") or row.why.get("reason", ""),
+        name=name_of(row.why),
         day=row.period,
         due_at=row.due_at,
         amount=Money.from_decimal(row.amount),

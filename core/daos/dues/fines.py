@@ -143,7 +143,8 @@ async def _charge(uow: UnitOfWork, late: Charge, fine: Fine, person: Person) -> 
     """Write the fine and tell her why; 0 when it was there."""
     terms = Terms.kept(late.terms)
     why = {
-        "kind": late.name,
+        "kind": late.why["kind"],
+        "follows": late.why["follows"],
         "missing": fine.missing.minor,
         "number": fine.step + 1,
         "percent": terms.fine_percent,

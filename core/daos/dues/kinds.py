@@ -25,6 +25,7 @@ from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, IntentId, MemberId
 from core.kernel.money import Money
+from core.kernel.texts import Text, text
 from core.ledger.service import KeyReused
 
 Mode = Literal["fixed", "minimum", "per_member"]
@@ -98,6 +99,11 @@ class ContributionKind:
     versions: tuple[Version, ...]
     ended_on: date | None
     created_day: date
+
+    @property
+    def said(self) -> Text | str:
+        """Its name as people read it."""
+        return text(f"dues-name-{self.follows}") if self.follows else self.name
 
     def on(self, day: date) -> Version:
         """The version of that day; before the first day, the first."""

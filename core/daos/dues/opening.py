@@ -112,7 +112,7 @@ def _row(uow: UnitOfWork, ground: _Ground, kind: ContributionKind, when: _When, 
         "purpose": kind.purpose,
         "amount": amount.as_decimal(),
         "terms": ground.terms.keep(),
-        "why": {"kind": kind.name, "amount": amount.minor, "rules": ground.terms.rules},
+        "why": {"kind": kind.name, "follows": kind.follows, "amount": amount.minor, "rules": ground.terms.rules},
         "created_at": uow.clock.now(),
     }
 

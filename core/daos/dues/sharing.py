@@ -9,13 +9,12 @@ from core.daos.owed import Owed
 from core.kernel.money import Money
 
 
-def share(
-    amount: Money, owed: Sequence[Owed], order: Sequence[str], *, at: datetime
-) -> tuple[list[tuple[Owed, Money]], Money]:
+def share(amount: Money, owed: Sequence[Owed], order: Sequence[str], *, at: datetime) -> tuple[list[tuple[Owed, Money]], Money]:
     """What of `amount` goes to which debt, and what is left over.
 
-    order: the categories, first to last; within one the oldest first. What isn't due yet `at` this moment comes after all that is. A debt that is `whole` is left out while the money
-    doesn't reach for all of it; what comes after it is still paid.
+    order: the categories, first to last; within one the oldest first. What isn't due yet `at` this moment comes after
+    all that is. A debt that is `whole` is left out while the money doesn't reach for all of it; what comes after it is still
+    paid.
     """
     paid: list[tuple[Owed, Money]] = []
     left = amount

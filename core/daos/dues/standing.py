@@ -23,6 +23,7 @@ from core.daos.people import people_of
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import Money
+from core.kernel.texts import Text
 from core.payments.outages import outages_since
 
 State = Literal["paid", "part", "due", "late"]
@@ -43,7 +44,7 @@ class Board:
     """A period of one kind: who has paid. `paid` and `expected` are sums over all members; waived counts as settled."""
 
     kind: UUID
-    name: str
+    name: Text | str
     day: date
     standings: tuple[Standing, ...]
     paid: Money
@@ -126,7 +127,7 @@ async def _as_boards(uow: UnitOfWork, group: DaoId, charges: list[Charge]) -> li
     periods: dict[tuple[UUID | None, date], list[Charge]] = {}
     for charge in charges:
         periods.setdefault((charge.kind, charge.day), []).append(charge)
-    return [_board(found, {**late}, {one: person.name for one, person in people.items()}) for found in periods.values()]
+    return [_board(found, late, {one: person.name for one, person in people.items()}) for found in periods.values()]
 
 
 def _board(charges: list[Charge], late: dict[UUID, datetime], names: dict[MemberId, str]) -> Board:

@@ -7,6 +7,8 @@ from core.dialogue.flows import (
     data,
     deposit,
     devices,
+    dues,
+    dues_kinds,
     email,
     fees,
     group_doors,
@@ -23,6 +25,7 @@ from core.dialogue.flows import (
     step_up,
     terms,
     vouching,
+    waivers,
     withdraw,
 )
 
@@ -35,6 +38,9 @@ FLOWS = (
     balance,
     deposit,
     contribute,
+    dues,
+    dues_kinds,
+    waivers,
     groups,
     group_doors,
     account,

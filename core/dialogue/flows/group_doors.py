@@ -7,7 +7,7 @@ from typing import Literal
 
 from core.daos.groups import find_group
 from core.dialogue.definitions import ScreenDefinition, screen
-from core.dialogue.screens import Choice, Go, Screen, Step
+from core.dialogue.screens import Choice, Go, Screen, Step, go
 from core.dialogue.turn import Turn
 from core.kernel.ids import DaoId
 from core.kernel.texts import Text, text
@@ -27,6 +27,9 @@ class Door:
 
 DOORS: tuple[Door, ...] = (
     # One line each, in the order in which they are offered.
+    Door("savings", "board", text("dues-door-board"), go("dues.board")),
+    Door("savings", "mine", text("dues-door-mine"), go("dues.mine")),
+    Door("savings", "kinds", text("dues-door-kinds"), go("kinds.menu")),
 )
 
 

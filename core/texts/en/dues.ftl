@@ -1,5 +1,7 @@
 ### Contributions that are due, fines, reminders
 
+dues-name-contribution = Contribution
+dues-name-welfare = Welfare
 charge-contribution = { $dues } { $day }
 charge-fine = Fine, { $dues } { $day }
 why-fine-late = { $group }: fine { $fine_amount }. { $dues } { $day }: { $missing } short at { $late } ({ $rules ->
@@ -38,3 +40,129 @@ error-nothing-to-waive = This is waived already.
 error-bad-reason = Say why in { $low } to { $high } characters.
 error-no-outage = No outage is on record, or the end would be before its beginning.
 error-outage-open = An outage is on record already since { $at }, or this would begin in the future.
+
+contribute-due = { $group }: you owe { $owes }.
+contribute-exact = Pay { $owes } now
+contribute-other = Another amount
+contribute-someone = Pay for a member
+contribute-whom = For whom do you pay?
+contribute-amount-for = What amount do you pay for { $whom } to { $group }?
+contribute-confirm-for = Contribute { $amount }
+    for { $whom }
+    to { $group }
+    No fee
+contribute-share = { $category ->
+        [fines] Fines: { $missing }
+        [loan_interest] Loan interest: { $missing }
+        [loan_principal] Loan: { $missing }
+        [welfare] Welfare: { $missing }
+        [credit] Kept as credit: { $missing }
+       *[contribution] Contribution: { $missing }
+    }
+contribute-done-owes = { $reference } Confirmed. You paid { $amount } to { $group }. You still owe { $owes }. Your balance: { $balance }.
+contribute-done-for = { $reference } Confirmed. { $amount } for { $whom } to { $group }. Your balance: { $balance }.
+charge-line = { $owed }: { $missing }
+credit-line = Your credit: { $credit }
+outage-line = M-PESA is down since { $at }: no fines meanwhile.
+
+dues-door-board = Who has paid
+dues-door-mine = What I owe
+dues-door-kinds = Contributions asked for
+dues-board = { $group }: who has paid
+dues-board-empty = { $group } asks for no contributions yet.
+board-head = { $dues } { $day }: { $count } of { $members } paid
+board-line = { $name }: { $state ->
+        [paid] paid
+        [part] part paid
+        [late] late since { $day }
+       *[due] not yet
+    }
+sms-board = { $group }: { $lines }
+dues-mine = { $group }: you owe { $owes }. Choose one to see why:
+dues-nothing = { $group }: you owe nothing. Your credit: { $credit }.
+
+kinds-menu = { $count ->
+        [0] { $group } asks for no contributions yet.
+       *[other] { $group } asks for:
+    }
+kind-line = { $dues }: { $missing } { $when }
+kinds-start = Regular, as the rules say
+kinds-start-welfare = Welfare, as the rules say
+kinds-new = New contribution
+kinds-waive = Waive a fine or charge
+kind-one = { $dues }: { $mode ->
+        [minimum] at least { $missing }
+        [per_member] each her own amount
+       *[fixed] { $missing }
+    } { $when }, for { $purpose }. Next: { $day }
+kind-change = Change the amount
+kind-own = One member's amount
+kind-end = End it
+every-weekly = each { $weekday }
+every-biweekly = each second { $weekday }
+every-monthly = { $number ->
+        [31] each month's last day
+       *[other] each month on day { $number }
+    }
+every-dates = on { $number ->
+        [one] one day
+       *[other] { $number } days
+    }
+weekday-1 = Monday
+weekday-2 = Tuesday
+weekday-3 = Wednesday
+weekday-4 = Thursday
+weekday-5 = Friday
+weekday-6 = Saturday
+weekday-7 = Sunday
+purpose-treasury = the treasury
+purpose-welfare = welfare
+purpose-rotation = the merry-go-round
+purpose-shares = shares
+purpose-project = a project
+purpose-loans = the loan fund
+kind-name = What is it for? A short name of 2 to 20 characters:
+kind-purpose = Where does the money go?
+kind-frequency = How often is it due?
+frequency-weekly = Every week
+frequency-biweekly = Every second week
+frequency-monthly = Every month
+frequency-dates = On days I choose
+kind-weekday = On which day?
+kind-month-day = On which day of the month? 1 to 28, or 31 for the last day:
+kind-dates = On which days? Like 5/12, 24/12:
+kind-bad-dates = That is not a list of days to come. Type them like 5/12, 24/12.
+kind-bad-day = Choose 1 to 28, or 31 for the last day of each month.
+kind-mode = Which amount?
+mode-fixed = The same for all
+mode-minimum = At least this much
+mode-per_member = Each her own
+kind-amount = What amount? { $low } to { $high }:
+kind-confirm = { $dues }, { $missing }
+    { $when }, for { $purpose }
+pin-why-kind = Ask all members for { $name }
+kind-created = { $dues } is asked for from now on. Members are reminded three days before.
+kind-cancelled = Cancelled. Nothing has changed.
+kind-change-amount = { $dues }: what amount from { $day } on? { $low } to { $high }:
+pin-why-kind-change = Change { $name }
+kind-changed = { $dues } is { $missing } from { $day } on.
+kind-own-whom = Whose amount for { $dues }?
+kind-own-amount = What does { $name } pay for { $dues }? { $low } to { $high }:
+pin-why-kind-own = Change what a member pays
+kind-own-done = { $name } pays { $missing } for { $dues } from { $day } on.
+kind-end-ask = End { $dues }? What is open stays owed.
+pin-why-kind-end = End { $name }
+kind-ended = { $dues } has ended. Its last day is { $day }.
+kind-news = { $group }: { $dues }, { $missing } { $when }.
+kind-news-ended = { $group }: { $dues } has ended.
+waive-whom = { $count ->
+        [0] Nobody owes anything.
+       *[other] Who is it?
+    }
+waive-what = What do you waive for { $name }?
+waive-reason = Why? Everybody can read it, 3 to 40 characters:
+waive-confirm = Waive { $missing } for { $name }
+    { $owed }
+    { $because }
+pin-why-waive = Waive { $missing }
+waive-done = { $missing } is waived for { $name }. The member is told.

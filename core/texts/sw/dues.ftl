@@ -1,5 +1,7 @@
 ### Contributions that are due, fines, reminders
 
+dues-name-contribution = Mchango
+dues-name-welfare = Welfare
 charge-contribution = { $dues } { $day }
 charge-fine = Faini, { $dues } { $day }
 why-fine-late = { $group }: faini { $fine_amount }. { $dues } { $day }: { $missing } haikufika { $late } ({ $rules ->
@@ -38,3 +40,129 @@ error-nothing-to-waive = Hili limesamehewa tayari.
 error-bad-reason = Eleza sababu kwa herufi { $low } hadi { $high }.
 error-no-outage = Hakuna hitilafu iliyorekodiwa, au mwisho ungekuwa kabla ya mwanzo.
 error-outage-open = Kuna hitilafu iliyorekodiwa tangu { $at }, au hii ingeanza baadaye.
+
+contribute-due = { $group }: unadaiwa { $owes }.
+contribute-exact = Lipa { $owes } sasa
+contribute-other = Kiasi kingine
+contribute-someone = Lipia mwanachama
+contribute-whom = Unamlipia nani?
+contribute-amount-for = Unamlipia { $whom } kiasi gani kwa { $group }?
+contribute-confirm-for = Changa { $amount }
+    kwa niaba ya { $whom }
+    kwa { $group }
+    Hakuna ada
+contribute-share = { $category ->
+        [fines] Faini: { $missing }
+        [loan_interest] Riba ya mkopo: { $missing }
+        [loan_principal] Mkopo: { $missing }
+        [welfare] Mfuko wa jamii: { $missing }
+        [credit] Itabaki kama akiba yako: { $missing }
+       *[contribution] Mchango: { $missing }
+    }
+contribute-done-owes = { $reference } Imethibitishwa. Umelipa { $amount } kwa { $group }. Bado unadaiwa { $owes }. Salio: { $balance }.
+contribute-done-for = { $reference } Imethibitishwa. { $amount } kwa { $whom }, { $group }. Salio: { $balance }.
+charge-line = { $owed }: { $missing }
+credit-line = Ulilipa zaidi: { $credit }
+outage-line = M-PESA haifanyi kazi tangu { $at }: hakuna faini kwa sasa.
+
+dues-door-board = Nani amelipa
+dues-door-mine = Ninachodaiwa
+dues-door-kinds = Michango inayoombwa
+dues-board = { $group }: nani amelipa
+dues-board-empty = { $group } bado hakiombi michango.
+board-head = { $dues } { $day }: { $count } kati ya { $members } wamelipa
+board-line = { $name }: { $state ->
+        [paid] amelipa
+        [part] amelipa sehemu
+        [late] amechelewa tangu { $day }
+       *[due] bado
+    }
+sms-board = { $group }: { $lines }
+dues-mine = { $group }: unadaiwa { $owes }. Chagua moja uone sababu:
+dues-nothing = { $group }: hudaiwi chochote. Ulilipa zaidi: { $credit }.
+
+kinds-menu = { $count ->
+        [0] { $group } bado hakiombi michango.
+       *[other] { $group } kinaomba:
+    }
+kind-line = { $dues }: { $missing } { $when }
+kinds-start = Wa kawaida, kama kanuni zinavyosema
+kinds-start-welfare = Mfuko wa jamii, kama kanuni
+kinds-new = Mchango mpya
+kinds-waive = Samehe faini au deni
+kind-one = { $dues }: { $mode ->
+        [minimum] angalau { $missing }
+        [per_member] kila mtu kiasi chake
+       *[fixed] { $missing }
+    } { $when }, kwa { $purpose }. Ijayo: { $day }
+kind-change = Badili kiasi
+kind-own = Kiasi cha mwanachama mmoja
+kind-end = Maliza
+every-weekly = kila { $weekday }
+every-biweekly = kila { $weekday } ya pili
+every-monthly = { $number ->
+        [31] siku ya mwisho ya kila mwezi
+       *[other] kila mwezi tarehe { $number }
+    }
+every-dates = { $number ->
+        [one] siku moja
+       *[other] siku { $number }
+    }
+weekday-1 = Jumatatu
+weekday-2 = Jumanne
+weekday-3 = Jumatano
+weekday-4 = Alhamisi
+weekday-5 = Ijumaa
+weekday-6 = Jumamosi
+weekday-7 = Jumapili
+purpose-treasury = hazina
+purpose-welfare = mfuko wa jamii
+purpose-rotation = merry
+purpose-shares = hisa
+purpose-project = mradi
+purpose-loans = mfuko wa mikopo
+kind-name = Ni mchango wa nini? Jina fupi la herufi 2 hadi 20:
+kind-purpose = Pesa zitaenda wapi?
+kind-frequency = Hulipwa mara ngapi?
+frequency-weekly = Kila wiki
+frequency-biweekly = Kila wiki mbili
+frequency-monthly = Kila mwezi
+frequency-dates = Siku nitakazochagua
+kind-weekday = Siku gani?
+kind-month-day = Tarehe gani ya mwezi? 1 hadi 28, au 31 kwa siku ya mwisho:
+kind-dates = Siku gani? Kama 5/12, 24/12:
+kind-bad-dates = Hizo si siku zijazo. Andika kama 5/12, 24/12.
+kind-bad-day = Chagua 1 hadi 28, au 31 kwa siku ya mwisho ya mwezi.
+kind-mode = Kiasi gani?
+mode-fixed = Sawa kwa wote
+mode-minimum = Angalau kiasi hiki
+mode-per_member = Kila mtu chake
+kind-amount = Kiasi gani? { $low } hadi { $high }:
+kind-confirm = { $dues }, { $missing }
+    { $when }, kwa { $purpose }
+pin-why-kind = Omba wanachama wote walipe { $name }
+kind-created = { $dues } sasa inaombwa. Wanachama watakumbushwa siku tatu kabla.
+kind-cancelled = Umeghairi. Hakuna kilichobadilika.
+kind-change-amount = { $dues }: kiasi gani kuanzia { $day }? { $low } hadi { $high }:
+pin-why-kind-change = Badili { $name }
+kind-changed = { $dues } ni { $missing } kuanzia { $day }.
+kind-own-whom = Kiasi cha nani kwa { $dues }?
+kind-own-amount = { $name } atalipa kiasi gani kwa { $dues }? { $low } hadi { $high }:
+pin-why-kind-own = Badili kiasi cha mwanachama
+kind-own-done = { $name } atalipa { $missing } kwa { $dues } kuanzia { $day }.
+kind-end-ask = Maliza { $dues }? Madeni yaliyopo yanabaki.
+pin-why-kind-end = Maliza { $name }
+kind-ended = { $dues } imeisha. Siku yake ya mwisho ni { $day }.
+kind-news = { $group }: { $dues }, { $missing } { $when }.
+kind-news-ended = { $group }: { $dues } imeisha.
+waive-whom = { $count ->
+        [0] Hakuna anayedaiwa.
+       *[other] Ni nani?
+    }
+waive-what = Unamsamehe { $name } nini?
+waive-reason = Kwa nini? Wote wanaweza kusoma, herufi 3 hadi 40:
+waive-confirm = Samehe { $missing } kwa { $name }
+    { $owed }
+    { $because }
+pin-why-waive = Samehe { $missing }
+waive-done = { $name } amesamehewa { $missing }. Mwanachama ameambiwa.
