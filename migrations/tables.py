@@ -20,6 +20,7 @@ MODULES = (
     "core.payments.outage_models",
     "core.daos.models",
     "core.daos.dues_models",
+    "core.daos.recurring.models",
     "core.jobs.models",
     "core.web.models",
     "core.web.api.models",

@@ -88,6 +88,11 @@ WORST: dict[str, object] = {
     "mode": "minimum",
     "state": "late",
     "category": "credit",
+    "cadence": Text("cadence-quarterly"),
+    "first": "31/12",
+    "many": 500,
+    "method": Text("method-mpesa"),
+    "done": 500,
     "owed": Text("charge-fine", {"dues": "W" * 20, "day": "31/12"}),
 }
 # These go out as SMS in as many parts as they need, or are read on a large screen only.

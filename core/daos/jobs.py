@@ -18,6 +18,7 @@ from core.daos.contributions import check_contribution, record_contribution
 from core.daos.dues import jobs as dues
 from core.daos.dues.locks import hold_dues
 from core.daos.dues.paying import Payment, Wanted, find_payment, plan, posting_of, void
+from core.daos.recurring import jobs as recurring
 from core.kernel.db import Database, UnitOfWork
 from core.kernel.errors import CoreError
 from core.kernel.ids import IntentId, TransferId
@@ -128,6 +129,6 @@ async def _write_down(uow: UnitOfWork, passing: Passing, transfer: TransferId) -
         await tell_passed_on(uow, deposit, group=made.group_name, total=made.group_total)
 
 
-JOBS: dict[str, Handler] = {TO_GROUP_JOB: pass_on, **dues.JOBS}
+JOBS: dict[str, Handler] = {TO_GROUP_JOB: pass_on, **dues.JOBS, **recurring.JOBS}
 # Run regularly by the worker, in cron's notation.
-REGULARLY = {**dues.REGULARLY}
+REGULARLY = {**dues.REGULARLY, **recurring.REGULARLY}

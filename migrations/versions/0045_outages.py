@@ -6,7 +6,7 @@ from alembic import op
 from migrations.ledger_holds import rights
 
 revision = "0045_outages"
-down_revision = "0043_dues"
+down_revision = "0044_recurring"
 branch_labels = None
 depends_on = None
 

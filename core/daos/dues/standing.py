@@ -14,8 +14,10 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from core.daos.calendar import day_of, next_due_day
 from core.daos.dues.charges import Charge, charge_of, open_charges_of
 from core.daos.dues.credit import credit_of
+from core.daos.dues.kinds import kinds_of
 from core.daos.dues.lateness import DAY, Terms, late_from
 from core.daos.dues_models import ChargeRow, KindRow
 from core.daos.groups import require_member
@@ -99,6 +101,13 @@ async def board(uow: UnitOfWork, *, group: DaoId, kind: UUID, day: date) -> Boar
     rows = select(ChargeRow).where(ChargeRow.kind_id == kind, ChargeRow.period == day, ChargeRow.dao_id == group)
     found = await _as_boards(uow, group, [charge_of(row) for row in await uow.session.scalars(rows.order_by(ChargeRow.id))])
     return found[0] if found else None
+
+
+async def next_due(uow: UnitOfWork, *, group: DaoId) -> date | None:
+    """The first day from tomorrow on when the group's first kind is due; None when it asks for nothing."""
+    kinds = await kinds_of(uow, group=group)
+    tomorrow = day_of(uow.clock.now()) + DAY
+    return next_due_day(kinds[0].on(tomorrow).schedule, tomorrow) if kinds else None
 
 
 async def missed(uow: UnitOfWork, *, group: DaoId, members: Collection[MemberId]) -> dict[MemberId, int]:

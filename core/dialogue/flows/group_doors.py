@@ -29,6 +29,7 @@ DOORS: tuple[Door, ...] = (
     # One line each, in the order in which they are offered.
     Door("savings", "board", text("dues-door-board"), go("dues.board")),
     Door("savings", "mine", text("dues-door-mine"), go("dues.mine")),
+    Door("savings", "recurring", text("recurring-door"), go("recurring.menu")),
     Door("savings", "kinds", text("dues-door-kinds"), go("kinds.menu")),
 )
 
