@@ -17,6 +17,7 @@ from core.kernel.clock import EAST_AFRICA
 Frequency = Literal["weekly", "biweekly", "monthly", "dates"]
 Cadence = Literal["daily", "weekly", "biweekly", "monthly", "quarterly", "yearly"]
 LAST_DAY = 31
+NIGHT_FROM, NIGHT_UNTIL = 21, 7
 WEEK, TWO_WEEKS = timedelta(days=7), timedelta(days=14)
 # What is due on a day may be paid until its last second.
 END_OF_DAY = time(23, 59, 59, tzinfo=EAST_AFRICA)
@@ -61,6 +62,12 @@ def due_moment(day: date) -> datetime:
 def at_hour(day: date, hour: int) -> datetime:
     """This hour of the day in East Africa."""
     return datetime.combine(day, time(hour, tzinfo=EAST_AFRICA))
+
+
+def is_night(moment: datetime) -> bool:
+    """Whether people sleep, and nothing is sent that can wait: 21:00 to 07:00 in East Africa."""
+    hour = moment.astimezone(EAST_AFRICA).hour
+    return hour >= NIGHT_FROM or hour < NIGHT_UNTIL
 
 
 def due_days(schedule: Schedule, since: date, until: date) -> list[date]:

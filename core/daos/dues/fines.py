@@ -15,6 +15,7 @@ from uuid import UUID, uuid5
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
+from core.daos.calendar import is_night
 from core.daos.constitutions import rules_of
 from core.daos.dues.charges import Charge, charge_of
 from core.daos.dues.lateness import DAY, Fine, Terms, fines
@@ -55,7 +56,12 @@ class _Case:
 
 
 async def judge_fines(uow: UnitOfWork, *, group: DaoId) -> int:
-    """Charge what the rules say for being late in this group; returns how many fines are new. Safe to repeat."""
+    """Charge what the rules say for being late in this group; returns how many fines are new. Safe to repeat.
+
+    Not at night: she is told at once, and no fine is lost by being judged in the morning.
+    """
+    if is_night(uow.clock.now()):
+        return 0
     until = uow.clock.now() - JUDGED_AFTER
     late = await _unjudged(uow, group, until)
     if not late:

@@ -171,24 +171,42 @@ async def create_kind(
     return await find_kind(uow, group=group, kind=row.id)
 
 
-async def start_from_constitution(
-    uow: UnitOfWork, *, intent: IntentId, official: MemberId, group: DaoId, rule: Follows
-) -> ContributionKind:
-    """Begin the regular contribution, or the one for welfare, as the constitution has it. Raises as create_kind does."""
+@dataclass(frozen=True)
+class ByRule:
+    """What a kind that follows the constitution is like today."""
+
+    amount: Money
+    schedule: Schedule
+    purpose: Purpose
+
+
+async def from_constitution(uow: UnitOfWork, *, group: DaoId, rule: Follows) -> ByRule:
+    """The regular contribution, or the one for welfare, as the constitution has it. A merry-go-round collects for its turns."""
     rules = await rules_of(uow, group=group)
     kind = await uow.session.scalar(select(GroupRow.kind).where(GroupRow.id == group))
     regular: Purpose = "rotation" if kind == "merry_go_round" else "treasury"
+    schedule = schedule_of(rules, since=day_of(uow.clock.now()))
+    return ByRule(amount_of(rules, rule), schedule, "welfare" if rule == "welfare" else regular)
+
+
+async def start_from_constitution(
+    uow: UnitOfWork, *, intent: IntentId, official: MemberId, group: DaoId, rule: Follows
+) -> ContributionKind:
+    """Begin the regular contribution, or the one for welfare; the running one, if there is one. Raises as create_kind does."""
     await _hold_group(uow, group)
     running = next((one for one in await kinds_of(uow, group=group) if one.follows == rule and one.ended_on is None), None)
-    return running or await create_kind(
+    if running is not None:
+        return running
+    wanted = await from_constitution(uow, group=group, rule=rule)
+    return await create_kind(
         uow,
         intent=intent,
         official=official,
         group=group,
         name="Welfare" if rule == "welfare" else "Regular",
-        purpose="welfare" if rule == "welfare" else regular,
-        schedule=schedule_of(rules, since=day_of(uow.clock.now())),
-        amount=amount_of(rules, rule),
+        purpose=wanted.purpose,
+        schedule=wanted.schedule,
+        amount=wanted.amount,
         follows=rule,
     )
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from core.daos.calendar import at_hour
+from core.daos.calendar import at_hour, is_night
 from core.daos.dues.charges import Charge, open_charges_of
 from core.daos.dues.credit import members_with_credit
 from core.daos.dues.kinds import day_month
@@ -28,7 +28,6 @@ from core.kernel.texts import Text, text
 from core.payments.outages import outages_since
 from core.payments.underway import members_paying
 
-QUIET_FROM, QUIET_UNTIL = 21, 7
 EVENING, MORNING = 18, 9
 WEEK = timedelta(days=7)
 # After this long a missed reminder says nothing true any more ("tomorrow").
@@ -41,7 +40,7 @@ def reminder_at(due_at: datetime, late: datetime | None, now: datetime) -> str |
 
     late: until when it may be paid without being late; None while an outage keeps that open.
     """
-    if is_quiet(now):
+    if is_night(now):
         return None
     begun = [(at, stage) for stage, at in _times(due_at, late) if at <= now]
     if not begun:
@@ -50,16 +49,10 @@ def reminder_at(due_at: datetime, late: datetime | None, now: datetime) -> str |
     return stage if now - at < STALE else None
 
 
-def is_quiet(now: datetime) -> bool:
-    """Whether it is night in East Africa: 21:00 to 07:00."""
-    hour = now.astimezone(EAST_AFRICA).hour
-    return hour >= QUIET_FROM or hour < QUIET_UNTIL
-
-
 async def remind(uow: UnitOfWork, *, group: DaoId) -> int:
     """Send the group's reminders of this moment; returns how many are new. Safe to repeat."""
     now = uow.clock.now()
-    if is_quiet(now):
+    if is_night(now):
         return 0
     open_now = [one for one in await open_charges_of(uow, group=group) if one.sort == "contribution"]
     recent = [one for one in open_now if abs(one.due_at - now) < LOOKS_BACK]

@@ -47,7 +47,7 @@ class NotYourOwnCharge(CoreError):
 
 @dataclass
 class NothingToWaive(CoreError):
-    """All of it was waived already."""
+    """It was paid or waived already."""
 
     code = "nothing-to-waive"
     kind = Kind.CONFLICT
@@ -64,11 +64,20 @@ class BadReason(CoreError):
     high: int
 
 
-async def waive(uow: UnitOfWork, *, intent: IntentId, official: MemberId, group: DaoId, charge: UUID, reason: str) -> Money:
-    """Waive all that isn't waived yet of a charge, once per intent, and tell the member; returns how much.
+async def waive(
+    uow: UnitOfWork,
+    *,
+    intent: IntentId,
+    official: MemberId,
+    group: DaoId,
+    charge: UUID,
+    reason: str,
+    paid_too: bool = False,
+) -> Money:
+    """Waive what is missing of a charge, once per intent, and tell the member; returns how much.
 
-    Raises NotAMember, NotYourRole, UnknownCharge, NotYourOwnCharge, NothingToWaive, BadReason, KeyReused; InsufficientFunds
-    when what was paid can't be given back.
+    paid_too: also what was paid of it; that goes back to her credit. Raises NotAMember, NotYourRole, UnknownCharge,
+    NotYourOwnCharge, NothingToWaive, BadReason, KeyReused; InsufficientFunds when what was paid can't be given back.
     """
     await require_role(uow, member=official, group=group)
     said = " ".join(reason.split())
@@ -82,7 +91,7 @@ async def waive(uow: UnitOfWork, *, intent: IntentId, official: MemberId, group:
         if before.charge_id != charge:
             raise KeyReused
         return Money.from_decimal(before.amount)
-    amount = found.amount - found.waived
+    amount = found.amount - found.waived if paid_too else found.missing
     if not amount:
         raise NothingToWaive
     await _waive(uow, found, amount, reason=said, by=official, intent=intent)

@@ -65,8 +65,9 @@ async def ask_due(turn: Turn) -> Screen:
     group = await find_group(turn.uow, group=DaoId(turn.id("group")))
     dues = await dues_of(turn.uow, group=group.id, member=turn.me.id)
     exact = (option("exact", text("contribute-exact", owes=dues.total)),) if dues.total else ()
+    said = text("contribute-due", group=group.name, owes=dues.total)
     return Screen(
-        text("contribute-due", group=group.name, owes=dues.total),
+        said if dues.total else text("contribute-nothing-due", group=group.name),
         rows=await due_rows(turn, dues),
         choices=(*exact, option("other", text("contribute-other")), option("someone", text("contribute-someone"))),
     )

@@ -10,6 +10,7 @@ from core.daos.dues.kinds import (
     HIGHEST,
     LOWEST,
     ContributionKind,
+    Follows,
     Version,
     change_kind,
     create_kind,
@@ -17,6 +18,7 @@ from core.daos.dues.kinds import (
     earliest_change,
     end_kind,
     find_kind,
+    from_constitution,
     kinds_of,
     set_member_amount,
     start_from_constitution,
@@ -83,13 +85,39 @@ def _kind_line(kind: ContributionKind, today: date) -> Text:
 async def take_menu(turn: Turn, chosen: str) -> Step:
     """Go where she chose."""
     if chosen in ("contribution", "welfare"):
-        return go("kinds.start", rule=chosen, intent=turn.uow.ids.new(), name="")
+        return go("kinds.rule", rule=chosen, intent=turn.uow.ids.new())
     if chosen == "waive":
         return go("waive.whom")
     return go("kinds.name") if chosen == "new" else go("kinds.one", kind=UUID(chosen))
 
 
-@action("kinds.start", needs=Assurance.PIN, why="pin-why-kind")
+@screen("kinds.rule")
+async def ask_rule(turn: Turn) -> Screen:
+    """What the constitution says, before it begins."""
+    wanted = await from_constitution(turn.uow, group=group_of(turn), rule=_rule(turn))
+    return Screen(
+        text(
+            "kind-confirm",
+            dues=text(f"dues-name-{_rule(turn)}"),
+            missing=wanted.amount,
+            when=when_of(wanted.schedule),
+            purpose=text(f"purpose-{wanted.purpose}"),
+        ),
+        choices=(YES, NO),
+    )
+
+
+@ask_rule.answered
+async def take_rule(_turn: Turn, chosen: str) -> Step:
+    """Her own decision."""
+    return go("kinds.start") if chosen == "yes" else End(text("kind-cancelled"))
+
+
+def _rule(turn: Turn) -> Follows:
+    return "welfare" if turn.values["rule"] == "welfare" else "contribution"
+
+
+@action("kinds.start", needs=Assurance.PIN, why="pin-why-kind-rule")
 async def start(turn: Turn) -> Step:
     """Begin what the constitution says."""
     rule = "welfare" if turn.values["rule"] == "welfare" else "contribution"

@@ -50,8 +50,7 @@ async def take_what(turn: Turn, chosen: str) -> Step:
     charge = next((one for one in await _open(turn) if str(one.id) == chosen), None)
     if charge is None:
         return go("waive.what")
-    # All of it is waived, what was paid of it comes back to her as credit.
-    return go("waive.reason", charge=UUID(chosen), amount=charge.amount - charge.waived, intent=turn.uow.ids.new())
+    return go("waive.reason", charge=UUID(chosen), intent=turn.uow.ids.new())
 
 
 @screen("waive.reason")
@@ -75,7 +74,7 @@ async def ask_confirm(turn: Turn) -> Screen:
     charge = next((one for one in await _open(turn) if one.id == turn.id("charge")), None)
     if charge is None:
         return Screen(text("waive-whom", count=0))
-    turn.values["missing"] = charge.amount - charge.waived
+    turn.values["missing"] = charge.missing
     return Screen(
         text(
             "waive-confirm",

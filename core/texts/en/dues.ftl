@@ -25,10 +25,10 @@ fine-rule-percent = { $every ->
     }
 charge-waived = { $group }: { $owed } is waived, { $missing }. Reason: { $because }.
 contribution-for-you = { $payer } paid { $missing } for you to { $group }. You still owe { $owes }.
-reminder-before = { $group }: { $dues } { $missing } is due on { $day }. Dial us and choose Contribute. If you have paid, ignore this.
-reminder-tomorrow = { $group }: { $dues } { $missing } is due tomorrow, { $day }. Dial us and choose Contribute.
-reminder-today = { $group }: { $dues } { $missing } is due today before 23:59. Dial us and choose Contribute.
-reminder-late = { $group }: { $dues } of { $day } is late, { $missing } is missing. Dial us and choose Contribute.
+reminder-before = { $group }: { $dues } { $missing } is due on { $day }. Choose Contribute in Mtaa DAO. If you have paid, ignore this.
+reminder-tomorrow = { $group }: { $dues } { $missing } is due tomorrow, { $day }. Choose Contribute in Mtaa DAO.
+reminder-today = { $group }: { $dues } { $missing } is due today before 23:59. Choose Contribute in Mtaa DAO.
+reminder-late = { $group }: { $dues } of { $day } is late, { $missing } is missing. Choose Contribute in Mtaa DAO.
 
 error-too-many-kinds = The group has { $most } kinds of contributions already. End one first.
 error-bad-contribution-amount = A contribution is from { $low } to { $high }.
@@ -42,6 +42,7 @@ error-no-outage = No outage is on record, or the end would be before its beginni
 error-outage-open = An outage is on record already since { $at }, or this would begin in the future.
 
 contribute-due = { $group }: you owe { $owes }.
+contribute-nothing-due = { $group }: nothing is due now.
 contribute-exact = Pay { $owes } now
 contribute-other = Another amount
 contribute-someone = Pay for a member
@@ -140,6 +141,7 @@ mode-per_member = Each her own
 kind-amount = What amount? { $low } to { $high }:
 kind-confirm = { $dues }, { $missing }
     { $when }, for { $purpose }
+pin-why-kind-rule = Ask all members for this contribution
 pin-why-kind = Ask all members for { $name }
 kind-created = { $dues } is asked for from now on. Members are reminded three days before.
 kind-cancelled = Cancelled. Nothing has changed.

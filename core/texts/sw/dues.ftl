@@ -4,7 +4,7 @@ dues-name-contribution = Mchango
 dues-name-welfare = Welfare
 charge-contribution = { $dues } { $day }
 charge-fine = Faini, { $dues } { $day }
-why-fine-late = { $group }: faini { $fine_amount }. { $dues } { $day }: { $missing } haikufika { $late } ({ $rules ->
+why-fine-late = { $group }: faini { $fine_amount }. { $dues } { $day }: { $missing } haikufika hadi { $late } ({ $rules ->
         [0] kanuni
        *[other] kanuni { $rules }
     }: { $rule }).
@@ -25,10 +25,10 @@ fine-rule-percent = { $every ->
     }
 charge-waived = { $group }: umesamehewa { $owed }, { $missing }. Sababu: { $because }.
 contribution-for-you = { $payer } amekulipia { $missing } kwa { $group }. Bado unadaiwa { $owes }.
-reminder-before = { $group }: { $dues } { $missing } italipwa { $day }. Piga simu yetu uchague Changa. Ukishalipa, puuza ujumbe huu.
-reminder-tomorrow = { $group }: { $dues } { $missing } italipwa kesho, { $day }. Piga simu yetu uchague Changa.
-reminder-today = { $group }: { $dues } { $missing } italipwa leo kabla ya 23:59. Piga simu yetu uchague Changa.
-reminder-late = { $group }: { $dues } ya { $day } imechelewa, bado { $missing }. Piga simu yetu uchague Changa.
+reminder-before = { $group }: lipa { $missing } ({ $dues }) kufikia { $day }. Chagua Changa kwenye Mtaa DAO. Ukishalipa, puuza hili.
+reminder-tomorrow = { $group }: lipa { $missing } ({ $dues }) kufikia kesho, { $day }. Chagua Changa kwenye Mtaa DAO.
+reminder-today = { $group }: lipa { $missing } ({ $dues }) leo kabla ya 23:59. Chagua Changa kwenye Mtaa DAO.
+reminder-late = { $group }: { $dues } { $day }: umechelewa, bado { $missing }. Chagua Changa kwenye Mtaa DAO.
 
 error-too-many-kinds = Kikundi tayari kina aina { $most } za michango. Maliza moja kwanza.
 error-bad-contribution-amount = Mchango ni kati ya { $low } na { $high }.
@@ -42,6 +42,7 @@ error-no-outage = Hakuna hitilafu iliyorekodiwa, au mwisho ungekuwa kabla ya mwa
 error-outage-open = Kuna hitilafu iliyorekodiwa tangu { $at }, au hii ingeanza baadaye.
 
 contribute-due = { $group }: unadaiwa { $owes }.
+contribute-nothing-due = { $group }: hudaiwi chochote sasa.
 contribute-exact = Lipa { $owes } sasa
 contribute-other = Kiasi kingine
 contribute-someone = Lipia mwanachama
@@ -140,8 +141,9 @@ mode-per_member = Kila mtu chake
 kind-amount = Kiasi gani? { $low } hadi { $high }:
 kind-confirm = { $dues }, { $missing }
     { $when }, kwa { $purpose }
+pin-why-kind-rule = Omba wanachama wote walipe mchango huu
 pin-why-kind = Omba wanachama wote walipe { $name }
-kind-created = { $dues } sasa inaombwa. Wanachama watakumbushwa siku tatu kabla.
+kind-created = Sasa wanachama wanaombwa walipe { $dues }. Watakumbushwa siku tatu kabla.
 kind-cancelled = Umeghairi. Hakuna kilichobadilika.
 kind-change-amount = { $dues }: kiasi gani kuanzia { $day }? { $low } hadi { $high }:
 pin-why-kind-change = Badili { $name }
@@ -152,9 +154,9 @@ pin-why-kind-own = Badili kiasi cha mwanachama
 kind-own-done = { $name } atalipa { $missing } kwa { $dues } kuanzia { $day }.
 kind-end-ask = Maliza { $dues }? Madeni yaliyopo yanabaki.
 pin-why-kind-end = Maliza { $name }
-kind-ended = { $dues } imeisha. Siku yake ya mwisho ni { $day }.
+kind-ended = Umemaliza { $dues }. Siku ya mwisho ni { $day }.
 kind-news = { $group }: { $dues }, { $missing } { $when }.
-kind-news-ended = { $group }: { $dues } imeisha.
+kind-news-ended = { $group }: { $dues } haiombwi tena.
 waive-whom = { $count ->
         [0] Hakuna anayedaiwa.
        *[other] Ni nani?

@@ -47,7 +47,7 @@ recurring-confirm = Lipa { $amount } { $cadence }
     { $method }
 recurring-cancelled = Umeghairi. Hakuna kilichoanzishwa.
 pin-why-recurring = Mchango wa kujirudia { $amount } kwa { $group_name }
-recurring-begun = { $amount } { $cadence } kwa { $group } umewashwa. Ya kwanza: { $first }, 09:00. Tutakukumbusha siku tatu kabla.
+recurring-begun = Umewasha { $amount } { $cadence } kwa { $group }. Ya kwanza: { $first }, 09:00. Tutakukumbusha siku tatu kabla.
 recurring-one = { $missing } { $cadence } kwa { $group }
     { $state ->
         [paused] Umesitishwa

@@ -144,7 +144,7 @@ async def test_a_late_callback_of_a_payment_in_time_undoes_the_fine_even_when_it
     await village.kind(SUNDAY, 500)
     await village.tend()
     amina = village.members[0]
-    await village.until(village.at(date(2026, 11, 30), 6), timedelta(days=2))
+    await village.until(village.at(date(2026, 11, 30), 8), timedelta(days=2))
     await village.pay(amina, 50)
     in_time = village.at(FIRST_SUNDAY, 23, 58)
 
@@ -202,7 +202,7 @@ async def test_fines_are_frozen_while_m_pesa_is_out_and_while_her_payment_is_und
 async def test_an_outage_put_on_record_later_lifts_the_fine(village: Village) -> None:
     await village.settle(1, fine=50_00, grace_days=0)
     await village.kind(SUNDAY, 500)
-    await village.until(village.at(date(2026, 11, 30), 6), timedelta(days=2))
+    await village.until(village.at(date(2026, 11, 30), 8), timedelta(days=2))
     assert (await village.dues(village.members[0])).total == shillings(500 + 50 + 500)
     async with village.db.unit() as uow:
         await begin_outage(uow, began_at=village.at(FIRST_SUNDAY, 12), reason="M-PESA was down", by="operator")
@@ -216,7 +216,7 @@ async def test_a_waiver_needs_an_official_and_a_reason_and_gives_back_what_was_p
     await village.settle(2, fine=50_00, grace_days=0)
     await village.kind(SUNDAY, 500)
     chair, juma = village.members
-    await village.until(village.at(date(2026, 11, 30), 6), timedelta(days=2))
+    await village.until(village.at(date(2026, 11, 30), 8), timedelta(days=2))
     await village.pay(juma, 50)
     rows = await village.rows("SELECT id, user_id FROM contribution_charges WHERE sort = 'fine'")
     fines = {row.user_id: row.id for row in rows}
@@ -225,7 +225,13 @@ async def test_a_waiver_needs_an_official_and_a_reason_and_gives_back_what_was_p
     async def waived(official: object, charge: object, wanted: object = None) -> Money:
         async with village.db.unit() as uow:
             return await waive(
-                uow, intent=wanted or new_intent(), official=official, group=village.group, charge=charge, reason="hospital"
+                uow,
+                intent=wanted or new_intent(),
+                official=official,
+                group=village.group,
+                charge=charge,
+                reason="hospital",
+                paid_too=True,
             )  # type: ignore[arg-type]
 
     with pytest.raises(NotYourOwnCharge):
@@ -354,7 +360,7 @@ async def test_the_board_shows_who_paid_who_is_late_and_savings_count_what_stays
     ]
     assert (savings.paid, savings.expected, savings.day) == (shillings(700), shillings(1_500), FIRST_SUNDAY)
 
-    await village.until(village.at(date(2026, 11, 30), 6), timedelta(days=2))
+    await village.until(village.at(date(2026, 11, 30), 8), timedelta(days=2))
     await village.pay(juma, 500)
     async with village.db.unit() as uow:
         assert await savings_of(uow, group=village.group, member=juma) == shillings(500)
