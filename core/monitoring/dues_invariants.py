@@ -47,3 +47,19 @@ FROM (
   FROM contribution_charges WHERE fines_for IS NOT NULL GROUP BY fines_for
 ) f
 """
+
+# A run is one due date, counted from the first; it is paid by one contribution, or by one deposit for the group.
+RUNS_ARE_PAID_ONCE = """
+SELECT count(*), count(*) FILTER (WHERE
+  (r.state = 'paid') IS DISTINCT FROM (r.payment_id IS NOT NULL)
+  OR r.state = 'paid' AND NOT EXISTS (SELECT FROM contribution_payments p WHERE p.intent = r.payment_id AND p.state = 'posted')
+    AND NOT EXISTS (SELECT FROM mpesa_transactions m WHERE m.id = r.payment_id AND m.status IN ('completed', 'reversed'))
+  OR r.number > o.next_number OR r.number < o.next_number AND r.state NOT IN ('paid', 'missed'))
+FROM recurring_runs r JOIN recurring_payments o ON o.id = r.recurring_id
+"""
+
+RECURRING_COUNTS_ITS_RUNS = """
+SELECT count(*), count(*) FILTER (WHERE o.successful_payments IS DISTINCT FROM coalesce(r.paid, 0))
+FROM recurring_payments o
+LEFT JOIN (SELECT recurring_id, count(*) AS paid FROM recurring_runs WHERE state = 'paid' GROUP BY 1) r ON r.recurring_id = o.id
+"""

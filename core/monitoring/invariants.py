@@ -347,6 +347,8 @@ CHECKS = (
     _check(dues.PAYMENTS_ADD_UP, ("the parts of each payment add up to it", "payments")),
     _check(dues.CHARGES_KNOW_WHAT_WAS_PAID, ("what is owed knows what was paid and waived", "charges")),
     _check(dues.FINES_KEEP_TO_THEIR_CAP, ("fines keep to their cap", "late charges")),
+    _check(dues.RUNS_ARE_PAID_ONCE, ("each due date of a recurring payment is paid once", "due dates")),
+    _check(dues.RECURRING_COUNTS_ITS_RUNS, ("recurring payments count what they paid", "recurring payments")),
     _check(OPENINGS_EQUAL_THE_ARCHIVE, ("archived months closed with what they came to", "closings")),
     _check(SEALS_FORM_A_CHAIN, ("seals form a chain", "seals")),
 )

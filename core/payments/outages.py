@@ -117,7 +117,7 @@ async def _silent_since(uow: UnitOfWork) -> datetime | None:
         .limit(SILENT_PROMPTS)
     )
     found = (await uow.session.execute(newest)).all()
-    silent = [sent for sent, answer, status in found if answer == "unknown" and status != "completed"]
+    silent = [sent for sent, answer, status in found if sent and answer == "unknown" and status != "completed"]
     came = await uow.session.scalar(select(func.max(PaymentReceived.received_at)))
     if len(silent) < SILENT_PROMPTS or (came is not None and came >= min(silent)):
         return None

@@ -220,7 +220,8 @@ async def _cases(uow: UnitOfWork, charges: Sequence[Charge]) -> list[_Case]:
     )
     paid: dict[UUID, list[tuple[datetime, Money]]] = {one: [] for one in ids}
     for charge, completed, amount in await uow.session.execute(lines):
-        paid[charge].append((completed, Money.from_decimal(amount)))
+        if charge is not None:
+            paid[charge].append((completed, Money.from_decimal(amount)))
     fined = select(ChargeRow).where(ChargeRow.fines_for.in_(ids)).execution_options(populate_existing=True)
     steps: dict[UUID, dict[int, Charge]] = {one: {} for one in ids}
     for row in await uow.session.scalars(fined.order_by(ChargeRow.step)):

@@ -120,8 +120,9 @@ def _rule(turn: Turn) -> Follows:
 @action("kinds.start", needs=Assurance.PIN, why="pin-why-kind-rule")
 async def start(turn: Turn) -> Step:
     """Begin what the constitution says."""
-    rule = "welfare" if turn.values["rule"] == "welfare" else "contribution"
-    kind = await start_from_constitution(turn.uow, intent=turn.intent, official=turn.me.id, group=group_of(turn), rule=rule)
+    kind = await start_from_constitution(
+        turn.uow, intent=turn.intent, official=turn.me.id, group=group_of(turn), rule=_rule(turn)
+    )
     return await _begun(turn, kind)
 
 

@@ -16,8 +16,8 @@ from core.daos.calendar import Schedule, day_of, due_days, due_moment
 from core.daos.contributions import record_contribution
 from core.daos.dues.lateness import Fine, Terms, after, fines
 from core.daos.dues.paying import Wanted, plan, posting_of
-from core.daos.owed import Owed
 from core.daos.dues.sharing import share
+from core.daos.owed import Owed
 from core.kernel.db import Database
 from core.kernel.money import Money
 from core.kernel.texts import text as sentence
@@ -42,7 +42,9 @@ def day_zone() -> Any:
 
 @given(
     st.integers(0, 5_000_00),
-    st.lists(st.tuples(st.sampled_from(["fines", "contribution", "welfare"]), st.integers(1, 2_000_00), moments, st.booleans())),
+    st.lists(
+        st.tuples(st.sampled_from(["fines", "contribution", "welfare"]), st.integers(1, 2_000_00), moments, st.booleans())
+    ),
     st.permutations(["fines", "loan_interest", "loan_principal", "contribution", "welfare"]),
     moments,
 )
@@ -150,9 +152,7 @@ steps = st.lists(
 
 @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps)
-def test_whatever_happens_the_books_say_what_the_model_says(
-    database_url: str, vault: Any, done: list[tuple[str, int]]
-) -> None:
+def test_whatever_happens_the_books_say_what_the_model_says(database_url: str, vault: Any, done: list[tuple[str, int]]) -> None:
     asyncio.run(live(database_url, vault, done))
 
 
