@@ -52,6 +52,12 @@ new_id = TimeOrderedIds().new
     CHARGES,
     FEES,
     CONTRIBUTIONS,
+    PARTS,
+    PARTS_ADD_UP,
+    CHARGES_PAID,
+    CAPS,
+    RUNS,
+    COUNTED_RUNS,
     CLOSINGS,
     CHAIN,
     BLOCKS,
@@ -59,6 +65,8 @@ new_id = TimeOrderedIds().new
 
 # Nothing of these books is sealed or archived, and nothing was paid out; test_proof.py and test_payout_audit.py have such.
 ELSEWHERE = {CLOSINGS, CHAIN, BLOCKS, PAYOUTS, PAYOUT_HOLDS, CHARGES}
+# Nobody owes anything here; tests/daos/dues/test_audit.py has such.
+ELSEWHERE |= {CHARGES_PAID, CAPS, RUNS, COUNTED_RUNS}
 
 AMINA_ROW = "(SELECT id FROM ledger_balances WHERE kind = 'member' AND currency = 'KES' ORDER BY id LIMIT 1)"
 A_DEPOSIT = "(SELECT id FROM ledger_transfers WHERE kind = 'mpesa_deposit' ORDER BY id LIMIT 1)"
@@ -83,7 +91,7 @@ DAMAGE: dict[str, tuple[str, set[str]]] = {
             f"UPDATE ledger_entries SET amount = amount + CASE leg WHEN 1 THEN 0.01 ELSE -0.01 END "
             f"WHERE transfer_id = {A_CONTRIBUTION}"
         ),
-        {BALANCE_SUMS, RUNNING, VIEWS, CONTRIBUTIONS},
+        {BALANCE_SUMS, RUNNING, VIEWS, CONTRIBUTIONS, PARTS},
     ),
     "the balance after an entry rewritten": (
         f"UPDATE ledger_entries SET after = after + 1 WHERE balance_id = {AMINA_ROW} AND seq = 1",
@@ -105,7 +113,7 @@ DAMAGE: dict[str, tuple[str, set[str]]] = {
     ),
     "a transfer deleted without its entries": (
         f"DELETE FROM ledger_transfers WHERE id = {A_CONTRIBUTION}",
-        {WHOLE_TRANSFERS, CONTRIBUTIONS},
+        {WHOLE_TRANSFERS, CONTRIBUTIONS, PARTS},
     ),
     "an entry renumbered": (
         f"UPDATE ledger_entries SET seq = 99 WHERE balance_id = {AMINA_ROW} AND seq = 1",
@@ -121,7 +129,7 @@ DAMAGE: dict[str, tuple[str, set[str]]] = {
             f"UPDATE ledger_entries SET amount = amount + CASE leg WHEN 1 THEN 0.001 ELSE -0.001 END "
             f"WHERE transfer_id = {A_CONTRIBUTION}"
         ),
-        {BALANCE_SUMS, RUNNING, VIEWS, CONTRIBUTIONS, CURRENCIES},
+        {BALANCE_SUMS, RUNNING, VIEWS, CONTRIBUTIONS, PARTS, CURRENCIES},
     ),
     "an entry of nothing": (
         (
@@ -221,6 +229,7 @@ DAMAGE: dict[str, tuple[str, set[str]]] = {
         {CONTRIBUTIONS},
     ),
     "a contribution deleted": ("DELETE FROM contributions", {CONTRIBUTIONS}),
+    "a part of a payment made larger": ("UPDATE contribution_lines SET amount = amount + 1", {PARTS, PARTS_ADD_UP}),
 }
 # Only a constraint that somebody dropped first lets these in.
 DROPPED = {
