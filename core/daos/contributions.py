@@ -157,7 +157,7 @@ async def _tell_member(uow: UnitOfWork, payment: Payment) -> None:
     if payment.member in people and payment.payer in people:
         owed = await owes(uow, group=payment.group, member=payment.member)
         payer = people[payment.payer].name
-        what = text("contribution-for-you", payer=payer, missing=payment.amount, group=group.name, owes=owed)
+        what = text("contribution-for-you", payer=payer, due_sum=payment.amount, group=group.name, owes=owed)
         await tell(uow, people[payment.member], what, template="contribution_for_you")
 
 

@@ -1,20 +1,18 @@
 """What a member has saved in a group: paid in for purposes that stay hers, less what she took out.
 
-Fines, welfare and a round's collection are no savings. Loans, votes and leaving ask here.
+Fines, welfare and a round's collection are no savings. Loans, votes and leaving ask here; it stands on the tables alone, so that
+whoever keeps a debt that payments are shared over may ask too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from core.daos.dues.credit import credit_of
-from core.daos.dues.standing import dues_of
 from core.daos.dues_models import LineRow, PaymentRow, SavingsTakenRow
 from core.daos.owed import Purpose
 from core.kernel.db import UnitOfWork
@@ -23,15 +21,6 @@ from core.kernel.money import Money
 
 # Paid for these it is still hers; the other purposes spend it.
 SAVED: tuple[Purpose, ...] = ("treasury", "loans", "shares")
-
-
-@dataclass(frozen=True)
-class IfSheLeft:
-    """What a member would take and owe if she left today: savings, credit, and what she owes."""
-
-    savings: Money
-    credit: Money
-    owes: Money
 
 
 async def savings_of(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> Money:
@@ -74,14 +63,3 @@ async def record_taken(uow: UnitOfWork, *, group: DaoId, member: MemberId, amoun
     }
     new = insert(SavingsTakenRow).values(row)
     await uow.session.execute(new.on_conflict_do_nothing(index_elements=["transfer_id", "user_id"]))
-
-
-async def if_she_left(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> IfSheLeft:
-    """What of contributions would be settled with her today."""
-    dues = await dues_of(uow, group=group, member=member)
-    owed = Money(sum(charge.missing.minor for charge in dues.charges))
-    return IfSheLeft(
-        savings=await savings_of(uow, group=group, member=member),
-        credit=await credit_of(uow, group=group, member=member),
-        owes=owed,
-    )

@@ -13,7 +13,7 @@ from core.kernel.texts import Text, text
 async def tell_kind(uow: UnitOfWork, *, kind: ContributionKind, when: Text, official: MemberId) -> None:
     """A kind has begun or changed: what, how much, when. `official` knows."""
     group = await find_group(uow, group=kind.group)
-    what = text("kind-news", group=group.name, dues=kind.said, missing=kind.versions[-1].amount, when=when)
+    what = text("kind-news", group=group.name, dues=kind.said, due_sum=kind.versions[-1].amount, when=when)
     await tell_group(uow, group=kind.group, what=what, template="contribution_kind", but=[official])
 
 

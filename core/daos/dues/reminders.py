@@ -113,7 +113,7 @@ async def _first(uow: UnitOfWork, charge: Charge, stage: str) -> bool:
 
 
 def _said(charge: Charge, stage: str, group: str) -> Text:
-    facts = {"group": group, "dues": charge.name, "missing": charge.missing, "day": day_month(charge.day)}
+    facts = {"group": group, "dues": charge.name, "due_sum": charge.missing, "day": day_month(charge.day)}
     match stage:
         case "before":
             return text("reminder-before", **facts)

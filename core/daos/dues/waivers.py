@@ -144,7 +144,7 @@ async def _give_back(uow: UnitOfWork, charge: Charge, amount: Money) -> Payment:
 
 async def _tell(uow: UnitOfWork, charge: Charge, amount: Money, reason: str) -> None:
     group = await find_group(uow, group=charge.group)
-    what = text("charge-waived", group=group.name, missing=amount, owed=charge.label, because=reason)
+    what = text("charge-waived", group=group.name, due_sum=amount, item=charge.label, because=reason)
     for person in await people_of(uow, group=charge.group):
         if person.id == charge.member:
             await tell(uow, person, what, template="waiver")

@@ -117,7 +117,7 @@ async def _notice(uow: UnitOfWork, hand: _Hand) -> None:
     else:
         run.noticed_at, row.look_at = uow.clock.now(), run.due_at
         key = "recurring-notice-mpesa" if row.payment_method == "mpesa" else "recurring-notice-wallet"
-        await _say(uow, hand, text(key, group=await _group(uow, row), missing=_amount(row), at=run.due_at))
+        await _say(uow, hand, text(key, group=await _group(uow, row), due_sum=_amount(row), at=run.due_at))
 
 
 async def _try(uow: UnitOfWork, hand: _Hand) -> None:
@@ -230,7 +230,7 @@ async def _failed(uow: UnitOfWork, hand: _Hand, reason: str) -> None:
     else:
         run.next_try_at = row.look_at = again
     if row.notify_on_failure:
-        what = text("recurring-failed", group=await _group(uow, row), missing=_amount(row), reason=reason, at=again)
+        what = text("recurring-failed", group=await _group(uow, row), due_sum=_amount(row), reason=reason, at=again)
         await _say(uow, hand, what)
 
 
@@ -244,7 +244,7 @@ async def _stop(uow: UnitOfWork, hand: _Hand, *, reason: str) -> None:
     row.next_number += 1
     row.next_payment_date = due_at(row, row.next_number)
     pause(uow, row, reason=reason)
-    await _say(uow, hand, text("recurring-stopped", group=await _group(uow, row), missing=_amount(row)))
+    await _say(uow, hand, text("recurring-stopped", group=await _group(uow, row), due_sum=_amount(row)))
 
 
 async def _advance(uow: UnitOfWork, hand: _Hand) -> None:
@@ -258,7 +258,7 @@ async def _advance(uow: UnitOfWork, hand: _Hand) -> None:
     if row.is_active and (enough or over):
         end(uow, row, reason="completed")
         row.look_at = None
-        await _say(uow, hand, text("recurring-completed", group=await _group(uow, row), missing=_amount(row)))
+        await _say(uow, hand, text("recurring-completed", group=await _group(uow, row), due_sum=_amount(row)))
 
 
 async def _group(uow: UnitOfWork, row: RecurringRow) -> str:

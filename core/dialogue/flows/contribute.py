@@ -75,7 +75,7 @@ async def ask_due(turn: Turn) -> Screen:
 
 async def due_rows(turn: Turn, dues: Dues) -> tuple[Text, ...]:
     """Each thing that is due, what credit she has, and that M-Pesa is out while it is."""
-    rows = [text("charge-line", owed=charge.label, missing=charge.missing) for charge in dues.charges]
+    rows = [text("charge-line", item=charge.label, due_sum=charge.missing) for charge in dues.charges]
     if dues.credit:
         rows.append(text("credit-line", credit=dues.credit))
     outage = await open_outage(turn.uow)
@@ -145,7 +145,7 @@ def shares(lines: Sequence[Line]) -> tuple[Text, ...]:
     parts: Counter[str] = Counter()
     for line in lines:
         parts[line.category if line.sort != "gift" else ""] += line.amount.minor
-    return tuple(text("contribute-share", category=name, missing=Money(minor)) for name, minor in parts.items() if name)
+    return tuple(text("contribute-share", category=name, due_sum=Money(minor)) for name, minor in parts.items() if name)
 
 
 @ask_confirm.answered

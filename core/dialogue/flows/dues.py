@@ -58,7 +58,7 @@ async def ask_mine(turn: Turn) -> Screen:
         return Screen(text("dues-nothing", group=group.name, credit=dues.credit))
     notes = (await due_rows(turn, dues))[len(dues.charges) :]
     choices = tuple(
-        Choice(str(charge.id), text("charge-line", owed=charge.label, missing=charge.missing)) for charge in dues.charges
+        Choice(str(charge.id), text("charge-line", item=charge.label, due_sum=charge.missing)) for charge in dues.charges
     )
     return Screen(text("dues-mine", group=group.name, owes=dues.total), rows=notes, choices=choices)
 

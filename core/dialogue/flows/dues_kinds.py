@@ -78,7 +78,7 @@ def _official_choices(followed: set[str | None]) -> list[Choice]:
 
 def _kind_line(kind: ContributionKind, today: date) -> Text:
     now = kind.on(today)
-    return text("kind-line", dues=kind.said, missing=now.amount, when=when_of(now.schedule))
+    return text("kind-line", dues=kind.said, due_sum=now.amount, when=when_of(now.schedule))
 
 
 @ask_menu.answered
@@ -99,7 +99,7 @@ async def ask_rule(turn: Turn) -> Screen:
         text(
             "kind-confirm",
             dues=text(f"dues-name-{_rule(turn)}"),
-            missing=wanted.amount,
+            due_sum=wanted.amount,
             when=when_of(wanted.schedule),
             purpose=text(f"purpose-{wanted.purpose}"),
         ),
@@ -143,7 +143,7 @@ async def ask_one(turn: Turn) -> Screen:
         "kind-one",
         dues=kind.said,
         mode=now.mode,
-        missing=now.amount,
+        due_sum=now.amount,
         when=when_of(now.schedule),
         purpose=text(f"purpose-{kind.purpose}"),
         day=day_month(following) if following else "-",
@@ -302,7 +302,7 @@ async def ask_confirm(turn: Turn) -> Screen:
         text(
             "kind-confirm",
             dues=turn.values["name"],
-            missing=turn.money("amount"),
+            due_sum=turn.money("amount"),
             when=when_of(_schedule(turn)),
             purpose=text(f"purpose-{turn.values['purpose']}"),
         ),
@@ -382,7 +382,7 @@ async def apply(turn: Turn) -> Step:
             mode=newest.mode,
         )
         await tell_kind(turn.uow, kind=kind, when=when_of(newest.schedule), official=turn.me.id)
-    return End(text("kind-changed", dues=kind.said, missing=amount, day=day_month(kind.versions[-1].from_day)))
+    return End(text("kind-changed", dues=kind.said, due_sum=amount, day=day_month(kind.versions[-1].from_day)))
 
 
 @screen("kinds.whom")
@@ -430,7 +430,7 @@ async def apply_own(turn: Turn) -> Step:
         amount=amount,
         from_day=day,
     )
-    return End(text("kind-own-done", name=turn.values["name"], dues=kind.said, missing=amount, day=day_month(day)))
+    return End(text("kind-own-done", name=turn.values["name"], dues=kind.said, due_sum=amount, day=day_month(day)))
 
 
 @screen("kinds.end")

@@ -31,6 +31,10 @@ DOORS: tuple[Door, ...] = (
     Door("savings", "mine", text("dues-door-mine"), go("dues.mine")),
     Door("savings", "recurring", text("recurring-door"), go("recurring.menu")),
     Door("savings", "kinds", text("dues-door-kinds"), go("kinds.menu")),
+    Door("savings", "loans", text("door-loans"), go("loans.menu")),
+    Door("more", "statement", text("door-group-statement"), go("group_statement.span")),
+    Door("more", "muhuri", text("door-muhuri"), go("muhuri.group")),
+    Door("more", "receipt", text("door-receipt"), go("receipt.code")),
 )
 
 

@@ -53,7 +53,7 @@ async def ask_menu(turn: Turn) -> Screen:
 
 
 def _line(amount: Money, cadence: Cadence, state: str) -> Text:
-    return text("recurring-line", missing=amount, cadence=text(f"cadence-{cadence}"), state=state)
+    return text("recurring-line", due_sum=amount, cadence=text(f"cadence-{cadence}"), state=state)
 
 
 @ask_menu.answered
@@ -157,7 +157,7 @@ async def ask_confirm(turn: Turn) -> Screen:
             amount=turn.money("amount"),
             cadence=text(f"cadence-{turn.values['cadence']}"),
             group=group.name,
-            first=day_month(_first(turn)),
+            first_day=day_month(_first(turn)),
             many=turn.values["most"],
             method=text(f"method-{turn.values['method']}"),
         ),
@@ -189,7 +189,7 @@ async def begin(turn: Turn) -> Step:
             amount=made.amount,
             cadence=text(f"cadence-{made.cadence}"),
             group=made.group_name,
-            first=day_month(_first(turn)),
+            first_day=day_month(_first(turn)),
         )
     )
 
@@ -200,7 +200,7 @@ async def ask_one(turn: Turn) -> Screen:
     found = await find_recurring(turn.uow, member=turn.me.id, recurring=turn.id("recurring"))
     said = text(
         "recurring-one",
-        missing=found.amount,
+        due_sum=found.amount,
         cadence=text(f"cadence-{found.cadence}"),
         group=found.group_name,
         state=found.state,

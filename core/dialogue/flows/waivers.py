@@ -40,7 +40,7 @@ async def _open(turn: Turn) -> list[Charge]:
 @screen("waive.what")
 async def ask_what(turn: Turn) -> Screen:
     """Which of her charges."""
-    choices = tuple(Choice(str(one.id), text("charge-line", owed=one.label, missing=one.missing)) for one in await _open(turn))
+    choices = tuple(Choice(str(one.id), text("charge-line", item=one.label, due_sum=one.missing)) for one in await _open(turn))
     return Screen(text("waive-what", name=turn.values["name"]), choices=choices)
 
 
@@ -74,13 +74,13 @@ async def ask_confirm(turn: Turn) -> Screen:
     charge = next((one for one in await _open(turn) if one.id == turn.id("charge")), None)
     if charge is None:
         return Screen(text("waive-whom", count=0))
-    turn.values["missing"] = charge.missing
+    turn.values["due_sum"] = charge.missing
     return Screen(
         text(
             "waive-confirm",
-            missing=turn.values["missing"],
+            due_sum=turn.values["due_sum"],
             name=turn.values["name"],
-            owed=charge.label,
+            item=charge.label,
             because=turn.values["because"],
         ),
         choices=(YES, NO),
@@ -104,4 +104,4 @@ async def do_waive(turn: Turn) -> Step:
         charge=turn.id("charge"),
         reason=str(turn.values["because"]),
     )
-    return End(text("waive-done", missing=amount, name=turn.values["name"]))
+    return End(text("waive-done", due_sum=amount, name=turn.values["name"]))

@@ -4,12 +4,12 @@ dues-name-contribution = Contribution
 dues-name-welfare = Welfare
 charge-contribution = { $dues } { $day }
 charge-fine = Fine, { $dues } { $day }
-why-fine-late = { $group }: fine { $fine_amount }. { $dues } { $day }: { $missing } short at { $late } ({ $rules ->
+why-fine-late = { $group }: fine { $fine_amount }. { $dues } { $day }: { $due_sum } short at { $late_at } ({ $rules ->
         [0] rules
        *[other] rules { $rules }
     }: { $rule }).
 why-fine-given = { $group }: fine { $fine_amount }. Reason: { $because }.
-why-contribution = { $group }: { $dues } { $day }. Paid { $part }, missing { $missing }. { $rules ->
+why-contribution = { $group }: { $dues } { $day }. Paid { $part }, missing { $due_sum }. { $rules ->
         [0] Rules
        *[other] Rules { $rules }
     }.
@@ -23,12 +23,12 @@ fine-rule-percent = { $every ->
         [week] { $percent }% a week
        *[once] { $percent }% once
     }
-charge-waived = { $group }: { $owed } is waived, { $missing }. Reason: { $because }.
-contribution-for-you = { $payer } paid { $missing } for you to { $group }. You still owe { $owes }.
-reminder-before = { $group }: { $dues } { $missing } is due on { $day }. Choose Contribute in Mtaa DAO. If you have paid, ignore this.
-reminder-tomorrow = { $group }: { $dues } { $missing } is due tomorrow, { $day }. Choose Contribute in Mtaa DAO.
-reminder-today = { $group }: { $dues } { $missing } is due today before 23:59. Choose Contribute in Mtaa DAO.
-reminder-late = { $group }: { $dues } of { $day } is late, { $missing } is missing. Choose Contribute in Mtaa DAO.
+charge-waived = { $group }: { $item } is waived, { $due_sum }. Reason: { $because }.
+contribution-for-you = { $payer } paid { $due_sum } for you to { $group }. You still owe { $owes }.
+reminder-before = { $group }: { $dues } { $due_sum } is due on { $day }. Choose Contribute in Mtaa DAO. If you have paid, ignore this.
+reminder-tomorrow = { $group }: { $dues } { $due_sum } is due tomorrow, { $day }. Choose Contribute in Mtaa DAO.
+reminder-today = { $group }: { $dues } { $due_sum } is due today before 23:59. Choose Contribute in Mtaa DAO.
+reminder-late = { $group }: { $dues } of { $day } is late, { $due_sum } is missing. Choose Contribute in Mtaa DAO.
 
 error-too-many-kinds = The group has { $most } kinds of contributions already. End one first.
 error-bad-contribution-amount = A contribution is from { $low } to { $high }.
@@ -53,16 +53,16 @@ contribute-confirm-for = Contribute { $amount }
     to { $group }
     No fee
 contribute-share = { $category ->
-        [fines] Fines: { $missing }
-        [loan_interest] Loan interest: { $missing }
-        [loan_principal] Loan: { $missing }
-        [welfare] Welfare: { $missing }
-        [credit] Kept as credit: { $missing }
-       *[contribution] Contribution: { $missing }
+        [fines] Fines: { $due_sum }
+        [loan_interest] Loan interest: { $due_sum }
+        [loan_principal] Loan: { $due_sum }
+        [welfare] Welfare: { $due_sum }
+        [credit] Kept as credit: { $due_sum }
+       *[contribution] Contribution: { $due_sum }
     }
 contribute-done-owes = { $reference } Confirmed. You paid { $amount } to { $group }. You still owe { $owes }. Your balance: { $balance }.
 contribute-done-for = { $reference } Confirmed. { $amount } for { $whom } to { $group }. Your balance: { $balance }.
-charge-line = { $owed }: { $missing }
+charge-line = { $item }: { $due_sum }
 credit-line = Your credit: { $credit }
 outage-line = M-PESA is down since { $at }: no fines meanwhile.
 
@@ -86,15 +86,15 @@ kinds-menu = { $count ->
         [0] { $group } asks for no contributions yet.
        *[other] { $group } asks for:
     }
-kind-line = { $dues }: { $missing } { $when }
+kind-line = { $dues }: { $due_sum } { $when }
 kinds-start = Regular, as the rules say
 kinds-start-welfare = Welfare, as the rules say
 kinds-new = New contribution
 kinds-waive = Waive a fine or charge
 kind-one = { $dues }: { $mode ->
-        [minimum] at least { $missing }
+        [minimum] at least { $due_sum }
         [per_member] each her own amount
-       *[fixed] { $missing }
+       *[fixed] { $due_sum }
     } { $when }, for { $purpose }. Next: { $day }
 kind-change = Change the amount
 kind-own = One member's amount
@@ -139,7 +139,7 @@ mode-fixed = The same for all
 mode-minimum = At least this much
 mode-per_member = Each her own
 kind-amount = What amount? { $low } to { $high }:
-kind-confirm = { $dues }, { $missing }
+kind-confirm = { $dues }, { $due_sum }
     { $when }, for { $purpose }
 pin-why-kind-rule = Ask all members for this contribution
 pin-why-kind = Ask all members for { $name }
@@ -147,15 +147,15 @@ kind-created = { $dues } is asked for from now on. Members are reminded three da
 kind-cancelled = Cancelled. Nothing has changed.
 kind-change-amount = { $dues }: what amount from { $day } on? { $low } to { $high }:
 pin-why-kind-change = Change { $name }
-kind-changed = { $dues } is { $missing } from { $day } on.
+kind-changed = { $dues } is { $due_sum } from { $day } on.
 kind-own-whom = Whose amount for { $dues }?
 kind-own-amount = What does { $name } pay for { $dues }? { $low } to { $high }:
 pin-why-kind-own = Change what a member pays
-kind-own-done = { $name } pays { $missing } for { $dues } from { $day } on.
+kind-own-done = { $name } pays { $due_sum } for { $dues } from { $day } on.
 kind-end-ask = End { $dues }? What is open stays owed.
 pin-why-kind-end = End { $name }
 kind-ended = { $dues } has ended. Its last day is { $day }.
-kind-news = { $group }: { $dues }, { $missing } { $when }.
+kind-news = { $group }: { $dues }, { $due_sum } { $when }.
 kind-news-ended = { $group }: { $dues } has ended.
 waive-whom = { $count ->
         [0] Nobody owes anything.
@@ -163,8 +163,8 @@ waive-whom = { $count ->
     }
 waive-what = What do you waive for { $name }?
 waive-reason = Why? Everybody can read it, 3 to 40 characters:
-waive-confirm = Waive { $missing } for { $name }
-    { $owed }
+waive-confirm = Waive { $due_sum } for { $name }
+    { $item }
     { $because }
-pin-why-waive = Waive { $missing }
-waive-done = { $missing } is waived for { $name }. The member is told.
+pin-why-waive = Waive { $due_sum }
+waive-done = { $due_sum } is waived for { $name }. The member is told.

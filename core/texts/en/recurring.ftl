@@ -1,21 +1,21 @@
 ### Automatic contributions
 
-recurring-notice-wallet = { $group }: your automatic { $missing } is paid from your balance on { $at }. Pause it under Automatic contribution.
-recurring-notice-mpesa = { $group }: your automatic { $missing } is due on { $at }. You will get an M-PESA request, fee on top.
+recurring-notice-wallet = { $group }: your automatic { $due_sum } is paid from your balance on { $at }. Pause it under Automatic contribution.
+recurring-notice-mpesa = { $group }: your automatic { $due_sum } is due on { $at }. You will get an M-PESA request, fee on top.
 recurring-paid = { $reference } Confirmed. Automatic: { $amount } to { $group }. Your balance: { $balance }.
-recurring-failed = { $group }: your automatic { $missing } was not paid: { $reason ->
+recurring-failed = { $group }: your automatic { $due_sum } was not paid: { $reason ->
         [short] your balance is too low
        *[mpesa] no M-PESA payment came
     }. We try again { $at }.
-recurring-stopped = { $group }: your automatic { $missing } has stopped after all retries failed. Resume it under Automatic contribution.
-recurring-completed = { $group }: your automatic { $missing } has come to its end. All payments are made.
+recurring-stopped = { $group }: your automatic { $due_sum } has stopped after all retries failed. Resume it under Automatic contribution.
+recurring-completed = { $group }: your automatic { $due_sum } has come to its end. All payments are made.
 
 recurring-door = Automatic contribution
 recurring-menu = { $count ->
         [0] { $group }: you have no automatic contribution.
        *[other] { $group }: your automatic contributions
     }
-recurring-line = { $missing } { $cadence }{ $state ->
+recurring-line = { $due_sum } { $cadence }{ $state ->
         [paused] , paused
        *[active] {""}
     }
@@ -40,15 +40,15 @@ method-mpesa = M-PESA asks me each time
 recurring-count = How many times? Type a number, or 0 for no end:
 recurring-confirm = Pay { $amount } { $cadence }
     to { $group }
-    First: { $first }, { $many ->
+    First: { $first_day }, { $many ->
         [0] no end
        *[other] { $many } times
     }
     { $method }
 recurring-cancelled = Cancelled. Nothing was started.
 pin-why-recurring = Automatic { $amount } to { $group_name }
-recurring-begun = { $amount } { $cadence } to { $group } is on. First: { $first }, 09:00. We remind you three days before.
-recurring-one = { $missing } { $cadence } to { $group }
+recurring-begun = { $amount } { $cadence } to { $group } is on. First: { $first_day }, 09:00. We remind you three days before.
+recurring-one = { $due_sum } { $cadence } to { $group }
     { $state ->
         [paused] Paused
        *[active] Next: { $at }

@@ -4,12 +4,12 @@ dues-name-contribution = Mchango
 dues-name-welfare = Welfare
 charge-contribution = { $dues } { $day }
 charge-fine = Faini, { $dues } { $day }
-why-fine-late = { $group }: faini { $fine_amount }. { $dues } { $day }: { $missing } haikufika hadi { $late } ({ $rules ->
+why-fine-late = { $group }: faini { $fine_amount }. { $dues } { $day }: { $due_sum } haikufika hadi { $late_at } ({ $rules ->
         [0] kanuni
        *[other] kanuni { $rules }
     }: { $rule }).
 why-fine-given = { $group }: faini { $fine_amount }. Sababu: { $because }.
-why-contribution = { $group }: { $dues } { $day }. Umelipa { $part }, bado { $missing }. { $rules ->
+why-contribution = { $group }: { $dues } { $day }. Umelipa { $part }, bado { $due_sum }. { $rules ->
         [0] Kanuni
        *[other] Kanuni { $rules }
     }.
@@ -23,12 +23,12 @@ fine-rule-percent = { $every ->
         [week] { $percent }% kwa wiki
        *[once] { $percent }% mara moja
     }
-charge-waived = { $group }: umesamehewa { $owed }, { $missing }. Sababu: { $because }.
-contribution-for-you = { $payer } amekulipia { $missing } kwa { $group }. Bado unadaiwa { $owes }.
-reminder-before = { $group }: lipa { $missing } ({ $dues }) kufikia { $day }. Chagua Changa kwenye Mtaa DAO. Ukishalipa, puuza hili.
-reminder-tomorrow = { $group }: lipa { $missing } ({ $dues }) kufikia kesho, { $day }. Chagua Changa kwenye Mtaa DAO.
-reminder-today = { $group }: lipa { $missing } ({ $dues }) leo kabla ya 23:59. Chagua Changa kwenye Mtaa DAO.
-reminder-late = { $group }: { $dues } { $day }: umechelewa, bado { $missing }. Chagua Changa kwenye Mtaa DAO.
+charge-waived = { $group }: umesamehewa { $item }, { $due_sum }. Sababu: { $because }.
+contribution-for-you = { $payer } amekulipia { $due_sum } kwa { $group }. Bado unadaiwa { $owes }.
+reminder-before = { $group }: lipa { $due_sum } ({ $dues }) kufikia { $day }. Chagua Changa kwenye Mtaa DAO. Ukishalipa, puuza hili.
+reminder-tomorrow = { $group }: lipa { $due_sum } ({ $dues }) kufikia kesho, { $day }. Chagua Changa kwenye Mtaa DAO.
+reminder-today = { $group }: lipa { $due_sum } ({ $dues }) leo kabla ya 23:59. Chagua Changa kwenye Mtaa DAO.
+reminder-late = { $group }: { $dues } { $day }: umechelewa, bado { $due_sum }. Chagua Changa kwenye Mtaa DAO.
 
 error-too-many-kinds = Kikundi tayari kina aina { $most } za michango. Maliza moja kwanza.
 error-bad-contribution-amount = Mchango ni kati ya { $low } na { $high }.
@@ -53,16 +53,16 @@ contribute-confirm-for = Changa { $amount }
     kwa { $group }
     Hakuna ada
 contribute-share = { $category ->
-        [fines] Faini: { $missing }
-        [loan_interest] Riba ya mkopo: { $missing }
-        [loan_principal] Mkopo: { $missing }
-        [welfare] Mfuko wa jamii: { $missing }
-        [credit] Itabaki kama akiba yako: { $missing }
-       *[contribution] Mchango: { $missing }
+        [fines] Faini: { $due_sum }
+        [loan_interest] Riba ya mkopo: { $due_sum }
+        [loan_principal] Mkopo: { $due_sum }
+        [welfare] Mfuko wa jamii: { $due_sum }
+        [credit] Itabaki kama akiba yako: { $due_sum }
+       *[contribution] Mchango: { $due_sum }
     }
 contribute-done-owes = { $reference } Imethibitishwa. Umelipa { $amount } kwa { $group }. Bado unadaiwa { $owes }. Salio: { $balance }.
 contribute-done-for = { $reference } Imethibitishwa. { $amount } kwa { $whom }, { $group }. Salio: { $balance }.
-charge-line = { $owed }: { $missing }
+charge-line = { $item }: { $due_sum }
 credit-line = Ulilipa zaidi: { $credit }
 outage-line = M-PESA haifanyi kazi tangu { $at }: hakuna faini kwa sasa.
 
@@ -86,15 +86,15 @@ kinds-menu = { $count ->
         [0] { $group } bado hakiombi michango.
        *[other] { $group } kinaomba:
     }
-kind-line = { $dues }: { $missing } { $when }
+kind-line = { $dues }: { $due_sum } { $when }
 kinds-start = Wa kawaida, kama kanuni zinavyosema
 kinds-start-welfare = Mfuko wa jamii, kama kanuni
 kinds-new = Mchango mpya
 kinds-waive = Samehe faini au deni
 kind-one = { $dues }: { $mode ->
-        [minimum] angalau { $missing }
+        [minimum] angalau { $due_sum }
         [per_member] kila mtu kiasi chake
-       *[fixed] { $missing }
+       *[fixed] { $due_sum }
     } { $when }, kwa { $purpose }. Ijayo: { $day }
 kind-change = Badili kiasi
 kind-own = Kiasi cha mwanachama mmoja
@@ -139,7 +139,7 @@ mode-fixed = Sawa kwa wote
 mode-minimum = Angalau kiasi hiki
 mode-per_member = Kila mtu chake
 kind-amount = Kiasi gani? { $low } hadi { $high }:
-kind-confirm = { $dues }, { $missing }
+kind-confirm = { $dues }, { $due_sum }
     { $when }, kwa { $purpose }
 pin-why-kind-rule = Omba wanachama wote walipe mchango huu
 pin-why-kind = Omba wanachama wote walipe { $name }
@@ -147,15 +147,15 @@ kind-created = Sasa wanachama wanaombwa walipe { $dues }. Watakumbushwa siku tat
 kind-cancelled = Umeghairi. Hakuna kilichobadilika.
 kind-change-amount = { $dues }: kiasi gani kuanzia { $day }? { $low } hadi { $high }:
 pin-why-kind-change = Badili { $name }
-kind-changed = { $dues } ni { $missing } kuanzia { $day }.
+kind-changed = { $dues } ni { $due_sum } kuanzia { $day }.
 kind-own-whom = Kiasi cha nani kwa { $dues }?
 kind-own-amount = { $name } atalipa kiasi gani kwa { $dues }? { $low } hadi { $high }:
 pin-why-kind-own = Badili kiasi cha mwanachama
-kind-own-done = { $name } atalipa { $missing } kwa { $dues } kuanzia { $day }.
+kind-own-done = { $name } atalipa { $due_sum } kwa { $dues } kuanzia { $day }.
 kind-end-ask = Maliza { $dues }? Madeni yaliyopo yanabaki.
 pin-why-kind-end = Maliza { $name }
 kind-ended = Umemaliza { $dues }. Siku ya mwisho ni { $day }.
-kind-news = { $group }: { $dues }, { $missing } { $when }.
+kind-news = { $group }: { $dues }, { $due_sum } { $when }.
 kind-news-ended = { $group }: { $dues } haiombwi tena.
 waive-whom = { $count ->
         [0] Hakuna anayedaiwa.
@@ -163,8 +163,8 @@ waive-whom = { $count ->
     }
 waive-what = Unamsamehe { $name } nini?
 waive-reason = Kwa nini? Wote wanaweza kusoma, herufi 3 hadi 40:
-waive-confirm = Samehe { $missing } kwa { $name }
-    { $owed }
+waive-confirm = Samehe { $due_sum } kwa { $name }
+    { $item }
     { $because }
-pin-why-waive = Samehe { $missing }
-waive-done = { $name } amesamehewa { $missing }. Mwanachama ameambiwa.
+pin-why-waive = Samehe { $due_sum }
+waive-done = { $name } amesamehewa { $due_sum }. Mwanachama ameambiwa.

@@ -1,21 +1,21 @@
 ### Automatic contributions
 
-recurring-notice-wallet = { $group }: mchango wako wa kujirudia { $missing } utalipwa kutoka salio lako { $at }. Unaweza kuusitisha.
-recurring-notice-mpesa = { $group }: mchango wako wa kujirudia { $missing } ni { $at }. Utapata ombi la M-PESA, pamoja na ada.
+recurring-notice-wallet = { $group }: mchango wako wa kujirudia { $due_sum } utalipwa kutoka salio lako { $at }. Unaweza kuusitisha.
+recurring-notice-mpesa = { $group }: mchango wako wa kujirudia { $due_sum } ni { $at }. Utapata ombi la M-PESA, pamoja na ada.
 recurring-paid = { $reference } Imethibitishwa. Mchango wa kujirudia { $amount } kwa { $group }. Salio: { $balance }.
-recurring-failed = { $group }: mchango wa kujirudia { $missing } haukulipwa: { $reason ->
+recurring-failed = { $group }: mchango wa kujirudia { $due_sum } haukulipwa: { $reason ->
         [short] salio halitoshi
        *[mpesa] M-PESA haikulipwa
     }. Tutajaribu tena { $at }.
-recurring-stopped = { $group }: mchango wako wa kujirudia { $missing } umesimama baada ya majaribio yote. Unaweza kuuendeleza tena.
-recurring-completed = { $group }: mchango wako wa kujirudia { $missing } umefika mwisho. Malipo yote yamefanyika.
+recurring-stopped = { $group }: mchango wako wa kujirudia { $due_sum } umesimama baada ya majaribio yote. Unaweza kuuendeleza tena.
+recurring-completed = { $group }: mchango wako wa kujirudia { $due_sum } umefika mwisho. Malipo yote yamefanyika.
 
 recurring-door = Mchango wa kujirudia
 recurring-menu = { $count ->
         [0] { $group }: huna mchango wa kujirudia.
        *[other] { $group }: michango yako ya kujirudia
     }
-recurring-line = { $missing } { $cadence }{ $state ->
+recurring-line = { $due_sum } { $cadence }{ $state ->
         [paused] , umesitishwa
        *[active] {""}
     }
@@ -40,15 +40,15 @@ method-mpesa = M-PESA iniulize kila mara
 recurring-count = Mara ngapi? Andika nambari, au 0 bila mwisho:
 recurring-confirm = Lipa { $amount } { $cadence }
     kwa { $group }
-    Ya kwanza: { $first }, { $many ->
+    Ya kwanza: { $first_day }, { $many ->
         [0] bila mwisho
        *[other] mara { $many }
     }
     { $method }
 recurring-cancelled = Umeghairi. Hakuna kilichoanzishwa.
 pin-why-recurring = Mchango wa kujirudia { $amount } kwa { $group_name }
-recurring-begun = Umewasha { $amount } { $cadence } kwa { $group }. Ya kwanza: { $first }, 09:00. Tutakukumbusha siku tatu kabla.
-recurring-one = { $missing } { $cadence } kwa { $group }
+recurring-begun = Umewasha { $amount } { $cadence } kwa { $group }. Ya kwanza: { $first_day }, 09:00. Tutakukumbusha siku tatu kabla.
+recurring-one = { $due_sum } { $cadence } kwa { $group }
     { $state ->
         [paused] Umesitishwa
        *[active] Ijayo: { $at }

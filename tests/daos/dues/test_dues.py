@@ -20,12 +20,13 @@ from core.daos.dues.kinds import (
     set_member_amount,
     start_from_constitution,
 )
+from core.daos.dues.leaving import if_she_left
 from core.daos.dues.opening import open_charges
 from core.daos.dues.standing import boards, missed
 from core.daos.dues.waivers import NothingToWaive, NotYourOwnCharge, waive
 from core.daos.groups import NotAMember, join
 from core.daos.people import NotYourRole
-from core.daos.savings import if_she_left, record_taken, savings_of
+from core.daos.savings import record_taken, savings_of
 from core.kernel.ids import TransferId
 from core.kernel.money import Money
 from core.payments.outages import begin_outage, end_outage
