@@ -1,7 +1,7 @@
 """What a member has saved in a group: paid in for purposes that stay hers, less what she took out.
 
-Fines, welfare and a round's collection are no savings. Loans, votes and leaving ask here; it stands on the tables alone, so that
-whoever keeps a debt that payments are shared over may ask too.
+Fines, welfare and a round's collection are no savings. Loans, votes and leaving ask here. It stands on the tables alone, so
+that whoever keeps a debt that payments are shared over may ask too.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What must be true of what members owe and pay; read by `core.monitoring.invariants`, which says what each query answers."""
+"""What must be true of what members owe and pay; the sentences that `core.monitoring.invariants` adds to the books'."""
 
 from __future__ import annotations
 
@@ -63,3 +63,12 @@ SELECT count(*), count(*) FILTER (WHERE o.successful_payments IS DISTINCT FROM c
 FROM recurring_payments o
 LEFT JOIN (SELECT recurring_id, count(*) AS paid FROM recurring_runs WHERE state = 'paid' GROUP BY 1) r ON r.recurring_id = o.id
 """
+
+SENTENCES = (
+    (PAYMENTS_EQUAL_THEIR_TRANSFERS, "shared payments equal their transfers", "parts"),
+    (PAYMENTS_ADD_UP, "the parts of each payment add up to it", "payments"),
+    (CHARGES_KNOW_WHAT_WAS_PAID, "what is owed knows what was paid and waived", "charges"),
+    (FINES_KEEP_TO_THEIR_CAP, "fines keep to their cap", "late charges"),
+    (RUNS_ARE_PAID_ONCE, "each due date of a recurring payment is paid once", "due dates"),
+    (RECURRING_COUNTS_ITS_RUNS, "recurring payments count what they paid", "recurring payments"),
+)
