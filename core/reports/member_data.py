@@ -38,6 +38,13 @@ _SECTIONS = {
     " JOIN daos d ON d.id = p.dao_id WHERE p.user_id = :member ORDER BY p.created_at DESC",
     "contributions": "SELECT d.name AS group, c.amount, c.currency, c.created_at FROM contributions c"
     " JOIN daos d ON d.id = c.dao_id WHERE c.user_id = :member ORDER BY c.created_at DESC",
+    "owed": "SELECT d.name AS group, c.sort, c.period, c.amount, c.paid, c.waived, c.why FROM contribution_charges c"
+    " JOIN daos d ON d.id = c.dao_id WHERE c.user_id = :member ORDER BY c.due_at DESC",
+    "paid_for_others": "SELECT d.name AS group, p.amount, p.completed_at FROM contribution_payments p"
+    " JOIN daos d ON d.id = p.dao_id WHERE p.paid_by = :member AND p.user_id <> :member AND p.state = 'posted'"
+    " ORDER BY p.completed_at DESC",
+    "recurring": "SELECT d.name AS group, r.amount, r.frequency, r.next_payment_date, r.is_active, r.is_paused, r.created_at"
+    " FROM recurring_payments r JOIN daos d ON d.id = r.dao_id WHERE r.user_id = :member ORDER BY r.created_at DESC",
     "loans": "SELECT d.name AS group, l.principal, l.rate, l.method, l.months, l.status, l.asked_at, l.started_on, l.ended_at"
     " FROM loans l JOIN daos d ON d.id = l.dao_id WHERE l.user_id = :member ORDER BY l.asked_at DESC",
     "repayments": "SELECT r.amount, r.interest, r.principal, r.source, r.paid_on FROM loan_repayments r"
