@@ -73,6 +73,7 @@ class Rules:
     rotation_order: str = one_of("draw", "agreed", "vote")
     rotation_shortfall: str = one_of("pay_what_came", "wait", "reserve")
     rotation_wait_days: int = whole(3, 0, 14)
+    rotation_netting: bool = False  # what a member is late with at earlier turns is taken from her own payout
 
     # Welfare and shares
     welfare: Money = amount(100, 0, 50_000)
