@@ -133,9 +133,7 @@ async def test_a_draw_when_everybody_has_added_a_number_is_made_at_once(db: Data
             await take_hand(uow, member=member, rotation=chama.rotation)
         await close_hands(uow, official=chama.members[0], rotation=chama.rotation)
 
-    await asyncio.gather(
-        *(draw_numbers(replace(chama, members=[member]), str(n)) for n, member in enumerate(chama.members))
-    )
+    await asyncio.gather(*(draw_numbers(replace(chama, members=[member]), str(n)) for n, member in enumerate(chama.members)))
 
     assert len(await chama.turns()) == 3
 
