@@ -68,12 +68,48 @@ WORST: dict[str, object] = {
     "most": 500,
     "days": 7,
     "times": 10,
+    # The merry-go-round
+    "who": "W. MUTHONI-NYAMBURAX/J. KAMAU-NJOROGE-WAX",
+    "other": "W. MUTHONI-NYAMBURAX/J. KAMAU-NJOROGE-WAX",
+    "person": "W. MUTHONI-NYAMBURAX",
+    "turn": 60,
+    "turns": 60,
+    "other_turn": 60,
+    "hand": 60,
+    "hands": 60,
+    "has": 1,
+    "hand_list": " ".join(str(number) for number in range(1, 21)),
+    "mine_hands": "59 60",
+    "order": " ".join(str(number) for number in range(1, 21)),
+    "day": "31/12/26",
+    "days": "31/12/26, 31/12/26",
+    "first": "31/12/26",
+    "other_day": "31/12/26",
+    "owner": text("merry-half-with", who="W. MUTHONI-NYAMBURAX"),
+    "how": text("merry-how-draw"),
+    "commitment": "0" * 64,
+    "seed": "0" * 32,
+    "round": "482913-99",
+    "label": "60b",
+    "owed": LARGEST,
+    "received": LARGEST,
+    "expected": LARGEST,
+    "fewest": 2,
+    "missing": "W. MUTHONI-NYAMBURAX, J. KAMAU-NJOROGE-WAX +60",
 }
 # These go out as SMS in as many parts as they need, or are read on a large screen only.
 UNBOUNDED = {
     "sms-data",
     "sms-devices",
     "sms-group-members",
+    # The merry-go-round
+    "sms-merry-collection",
+    "sms-merry-draw",
+    "sms-merry-order",
+    "sms-merry-paid-short",
+    "sms-merry-plan",
+    "sms-merry-plan-others",
+    "sms-merry-swap-asked",
 }
 
 

@@ -1,8 +1,9 @@
 """Coming late and leaving early, with nobody skipped or paid twice.
 
-Two hands owe each other the same, once each. A hand that joins brings such a pair with every other hand: what it missed is paid at
-once to the hands that had their turn, and they pay it back at its own turn, the last. A hand that leaves before its turn takes
-away the pairs of which neither half was paid out: from then on it owes nobody, and at its turn those pay it whom it had paid.
+Two hands owe each other the same, once each. A hand that joins brings such a pair with every other hand: what it missed is
+paid at once to the hands that had their turn, and they pay it back at its own turn, the last. A hand that leaves before its
+turn takes away the pairs of which neither half was paid out: from then on it owes nobody, and at its turn those pay it whom
+it had paid.
 """
 
 from __future__ import annotations
@@ -123,7 +124,7 @@ async def buy_in(uow: UnitOfWork, *, intent: IntentId, member: MemberId, rotatio
     told = text("sms-merry-joined", group=group.name, who=names[member], day=price.day)
     await tell_group(uow, group=group.id, what=told, template="merry")
     if price.missed:
-        await _pay_missed(uow, intent, row, hand, member, price.missed)
+        await _pay_missed(uow, row, hand, intent=intent, member=member, missed=price.missed)
     return price
 
 
@@ -142,7 +143,7 @@ async def _plan_pairs(uow: UnitOfWork, row: RotationRow, hand: HandRow, hands: S
 
 
 async def _pay_missed(
-    uow: UnitOfWork, intent: IntentId, row: RotationRow, hand: HandRow, member: MemberId, missed: Money
+    uow: UnitOfWork, row: RotationRow, hand: HandRow, *, intent: IntentId, member: MemberId, missed: Money
 ) -> None:
     """Those who had their turn get from the new hand what they had got from the others."""
     parts = [part for part in await allocate(uow, row=row, member=member, amount=None) if part.due.hand_id == hand.id]
@@ -234,7 +235,7 @@ async def _withdraw(uow: UnitOfWork, row: RotationRow, member: MemberId, mine: S
 async def _tell_withdrawn(uow: UnitOfWork, group: DaoId, member: MemberId) -> None:
     names = await called(uow, [member])
     name = (await find_group(uow, group=group)).name
-    await tell_group(uow, group=group, what=text("sms-merry-left", group=name, who=names[member]), template="merry")
+    await tell_group(uow, group=group, what=text("sms-merry-left", group=name, person=names[member]), template="merry")
 
 
 async def may_not_leave_because(uow: UnitOfWork, *, member: MemberId, group: DaoId) -> Text | None:

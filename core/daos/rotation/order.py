@@ -234,7 +234,7 @@ async def _round_name(uow: UnitOfWork, row: RotationRow) -> str:
 
 async def _numbers(uow: UnitOfWork, rotation: UUID) -> dict[UUID, str]:
     found = select(DrawNumberRow.user_id, DrawNumberRow.number).where(DrawNumberRow.rotation_id == rotation)
-    return dict(await uow.session.execute(found))
+    return dict((await uow.session.execute(found)).tuples().all())
 
 
 async def _labelled(uow: UnitOfWork, rotation: UUID, hands: Sequence[HandRow]) -> dict[str, str]:

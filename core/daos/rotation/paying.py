@@ -68,12 +68,11 @@ class Part:
 
 @dataclass(frozen=True)
 class Paid:
-    """A payment that was made. `owed`: what she for whom it was paid still owes by now; `turns`: which turns it went to."""
+    """A payment that was made. `owed`: what she for whom it was paid still owes by now."""
 
     amount: Money
     balance: Money
     owed: Money
-    turns: str
     reference: str
     repeated: bool
 
@@ -97,7 +96,7 @@ async def pay(uow: UnitOfWork, *, intent: IntentId, payer: MemberId, member: Mem
     await write_down(uow, intent=intent, payer=payer, parts=parts, posted=posted.transfer)
     if payer != member:
         await _tell_helped(uow, DaoId(row.dao_id), payer, member, amount)
-    return await _outcome(uow, row, payer, member, amount, parts_turns(parts), posted.transfer, repeated=False)
+    return await _outcome(uow, row, payer, member, amount=amount, posted=posted.transfer, repeated=False)
 
 
 async def allocate(uow: UnitOfWork, *, row: RotationRow, member: MemberId, amount: Money | None) -> list[Part]:
@@ -182,11 +181,6 @@ async def owed_by(uow: UnitOfWork, *, rotation: UUID, member: MemberId, until_to
     return sum((Money.from_decimal(due.amount - due.paid) for due in mine), Money(0))
 
 
-def parts_turns(parts: Sequence[Part]) -> str:
-    """The turns that a payment went to: "3, 4"."""
-    return ", ".join(str(place) for place in sorted({part.turn.row.position for part in parts}))
-
-
 async def _tell_helped(uow: UnitOfWork, group: DaoId, payer: MemberId, member: MemberId, amount: Money) -> None:
     names = await called(uow, [payer])
     name = (await find_group(uow, group=group)).name
@@ -207,14 +201,14 @@ async def _first_answer(
     made = sum((Money.from_decimal(one.amount) for one in before), Money(0))
     if {one.payer_id for one in before} != {payer} or {due.user_id for due in dues} != {member} or made != amount:
         raise KeyReused
-    return await _outcome(uow, row, payer, member, amount, "", TransferId(before[0].transfer_id), repeated=True)
+    posted = TransferId(before[0].transfer_id)
+    return await _outcome(uow, row, payer, member, amount=amount, posted=posted, repeated=True)
 
 
 async def _outcome(
-    uow: UnitOfWork, row: RotationRow, payer: MemberId, member: MemberId, amount: Money, turns: str,
-    posted: TransferId, *, repeated: bool,
-) -> Paid:  # fmt: skip
+    uow: UnitOfWork, row: RotationRow, payer: MemberId, member: MemberId, *, amount: Money, posted: TransferId, repeated: bool
+) -> Paid:
     own = member_account(payer)
     held = await balances(uow, [own])
     owed = await owed_by(uow, rotation=row.id, member=member)
-    return Paid(amount, held[own].available, owed, turns, reference(posted), repeated)
+    return Paid(amount, held[own].available, owed, reference(posted), repeated)

@@ -1,7 +1,7 @@
 """Paying a turn out to its hand: once, when everything came, or as the round's rule for a shortfall says.
 
-The turn's row is the word about it: who holds the round's lock and finds it waiting pays it, in the same unit. So neither a crash
-nor a second worker pays twice, and no date is moved on before the money was.
+The turn's row is the word about it: who holds the round's lock and finds it waiting pays it, in the same unit. So neither a
+crash nor a second worker pays twice, and no date is moved on before the money was.
 """
 
 from __future__ import annotations
@@ -105,9 +105,10 @@ async def _pay(uow: UnitOfWork, row: RotationRow, turn: Turn, turns: Sequence[Tu
         due.covered += sums.covered.get(due.id, Money(0)).as_decimal()
     await _lapse_swaps(uow, turn.row.id)
     if turn.expected:
-        await _tell_all(uow, group, turn, turns, paid_out, late)
+        await _tell_all(uow, group, turn, len(turns), amount=paid_out, late=late)
     posted = await _move(uow, turn, sums)
-    await _close(uow, row, turn, turns, turn.received + sum(sums.covered.values(), Money(0)), posted)
+    out = turn.received + sum(sums.covered.values(), Money(0))
+    await _close(uow, row, turn, turns, amount=out, posted=posted)
 
 
 async def _move(uow: UnitOfWork, turn: Turn, sums: Sums) -> TransferId | None:
@@ -123,7 +124,7 @@ async def _move(uow: UnitOfWork, turn: Turn, sums: Sums) -> TransferId | None:
 
 
 async def _close(
-    uow: UnitOfWork, row: RotationRow, turn: Turn, turns: Sequence[Turn], amount: Money, posted: TransferId | None
+    uow: UnitOfWork, row: RotationRow, turn: Turn, turns: Sequence[Turn], *, amount: Money, posted: TransferId | None
 ) -> None:
     """All of it in one statement, since the database lets nobody touch a turn that was paid."""
     if not [one for one in turns if one.row.status == "waiting" and one.row.id != turn.row.id]:
@@ -181,9 +182,7 @@ async def _lapse_swaps(uow: UnitOfWork, turn: UUID) -> None:
         swap.status = "lapsed"
 
 
-async def _tell_all(
-    uow: UnitOfWork, group: DaoId, turn: Turn, turns: Sequence[Turn], amount: Money, late: Sequence[DueRow]
-) -> None:
+async def _tell_all(uow: UnitOfWork, group: DaoId, turn: Turn, turns: int, *, amount: Money, late: Sequence[DueRow]) -> None:
     people = await people_of(uow, group=group)
     missing = list(dict.fromkeys(due.user_id for due in late))
     names = await called(uow, [*missing, *owners_of(turn.hand)])
@@ -192,7 +191,7 @@ async def _tell_all(
     about = {
         "group": (await find_group(uow, group=group)).name,
         "turn": turn.row.position,
-        "turns": len(turns),
+        "turns": turns,
         "who": hand_owners(turn.hand, names),
         "amount": amount,
     }

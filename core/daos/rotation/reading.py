@@ -16,13 +16,22 @@ from core.daos.rotation.paying import owed_by
 from core.daos.rotation.plan import Turn, day, turns_of
 from core.daos.rotation.rounds import Status, called, hand_owners, hands_of, live_round, owned_by, owners_of
 from core.kernel.db import UnitOfWork
+from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import Money
 
 
+@dataclass
+class UnknownHand(CoreError):
+    """The round has no hand of this number."""
+
+    code = "unknown-hand"
+    kind = Kind.NOT_FOUND
+
+
 @dataclass(frozen=True)
 class RoundView:
-    """The group's round for one member. `hands`: the numbers of all hands, `mine`: of hers; `official`: whether she acts for the group.
+    """The group's round for one member. `hands`: the numbers of all hands, `mine`: of hers; `official`: she acts for the group.
 
     `turn`, `turns`, `who`, `day`: the turn that comes next; `agreed`: whether she agreed to the `proposed` order.
     """
@@ -46,10 +55,11 @@ class RoundView:
 
 @dataclass(frozen=True)
 class OrderLine:
-    """A turn in the list of all: its place, its day, whose it is, and whether it was paid."""
+    """A turn in the list of all: its place, the number of its hand, its day, whose it is, and whether it was paid."""
 
     id: UUID
     position: int
+    hand: int
     day: str
     who: str
     paid: bool
@@ -137,6 +147,7 @@ async def order_of(uow: UnitOfWork, *, viewer: MemberId, rotation: UUID) -> list
         OrderLine(
             turn.row.id,
             turn.row.position,
+            turn.hand.number,
             day(turn.row.due_on),
             hand_owners(turn.hand, names),
             turn.row.status == "paid",
@@ -146,12 +157,14 @@ async def order_of(uow: UnitOfWork, *, viewer: MemberId, rotation: UUID) -> list
     ]
 
 
-async def hand_names(uow: UnitOfWork, *, viewer: MemberId, rotation: UUID) -> dict[int, str]:
-    """Whose each hand is, by its number. Raises NotAMember."""
-    await _require(uow, viewer, rotation)
-    hands = await hands_of(uow, rotation=rotation)
-    names = await called(uow, [owner for hand in hands for owner in owners_of(hand)])
-    return {hand.number: hand_owners(hand, names) for hand in hands}
+async def owner_of_hand(uow: UnitOfWork, *, rotation: UUID, number: int) -> tuple[MemberId, str]:
+    """Who has the hand of this number, and how she is called; of two who share it, who owes more. Raises UnknownHand."""
+    hand = next((one for one in await hands_of(uow, rotation=rotation) if one.number == number), None)
+    if hand is None:
+        raise UnknownHand
+    owed = {owner: (await owed_by(uow, rotation=rotation, member=owner)).minor for owner in owners_of(hand)}
+    owner = max(owed, key=lambda one: owed[one])
+    return owner, (await called(uow, [owner]))[owner]
 
 
 async def collection(uow: UnitOfWork, *, viewer: MemberId, rotation: UUID) -> Collection | None:

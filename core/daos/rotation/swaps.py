@@ -135,6 +135,14 @@ async def swaps_for(uow: UnitOfWork, *, member: MemberId, rotation: UUID) -> lis
     return waiting
 
 
+async def two_turns(uow: UnitOfWork, *, rotation: UUID, mine: UUID, other: UUID) -> SwapAsked:
+    """Two turns as a swap of them would be asked. Raises NoSwap."""
+    row = await uow.session.get_one(RotationRow, rotation)
+    first, second = await _pair(uow, row, mine, other)
+    _check(uow, first, second)
+    return await _as_asked(uow, rotation, first, second)
+
+
 async def swappable(uow: UnitOfWork, *, rotation: UUID) -> list[Turn]:
     """The turns that are still to come."""
     now = today(uow.clock.now())

@@ -7,7 +7,7 @@ from typing import Literal
 
 from core.daos.groups import find_group
 from core.dialogue.definitions import ScreenDefinition, screen
-from core.dialogue.screens import Choice, Go, Screen, Step
+from core.dialogue.screens import Choice, Go, Screen, Step, go
 from core.dialogue.turn import Turn
 from core.kernel.ids import DaoId
 from core.kernel.texts import Text, text
@@ -27,6 +27,7 @@ class Door:
 
 DOORS: tuple[Door, ...] = (
     # One line each, in the order in which they are offered.
+    Door("savings", "merry", text("door-merry"), go("merry.menu")),
 )
 
 

@@ -12,6 +12,7 @@ error-bad-draw-number = Choose a number of 1 to 12 digits.
 error-number-stands = You have added your number already. It stands.
 error-bad-order = An order names each hand once. The hands are { $hands }
 error-order-changed = The order was changed after you read it. Please read it again.
+error-unknown-hand = There is no hand of this number. See Whole order.
 error-nothing-owed = Nothing is owed in this merry-go-round now.
 error-more-than-owed = That is too much: { $needed } is owed in the whole round.
 error-no-swap = Only turns that are still to come can be swapped. Look at the order again.
@@ -108,14 +109,15 @@ merry-other-amount = Another amount
 merry-how-much = What amount do you pay? Up to { $high }:
 pin-why-merry-pay = Pay { $amount } to the merry
 merry-whose = The number of the hand that you pay for (see Whole order):
-merry-pay-done = { $reference } Confirmed. You paid { $amount } to the merry of { $group }. Still owed: { $owed }. Your balance: { $balance }.
+merry-pay-done = { $reference } Confirmed. { $amount } paid to the merry of { $group }. Still owed { $owed }. Balance { $balance }.
 merry-all-paid = You owe nothing up to the next turn.
+merry-they-paid = Nothing is owed for this hand up to the next turn.
 merry-mine = Merry of { $group }. You owe now: { $owed }.
 merry-mine-line = Turn { $turn }, { $day }: you get { $amount } when all pay
 merry-mine-had = Turn { $turn }, { $day }: paid
 merry-no-hand = You have no hand in it.
 merry-order-head = Merry of { $group }, whole order:
-merry-order-line = { $turn } { $day } { $who }{ $has ->
+merry-order-line = { $turn } { $day } { $who }, hand { $hand }{ $has ->
         [1] : paid
        *[0] { "" }
     }
@@ -166,10 +168,10 @@ sms-merry-plan-others = { $group }: merry-go-round starts { $first }. Order: { $
 sms-merry-helped = { $group }: { $who } paid { $amount } for you to the merry-go-round.
 sms-merry-paid = { $group }: turn { $turn } of { $turns }: { $amount } paid to { $who }. Everybody had paid.
 sms-merry-paid-short = { $group }: turn { $turn } of { $turns }: { $amount } paid to { $who }. Missing: { $missing }. They owe it still.
-sms-merry-swapped = { $group }: turns swapped. Turn { $turn } is now { $who }, turn { $other_turn } is { $other }.
+sms-merry-swapped = { $group }: turns swapped. { $turn } is now { $who }, { $other_turn } is { $other }.
 sms-merry-swap-asked = { $group }: { $who } asks to swap turn { $turn } ({ $day }) for turn { $other_turn } ({ $other_day }). Answer under Merry-go-round, Swap turns.
 sms-merry-joined = { $group }: { $who } joined the merry-go-round and paid what was missed. Turn: { $day }.
-sms-merry-left = { $group }: { $who } left the merry-go-round before a turn. Nobody pays that hand but those whom it had paid; nobody is skipped.
+sms-merry-left = { $group }: { $person } left the merry-go-round. Only those whom that hand had paid pay it back, at its turn.
 sms-merry-order = { $group }: { $order }
 sms-merry-collection = { $group }, turn { $turn } ({ $who }): { $received } of { $expected }. Missing: { $missing }
 

@@ -12,6 +12,7 @@ error-bad-draw-number = Chagua nambari ya tarakimu 1 hadi 12.
 error-number-stands = Tayari umeweka nambari yako. Haibadilishwi.
 error-bad-order = Mpangilio hutaja kila mkono mara moja. Mikono ni { $hands }
 error-order-changed = Mpangilio umebadilika baada ya kuusoma. Tafadhali usome tena.
+error-unknown-hand = Hakuna mkono wenye nambari hiyo. Ona Mpangilio wote.
 error-nothing-owed = Hakuna deni katika merry hii kwa sasa.
 error-more-than-owed = Hiyo imezidi: deni la mzunguko wote ni { $needed }.
 error-no-swap = Ni zamu ambazo bado hazijafika tu zinazoweza kubadilishwa. Angalia mpangilio tena.
@@ -109,12 +110,13 @@ pin-why-merry-pay = Lipa { $amount } kwa merry
 merry-whose = Nambari ya mkono unaoulipia (ona Mpangilio wote):
 merry-pay-done = { $reference } Imethibitishwa. Umelipa { $amount } kwa merry ya { $group }. Deni: { $owed }. Salio: { $balance }.
 merry-all-paid = Huna deni hadi zamu ijayo.
+merry-they-paid = Mkono huu hauna deni hadi zamu ijayo.
 merry-mine = Merry ya { $group }. Deni lako sasa: { $owed }.
 merry-mine-line = Zamu { $turn }, { $day }: utapata { $amount } wote wakilipa
 merry-mine-had = Zamu { $turn }, { $day }: imelipwa
 merry-no-hand = Huna mkono ndani yake.
 merry-order-head = Merry ya { $group }, mpangilio wote:
-merry-order-line = { $turn } { $day } { $who }{ $has ->
+merry-order-line = { $turn } { $day } { $who }, mkono { $hand }{ $has ->
         [1] : imelipwa
        *[0] { "" }
     }
@@ -162,10 +164,10 @@ sms-merry-plan-others = { $group }: merry inaanza { $first }. Mpangilio: { $orde
 sms-merry-helped = { $group }: { $who } amekulipia { $amount } kwenye merry.
 sms-merry-paid = { $group }: zamu { $turn } kati ya { $turns }: { $who } amelipwa { $amount }. Wote walikuwa wamelipa.
 sms-merry-paid-short = { $group }: zamu { $turn } kati ya { $turns }: { $who } amelipwa { $amount }. Hawajalipa: { $missing }. Bado wanadaiwa.
-sms-merry-swapped = { $group }: zamu zimebadilishwa. Zamu { $turn } sasa ni { $who }, zamu { $other_turn } ni { $other }.
+sms-merry-swapped = { $group }: zamu zimebadilishwa. { $turn } ni { $who }, { $other_turn } ni { $other }.
 sms-merry-swap-asked = { $group }: { $who } anaomba kubadilishana zamu { $turn } ({ $day }) kwa zamu { $other_turn } ({ $other_day }). Jibu kwenye Merry, Badilishana zamu.
 sms-merry-joined = { $group }: { $who } amejiunga na merry na kulipa zamu zilizopita. Zamu yake: { $day }.
-sms-merry-left = { $group }: { $who } ameondoka kwenye merry kabla ya zamu. Watakaomlipa ni wale aliowalipa tu; hakuna anayerukwa.
+sms-merry-left = { $group }: { $person } ameondoka kwenye merry. Watakaomrudishia, siku ya zamu yake, ni wale aliowalipa tu.
 sms-merry-order = { $group }: { $order }
 sms-merry-collection = { $group }, zamu { $turn } ({ $who }): { $received } kati ya { $expected }. Hawajalipa: { $missing }
 

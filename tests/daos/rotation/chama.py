@@ -26,6 +26,7 @@ from tests.conftest import FakeClock
 from tests.daos.people import new_intent, shillings, someone
 
 HAND = shillings(500)
+EACH = shillings(20_000)
 WEEKLY = replace(Rules(), frequency="weekly", due_day=7, grace_days=1, rotation_order="vote")
 
 
@@ -40,9 +41,7 @@ class Chama:
     rotation: UUID
 
     @staticmethod
-    async def found(
-        db: Database, clock: FakeClock, *, members: int = 3, rules: Rules = WEEKLY, money: Money = shillings(20_000)
-    ) -> Chama:
+    async def found(db: Database, clock: FakeClock, *, members: int = 3, rules: Rules = WEEKLY, money: Money = EACH) -> Chama:
         people = [await someone(db, f"Member {'ABCDEFGHIJKLMNOPQRST'[n]}", money=money) for n in range(members)]
         async with db.unit() as uow:
             group = await create_group(uow, intent=new_intent(), founder=people[0], name="Umoja")

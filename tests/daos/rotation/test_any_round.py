@@ -17,7 +17,7 @@ from core.kernel.errors import CoreError
 from core.kernel.money import Money
 from tests.conftest import FakeClock
 from tests.daos.people import new_intent, shillings
-from tests.daos.rotation.chama import HAND, WEEKLY, Chama
+from tests.daos.rotation.chama import WEEKLY, Chama
 
 PEOPLE = 5
 EACH = shillings(20_000)

@@ -43,10 +43,9 @@ def test_the_draw_is_what_its_description_says() -> None:
     said = f"mtaa-draw-1\n482913-1\n{SEED}\n10b=5\n2=77\n"
     block = hashlib.sha256(hashlib.sha256(said.encode()).digest() + bytes(8)).digest()
     words = [int.from_bytes(block[at : at + 8], "big") for at in (0, 8, 16, 24)]
-    expected, used = [1, 2, 3, 4], 0
-    for place in (3, 2, 1):
-        other = words[used] % (place + 1)
-        used += 1
+    expected = [1, 2, 3, 4]
+    for place, word in zip((3, 2, 1), words, strict=False):
+        other = word % (place + 1)
         expected[place], expected[other] = expected[other], expected[place]
     assert order == expected
     assert draw(round_name="482913-1", seed=SEED, numbers={"2": "78", "10b": "5"}, hands=range(1, 21)) != draw(
@@ -185,7 +184,7 @@ async def test_a_swap_takes_both_pins_and_only_turns_to_come(db: Database, clock
         with pytest.raises(NoSwap):
             await ask_swap(uow, intent=new_intent(), member=a, rotation=chama.rotation, mine=first, other=third)
     swapped = await chama.sql("SELECT DISTINCT message FROM sms_delivery_log WHERE message LIKE '%swapped%'")
-    assert swapped == [("Umoja: turns swapped. Turn 2 is now M. C, turn 3 is M. B.",)]
+    assert swapped == [("Umoja: turns swapped. 2 is now M. C, 3 is M. B.",)]
 
 
 async def test_a_swap_while_its_turn_is_paid_happens_before_or_not_at_all(db: Database, clock: FakeClock) -> None:

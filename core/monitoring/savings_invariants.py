@@ -1,0 +1,78 @@
+"""What must be true of merry-go-rounds, shares and welfare at every moment, beside the books: see `core.monitoring.invariants`."""
+
+from __future__ import annotations
+
+from core.monitoring.invariants import Check, Invariant
+
+# What waits in the pot is what was paid towards turns that haven't been paid out, and nothing else.
+POT_IS_WHAT_WAITS = """
+SELECT count(*), count(*) FILTER (WHERE coalesce(b.held, 0) IS DISTINCT FROM coalesce(d.waiting, 0))
+FROM (
+  SELECT dao_id, sum(available + pending + locked) AS held FROM ledger_balances
+  WHERE kind = 'pot' AND name = 'rotation' AND currency = 'KES' GROUP BY dao_id
+) b
+FULL JOIN (
+  SELECT r.dao_id, sum(d.paid) AS waiting
+  FROM rotation_dues d JOIN rotation_turns t ON t.id = d.turn_id JOIN rotations r ON r.id = t.rotation_id
+  WHERE t.status = 'waiting' GROUP BY r.dao_id
+) d ON d.dao_id = b.dao_id
+"""
+
+EACH_HAND_HAS_ONE_TURN = """
+SELECT count(*), count(*) FILTER (WHERE t.turns IS DISTINCT FROM 1)
+FROM rotation_hands h JOIN rotations r ON r.id = h.rotation_id AND r.started_at IS NOT NULL
+LEFT JOIN (SELECT hand_id, rotation_id, count(*) AS turns FROM rotation_turns GROUP BY 1, 2) t
+  ON t.hand_id = h.id AND t.rotation_id = h.rotation_id
+"""
+
+DUES_ARE_WHAT_WAS_PAID = """
+SELECT count(*), count(*) FILTER (WHERE d.paid IS DISTINCT FROM coalesce(p.amount, 0))
+FROM rotation_dues d
+FULL JOIN (SELECT due_id, sum(amount) AS amount FROM rotation_payments GROUP BY due_id) p ON p.due_id = d.id
+"""
+
+# A payment's transfer took from its payer what its rows say; what was given back, from the pot.
+PAYMENTS_EQUAL_THEIR_TRANSFERS = """
+SELECT count(*), count(*) FILTER (WHERE p.amount IS DISTINCT FROM t.amount)
+FROM (
+  SELECT p.transfer_id, abs(sum(p.amount)) AS amount
+  FROM rotation_payments p JOIN ledger_transfers t ON t.id = p.transfer_id AND t.kind <> 'merry_payout'
+  GROUP BY p.transfer_id
+) p
+FULL JOIN (
+  SELECT t.id, sum(e.amount) FILTER (WHERE e.amount > 0) AS amount
+  FROM ledger_transfers t JOIN ledger_history e ON e.transfer_id = t.id
+  WHERE t.kind IN ('merry_payment', 'merry_refund') GROUP BY t.id
+) t ON t.id = p.transfer_id
+"""
+
+TURNS_EQUAL_THEIR_TRANSFERS = """
+SELECT count(*), count(*) FILTER (WHERE t.amount IS DISTINCT FROM l.amount)
+FROM (SELECT transfer_id, amount FROM rotation_turns WHERE transfer_id IS NOT NULL) t
+FULL JOIN (
+  SELECT t.id, -sum(e.amount) FILTER (WHERE e.amount < 0) AS amount
+  FROM ledger_transfers t JOIN ledger_history e ON e.transfer_id = t.id
+  WHERE t.kind = 'merry_payout' GROUP BY t.id
+) l ON l.id = t.transfer_id
+"""
+
+# A draw's seed is the one whose hash was shown, and the round began with the order that it gave.
+DRAWS_STAND = """
+SELECT count(*), count(*) FILTER (
+  WHERE encode(sha256(decode(seed, 'hex')), 'hex') IS DISTINCT FROM commitment OR drawn IS DISTINCT FROM proposed)
+FROM rotations WHERE seed IS NOT NULL
+"""
+
+
+def _check(query: str, name: str, things: str) -> Check:
+    return Check(query, (Invariant(name, things),))
+
+
+CHECKS: tuple[Check, ...] = (
+    _check(POT_IS_WHAT_WAITS, "merry pots hold what waits for a turn", "pots"),
+    _check(EACH_HAND_HAS_ONE_TURN, "each hand of a merry has one turn", "hands"),
+    _check(DUES_ARE_WHAT_WAS_PAID, "merry dues are what was paid", "dues"),
+    _check(PAYMENTS_EQUAL_THEIR_TRANSFERS, "merry payments equal their transfers", "payments"),
+    _check(TURNS_EQUAL_THEIR_TRANSFERS, "merry turns equal their transfers", "turns"),
+    _check(DRAWS_STAND, "merry draws are what was promised", "draws"),
+)
