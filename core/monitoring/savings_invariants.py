@@ -1,4 +1,4 @@
-"""What must be true of merry-go-rounds, shares and welfare at every moment, beside the books: see `core.monitoring.invariants`."""
+"""What must be true of merry-go-rounds, shares and welfare at every moment: see `core.monitoring.invariants`."""
 
 from __future__ import annotations
 

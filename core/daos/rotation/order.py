@@ -150,11 +150,12 @@ async def _reveal(uow: UnitOfWork, row: RotationRow) -> None:
     if row.sealed_seed is None:
         raise LookupError("a draw without a seed")
     hands = await hands_of(uow, rotation=row.id)
-    row.seed = uow.vault.open(row.sealed_seed, context=f"draw {row.id}").decode()
-    numbers = await _labelled(uow, row.id, hands)
-    name = await _round_name(uow, row)
-    row.drawn = draw(round_name=name, seed=row.seed, numbers=numbers, hands=[hand.number for hand in hands])
-    await start_round(uow, row=row, hands=hands, order=row.drawn, because=f"draw {name}")
+    seed = uow.vault.open(row.sealed_seed, context=f"draw {row.id}").decode()
+    numbers, name = await _labelled(uow, row.id, hands), await _round_name(uow, row)
+    order = draw(round_name=name, seed=seed, numbers=numbers, hands=[hand.number for hand in hands])
+    # Together, since the database lets nobody touch the one once the other is there.
+    row.seed, row.drawn = seed, order
+    await start_round(uow, row=row, hands=hands, order=order, because=f"draw {name}")
 
 
 async def propose_order(uow: UnitOfWork, *, official: MemberId, rotation: UUID, order: Sequence[int]) -> None:
@@ -234,7 +235,7 @@ async def _round_name(uow: UnitOfWork, row: RotationRow) -> str:
 
 async def _numbers(uow: UnitOfWork, rotation: UUID) -> dict[UUID, str]:
     found = select(DrawNumberRow.user_id, DrawNumberRow.number).where(DrawNumberRow.rotation_id == rotation)
-    return dict((await uow.session.execute(found)).tuples().all())
+    return {row.user_id: row.number for row in await uow.session.execute(found)}
 
 
 async def _labelled(uow: UnitOfWork, rotation: UUID, hands: Sequence[HandRow]) -> dict[str, str]:

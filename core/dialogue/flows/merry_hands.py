@@ -129,7 +129,7 @@ async def take_the_half(turn: Turn) -> Step:
     return End(text("merry-taken-half", number=hand.number))
 
 
-@action("merry.give_back", needs=Assurance.PIN, why="pin-why-merry-take")
+@action("merry.give_back", needs=Assurance.PIN, why="pin-why-merry-back")
 async def give_back(turn: Turn) -> Step:
     """Her hands are free again."""
     count = await give_back_hands(turn.uow, member=turn.me.id, rotation=turn.id("rotation"))

@@ -48,6 +48,7 @@ merry-half-confirm = Half of a hand: you pay { $amount } at each turn, and get h
 merry-half-with = The other half: { $who }
 merry-half-alone = The other half is still free.
 pin-why-merry-take = Take part in the merry-go-round
+pin-why-merry-back = Give back your hands
 merry-taken = Hand { $number } is yours. You will hear when your turn is.
 merry-taken-half = Half of hand { $number } is yours. You will hear when its turn is.
 merry-given-back = { $count ->

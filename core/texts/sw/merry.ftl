@@ -47,6 +47,7 @@ merry-half-confirm = Nusu ya mkono: utalipa { $amount } kila zamu, na kupata nus
 merry-half-with = Nusu nyingine: { $who }
 merry-half-alone = Nusu nyingine bado iko wazi.
 pin-why-merry-take = Shiriki katika merry
+pin-why-merry-back = Rudisha mikono yako
 merry-taken = Mkono { $number } ni wako. Utajulishwa zamu yako.
 merry-taken-half = Nusu ya mkono { $number } ni yako. Utajulishwa zamu yake.
 merry-given-back = { $count ->
