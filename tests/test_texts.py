@@ -96,6 +96,15 @@ WORST: dict[str, object] = {
     "expected": LARGEST,
     "fewest": 2,
     "missing": "W. MUTHONI-NYAMBURAX, J. KAMAU-NJOROGE-WAX +60",
+    # Shares
+    "price": Money(50_000_00),
+    "shares": 9999,
+    "owned": 9999,
+    "needed_approvals": 5,
+    "what": "loan interest",
+    "debts": LARGEST,
+    "welfare": LARGEST,
+    "loans": LARGEST,
 }
 # These go out as SMS in as many parts as they need, or are read on a large screen only.
 UNBOUNDED = {
@@ -110,6 +119,8 @@ UNBOUNDED = {
     "sms-merry-plan",
     "sms-merry-plan-others",
     "sms-merry-swap-asked",
+    # Shares
+    "sms-share-out",
 }
 
 

@@ -46,7 +46,7 @@ def _silent(_word: str) -> None:
 
 
 async def audit(database: Database, progress: Progress = _silent) -> list[Finding]:
-    """Check every invariant at one and the same moment, in the order of EVERY, the seals last; `progress` hears what is done."""
+    """Check every invariant at one and the same moment, in the order of EVERY, the seals last. `progress` is told."""
     async with _reading(database) as connection:
         moment = await connection.scalar(text("SELECT pg_export_snapshot()"))
         async with _reading(database, moment) as other:

@@ -63,6 +63,53 @@ SELECT count(*), count(*) FILTER (
 FROM rotations WHERE seed IS NOT NULL
 """
 
+SHARES_EQUAL_THEIR_TRANSFERS = """
+SELECT count(*), count(*) FILTER (WHERE s.amount IS DISTINCT FROM t.amount)
+FROM (SELECT transfer_id, amount FROM share_purchases UNION ALL SELECT transfer_id, amount FROM share_exits) s
+FULL JOIN (
+  SELECT t.id, sum(e.amount) FILTER (WHERE e.amount > 0) AS amount
+  FROM ledger_transfers t JOIN ledger_history e ON e.transfer_id = t.id
+  WHERE t.kind IN ('share_purchase', 'share_refund') GROUP BY t.id
+) t ON t.id = s.transfer_id
+"""
+
+# What was bought in a cycle that runs, at its price, is in the pot, whatever else is there.
+POT_HOLDS_THE_SHARES = """
+SELECT count(*), count(*) FILTER (WHERE c.bought > coalesce(b.held, 0) OR c.mispriced > 0)
+FROM (
+  SELECT c.dao_id, sum(p.amount) AS bought, count(*) FILTER (WHERE p.amount <> p.shares * c.price) AS mispriced
+  FROM share_purchases p JOIN share_cycles c ON c.id = p.cycle_id
+  WHERE c.closed_at IS NULL AND p.exit_id IS NULL GROUP BY c.dao_id
+) c
+LEFT JOIN (
+  SELECT dao_id, sum(available + pending + locked) AS held FROM ledger_balances
+  WHERE kind = 'pot' AND name = 'shares' AND currency = 'KES' GROUP BY dao_id
+) b ON b.dao_id = c.dao_id
+"""
+
+# The parts of a share-out are all that was distributable and all the shares of its cycle, and its transfer paid them.
+SHARE_OUTS_ARE_EXACT = """
+SELECT count(*), count(*) FILTER (
+  WHERE (o.distributable, o.shares, l.net) IS DISTINCT FROM (l.amount, l.shares, coalesce(t.paid, 0))
+    OR o.shares IS DISTINCT FROM p.shares OR approved < o.needed)
+FROM (SELECT * FROM share_outs WHERE status = 'done') o
+LEFT JOIN (
+  SELECT share_out_id, sum(amount) AS amount, sum(shares) AS shares, sum(amount - debts) AS net
+  FROM share_out_lines GROUP BY share_out_id
+) l ON l.share_out_id = o.id
+LEFT JOIN (SELECT cycle_id, sum(shares) AS shares FROM share_purchases WHERE exit_id IS NULL GROUP BY cycle_id) p
+  ON p.cycle_id = o.cycle_id
+LEFT JOIN (
+  SELECT e.transfer_id, sum(e.amount) AS paid
+  FROM ledger_transfers t JOIN ledger_history e ON e.transfer_id = t.id
+  JOIN ledger_balances b ON b.id = e.balance_id AND b.kind = 'member'
+  WHERE t.kind = 'share_out' GROUP BY e.transfer_id
+) t ON t.transfer_id = o.transfer_id
+CROSS JOIN LATERAL (
+  SELECT count(*) AS approved FROM share_out_approvals a WHERE a.share_out_id = o.id AND a.digest = o.digest
+) a
+"""
+
 
 def _check(query: str, name: str, things: str) -> Check:
     return Check(query, (Invariant(name, things),))
@@ -75,4 +122,7 @@ CHECKS: tuple[Check, ...] = (
     _check(PAYMENTS_EQUAL_THEIR_TRANSFERS, "merry payments equal their transfers", "payments"),
     _check(TURNS_EQUAL_THEIR_TRANSFERS, "merry turns equal their transfers", "turns"),
     _check(DRAWS_STAND, "merry draws are what was promised", "draws"),
+    _check(SHARES_EQUAL_THEIR_TRANSFERS, "shares bought and paid back equal their transfers", "purchases"),
+    _check(POT_HOLDS_THE_SHARES, "share pots hold what shares cost", "share pots"),
+    _check(SHARE_OUTS_ARE_EXACT, "share-outs add up and were approved", "share-outs"),
 )

@@ -28,6 +28,7 @@ class Door:
 DOORS: tuple[Door, ...] = (
     # One line each, in the order in which they are offered.
     Door("savings", "merry", text("door-merry"), go("merry.menu")),
+    Door("savings", "shares", text("door-shares"), go("shares.menu")),
 )
 
 
