@@ -19,6 +19,7 @@ MODULES = (
     "core.payments.payout_models",
     "core.daos.models",
     "core.daos.rotation.models",
+    "core.daos.welfare.models",
     "core.daos.shares.models",
     "core.jobs.models",
     "core.web.models",

@@ -105,6 +105,15 @@ WORST: dict[str, object] = {
     "debts": LARGEST,
     "welfare": LARGEST,
     "loans": LARGEST,
+    # Welfare
+    "regular": Money(50_000_00),
+    "floor": Money(500_000_00),
+    "year": Money(1_000_000_00),
+    "days_waiting": 365,
+    "benefit": text("welfare-bereavement"),
+    "reason": "W" * 60,
+    "state": text("welfare-is-lapsed"),
+    "names": "W. MUTHONI-NYAMBURAX, J. KAMAU-NJOROGE-WAX",
 }
 # These go out as SMS in as many parts as they need, or are read on a large screen only.
 UNBOUNDED = {
@@ -121,6 +130,8 @@ UNBOUNDED = {
     "sms-merry-swap-asked",
     # Shares
     "sms-share-out",
+    # Welfare
+    "sms-welfare-paid",
 }
 
 

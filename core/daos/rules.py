@@ -79,6 +79,12 @@ class Rules:
     welfare: Money = amount(100, 0, 50_000)
     welfare_waiting_days: int = whole(90, 0, 365)
     welfare_most: Money = amount(10_000, 0, 500_000)  # for one claim
+    welfare_yearly: Money = amount(20_000, 0, 1_000_000)  # for one member in twelve months
+    welfare_bereavement: Money = amount(10_000, 0, 500_000)
+    welfare_hospital: Money = amount(5_000, 0, 500_000)
+    welfare_birth: Money = amount(2_000, 0, 500_000)
+    welfare_wedding: Money = amount(2_000, 0, 500_000)
+    welfare_floor: Money = amount(2_000, 0, 500_000)  # below it all are asked to fill the kitty again
     share_price: Money = amount(100, 10, 50_000)
     most_shares: int = whole(5, 1, 50)  # a member may buy at one meeting
 

@@ -110,6 +110,30 @@ CROSS JOIN LATERAL (
 ) a
 """
 
+WELFARE_EQUALS_ITS_TRANSFERS = """
+SELECT count(*), count(*) FILTER (WHERE (w.amount, w.user_id, w.dao_id) IS DISTINCT FROM (t.amount, t.user_id, t.dao_id))
+FROM (
+  SELECT transfer_id, amount, user_id, dao_id FROM welfare_payments
+  UNION ALL SELECT transfer_id, -amount, user_id, dao_id FROM welfare_claims WHERE status = 'paid'
+) w
+FULL JOIN (
+  SELECT t.id, sum(e.amount) FILTER (WHERE b.name = 'welfare') AS amount, min(b.user_id::text)::uuid AS user_id,
+    (min(b.dao_id::text) FILTER (WHERE b.name = 'welfare'))::uuid AS dao_id
+  FROM ledger_transfers t JOIN ledger_history e ON e.transfer_id = t.id JOIN ledger_balances b ON b.id = e.balance_id
+  WHERE t.kind IN ('welfare_payment', 'welfare_claim') GROUP BY t.id
+) t ON t.id = w.transfer_id
+"""
+
+# Nobody's own word counted, and there were enough of the others' where officials decided.
+CLAIMS_WERE_APPROVED = """
+SELECT count(*), count(*) FILTER (WHERE d.own > 0 OR d.approved < c.needed AND c.because !~ '^vote')
+FROM (SELECT * FROM welfare_claims WHERE status = 'paid') c
+CROSS JOIN LATERAL (
+  SELECT count(*) FILTER (WHERE d.user_id = c.user_id) AS own, count(*) FILTER (WHERE d.approves) AS approved
+  FROM welfare_decisions d WHERE d.claim_id = c.id
+) d
+"""
+
 
 def _check(query: str, name: str, things: str) -> Check:
     return Check(query, (Invariant(name, things),))
@@ -125,4 +149,6 @@ CHECKS: tuple[Check, ...] = (
     _check(SHARES_EQUAL_THEIR_TRANSFERS, "shares bought and paid back equal their transfers", "purchases"),
     _check(POT_HOLDS_THE_SHARES, "share pots hold what shares cost", "share pots"),
     _check(SHARE_OUTS_ARE_EXACT, "share-outs add up and were approved", "share-outs"),
+    _check(WELFARE_EQUALS_ITS_TRANSFERS, "welfare paid in and out equals its transfers", "payments"),
+    _check(CLAIMS_WERE_APPROVED, "welfare was paid on others' word", "claims"),
 )

@@ -6,7 +6,7 @@ from alembic import op
 from migrations.ledger_holds import rights
 
 revision = "0048_shares"
-down_revision = "0046_rotation"
+down_revision = "0047_welfare"
 branch_labels = None
 depends_on = None
 

@@ -43,9 +43,7 @@ async def test_shares_on_feature_phones(
     assert examined["shares bought and paid back equal their transfers"] == 2
 
 
-async def test_shares_in_a_chat(
-    client: Client, conversation: Conversation, sql: Sql, clock: FakeClock, db: Database
-) -> None:
+async def test_shares_in_a_chat(client: Client, conversation: Conversation, sql: Sql, clock: FakeClock, db: Database) -> None:
     await settled(client, db, sql, clock, language="en", rules=MEETINGS)
     [(member,)] = await sql("SELECT id FROM members WHERE phone = :phone", phone=NUMBERS["Wanjiru"])
     [(group,)] = await sql("SELECT id FROM daos WHERE kind = 'chama'")

@@ -27,6 +27,7 @@ from core.dialogue.flows import (
     step_up,
     terms,
     vouching,
+    welfare,
     withdraw,
 )
 
@@ -45,6 +46,7 @@ FLOWS = (
     merry_hands,
     merry_swaps,
     shares,
+    welfare,
     account,
     fees,
     new_pin,

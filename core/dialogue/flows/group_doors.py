@@ -29,6 +29,7 @@ DOORS: tuple[Door, ...] = (
     # One line each, in the order in which they are offered.
     Door("savings", "merry", text("door-merry"), go("merry.menu")),
     Door("savings", "shares", text("door-shares"), go("shares.menu")),
+    Door("savings", "welfare", text("door-welfare"), go("welfare.menu")),
 )
 
 

@@ -256,9 +256,7 @@ async def test_share_outs_when_many_are_approved_at_once_pay_once(db: Database, 
     savers = await Savers.found(db, clock)
     await savers.buy(3, 2)
     digest = (await savers.reckoning()).digest
-    proposed = await asyncio.gather(
-        *(savers.propose(official, digest) for official in (0, 1, 2, 0)), return_exceptions=True
-    )
+    proposed = await asyncio.gather(*(savers.propose(official, digest) for official in (0, 1, 2, 0)), return_exceptions=True)
     assert sorted(str(one) for one in proposed if isinstance(one, str)) == ["waiting"]
 
     approved = await asyncio.gather(*(savers.approve(n % 3) for n in range(12)), return_exceptions=True)
