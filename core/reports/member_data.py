@@ -39,8 +39,8 @@ _SECTIONS = {
     " JOIN share_outs o ON o.id = l.share_out_id WHERE l.user_id = :member ORDER BY o.ended_at DESC",
     "welfare_payments": "SELECT d.name AS group, w.amount, w.created_at FROM welfare_payments w JOIN daos d ON d.id = w.dao_id"
     " WHERE w.user_id = :member ORDER BY w.created_at DESC",
-    "welfare_claims": "SELECT d.name AS group, w.number, w.kind, w.amount, w.reason, w.status, w.because, w.created_at, w.ended_at"
-    " FROM welfare_claims w JOIN daos d ON d.id = w.dao_id WHERE w.user_id = :member ORDER BY w.created_at DESC",
+    "welfare_claims": "SELECT d.name AS group, w.number, w.kind, w.amount, w.reason, w.status, w.because, w.created_at,"
+    " w.ended_at FROM welfare_claims w JOIN daos d ON d.id = w.dao_id WHERE w.user_id = :member ORDER BY w.created_at DESC",
     "balances": "SELECT currency, available_balance, pending_balance, locked_balance, total_balance FROM user_balances"
     " WHERE user_id = :member ORDER BY currency",
     "movements": "SELECT h.posted_at, h.bucket, h.amount, h.after, h.currency, t.kind FROM ledger_history h"

@@ -1,4 +1,4 @@
-"""What keeps an account open: money that is hers, payments on their way, and a group that would be left without a chair."""
+"""What keeps an account open: her money, payments on their way, shares and turns, and a group without another chair."""
 
 from __future__ import annotations
 
@@ -13,6 +13,13 @@ _OPEN = {
         "SELECT EXISTS (SELECT FROM mpesa_transactions WHERE user_id = :member AND (status IN ('pending', 'processing')"
         " OR attention IS NOT NULL))"
     ),
+    "savings": """
+        SELECT EXISTS (SELECT FROM rotation_hands h JOIN rotations r ON r.id = h.rotation_id
+          WHERE :member IN (h.user_id, h.partner_id) AND h.withdrawn_at IS NULL AND r.status NOT IN ('finished', 'cancelled'))
+        OR EXISTS (SELECT FROM rotation_dues d JOIN rotation_turns t ON t.id = d.turn_id AND t.status = 'paid'
+          WHERE d.user_id = :member AND d.paid < d.amount)
+        OR EXISTS (SELECT FROM share_purchases p JOIN share_cycles c ON c.id = p.cycle_id AND c.closed_at IS NULL
+          WHERE p.user_id = :member AND p.exit_id IS NULL)""",
     "chair": """
         SELECT EXISTS (SELECT FROM dao_memberships m WHERE m.user_id = :member AND m.status = 'active' AND m.role = 'chair'
           AND EXISTS (SELECT FROM dao_memberships o WHERE o.dao_id = m.dao_id AND o.user_id <> :member AND o.status = 'active')
@@ -22,7 +29,7 @@ _OPEN = {
 
 
 async def what_keeps(uow: UnitOfWork, *, member: MemberId) -> str | None:
-    """The first thing that has to be settled before she can be forgotten: balance, payments or chair."""
+    """The first thing that has to be settled before she can be forgotten: balance, payments, savings or chair."""
     for reason, question in _OPEN.items():
         if await uow.session.scalar(text(question), {"member": member}):
             return reason

@@ -87,8 +87,9 @@ async def pay(uow: UnitOfWork, *, intent: IntentId, payer: MemberId, member: Mem
     before = await _by_intent(uow, intent)
     if before:
         return await _first_answer(uow, row, before, payer=payer, member=member, amount=amount)
-    for person in {payer, member}:
-        await require_member(uow, member=person, group=DaoId(row.dao_id))
+    if payer != member:
+        # Whoever owes may pay it, even after she has left the group.
+        await require_member(uow, member=payer, group=DaoId(row.dao_id))
 
     parts = await allocate(uow, row=row, member=member, amount=amount)
     legs = [Leg(member_account(payer), -amount), *legs_of(DaoId(row.dao_id), parts)]

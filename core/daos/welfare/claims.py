@@ -225,8 +225,10 @@ async def decide(uow: UnitOfWork, *, official: MemberId, group: DaoId, claim: UU
 
 
 async def decide_by_vote(uow: UnitOfWork, *, group: DaoId, claim: UUID, passed: bool, because: str) -> Outcome:
-    """What the members' vote said to a claim; `because` names the vote and
-    begins with that word. For governance. Raises and locks like `decide`."""
+    """What the members' vote said to a claim; for governance. Raises and locks like `decide`.
+
+    because: names the vote, and begins with that word.
+    """
     row = await _open(uow, group, claim)
     if not passed:
         await _refuse(uow, row, because=because)

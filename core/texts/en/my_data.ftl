@@ -32,6 +32,7 @@ pin-why-erase = Erase my data
 error-still-open = { $reason ->
         [balance] You still have money here. Withdraw it or give it to your group first.
         [payments] An M-PESA payment of yours is not settled yet. Try again when it is.
+        [savings] You have shares, or a part in a merry-go-round. Settle that with your group first.
        *[chair] Your group would be left without a chair. Let another member take over first.
     }
 erasure-notice = Mtaa DAO: your data will be erased on { $at }, as you asked. If this was not you, stop it now: Account, My data.
@@ -39,6 +40,7 @@ erasure-cancelled-notice = Mtaa DAO: your data will not be erased. Your account 
 erasure-postponed = { $reason ->
         [balance] Mtaa DAO: your data is not erased yet, because you still have money here. We look again on { $at }.
         [payments] Mtaa DAO: your data is not erased yet, because an M-PESA payment is open. We look again on { $at }.
+        [savings] Mtaa DAO: your data is not erased yet, because of your shares or your merry-go-round. We look again on { $at }.
        *[chair] Mtaa DAO: your data is not erased yet, because your group needs another chair. We look again on { $at }.
     }
 sms-data = Mtaa DAO: { $name }, { $phone }, here since { $at }. Groups: { $groups }.

@@ -32,6 +32,7 @@ pin-why-erase = Futa taarifa zangu
 error-still-open = { $reason ->
         [balance] Bado una pesa hapa. Itoe au ichangie kikundi chako kwanza.
         [payments] Malipo yako ya M-PESA hayajakamilika. Jaribu tena yakikamilika.
+        [savings] Una hisa, au sehemu katika merry. Malizana na kikundi chako kwanza.
        *[chair] Kikundi chako kitabaki bila mwenyekiti. Mwanachama mwingine achukue nafasi kwanza.
     }
 erasure-notice = Mtaa DAO: taarifa zako zitafutwa { $at }, kama ulivyoomba. Kama si wewe, zuia sasa: Akaunti, Taarifa zangu.
@@ -39,6 +40,7 @@ erasure-cancelled-notice = Mtaa DAO: taarifa zako hazitafutwa. Akaunti yako inab
 erasure-postponed = { $reason ->
         [balance] Mtaa DAO: taarifa zako hazijafutwa, kwa sababu bado una pesa hapa. Tutaangalia tena { $at }.
         [payments] Mtaa DAO: taarifa zako hazijafutwa, kwa sababu malipo ya M-PESA hayajaisha. Tutaangalia tena { $at }.
+        [savings] Mtaa DAO: taarifa zako hazijafutwa, kwa sababu ya hisa zako au merry yako. Tutaangalia tena { $at }.
        *[chair] Mtaa DAO: taarifa zako hazijafutwa, kwa sababu kikundi kinahitaji mwenyekiti. Tutaangalia tena { $at }.
     }
 sms-data = Mtaa DAO: { $name }, { $phone }, hapa tangu { $at }. Vikundi: { $groups }.

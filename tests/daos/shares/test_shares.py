@@ -40,6 +40,7 @@ from core.kernel.ids import MemberId
 from core.kernel.money import Money
 from core.ledger.accounts import MPESA_UTILITY, member_account, pot, treasury
 from core.ledger.service import InsufficientFunds, Leg, balances, transfer
+from core.reports.obligations import what_keeps
 from tests.conftest import FakeClock
 from tests.daos.people import new_id, new_intent, shillings, someone
 
@@ -192,8 +193,10 @@ async def test_a_share_out_gives_each_her_part_to_the_last_shilling_and_begins_t
     told = await savers.sql("SELECT DISTINCT message FROM sms_delivery_log WHERE template = 'share_out'")
     assert told == [
         (
-            "Umoja: cycle 1 shared out: KES 850 for 7 shares, KES 121.42 each. Closing balances: welfare KES 77,"
-            " loan pot KES 0, treasury KES 0. Remember them.",
+            (
+                "Umoja: cycle 1 shared out: KES 850 for 7 shares, KES 121.42 each. Closing balances: welfare KES 77,"
+                " loan pot KES 0, treasury KES 0. Remember them."
+            ),
         )
     ]
     mine = await savers.sql("SELECT message FROM sms_delivery_log WHERE template = 'share_out_mine' ORDER BY id")
@@ -304,3 +307,17 @@ def test_parts_of_any_pot_add_up_and_nobody_is_a_shilling_from_her_share(shillin
     assert sum(parts) == shillings_in
     for part, owned in zip(parts, shares, strict=True):
         assert abs(part * sum(shares) - shillings_in * owned) < sum(shares)
+
+
+async def test_shares_and_turns_keep_an_account_from_being_erased(db: Database, clock: FakeClock) -> None:
+    savers = await Savers.found(db, clock, count=5)
+    member = savers.members[4]
+    async with db.unit() as uow:
+        legs = [Leg(member_account(member), -shillings(4_900)), Leg(MPESA_UTILITY, shillings(4_900))]
+        await transfer(uow, key=new_id(), kind="withdrawal", legs=legs)
+    await savers.buy(4, 1)
+    async with db.unit() as uow:
+        assert await what_keeps(uow, member=member) == "savings"
+        await pay_back(uow, member=member, group=savers.group.id)
+    async with db.unit() as uow:
+        assert await what_keeps(uow, member=member) == "balance"

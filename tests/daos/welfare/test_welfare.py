@@ -94,12 +94,13 @@ async def test_a_claim_is_paid_on_two_officials_word_and_all_are_told(db: Databa
     assert low == [(4,)]
     with pytest.raises(NoClaim):
         await say(savers, 2, made)
+    for _ in range(3):
+        again = await ask(savers, 3, shillings(5_000))
+        await savers.give(pot(savers.group.id, "welfare"), shillings(5_000))
+        await say(savers, 0, again)
+        await say(savers, 1, again)
     with pytest.raises(YearUsed) as refused:
-        for _ in range(4):
-            again = await ask(savers, 3, shillings(5_000))
-            await savers.give(pot(savers.group.id, "welfare"), shillings(5_000))
-            await say(savers, 0, again)
-            await say(savers, 1, again)
+        await ask(savers, 3, shillings(5_000))
     assert refused.value.left == shillings(1_000)
     clock.advance(days=366)
     await ask(savers, 3, shillings(5_000))
