@@ -1,4 +1,4 @@
-"""The draw of a merry-go-round's order: an algorithm that anybody can repeat from what was published (docs/draw.md, decision 0019).
+"""The draw of a merry-go-round's order: anybody can repeat it from what was published (docs/draw.md, decision 0019).
 
 The group is shown the SHA-256 of a secret seed first. Then members add numbers. Then the seed is shown, and everything follows:
 

@@ -197,6 +197,7 @@ async def test_swaps_while_a_turn_is_paid_leave_each_hand_one_turn(db: Database,
     first, second, third = (turn.row.id for turn in await chama.turns())
     a, b, c = chama.members
     wishes = []
+    await chama.until(1, days=-1)
     async with db.unit() as uow:
         for member, mine, other in ((a, first, second), (b, second, third)):
             asked = await ask_swap(uow, intent=new_intent(), member=member, rotation=chama.rotation, mine=mine, other=other)
