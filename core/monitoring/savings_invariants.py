@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from core.monitoring.invariants import Check, Invariant
-
 # What waits in the pot is what was paid towards turns that haven't been paid out, and nothing else.
 POT_IS_WHAT_WAITS = """
 SELECT count(*), count(*) FILTER (WHERE coalesce(b.held, 0) IS DISTINCT FROM coalesce(d.waiting, 0))
@@ -134,21 +132,16 @@ CROSS JOIN LATERAL (
 ) d
 """
 
-
-def _check(query: str, name: str, things: str) -> Check:
-    return Check(query, (Invariant(name, things),))
-
-
-CHECKS: tuple[Check, ...] = (
-    _check(POT_IS_WHAT_WAITS, "merry pots hold what waits for a turn", "pots"),
-    _check(EACH_HAND_HAS_ONE_TURN, "each hand of a merry has one turn", "hands"),
-    _check(DUES_ARE_WHAT_WAS_PAID, "merry dues are what was paid", "dues"),
-    _check(PAYMENTS_EQUAL_THEIR_TRANSFERS, "merry payments equal their transfers", "payments"),
-    _check(TURNS_EQUAL_THEIR_TRANSFERS, "merry turns equal their transfers", "turns"),
-    _check(DRAWS_STAND, "merry draws are what was promised", "draws"),
-    _check(SHARES_EQUAL_THEIR_TRANSFERS, "shares bought and paid back equal their transfers", "purchases"),
-    _check(POT_HOLDS_THE_SHARES, "share pots hold what shares cost", "share pots"),
-    _check(SHARE_OUTS_ARE_EXACT, "share-outs add up and were approved", "share-outs"),
-    _check(WELFARE_EQUALS_ITS_TRANSFERS, "welfare paid in and out equals its transfers", "payments"),
-    _check(CLAIMS_WERE_APPROVED, "welfare was paid on others' word", "claims"),
+SENTENCES = (
+    (POT_IS_WHAT_WAITS, "merry pots hold what waits for a turn", "pots"),
+    (EACH_HAND_HAS_ONE_TURN, "each hand of a merry has one turn", "hands"),
+    (DUES_ARE_WHAT_WAS_PAID, "merry dues are what was paid", "dues"),
+    (PAYMENTS_EQUAL_THEIR_TRANSFERS, "merry payments equal their transfers", "payments"),
+    (TURNS_EQUAL_THEIR_TRANSFERS, "merry turns equal their transfers", "turns"),
+    (DRAWS_STAND, "merry draws are what was promised", "draws"),
+    (SHARES_EQUAL_THEIR_TRANSFERS, "shares bought and paid back equal their transfers", "purchases"),
+    (POT_HOLDS_THE_SHARES, "share pots hold what shares cost", "share pots"),
+    (SHARE_OUTS_ARE_EXACT, "share-outs add up and were approved", "share-outs"),
+    (WELFARE_EQUALS_ITS_TRANSFERS, "welfare paid in and out equals its transfers", "payments"),
+    (CLAIMS_WERE_APPROVED, "welfare was paid on others' word", "claims"),
 )

@@ -1,4 +1,4 @@
-"""What keeps an account open: her money, payments on their way, shares and turns, and a group without another chair."""
+"""What keeps an account open: her money, payments on their way, savings, loans, and a group that would lack a chair."""
 
 from __future__ import annotations
 
@@ -20,6 +20,11 @@ _OPEN = {
           WHERE d.user_id = :member AND d.paid < d.amount)
         OR EXISTS (SELECT FROM share_purchases p JOIN share_cycles c ON c.id = p.cycle_id AND c.closed_at IS NULL
           WHERE p.user_id = :member AND p.exit_id IS NULL)""",
+    "loans": (
+        "SELECT EXISTS (SELECT FROM loans WHERE user_id = :member AND status IN ('asked', 'running')) OR EXISTS (SELECT FROM"
+        " loan_pledges p JOIN loans l ON l.id = p.loan_id WHERE p.user_id = :member AND p.status = 'accepted'"
+        " AND l.status IN ('asked', 'running'))"
+    ),
     "chair": """
         SELECT EXISTS (SELECT FROM dao_memberships m WHERE m.user_id = :member AND m.status = 'active' AND m.role = 'chair'
           AND EXISTS (SELECT FROM dao_memberships o WHERE o.dao_id = m.dao_id AND o.user_id <> :member AND o.status = 'active')
@@ -29,7 +34,7 @@ _OPEN = {
 
 
 async def what_keeps(uow: UnitOfWork, *, member: MemberId) -> str | None:
-    """The first thing that has to be settled before she can be forgotten: balance, payments, savings or chair."""
+    """The first thing that has to be settled before she can be forgotten: balance, payments, savings, loans or chair."""
     for reason, question in _OPEN.items():
         if await uow.session.scalar(text(question), {"member": member}):
             return reason

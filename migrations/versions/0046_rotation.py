@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, INTEGER
 from migrations.ledger_holds import rights
 
 revision = "0046_rotation"
-down_revision = "0028_group_ground"
+down_revision = "0060_preferences"
 branch_labels = None
 depends_on = None
 

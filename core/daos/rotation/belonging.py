@@ -122,7 +122,7 @@ async def buy_in(uow: UnitOfWork, *, intent: IntentId, member: MemberId, rotatio
     names = await called(uow, [member])
     group = await find_group(uow, group=DaoId(row.dao_id))
     told = text("sms-merry-joined", group=group.name, who=names[member], day=price.day)
-    await tell_group(uow, group=group.id, what=told, template="merry")
+    await tell_group(uow, group=group.id, what=told, template="merry_money")
     if price.missed:
         await _pay_missed(uow, row, hand, intent=intent, member=member, missed=price.missed)
     return price
@@ -235,7 +235,7 @@ async def _withdraw(uow: UnitOfWork, row: RotationRow, member: MemberId, mine: S
 async def _tell_withdrawn(uow: UnitOfWork, group: DaoId, member: MemberId) -> None:
     names = await called(uow, [member])
     name = (await find_group(uow, group=group)).name
-    await tell_group(uow, group=group, what=text("sms-merry-left", group=name, person=names[member]), template="merry")
+    await tell_group(uow, group=group, what=text("sms-merry-left", group=name, person=names[member]), template="merry_money")
 
 
 async def may_not_leave_because(uow: UnitOfWork, *, member: MemberId, group: DaoId) -> Text | None:

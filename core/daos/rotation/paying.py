@@ -188,7 +188,7 @@ async def _tell_helped(uow: UnitOfWork, group: DaoId, payer: MemberId, member: M
     for person in await people_of(uow, group=group):
         if person.id == member:
             told = text("sms-merry-helped", group=name, who=names[payer], amount=amount)
-            await tell(uow, person, told, template="merry")
+            await tell(uow, person, told, template="merry_money")
 
 
 async def _by_intent(uow: UnitOfWork, intent: IntentId) -> list[TurnPaymentRow]:

@@ -101,8 +101,8 @@ async def _tell_plan(uow: UnitOfWork, row: RotationRow, turns: Sequence[TurnRow]
         mine = [turn for turn in turns if person.id in owners_of(hands[turn.hand_id])]
         days = ", ".join(day(turn.due_on) for turn in mine)
         key = "sms-merry-plan" if mine else "sms-merry-plan-others"
-        first = {"first": day(turns[0].due_on), "order": order, "group": group.name}
-        await tell(uow, person, text(key, **first, **({"days": days} if mine else {})), template="merry_plan")
+        about = {"begins": day(turns[0].due_on), "order": order, "group": group.name}
+        await tell(uow, person, text(key, **about, **({"days": days} if mine else {})), template="merry_plan")
 
 
 async def turns_of(uow: UnitOfWork, *, rotation: UUID, only: Iterable[UUID] | None = None) -> list[Turn]:

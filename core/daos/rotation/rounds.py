@@ -28,8 +28,7 @@ FEWEST_HANDS = 2
 MOST_OF_ONE = 2
 SMALLEST = Money(10_00)
 LARGEST = Money(500_000_00)
-# As much of a name as fits beside an amount on a small screen.
-LONGEST_CALLED = 20
+
 # A member's stake in the round, in halves of a hand.
 WHOLE, HALF = 2, 1
 
@@ -286,7 +285,7 @@ def all_owners(hands: Iterable[HandRow]) -> list[MemberId]:
 async def called(uow: UnitOfWork, members: Iterable[UUID]) -> dict[UUID, str]:
     """How each of them is called on a small screen: "J. MWANGI"."""
     found = select(MemberRow.id, MemberRow.name).where(MemberRow.id.in_(set(members)))
-    return {member: short_name(name)[:LONGEST_CALLED] for member, name in await uow.session.execute(found)}
+    return {member: short_name(name) for member, name in await uow.session.execute(found)}
 
 
 def hand_owners(hand: HandRow, names: dict[UUID, str]) -> str:

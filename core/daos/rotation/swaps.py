@@ -188,7 +188,7 @@ async def _exchange(uow: UnitOfWork, row: RotationRow, swap: SwapRow, first: Tur
         other_turn=asked.turn_b,
         other=asked.who_a,
     )
-    await tell_group(uow, group=group.id, what=told, template="merry")
+    await tell_group(uow, group=group.id, what=told, template="merry_money")
 
 
 async def _as_asked(uow: UnitOfWork, swap: UUID, first: Turn, second: Turn) -> SwapAsked:

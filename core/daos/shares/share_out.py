@@ -97,7 +97,12 @@ async def propose_share_out(uow: UnitOfWork, *, intent: IntentId, official: Memb
         name, code = (await find_group(uow, group=group)).name, row.digest[:CODE_LENGTH].upper()
         about = {"group": name, "amount": reckoning.distributable, "code": code}
         await tell_group(
-            uow, group=group, what=text("sms-share-out-asked", **about), template="shares", roles=OFFICIALS, but=[official]
+            uow,
+            group=group,
+            what=text("sms-share-out-asked", **about),
+            template="shares_asked",
+            roles=OFFICIALS,
+            but=[official],
         )
     return await _approve(uow, cycle, row, official)
 

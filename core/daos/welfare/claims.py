@@ -33,7 +33,6 @@ CLAIM = "welfare_claim"
 PAID_OUT = "paid"
 OPEN_FOR = timedelta(days=14)
 LONGEST_REASON = 60
-LONGEST_CALLED = 20
 # Names of approvers in the message to all.
 NAMES_TOLD = 3
 
@@ -215,7 +214,7 @@ async def decide(uow: UnitOfWork, *, official: MemberId, group: DaoId, claim: UU
     approved = [person for person in deciders if said.get(person.id) is True]
     refused = [person for person in deciders if said.get(person.id) is False]
     if row.needed and len(approved) >= row.needed:
-        names = ", ".join(_called(person.name) for person in approved[:NAMES_TOLD])
+        names = ", ".join(short_name(person.name) for person in approved[:NAMES_TOLD])
         await _pay(uow, row, because=names)
         return "paid"
     if len(deciders) - len(refused) < max(row.needed, 1):
@@ -352,9 +351,5 @@ async def _seen(uow: UnitOfWork, row: WelfareClaimRow) -> Claim:
     member = MemberId(row.user_id)
     approved = sum((await _decisions(uow, row.id)).values())
     amount = Money.from_decimal(row.amount)
-    who = _called(people.get(member, "-"))
+    who = short_name(people.get(member, "-"))
     return Claim(row.id, row.number, member, who, row.kind, amount, row.reason, approved, row.needed)
-
-
-def _called(name: str) -> str:
-    return short_name(name)[:LONGEST_CALLED]

@@ -30,6 +30,10 @@ DOORS: tuple[Door, ...] = (
     Door("savings", "merry", text("door-merry"), go("merry.menu")),
     Door("savings", "shares", text("door-shares"), go("shares.menu")),
     Door("savings", "welfare", text("door-welfare"), go("welfare.menu")),
+    Door("savings", "loans", text("door-loans"), go("loans.menu")),
+    Door("more", "statement", text("door-group-statement"), go("group_statement.span")),
+    Door("more", "muhuri", text("door-muhuri"), go("muhuri.group")),
+    Door("more", "receipt", text("door-receipt"), go("receipt.code")),
 )
 
 
