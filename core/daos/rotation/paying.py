@@ -44,7 +44,7 @@ class NothingOwed(CoreError):
 class MoreThanOwed(CoreError):
     """She owes less than was to be paid: `needed` in the whole round."""
 
-    code = "more-than-owed"
+    code = "more-than-turns-owe"
     kind = Kind.INVALID
 
     needed: Money
