@@ -92,7 +92,7 @@ WORST: dict[str, object] = {
     "held": LARGEST,
     "out": LARGEST,
     "late": LARGEST,
-    "day": "31/12",
+    "day": "31/12/26",
     "rate": "12.75%",
     "months": 36,
     "agreed": 3,
@@ -148,10 +148,53 @@ WORST: dict[str, object] = {
     "done": 500,
     "item": Text("charge-fine", {"dues": "W" * 20, "day": "31/12"}),
 }
+# The merry-go-round, shares and welfare.
+SAVING_TOGETHER: dict[str, object] = {
+    "who": "W. MUTHONI-NYAMBURAX/J. KAMAU-NJOROGE-WAX",
+    "other": "W. MUTHONI-NYAMBURAX/J. KAMAU-NJOROGE-WAX",
+    "person": "W. MUTHONI-NYAMBURAX",
+    "turn": 60,
+    "turns": 60,
+    "other_turn": 60,
+    "hand": 60,
+    "hands": 60,
+    "hand_list": " ".join(str(number) for number in range(1, 21)),
+    "mine_hands": "59 60",
+    "order": " ".join(str(number) for number in range(1, 21)),
+    "begins": "31/12/26",
+    "other_day": "31/12/26",
+    "owner": text("merry-half-with", who="W. MUTHONI-NYAMBURAX"),
+    "how": text("merry-how-draw"),
+    "commitment": "0" * 64,
+    "seed": "0" * 32,
+    "round": "482913-99",
+    "label": "60b",
+    "received": LARGEST,
+    "expected": LARGEST,
+    "fewest": 2,
+    "price": Money(50_000_00),
+    "shares": 9999,
+    "owned": 9999,
+    "needed_approvals": 5,
+    "what": "loan interest",
+    "debts": LARGEST,
+    "welfare": LARGEST,
+    "loans": LARGEST,
+    "regular": Money(50_000_00),
+    "floor": Money(500_000_00),
+    "year": Money(1_000_000_00),
+    "days_waiting": 365,
+    "benefit": text("welfare-bereavement"),
+    "reason": "W" * 60,
+    "state": text("welfare-is-lapsed"),
+    "names": "W. MUTHONI-NYAMBURAX, J. KAMAU-NJOROGE-WAX",
+}
 # Where a subject means something else by a name than the others do, by the file of its texts.
 OF_SUBJECT: dict[str, dict[str, object]] = {
     "people": {"kind": text("kind-investment"), "way": "resigned"},
+    "dues": {"day": "31/12"},
     "rules": {"because": "W" * 60, "day": "siku ya mwisho"},
+    **dict.fromkeys(("merry", "shares", "welfare"), SAVING_TOGETHER),
 }
 # These go out as SMS in as many parts as they need, or are read on a large screen only.
 UNBOUNDED = {
@@ -175,6 +218,18 @@ UNBOUNDED = {
     "minutes-late",
     "minutes-apologies",
     "minutes-absent",
+    # The merry-go-round
+    "sms-merry-collection",
+    "sms-merry-draw",
+    "sms-merry-order",
+    "sms-merry-paid-short",
+    "sms-merry-plan",
+    "sms-merry-plan-others",
+    "sms-merry-swap-asked",
+    # Shares
+    "sms-share-out",
+    # Welfare
+    "sms-welfare-paid",
 }
 
 

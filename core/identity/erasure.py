@@ -56,6 +56,7 @@ DELETE FROM two_factor_auth WHERE user_id = :member;
 UPDATE recurring_payments SET is_active = false, cancelled_at = coalesce(cancelled_at, :now), look_at = NULL,
   cancelled_reason = coalesce(cancelled_reason, 'erased'), description = NULL, payment_method_details = NULL, metadata = NULL
   WHERE user_id = :member;
+UPDATE welfare_claims SET reason = '' WHERE user_id = :member;
 DELETE FROM notification_preferences WHERE user_id = :member;
 UPDATE dao_membership_changes SET reason = '' WHERE user_id = :member;
 UPDATE dao_role_changes SET because = '' WHERE user_id = :member;

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from core.daos import jobs as daos
 from core.daos.loans import arrears as loans
+from core.daos.rotation import jobs as rotation
 from core.identity import jobs as identity
 from core.jobs import housekeeping, retention
 from core.kernel.clock import Clock
@@ -26,6 +27,7 @@ class Services(
     identity.Services,
     PaymentServices,
     daos.Services,
+    rotation.Services,
     monitoring.Services,
     housekeeping.Services,
     Protocol,
@@ -80,6 +82,7 @@ JOBS: dict[str, Handler] = {
     **payments.JOBS,
     **daos.JOBS,
     **loans.JOBS,
+    **rotation.JOBS,
     **monitoring.JOBS,
     **housekeeping.JOBS,
     **retention.JOBS,
@@ -93,10 +96,11 @@ WORK = Work(
         **payments.REGULARLY,
         **daos.REGULARLY,
         **loans.REGULARLY,
+        **rotation.REGULARLY,
         **monitoring.REGULARLY,
         **housekeeping.REGULARLY,
         **retention.REGULARLY,
         **reports.REGULARLY,
     },
-    patience=dict.fromkeys((*payments.JOBS, *daos.JOBS), PATIENT),
+    patience=dict.fromkeys((*payments.JOBS, *daos.JOBS, *rotation.JOBS), PATIENT),
 )

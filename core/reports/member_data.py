@@ -45,6 +45,20 @@ _SECTIONS = {
     " ORDER BY p.completed_at DESC",
     "recurring": "SELECT d.name AS group, r.amount, r.frequency, r.next_payment_date, r.is_active, r.is_paused, r.created_at"
     " FROM recurring_payments r JOIN daos d ON d.id = r.dao_id WHERE r.user_id = :member ORDER BY r.created_at DESC",
+    "merry": "SELECT d.name AS group, r.number, h.number AS hand, t.due_on, t.status, t.amount, t.paid_at FROM rotation_hands h"
+    " JOIN rotations r ON r.id = h.rotation_id JOIN daos d ON d.id = r.dao_id"
+    " LEFT JOIN rotation_turns t ON t.hand_id = h.id WHERE :member IN (h.user_id, h.partner_id) ORDER BY h.created_at DESC",
+    "merry_payments": "SELECT amount, created_at FROM rotation_payments WHERE payer_id = :member ORDER BY created_at DESC",
+    "merry_draws": "SELECT number, created_at FROM rotation_numbers WHERE user_id = :member ORDER BY created_at DESC",
+    "shares": "SELECT d.name AS group, c.number, p.meeting_on, p.shares, p.amount, p.created_at FROM share_purchases p"
+    " JOIN share_cycles c ON c.id = p.cycle_id JOIN daos d ON d.id = c.dao_id WHERE p.user_id = :member"
+    " ORDER BY p.created_at DESC",
+    "share_outs": "SELECT l.shares, l.amount, l.debts, o.ended_at FROM share_out_lines l"
+    " JOIN share_outs o ON o.id = l.share_out_id WHERE l.user_id = :member ORDER BY o.ended_at DESC",
+    "welfare_payments": "SELECT d.name AS group, w.amount, w.created_at FROM welfare_payments w JOIN daos d ON d.id = w.dao_id"
+    " WHERE w.user_id = :member ORDER BY w.created_at DESC",
+    "welfare_claims": "SELECT d.name AS group, w.number, w.kind, w.amount, w.reason, w.status, w.because, w.created_at,"
+    " w.ended_at FROM welfare_claims w JOIN daos d ON d.id = w.dao_id WHERE w.user_id = :member ORDER BY w.created_at DESC",
     "loans": "SELECT d.name AS group, l.principal, l.rate, l.method, l.months, l.status, l.asked_at, l.started_on, l.ended_at"
     " FROM loans l JOIN daos d ON d.id = l.dao_id WHERE l.user_id = :member ORDER BY l.asked_at DESC",
     "repayments": "SELECT r.amount, r.interest, r.principal, r.source, r.paid_on FROM loan_repayments r"
