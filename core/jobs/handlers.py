@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 from core.daos import jobs as daos
+from core.governance import jobs as governance
 from core.identity import jobs as identity
 from core.jobs import housekeeping, retention
 from core.kernel.clock import Clock
@@ -25,6 +26,7 @@ class Services(
     identity.Services,
     PaymentServices,
     daos.Services,
+    governance.Services,
     monitoring.Services,
     housekeeping.Services,
     Protocol,
@@ -78,6 +80,7 @@ JOBS: dict[str, Handler] = {
     **identity.JOBS,
     **payments.JOBS,
     **daos.JOBS,
+    **governance.JOBS,
     **monitoring.JOBS,
     **housekeeping.JOBS,
     **retention.JOBS,
@@ -89,10 +92,11 @@ WORK = Work(
         **ledger.REGULARLY,
         **identity.REGULARLY,
         **payments.REGULARLY,
+        **governance.REGULARLY,
         **monitoring.REGULARLY,
         **housekeeping.REGULARLY,
         **retention.REGULARLY,
         **reports.REGULARLY,
     },
-    patience=dict.fromkeys((*payments.JOBS, *daos.JOBS), PATIENT),
+    patience=dict.fromkeys((*payments.JOBS, *daos.JOBS, *governance.JOBS), PATIENT),
 )

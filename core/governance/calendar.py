@@ -1,0 +1,28 @@
+"""When votes close, remind and take effect: in the evening in East Africa, before the quiet hours, never at night."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from core.kernel.clock import EAST_AFRICA
+
+# The result is told before people sleep; the last reminder comes the same morning.
+CLOSING_HOUR = 20
+REMINDED_BEFORE = timedelta(hours=11)
+DAY = timedelta(days=1)
+
+
+def closing_time(opened: datetime, days: int) -> datetime:
+    """The first evening by which a vote has been open for `days` whole days."""
+    earliest = (opened + days * DAY).astimezone(EAST_AFRICA)
+    evening = earliest.replace(hour=CLOSING_HOUR, minute=0, second=0, microsecond=0)
+    return evening if evening >= earliest else evening + DAY
+
+
+def next_cycle(after: datetime, frequency: str) -> datetime:
+    """When the next cycle of contributions begins: the first of the month, or Monday, at midnight in East Africa."""
+    there = after.astimezone(EAST_AFRICA)
+    today = there.replace(hour=0, minute=0, second=0, microsecond=0)
+    if frequency == "monthly":
+        return (today.replace(day=1) + 32 * DAY).replace(day=1)
+    return today + (7 - today.weekday()) * DAY

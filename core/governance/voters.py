@@ -1,0 +1,43 @@
+"""Who may vote: decided once, when something is proposed, and never again for it.
+
+An observer only watches; whoever it is about doesn't judge herself; the group's rules say how long she must belong and how many
+contributions she may have missed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+
+from core.daos.people import Person, people_of
+from core.daos.rules import Rules
+from core.governance.matters import Expulsion, Matter
+from core.kernel.db import UnitOfWork
+from core.kernel.ids import DaoId, MemberId
+
+# How many contributions each member has missed; who isn't named has missed none.
+Missed = Callable[[UnitOfWork, DaoId], Awaitable[Mapping[MemberId, int]]]
+# Whoever keeps the group's dues adds the function that counts them, in one line.
+MISSED: tuple[Missed, ...] = ()
+
+
+async def eligible(uow: UnitOfWork, *, group: DaoId, rules: Rules, matter: Matter) -> list[Person]:
+    """The members who may vote on this, in the order of joining."""
+    joined_by = uow.clock.now() - timedelta(days=rules.voter_days)
+    missed = await _missed(uow, group)
+    return [
+        person
+        for person in await people_of(uow, group=group)
+        if person.role != "observer"
+        and person.joined_at <= joined_by
+        and missed.get(person.id, 0) <= rules.voter_missed
+        and not (isinstance(matter, Expulsion) and matter.member == person.id)
+    ]
+
+
+async def _missed(uow: UnitOfWork, group: DaoId) -> dict[MemberId, int]:
+    found: dict[MemberId, int] = {}
+    for count in MISSED:
+        for member, times in (await count(uow, group)).items():
+            found[member] = found.get(member, 0) + times
+    return found
