@@ -17,7 +17,7 @@ from core.governance import matters
 from core.governance.counting import Verdict, decide, is_settled, tally
 from core.governance.delegating import represented
 from core.governance.models import BallotRow, PaperRow, ProposalRow, VoterRow
-from core.governance.proposals import Proposal, find_proposal, lock_proposal
+from core.governance.proposals import Proposal, find_proposal, lock_to_close
 from core.governance.scheduling import execute_at, tell_soon
 from core.governance.voting import OPEN_AT_LEAST, choice_of
 from core.kernel.db import UnitOfWork
@@ -45,14 +45,29 @@ class Stand:
 
 async def close_if_due(uow: UnitOfWork, *, proposal: UUID) -> Verdict | None:
     """Close the vote if it is time or nothing can change; None when it goes on or was closed before."""
-    row = await lock_proposal(uow, proposal=proposal)
-    if row.state != "open" or row.closes_at is None or row.opened_at is None:
+    seen = await find_proposal(uow, proposal=proposal)
+    if not await _may_close(uow, seen):
         return None
-    now, found = uow.clock.now(), await find_proposal(uow, proposal=proposal)
-    stand = await _stand(uow, found)
-    if now < row.closes_at and not (_is_settled(found, stand) and _was_open_long_enough(now - row.opened_at, found, stand)):
+    # Nobody shares the row any more once it is time. Before that voters go first, and the sweep comes again.
+    row = await lock_to_close(uow, proposal=proposal, waits=_is_time(uow, seen))
+    if row is None:
         return None
-    return await _close(uow, row, found, stand)
+    found = await find_proposal(uow, proposal=proposal)
+    return await _close(uow, row, found, await _stand(uow, found)) if await _may_close(uow, found) else None
+
+
+async def _may_close(uow: UnitOfWork, proposal: Proposal) -> bool:
+    if proposal.state != "open" or proposal.opened_at is None:
+        return False
+    if _is_time(uow, proposal):
+        return True
+    stand = await _stand(uow, proposal)
+    for_how_long = uow.clock.now() - proposal.opened_at
+    return _is_settled(proposal, stand) and (for_how_long >= OPEN_AT_LEAST or len(stand.own) == proposal.eligible)
+
+
+def _is_time(uow: UnitOfWork, proposal: Proposal) -> bool:
+    return proposal.closes_at is not None and uow.clock.now() >= proposal.closes_at
 
 
 async def _stand(uow: UnitOfWork, proposal: Proposal) -> Stand:
@@ -69,10 +84,6 @@ def _is_settled(proposal: Proposal, stand: Stand) -> bool:
     counts = tally(proposal.question, stand.own.values())
     open_votes = proposal.eligible - len(stand.own)
     return is_settled(proposal.question, counts, quorum=proposal.quorum, open_votes=open_votes)
-
-
-def _was_open_long_enough(for_how_long: timedelta, proposal: Proposal, stand: Stand) -> bool:
-    return for_how_long >= OPEN_AT_LEAST or len(stand.own) == proposal.eligible
 
 
 async def _close(uow: UnitOfWork, row: ProposalRow, proposal: Proposal, stand: Stand) -> Verdict:

@@ -69,12 +69,12 @@ async def delegate(uow: UnitOfWork, *, intent: IntentId, wish: Wish) -> Delegati
 
     Locks both memberships until the unit ends. Raises NotAMember, CannotDelegate, UnknownProposal, KeyReused.
     """
+    await _lock_both(uow, wish.group, wish.giver, wish.holder)
     before = await uow.session.scalar(select(DelegationRow).where(DelegationRow.intent == intent))
     if before is not None:
         if (before.giver_id, before.holder_id) != (wish.giver, wish.holder):
             raise KeyReused
         return await _as_delegation(uow, before)
-    await _lock_both(uow, wish.group, wish.giver, wish.holder)
     await _check_scope(uow, wish)
     await _check_holder(uow, wish)
     return await _write(uow, intent, wish)

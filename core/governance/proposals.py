@@ -146,9 +146,16 @@ async def lock_proposal(uow: UnitOfWork, *, proposal: UUID, shared: bool = False
     return row
 
 
+async def lock_to_close(uow: UnitOfWork, *, proposal: UUID, waits: bool) -> ProposalRow | None:
+    """Its row, ours until the unit ends. Unless it `waits` it is None while anybody is voting."""
+    wanted = select(ProposalRow).where(ProposalRow.id == proposal).with_for_update(skip_locked=not waits)
+    return (await uow.session.execute(wanted.execution_options(populate_existing=True))).scalar_one_or_none()
+
+
 async def load(uow: UnitOfWork, wanted: Select[ProposalRow]) -> list[Proposal]:
     """The proposals that are asked for, with the names of their groups and their options."""
-    rows = list(await uow.session.scalars(wanted))
+    # What was read before the row was ours may be out of date.
+    rows = list(await uow.session.scalars(wanted.execution_options(populate_existing=True)))
     groups = select(GroupRow.id, GroupRow.name).where(GroupRow.id.in_({row.dao_id for row in rows}))
     names: dict[UUID, str] = {identifier: name for identifier, name in await uow.session.execute(groups)}  # noqa: C416
     options = await _options(uow, [row.id for row in rows])

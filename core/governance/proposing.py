@@ -82,8 +82,8 @@ async def vote_again(uow: UnitOfWork, *, row: ProposalRow) -> None:
         words=row.words,
         rules=rules,
         voters=len(people),
+        after=row,
     )
-    again.revote_of, again.seconder_id = row.id, row.seconder_id
     await _freeze(uow, again, people)
     await open_vote(uow, again)
     await tell_soon(uow, proposal=again.id, notice="opened")
@@ -206,7 +206,9 @@ async def _row(
     words: str,
     rules: Rules,
     voters: int,
+    after: ProposalRow | None = None,
 ) -> ProposalRow:
+    """`after`: what was objected to; whoever stood behind it does so again."""
     special = matters.is_special(matter, rules)
     row = ProposalRow(
         id=uow.ids.new(),
@@ -216,7 +218,7 @@ async def _row(
         details=matters.to_details(matter),
         words=words,
         proposer_id=proposer,
-        state="waiting",
+        state="gathering" if matter.kind == "election" else "waiting",
         secret=matters.is_secret(matter, rules),
         special=special,
         eligible=voters,
@@ -225,6 +227,8 @@ async def _row(
         execution_hours=rules.execution_hours,
         objectors=rules.objectors,
         created_at=uow.clock.now(),
+        seconder_id=after.seconder_id if after else None,
+        revote_of=after.id if after else None,
         intent=intent,
     )
     uow.session.add(row)

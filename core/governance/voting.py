@@ -42,21 +42,47 @@ async def cast(uow: UnitOfWork, *, intent: IntentId, proposal: UUID, voter: Memb
 
     Raises UnknownProposal, NotAVoter, VoteNotOpen, NotAChoice, KeyReused.
     """
-    before = await uow.session.scalar(select(BallotRow).where(BallotRow.intent == intent))
+    before = await _first_answer(uow, intent=intent, proposal=proposal, voter=voter)
     if before is not None:
-        if (before.proposal_id, before.voter_id) != (proposal, voter):
-            raise KeyReused
-        return await _as_ballot(uow, before)
+        return before
+    await _refuse_when_over(uow, proposal)
     row = await lock_proposal(uow, proposal=proposal, shared=True)
     await _require_voter(uow, row, voter)
-    if row.state != "open" or row.closes_at is None or uow.clock.now() >= row.closes_at:
+    # Her own row is ours now: whatever the same keystrokes did at this very moment is done.
+    before = await _first_answer(uow, intent=intent, proposal=proposal, voter=voter)
+    if before is not None:
+        return before
+    # One moment for the question whether it is in time and for the ballot itself.
+    now = uow.clock.now()
+    if not _is_open(row.state, row.closes_at, now):
         raise VoteNotOpen(row.number)
     found = await find_proposal(uow, proposal=proposal)
     if choice not in (*found.question.choices, ABSTAIN):
         raise NotAChoice
-    written = await _write(uow, found, intent=intent, voter=voter, choice=choice, channel=channel)
+    written = await _write(uow, found, intent=intent, voter=voter, choice=choice, channel=channel, now=now)
     await _count_soon(uow, row)
     return await _as_ballot(uow, written)
+
+
+async def _refuse_when_over(uow: UnitOfWork, proposal: UUID) -> None:
+    """Before the row is shared: those who come too late would keep whoever counts from having it."""
+    columns = select(ProposalRow.number, ProposalRow.state, ProposalRow.closes_at).where(ProposalRow.id == proposal)
+    for number, state, closes_at in await uow.session.execute(columns):
+        if state == "open" and not _is_open(state, closes_at, uow.clock.now()):
+            raise VoteNotOpen(number)
+
+
+def _is_open(state: str, closes_at: datetime | None, now: datetime) -> bool:
+    return state == "open" and closes_at is not None and now < closes_at
+
+
+async def _first_answer(uow: UnitOfWork, *, intent: IntentId, proposal: UUID, voter: MemberId) -> Ballot | None:
+    row = await uow.session.scalar(select(BallotRow).where(BallotRow.intent == intent))
+    if row is None:
+        return None
+    if (row.proposal_id, row.voter_id) != (proposal, voter):
+        raise KeyReused
+    return await _as_ballot(uow, row)
 
 
 async def own_ballot(uow: UnitOfWork, *, proposal: Proposal, voter: MemberId) -> Ballot | None:
@@ -88,9 +114,9 @@ async def _require_voter(uow: UnitOfWork, row: ProposalRow, voter: MemberId) -> 
 
 
 async def _write(
-    uow: UnitOfWork, proposal: Proposal, *, intent: IntentId, voter: MemberId, choice: str, channel: str
+    uow: UnitOfWork, proposal: Proposal, *, intent: IntentId, voter: MemberId, choice: str, channel: str, now: datetime
 ) -> BallotRow:
-    now, identifier = uow.clock.now(), uow.ids.new()
+    identifier = uow.ids.new()
     hers = BallotRow.proposal_id == proposal.id, BallotRow.voter_id == voter
     cast_before = await uow.session.scalar(select(func.count()).select_from(BallotRow).where(*hers)) or 0
     await uow.session.execute(update(BallotRow).where(*hers, BallotRow.replaced_at.is_(None)).values(replaced_at=now))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text, update
+from sqlalchemy import insert, text, update
 
 from core.daos.constitutions import enact, rules_of
 from core.daos.groups import create_group, join
@@ -19,9 +19,12 @@ from core.governance.matters import Matter, Motion
 from core.governance.proposals import Proposal, find_proposal
 from core.governance.proposing import propose, second
 from core.governance.voting import Ballot, cast
-from core.kernel.db import Database
+from core.identity.models import MemberRow
+from core.kernel.db import Database, UnitOfWork
 from core.kernel.ids import DaoId, MemberId
-from tests.daos.people import new_intent, someone
+from tests.daos.people import new_id, new_intent, someone
+
+_numbers = iter(range(100_000_000))
 
 
 @dataclass
@@ -39,14 +42,11 @@ class Chama:
         founder = await someone(database, "Amina Chair")
         async with database.unit() as uow:
             group = (await create_group(uow, intent=new_intent(), founder=founder, name="Umoja")).id
-        chama = cls(database, group, [founder])
-        for number in range(1, size):
-            await chama.enter(f"Member {number}")
-        if rules:
-            async with database.unit() as uow:
+            members = await _crowd(uow, group, size - 1)
+            if rules:
                 changed = (await rules_of(uow, group=group)).changed(rules)
                 await enact(uow, group=group, rules=changed, in_force_from=uow.clock.now(), because="test")
-        return chama
+        return cls(database, group, [founder, *members])
 
     async def enter(self, name: str = "Late Comer") -> MemberId:
         member = await someone(self.database, name)
@@ -114,3 +114,28 @@ class Chama:
     async def messages(self, proposal: Proposal | UUID | None = None) -> list[str]:
         """Every SMS about votes, in order."""
         return [row[0] for row in await self.sql("SELECT message FROM sms_delivery_log WHERE template = 'vote' ORDER BY id")]
+
+
+async def _crowd(uow: UnitOfWork, group: DaoId, size: int) -> list[MemberId]:
+    """So many members at once, as registering and joining would leave them."""
+    people, now = [MemberId(new_id()) for _ in range(size)], uow.clock.now()
+    if not people:
+        return []
+    rows = [
+        {
+            "id": member,
+            "name": f"Member {number}",
+            "phone": f"+2541{next(_numbers):08d}",
+            "language": "en",
+            "sealed_pin": "sealed elsewhere",
+            "created_at": now,
+            "updated_at": now,
+        }
+        for number, member in enumerate(people, start=1)
+    ]
+    await uow.session.execute(insert(MemberRow).values(rows))
+    belongs = {"dao_id": group, "role": "member", "status": "active", "joined_at": now}
+    await uow.session.execute(
+        insert(MembershipRow).values([{"id": new_id(), "user_id": member, **belongs} for member in people])
+    )
+    return people
