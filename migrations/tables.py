@@ -19,6 +19,8 @@ MODULES = (
     "core.payments.payout_models",
     "core.daos.models",
     "core.governance.models",
+    "core.daos.loans.models",
+    "core.monitoring.seal_models",
     "core.jobs.models",
     "core.web.models",
     "core.web.api.models",

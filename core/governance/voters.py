@@ -6,8 +6,9 @@ contributions she may have missed.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
+from typing import Protocol
 
 from core.daos.people import Person, people_of
 from core.daos.rules import Rules
@@ -15,8 +16,13 @@ from core.governance.matters import Expulsion, Matter
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
 
-# How many contributions each member has missed; who isn't named has missed none.
-Missed = Callable[[UnitOfWork, DaoId], Awaitable[Mapping[MemberId, int]]]
+
+class Missed(Protocol):
+    """How many contributions each of these members has missed; who isn't named has missed none."""
+
+    async def __call__(self, uow: UnitOfWork, *, group: DaoId, members: Collection[MemberId]) -> Mapping[MemberId, int]: ...
+
+
 # Whoever keeps the group's dues adds the function that counts them, in one line.
 MISSED: tuple[Missed, ...] = ()
 
@@ -24,10 +30,11 @@ MISSED: tuple[Missed, ...] = ()
 async def eligible(uow: UnitOfWork, *, group: DaoId, rules: Rules, matter: Matter) -> list[Person]:
     """The members who may vote on this, in the order of joining."""
     joined_by = uow.clock.now() - timedelta(days=rules.voter_days)
-    missed = await _missed(uow, group)
+    people = await people_of(uow, group=group)
+    missed = await _missed(uow, group, [person.id for person in people])
     return [
         person
-        for person in await people_of(uow, group=group)
+        for person in people
         if person.role != "observer"
         and person.joined_at <= joined_by
         and missed.get(person.id, 0) <= rules.voter_missed
@@ -35,9 +42,9 @@ async def eligible(uow: UnitOfWork, *, group: DaoId, rules: Rules, matter: Matte
     ]
 
 
-async def _missed(uow: UnitOfWork, group: DaoId) -> dict[MemberId, int]:
+async def _missed(uow: UnitOfWork, group: DaoId, members: Collection[MemberId]) -> dict[MemberId, int]:
     found: dict[MemberId, int] = {}
     for count in MISSED:
-        for member, times in (await count(uow, group)).items():
+        for member, times in (await count(uow, group=group, members=members)).items():
             found[member] = found.get(member, 0) + times
     return found

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 from core.daos import jobs as daos
+from core.daos.loans import arrears as loans
 from core.governance import jobs as governance
 from core.identity import jobs as identity
 from core.jobs import housekeeping, retention
@@ -80,6 +81,7 @@ JOBS: dict[str, Handler] = {
     **identity.JOBS,
     **payments.JOBS,
     **daos.JOBS,
+    **loans.JOBS,
     **governance.JOBS,
     **monitoring.JOBS,
     **housekeeping.JOBS,
@@ -92,6 +94,7 @@ WORK = Work(
         **ledger.REGULARLY,
         **identity.REGULARLY,
         **payments.REGULARLY,
+        **loans.REGULARLY,
         **governance.REGULARLY,
         **monitoring.REGULARLY,
         **housekeeping.REGULARLY,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from core.monitoring.invariants import Check, Invariant
-
 # The vote of each voter who was counted, from the ballot that it was counted by; of secret ones the papers.
 RESULTS_ARE_THE_BALLOTS = """
 SELECT count(*), count(*) FILTER (WHERE p.stored IS DISTINCT FROM coalesce(c.found, '{}'::jsonb))
@@ -83,15 +81,11 @@ FROM proposals p WHERE takes_effect_at IS NOT NULL
 """
 
 
-def _check(query: str, name: str, things: str) -> Check:
-    return Check(query, (Invariant(name, things),))
-
-
-GOVERNANCE_CHECKS = (
-    _check(RESULTS_ARE_THE_BALLOTS, "each result is what its ballots come to", "results"),
-    _check(SECRETS_ARE_KEPT, "secret votes don't say who chose what", "secret votes"),
-    _check(BALLOTS_ARE_OF_THE_LIST, "ballots are of the frozen list, in time, one each", "proposals"),
-    _check(VERDICTS_FOLLOW, "each verdict follows from its counts", "results"),
-    _check(NOBODY_VOTES_FOR_MANY, "nobody votes for more than two, nor passes a vote on", "counted ballots"),
-    _check(EFFECTS_WAIT, "decisions took effect after their hours, once", "decisions"),
+SENTENCES = (
+    (RESULTS_ARE_THE_BALLOTS, "each result is what its ballots come to", "results"),
+    (SECRETS_ARE_KEPT, "secret votes don't say who chose what", "secret votes"),
+    (BALLOTS_ARE_OF_THE_LIST, "ballots are of the frozen list, in time, one each", "proposals"),
+    (VERDICTS_FOLLOW, "each verdict follows from its counts", "results"),
+    (NOBODY_VOTES_FOR_MANY, "nobody votes for more than two, nor passes a vote on", "counted ballots"),
+    (EFFECTS_WAIT, "decisions took effect after their hours, once", "decisions"),
 )

@@ -7,7 +7,7 @@ from typing import Literal
 
 from core.daos.groups import find_group
 from core.dialogue.definitions import ScreenDefinition, screen
-from core.dialogue.screens import Choice, Go, Screen, Step
+from core.dialogue.screens import Choice, Go, Screen, Step, go
 from core.dialogue.turn import Turn
 from core.kernel.ids import DaoId
 from core.kernel.texts import Text, text
@@ -27,6 +27,9 @@ class Door:
 
 DOORS: tuple[Door, ...] = (
     # One line each, in the order in which they are offered.
+    Door("savings", "loans", text("door-loans"), go("loans.menu")),
+    Door("more", "muhuri", text("door-muhuri"), go("muhuri.group")),
+    Door("more", "receipt", text("door-receipt"), go("receipt.code")),
 )
 
 
