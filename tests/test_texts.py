@@ -104,7 +104,7 @@ WORST: dict[str, object] = {
     "old": "KES 10,000,000",
     "new": "KES 10,000,000",
     "percent": "66.67",
-    "first": text("rule-word-loan-interest"),
+    "foremost": text("rule-word-loan-interest"),
     "answer": "W" * 24,
     "outcome": text("vote-no-quorum"),
     "sum": text(
@@ -124,7 +124,7 @@ WORST: dict[str, object] = {
     "no": 500,
     "abstain": 500,
     "best": 500,
-    "missing": 500,
+    "still": 50,
     "of": 20,
     "holder": "W" * 24,
     "nominee": "W" * 24,

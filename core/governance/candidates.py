@@ -61,12 +61,13 @@ async def wake(uow: UnitOfWork, *, proposal: UUID) -> None:
     row = await lock_proposal(uow, proposal=proposal)
     if row.state not in ("waiting", "gathering") or row.waits_until is None or uow.clock.now() < row.waits_until:
         return
-    if row.state == "gathering" and await _stands_anybody(uow, proposal):
+    opens = row.state == "gathering" and await _stands_anybody(uow, proposal)
+    if opens:
         await open_vote(uow, row)
     else:
         row.state = "lapsed"
         await uow.session.flush()
-    await tell_soon(uow, proposal=proposal, notice="opened" if row.state == "open" else "lapsed")
+    await tell_soon(uow, proposal=proposal, notice="opened" if opens else "lapsed")
 
 
 async def _gathering(uow: UnitOfWork, proposal: UUID) -> ProposalRow:

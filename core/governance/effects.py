@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from core.daos.constitutions import enact, rules_of
+from core.daos.loans.repaying import write_off
 from core.daos.models import MembershipRow
 from core.daos.rules import BadRule, Rules
 from core.governance.calendar import next_cycle
 from core.governance.errors import NotInEffect
 from core.governance.executions import Decided, Execution
-from core.governance.matters import Election, Expulsion, RuleChange
+from core.governance.matters import Election, Expulsion, RuleChange, WriteOff
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId
 
@@ -73,10 +74,17 @@ async def expel(uow: UnitOfWork, decided: Decided) -> None:
     await uow.session.flush()
 
 
+async def forgive(uow: UnitOfWork, decided: Decided) -> None:
+    """Give up what a member still owes. Raises UnknownLoan when it was repaid meanwhile."""
+    matter = decided.matter
+    assert isinstance(matter, WriteOff)  # noqa: S101 - as above
+    await write_off(uow, loan=matter.ref, because=f"vote {decided.number}")
+
+
 async def _memberships(uow: UnitOfWork, group: DaoId) -> list[MembershipRow]:
     active = MembershipRow.dao_id == group, MembershipRow.status == "active"
     return list(await uow.session.scalars(select(MembershipRow).where(*active).order_by(MembershipRow.id).with_for_update()))
 
 
 # Kinds whose effect is another capability's are added where the application is wired.
-EFFECTS: dict[str, Execution] = {"rule": change_rule, "election": install, "expulsion": expel}
+EFFECTS: dict[str, Execution] = {"rule": change_rule, "election": install, "expulsion": expel, "write_off": forgive}

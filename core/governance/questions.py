@@ -98,7 +98,7 @@ def written(rule: str, stored: Any) -> Text:
         case "word":
             return Text(f"rule-word-{stored.replace('_', '-')}")
         case "order":
-            return text("rule-answer-order", first=Text(f"rule-word-{stored[0].replace('_', '-')}"))
+            return text("rule-answer-order", foremost=Text(f"rule-word-{stored[0].replace('_', '-')}"))
         case unit:
             return Text(f"rule-answer-{unit}", {"count": stored})
 

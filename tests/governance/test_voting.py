@@ -43,7 +43,7 @@ async def test_a_motion_of_twenty_passes_with_its_arithmetic(db: Database, clock
     found = await chama.now(proposal)
     assert (found.state, found.counts, found.quorum) == ("passed", {"yes": 9, "no": 3, "abstain": 2}, 10)
     assert catalogue().say("en", arithmetic(found)) == "14 of 20 voted: Yes 9, No 3, Abstain 2. Quorum 10 reached."
-    assert (await chama.messages())[-1] == ("Umoja: vote 1 PASSED. 14 of 20 voted: Yes 9, No 3, Abstain 2. Quorum 10 reached.")
+    assert (await chama.messages())[-1] == ("Umoja, vote 1: PASSED. 14 of 20 voted: Yes 9, No 3, Abstain 2. Quorum 10 reached.")
     assert found.takes_effect_at is None
 
 

@@ -25,6 +25,9 @@ from core.dialogue.flows import (
     security,
     step_up,
     terms,
+    votes,
+    votes_new,
+    votes_proxy,
     vouching,
     withdraw,
 )
@@ -56,4 +59,7 @@ FLOWS = (
     new_number,
     recovery_contacts,
     vouching,
+    votes,
+    votes_new,
+    votes_proxy,
 )

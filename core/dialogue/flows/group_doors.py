@@ -28,6 +28,7 @@ class Door:
 DOORS: tuple[Door, ...] = (
     # One line each, in the order in which they are offered.
     Door("savings", "loans", text("door-loans"), go("loans.menu")),
+    Door("decisions", "votes", text("votes-door"), go("votes.menu")),
     Door("more", "muhuri", text("door-muhuri"), go("muhuri.group")),
     Door("more", "receipt", text("door-receipt"), go("receipt.code")),
 )

@@ -7,12 +7,12 @@ votes-mine = { $count ->
         [0] No vote is open in your groups.
        *[other] Votes in your groups:
     }
-votes-item-todo = { $number }. { $what } (you have not voted)
-votes-item-done = { $number }. { $what } (you have voted)
-votes-item-waiting = { $number }. { $what } (needs a seconder)
-votes-item-gathering = { $number }. { $what } (candidates)
-votes-item-passed = { $number }. { $what } (passed)
-votes-item-open = { $number }. { $what }
+votes-item-todo = { $what } ({ $number }, you have not voted)
+votes-item-done = { $what } ({ $number }, you have voted)
+votes-item-waiting = { $what } ({ $number }, needs a seconder)
+votes-item-gathering = { $what } ({ $number }, candidates)
+votes-item-passed = { $what } ({ $number }, passed)
+votes-item-open = { $what } ({ $number })
 votes-in-group = { $group }: { $item }
 votes-new = Propose something
 votes-results = Results
@@ -95,10 +95,10 @@ votes-now-seconded = You seconded proposal { $number }. It is open for votes unt
 votes-now-standing = You stand in election { $number }.
 votes-now-withdrawn = You do not stand in election { $number }.
 votes-now-asked = We ask { $nominee }. Only those who accept can be voted for.
-votes-now-objected = { $missing ->
+votes-now-objected = { $still ->
         [0] You objected. That was enough: it is voted on again.
         [one] You objected. One more objection and it is voted on again.
-       *[other] You objected. { $missing } more objections and it is voted on again.
+       *[other] You objected. { $still } more objections and it is voted on again.
     }
 votes-now-cancelled = Proposal { $number } is taken back.
 votes-not-done = Nothing was done.
@@ -191,7 +191,7 @@ rule-answer-money = { $amount }
 rule-answer-percent = { $percent }%
 rule-answer-yes = yes
 rule-answer-no = no
-rule-answer-order = { $first } first
+rule-answer-order = { $foremost } first
 rule-answer-days = { $count ->
         [one] 1 day
        *[other] { $count } days
@@ -243,7 +243,7 @@ vote-takes-effect = Takes effect { $at }.
 vote-executed = Carried out { $at }.
 vote-refused = It could not be carried out any more. Whoever still wants it can propose it again.
 vote-objected = Members objected: it is voted on again.
-votes-result = { $number }. { $what }
+votes-result = Vote { $number }: { $what }
     { $outcome }
 votes-result-sum = { $sum }
 
@@ -254,8 +254,8 @@ sms-vote-gathering = { $chama }: { $number }, { $what }. Candidates stand until 
 sms-vote-asked = { $chama }: will you stand in { $number }, { $what }? See Votes, by { $until }.
 sms-vote-cancelled = { $chama }: proposal { $number } was taken back. { $what }
 sms-vote-lapsed = { $chama }: proposal { $number } lapsed, nobody came forward. { $what }
-sms-vote-result = { $chama }: vote { $number } { $outcome }. { $sum }
-sms-vote-result-effect = { $chama }: vote { $number } { $outcome }. { $sum } In effect { $at }.
+sms-vote-result = { $chama }, vote { $number }: { $outcome }. { $sum }
+sms-vote-result-effect = { $chama }, vote { $number }: { $outcome }. { $sum } In effect { $at }.
 sms-vote-executed = { $chama }: vote { $number } is carried out. { $what }
 sms-vote-refused = { $chama }: vote { $number } could not be carried out any more. { $what }
 sms-vote-objected = { $chama }: members objected to vote { $number }. There is a new vote. { $what }
@@ -280,7 +280,7 @@ votes-proxy-ended = { $holder } no longer votes for you.
 
 try-title = If { $number } passes:
 try-treasury = Treasury { $before } -> { $after }
-try-too-little = The treasury holds too little: { $missing } would be missing.
+try-too-little = The treasury holds too little: { $needed } would be missing.
 try-reserve = That is below the reserve of { $reserve }.
 try-others = { $count ->
         [one] One other payment of { $amount } that is voted on could no longer be made.

@@ -7,12 +7,12 @@ votes-mine = { $count ->
         [0] Hakuna kura iliyofunguliwa katika vikundi vyako.
        *[other] Kura katika vikundi vyako:
     }
-votes-item-todo = { $number }. { $what } (hujapiga kura)
-votes-item-done = { $number }. { $what } (umepiga kura)
-votes-item-waiting = { $number }. { $what } (linahitaji kuungwa mkono)
-votes-item-gathering = { $number }. { $what } (wagombea)
-votes-item-passed = { $number }. { $what } (limepita)
-votes-item-open = { $number }. { $what }
+votes-item-todo = { $what } ({ $number }, hujapiga kura)
+votes-item-done = { $what } ({ $number }, umepiga kura)
+votes-item-waiting = { $what } ({ $number }, linahitaji kuungwa mkono)
+votes-item-gathering = { $what } ({ $number }, wagombea)
+votes-item-passed = { $what } ({ $number }, limepita)
+votes-item-open = { $what } ({ $number })
 votes-in-group = { $group }: { $item }
 votes-new = Pendekeza jambo
 votes-results = Matokeo
@@ -95,10 +95,10 @@ votes-now-seconded = Umeunga mkono pendekezo { $number }. Linapigiwa kura hadi {
 votes-now-standing = Unagombea katika uchaguzi { $number }.
 votes-now-withdrawn = Hugombei katika uchaguzi { $number }.
 votes-now-asked = Tunamuuliza { $nominee }. Ni waliokubali pekee wanaopigiwa kura.
-votes-now-objected = { $missing ->
+votes-now-objected = { $still ->
         [0] Umepinga. Idadi imetosha: litapigiwa kura tena.
         [one] Umepinga. Pingamizi moja zaidi na litapigiwa kura tena.
-       *[other] Umepinga. Pingamizi { $missing } zaidi na litapigiwa kura tena.
+       *[other] Umepinga. Pingamizi { $still } zaidi na litapigiwa kura tena.
     }
 votes-now-cancelled = Pendekezo { $number } limeondolewa.
 votes-not-done = Hakuna kilichofanyika.
@@ -191,7 +191,7 @@ rule-answer-money = { $amount }
 rule-answer-percent = { $percent }%
 rule-answer-yes = ndio
 rule-answer-no = la
-rule-answer-order = kwanza { $first }
+rule-answer-order = kwanza { $foremost }
 rule-answer-days = { $count ->
         [one] siku 1
        *[other] siku { $count }
@@ -243,22 +243,22 @@ vote-takes-effect = Litatekelezwa { $at }.
 vote-executed = Lilitekelezwa { $at }.
 vote-refused = Haikuwezekana tena kutekelezwa. Anayelitaka bado anaweza kulipendekeza upya.
 vote-objected = Wanachama walipinga: linapigiwa kura tena.
-votes-result = { $number }. { $what }
+votes-result = Pendekezo { $number }: { $what }
     { $outcome }
 votes-result-sum = { $sum }
 
-sms-vote-opened = { $chama }: kura { $number }, { $what }. Piga kura kabla ya { $until }.
-sms-vote-reminder = { $chama }: hujapiga kura { $number }, { $what }. Mwisho { $until }.
+sms-vote-opened = { $chama }: pendekezo { $number }, { $what }. Piga kura kabla ya { $until }.
+sms-vote-reminder = { $chama }: hujapigia kura { $number }, { $what }. Mwisho { $until }.
 sms-vote-waiting = { $chama }: pendekezo { $number }, { $what }. Liungwe mkono kabla ya { $until }.
 sms-vote-gathering = { $chama }: { $number }, { $what }. Wagombea wajitokeze hadi { $until }.
 sms-vote-asked = { $chama }: utagombea { $number }, { $what }? Jibu chini ya Kura kabla ya { $until }.
 sms-vote-cancelled = { $chama }: pendekezo { $number } limeondolewa. { $what }
 sms-vote-lapsed = { $chama }: pendekezo { $number } limeisha, hakuna aliyejitokeza. { $what }
-sms-vote-result = { $chama }: kura { $number } { $outcome }. { $sum }
-sms-vote-result-effect = { $chama }: kura { $number } { $outcome }. { $sum } Kuanzia { $at }.
-sms-vote-executed = { $chama }: kura { $number } imetekelezwa. { $what }
-sms-vote-refused = { $chama }: kura { $number } haiwezi tena kutekelezwa. { $what }
-sms-vote-objected = { $chama }: wanachama wamepinga kura { $number }. Kuna kura mpya. { $what }
+sms-vote-result = { $chama }, pendekezo { $number }: { $outcome }. { $sum }
+sms-vote-result-effect = { $chama }, pendekezo { $number }: { $outcome }. { $sum } Kuanzia { $at }.
+sms-vote-executed = { $chama }: pendekezo { $number } limetekelezwa. { $what }
+sms-vote-refused = { $chama }: pendekezo { $number } haliwezi tena kutekelezwa. { $what }
+sms-vote-objected = { $chama }: wanachama wamepinga pendekezo { $number }. Kuna kura mpya. { $what }
 
 votes-proxy-none = Hakuna anayekupigia kura. Mwanachama anaweza, pale usipopiga mwenyewe; kura yako mwenyewe hushinda.
 votes-proxy-some = Wanakupigia pale usipopiga:
@@ -280,7 +280,7 @@ votes-proxy-ended = { $holder } hakupigii kura tena.
 
 try-title = Pendekezo { $number } likipita:
 try-treasury = Hazina { $before } -> { $after }
-try-too-little = Pesa ya hazina haitoshi: itapungua { $missing }.
+try-too-little = Pesa ya hazina haitoshi: itapungua { $needed }.
 try-reserve = Hiyo ni chini ya akiba ya { $reserve }.
 try-others = { $count ->
         [one] Malipo mengine 1 ya { $amount } yanayopigiwa kura hayataweza kulipwa.
