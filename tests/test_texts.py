@@ -95,7 +95,7 @@ WORST: dict[str, object] = {
     "item": "9999. " + "W" * 72 + " (you have not voted)",
     "words": "W" * 60,
     "for_what": "W" * 30,
-    "chama": "W" * 24,
+    "chama": "W" * 19,
     "receiver": "W" * 18,
     "subject": "W" * 18,
     "option": "W" * 24,

@@ -22,7 +22,7 @@ from core.kernel.texts import Text, text
 
 TEMPLATE = "vote"
 # Of the group's name, as much as leaves room for the rest of one SMS.
-LONGEST_GROUP = 24
+LONGEST_GROUP = 19
 
 
 async def tell_notice(uow: UnitOfWork, *, proposal: UUID, notice: str) -> bool:
