@@ -14,15 +14,20 @@ KINDS = "'motion', 'spend', 'rule', 'election', 'poll', 'expulsion', 'dissolutio
 COUNTED = "'passed', 'failed', 'executed', 'refused', 'objected'"
 CHOICES = "choice IN ('yes', 'no', 'abstain') OR choice ~ '^[1-9]$'"
 
-# A proposal's matter and the rules that it is decided by stay; its state moves forward only; its result is written once.
+# A proposal's matter and the rules that it is decided by stay; its state moves forward only; its result is written once. Only
+# the name of a member who is forgotten is taken out of it.
 FORWARD = """
 CREATE FUNCTION proposals_move_forward() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF (OLD.dao_id, OLD.number, OLD.kind, OLD.details, OLD.words, OLD.proposer_id, OLD.secret, OLD.special, OLD.eligible,
+  IF (OLD.dao_id, OLD.number, OLD.kind, OLD.details - 'name' - 'payee', OLD.words,
+      OLD.proposer_id, OLD.secret, OLD.special, OLD.eligible,
       OLD.quorum, OLD.voting_days, OLD.execution_hours, OLD.objectors, OLD.created_at, OLD.revote_of, OLD.intent)
     IS DISTINCT FROM
-     (NEW.dao_id, NEW.number, NEW.kind, NEW.details, NEW.words, NEW.proposer_id, NEW.secret, NEW.special, NEW.eligible,
+     (NEW.dao_id, NEW.number, NEW.kind, NEW.details - 'name' - 'payee', NEW.words,
+      NEW.proposer_id, NEW.secret, NEW.special, NEW.eligible,
       NEW.quorum, NEW.voting_days, NEW.execution_hours, NEW.objectors, NEW.created_at, NEW.revote_of, NEW.intent)
+    OR NOT (NEW.details ->> 'name' IS NOT DISTINCT FROM OLD.details ->> 'name' OR NEW.details ->> 'name' = 'FORMER MEMBER')
+    OR NOT (NEW.details ->> 'payee' IS NOT DISTINCT FROM OLD.details ->> 'payee' OR NEW.details ->> 'payee' = 'FORMER MEMBER')
     OR (OLD.seconder_id IS NOT NULL AND NEW.seconder_id IS DISTINCT FROM OLD.seconder_id)
     OR (OLD.opened_at IS NOT NULL AND (NEW.opened_at, NEW.closes_at) IS DISTINCT FROM (OLD.opened_at, OLD.closes_at))
     OR (OLD.counts IS NOT NULL AND (NEW.counts, NEW.closed_at, NEW.winner, NEW.takes_effect_at)
