@@ -26,8 +26,10 @@ BEGIN
      (NEW.dao_id, NEW.number, NEW.kind, NEW.details - 'name' - 'payee', NEW.words,
       NEW.proposer_id, NEW.secret, NEW.special, NEW.eligible,
       NEW.quorum, NEW.voting_days, NEW.execution_hours, NEW.objectors, NEW.created_at, NEW.revote_of, NEW.intent)
-    OR NOT (NEW.details ->> 'name' IS NOT DISTINCT FROM OLD.details ->> 'name' OR NEW.details ->> 'name' = 'FORMER MEMBER')
-    OR NOT (NEW.details ->> 'payee' IS NOT DISTINCT FROM OLD.details ->> 'payee' OR NEW.details ->> 'payee' = 'FORMER MEMBER')
+    OR NOT (NEW.details ->> 'name' IS NOT DISTINCT FROM OLD.details ->> 'name'
+      OR coalesce(NEW.details ->> 'name', '') = 'FORMER MEMBER')
+    OR NOT (NEW.details ->> 'payee' IS NOT DISTINCT FROM OLD.details ->> 'payee'
+      OR coalesce(NEW.details ->> 'payee', '') = 'FORMER MEMBER')
     OR (OLD.seconder_id IS NOT NULL AND NEW.seconder_id IS DISTINCT FROM OLD.seconder_id)
     OR (OLD.opened_at IS NOT NULL AND (NEW.opened_at, NEW.closes_at) IS DISTINCT FROM (OLD.opened_at, OLD.closes_at))
     OR (OLD.counts IS NOT NULL AND (NEW.counts, NEW.closed_at, NEW.winner, NEW.takes_effect_at)
