@@ -5,6 +5,7 @@ import importlib
 MODULES = (
     "core.ledger.models",
     "core.notifications.models",
+    "core.notifications.preferences",
     "core.identity.models",
     "core.identity.factor_models",
     "core.identity.email_models",

@@ -63,6 +63,11 @@ WORST: dict[str, object] = {
     "number": 9999,
     "provider": "Telegram",
     "wait_seconds": 3600,
+    # Notices
+    "topic": "group",
+    "way": "any",
+    # Free text
+    "task": text("home-contribute"),
     # Muhuri
     "seal": "7K3-9QF",
     "initials": "W. K. N.",

@@ -20,7 +20,8 @@ from core.kernel.db import UnitOfWork
 from core.kernel.ids import MemberId
 from core.kernel.texts import Text, text
 
-TEMPLATE = "vote"
+# What may leave by them is told like money that moves, to everybody; the rest like other news of the group.
+GRAVE = ("spend", "expulsion", "dissolution")
 # Of the group's name, as much as leaves room for the rest of one SMS.
 LONGEST_GROUP = 19
 
@@ -35,8 +36,14 @@ async def tell_notice(uow: UnitOfWork, *, proposal: UUID, notice: str) -> bool:
     if await uow.session.scalar(first.returning(NoticeRow.id)) is None:
         return False
     for person in await _whom(uow, found, notice):
-        await tell(uow, person, _said(found, notice), template=TEMPLATE)
+        await tell(uow, person, _said(found, notice), template=_template(found, notice))
     return True
+
+
+def _template(proposal: Proposal, notice: str) -> str:
+    if notice == "reminder":
+        return "vote_reminder"
+    return "vote_on_money" if proposal.matter.kind in GRAVE else "proposal"
 
 
 def _is_still_so(uow: UnitOfWork, proposal: Proposal, notice: str) -> bool:

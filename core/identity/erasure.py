@@ -59,6 +59,7 @@ UPDATE proposals
   WHERE details ->> 'member' = :subject
   OR details ->> 'ref' IN (SELECT CAST(id AS text) FROM loans WHERE user_id = :member);
 UPDATE vote_delegations SET revoked_at = :now WHERE (giver_id = :member OR holder_id = :member) AND revoked_at IS NULL;
+DELETE FROM notification_preferences WHERE user_id = :member;
 UPDATE dao_memberships SET status = 'left' WHERE user_id = :member
 """
 

@@ -43,6 +43,7 @@ _SECTIONS = {
     "sign_in_attempts": "SELECT channel, attempt_result, created_at FROM login_attempts WHERE user_id = :member"
     " ORDER BY created_at DESC",
     "security": "SELECT event_type, severity, created_at FROM security_events WHERE user_id = :member ORDER BY created_at DESC",
+    "preferences": "SELECT topic, way, changed_at FROM notification_preferences WHERE user_id = :member ORDER BY topic",
     "messages": "SELECT 'sms' AS by, template, status, created_at FROM sms_delivery_log WHERE user_id = :member"
     " UNION ALL SELECT 'email', template, status, created_at FROM email_delivery_log WHERE user_id = :member"
     " ORDER BY created_at DESC",

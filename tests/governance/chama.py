@@ -113,7 +113,12 @@ class Chama:
 
     async def messages(self, proposal: Proposal | UUID | None = None) -> list[str]:
         """Every SMS about votes, in order."""
-        return [row[0] for row in await self.sql("SELECT message FROM sms_delivery_log WHERE template = 'vote' ORDER BY id")]
+        return [
+            row[0]
+            for row in await self.sql(
+                "SELECT message FROM sms_delivery_log WHERE template IN ('proposal', 'vote_on_money', 'vote_reminder') ORDER BY id"
+            )
+        ]
 
 
 async def _crowd(uow: UnitOfWork, group: DaoId, size: int) -> list[MemberId]:
