@@ -97,6 +97,7 @@ WORST: dict[str, object] = {
     "times": 10,
     # Votes: what is proposed is cut to fit, a count is at most all the members of a group.
     "what": "W" * 72,
+    "about": "W" * 72,
     "item": "9999. " + "W" * 72 + " (you have not voted)",
     "words": "W" * 60,
     "for_what": "W" * 30,

@@ -78,7 +78,7 @@ async def forgive(uow: UnitOfWork, decided: Decided) -> None:
     """Give up what a member still owes. Raises UnknownLoan when it was repaid meanwhile."""
     matter = decided.matter
     assert isinstance(matter, WriteOff)  # noqa: S101 - as above
-    await write_off(uow, loan=matter.ref, because=f"vote {decided.number}")
+    await write_off(uow, loan=matter.loan, because=f"vote {decided.number}")
 
 
 async def _memberships(uow: UnitOfWork, group: DaoId) -> list[MembershipRow]:

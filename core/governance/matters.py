@@ -94,11 +94,12 @@ class Dissolution:
 
 @dataclass(frozen=True)
 class WriteOff:
-    """That a member's debt is forgiven. `ref` is whatever the capability that proposes it knows the debt by."""
+    """That what a member still owes on a loan is forgiven. `name` as people read it."""
 
     amount: Money
+    member: MemberId
     name: str
-    ref: UUID
+    loan: UUID
     kind: Kind = "write_off"
 
 
@@ -118,7 +119,8 @@ def to_details(matter: Matter) -> dict[str, Any]:
         case Expulsion():
             return {"member": str(matter.member), "name": matter.name}
         case WriteOff():
-            return {"amount": matter.amount.minor, "name": matter.name, "ref": str(matter.ref)}
+            owed = {"amount": matter.amount.minor, "loan": str(matter.loan)}
+            return {**owed, "member": str(matter.member), "name": matter.name}
         case _:
             return {}
 
@@ -136,7 +138,8 @@ def from_details(kind: str, found: Mapping[str, Any]) -> Matter:  # noqa: PLR091
         case "expulsion":
             return Expulsion(MemberId(UUID(found["member"])), found["name"])
         case "write_off":
-            return WriteOff(Money(found["amount"], KES), found["name"], UUID(found["ref"]))
+            member = MemberId(UUID(found["member"]))
+            return WriteOff(Money(found["amount"], KES), member, found["name"], UUID(found["loan"]))
         case "poll":
             return Poll(())
         case "dissolution":

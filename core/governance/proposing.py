@@ -14,6 +14,7 @@ from sqlalchemy import func, insert, select
 
 from core.daos.constitutions import rules_of
 from core.daos.groups import Membership, require_member
+from core.daos.loans.reading import find_loan
 from core.daos.models import GroupRow
 from core.daos.people import Person
 from core.daos.rules import Rules
@@ -30,7 +31,7 @@ from core.governance.errors import (
     TooManyProposals,
     UnknownProposal,
 )
-from core.governance.matters import Election, Expulsion, Matter, Poll, RuleChange, Spend
+from core.governance.matters import Election, Expulsion, Matter, Poll, RuleChange, Spend, WriteOff
 from core.governance.models import BallotRow, OptionRow, ProposalRow, VoterRow
 from core.governance.proposals import UNDECIDED, Proposal, find_proposal, lock_proposal
 from core.governance.scheduling import close_at, tell_soon, wake_at
@@ -163,6 +164,10 @@ async def _checked(uow: UnitOfWork, group: DaoId, proposer: MemberId, matter: Ma
             if matter.member == proposer:
                 raise BadProposal("self")
             await require_member(uow, member=matter.member, group=group)
+        case WriteOff():
+            owed = await find_loan(uow, loan=matter.loan)
+            if (owed.group, owed.borrower, owed.status) != (group, matter.member, "running"):
+                raise BadProposal("gone")
         case Election() if matter.office not in matters.OFFICES:
             raise BadProposal("options")
     return clean_words(words, longest=LONGEST) if matter.kind in matters.RECORDED_ONLY else ""

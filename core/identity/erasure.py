@@ -56,8 +56,7 @@ DELETE FROM two_factor_auth WHERE user_id = :member;
 UPDATE proposal_options SET label = 'FORMER MEMBER' WHERE member_id = :member;
 UPDATE proposals
   SET details = details || jsonb_build_object(CASE kind WHEN 'spend' THEN 'payee' ELSE 'name' END, 'FORMER MEMBER')
-  WHERE details ->> 'member' = :subject
-  OR details ->> 'ref' IN (SELECT CAST(id AS text) FROM loans WHERE user_id = :member);
+  WHERE details ->> 'member' = :subject;
 UPDATE vote_delegations SET revoked_at = :now WHERE (giver_id = :member OR holder_id = :member) AND revoked_at IS NULL;
 DELETE FROM notification_preferences WHERE user_id = :member;
 UPDATE dao_memberships SET status = 'left' WHERE user_id = :member

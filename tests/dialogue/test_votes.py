@@ -15,6 +15,7 @@ from core.identity.devices import link_telegram
 from core.kernel.db import Database
 from core.kernel.ids import MemberId
 from core.kernel.secrets import Vault
+from core.kernel.texts import catalogue
 from tests.conftest import FakeClock
 from tests.dialogue.conftest import Chat, Client, Handset
 from tests.dialogue.stories import Sql, Village
@@ -50,6 +51,39 @@ class Worker:
         return [(name, json.loads(payload)) for _, name, payload in sorted(found)]
 
 
+class ChatVillage(Village):
+    """The same, with chats: "chat votes.mine" opens a command's screen, "tap Yes" presses a button, "pin 604718" types it there."""
+
+    chats: dict[str, Chat]
+
+    async def _do(self, who: str, step: str) -> str:
+        word, _, rest = step.partition(" ")
+        chat = self.chats.get(who)
+        if chat is None or word not in ("chat", "tap", "pin", "news"):
+            return await super()._do(who, step)
+        match word:
+            case "chat":
+                return self._shown(chat, await chat.command(rest))
+            case "tap":
+                assert chat.reply is not None
+                language = chat.reply.language
+                labels = {one.id: catalogue().say(language, one.label) for one in chat.reply.screen.choices}
+                return self._shown(chat, await chat.tap(next(key for key, label in labels.items() if rest in label)))
+            case "pin":
+                return self._shown(chat, await chat.type(rest))
+        news = await self.sql("SELECT message FROM chat_delivery_log WHERE chat = :chat ORDER BY id DESC LIMIT 1", chat=7001)
+        return str(news[0][0])
+
+    @staticmethod
+    def _shown(chat: Chat, shown: str) -> str:
+        """The buttons in brackets, as a chat has them."""
+        assert chat.reply is not None
+        count = len(chat.reply.screen.choices)
+        lines = shown.splitlines()
+        said, buttons = (lines[:-count], lines[-count:]) if count else (lines, [])
+        return "\n".join([*said, *(f"[{button}]" for button in buttons)])
+
+
 @pytest.fixture
 def worker(db: Database, sql: Sql) -> Worker:
     return Worker(db, sql)
@@ -79,6 +113,27 @@ async def test_a_decision_on_feature_phones(
 
     village = Village(phones, sql, vault, clock, worker.work)
     await village.play(Story.read(f"vote_{story}.{language}.txt"))
+
+
+@pytest.mark.parametrize("language", ["en", "sw"])
+async def test_a_decision_in_the_chat(
+    client: Client,
+    conversation: Conversation,
+    sql: Sql,
+    vault: Vault,
+    clock: FakeClock,
+    db: Database,
+    worker: Worker,
+    language: str,
+) -> None:
+    phones = await settle(client, sql, language)
+    [(akinyi,)] = await sql("SELECT id FROM members WHERE phone = :phone", phone=NUMBERS["Akinyi"])
+    async with db.unit() as uow:
+        await link_telegram(uow, member=MemberId(akinyi), telegram_id=7001, chat=7001, name="Akinyi")
+
+    village = ChatVillage(phones, sql, vault, clock, worker.work)
+    village.chats = {"Akinyi": Chat(conversation)}
+    await village.play(Story.read(f"vote_chat.{language}.txt"))
 
 
 async def test_a_secret_choice_is_in_no_session_and_on_no_later_screen(

@@ -23,7 +23,7 @@ from core.governance.sealing import open_choice, seal_choice
 from core.governance.voting import Ballot, cast, own_ballot
 from core.identity.members import find
 from core.kernel.ids import DaoId, MemberId
-from core.kernel.texts import Text, text
+from core.kernel.texts import Text, catalogue, text
 from core.notifications.service import queue_sms
 
 # Who knows of another consequence of a decision adds the function that reckons it, in one line.
@@ -113,7 +113,8 @@ async def ask_one(turn: Turn) -> Screen:
 async def take_one(turn: Turn, chosen: str) -> Step:
     """A choice is kept until the PIN is right; anything else leads on."""
     proposal = await the_proposal(turn)
-    about = {"group": proposal.group, "number": proposal.number, "intent": turn.uow.ids.new()}
+    said = catalogue().say(turn.language, proposal.what, short=True)
+    about = {"group": proposal.group, "number": proposal.number, "about": said, "intent": turn.uow.ids.new()}
     if chosen.startswith("vote "):
         return _to_cast(turn, proposal, chosen.removeprefix("vote "), about)
     doors = {

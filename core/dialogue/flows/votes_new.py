@@ -6,20 +6,32 @@ from typing import Any
 from uuid import UUID
 
 from core.daos.groups import find_group, require_member
-from core.daos.people import people_of, short_name
+from core.daos.loans.reading import find_loan, loans_of_group, standing_of
+from core.daos.people import people_of, require_role, short_name
 from core.daos.rules import Rules
 from core.dialogue.definitions import action, screen
 from core.dialogue.screens import Asks, Assurance, Choice, End, Go, Screen, Step, go
 from core.dialogue.turn import NO, YES, Turn
 from core.governance import matters, questions
 from core.governance.effects import in_force_from, rules_to_come
-from core.governance.matters import Election, Expulsion, Matter, Motion, Poll, RuleChange, Spend, describe, needs_seconder
+from core.governance.matters import (
+    Election,
+    Expulsion,
+    Matter,
+    Motion,
+    Poll,
+    RuleChange,
+    Spend,
+    WriteOff,
+    describe,
+    needs_seconder,
+)
 from core.governance.proposing import propose
 from core.governance.wording import LONGEST_REASON, clean_options, clean_words
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import KES, Money
 from core.kernel.phone import masked, parse_phone
-from core.kernel.texts import Text, text
+from core.kernel.texts import Text, catalogue, text
 
 KINDS: dict[str, tuple[Text, Go]] = {
     "motion": (text("votes-new-motion"), go("votes.words")),
@@ -28,6 +40,7 @@ KINDS: dict[str, tuple[Text, Go]] = {
     "election": (text("votes-new-election"), go("votes.office")),
     "poll": (text("votes-new-poll"), go("votes.words")),
     "expulsion": (text("votes-new-expulsion"), go("votes.who")),
+    "write_off": (text("votes-new-write-off"), go("votes.loan")),
 }
 
 
@@ -138,7 +151,24 @@ async def take_who(turn: Turn, chosen: str) -> Step:
     """Remember her with her name."""
     people = await people_of(turn.uow, group=_group(turn))
     found = next((person for person in people if str(person.id) == chosen), None)
-    return _look(turn, member=UUID(chosen), name=short_name(found.name) if found else "-")
+    return _look(turn, member=UUID(chosen), subject=short_name(found.name) if found else "-")
+
+
+@screen("votes.loan")
+async def ask_loan(turn: Turn) -> Screen:
+    """Whose debt the group is to forgive: the officials know who owes."""
+    await require_role(turn.uow, member=turn.me.id, group=_group(turn))
+    loans = await loans_of_group(turn.uow, group=_group(turn), statuses=("running",))
+    choices = tuple(Choice(str(loan.id), text("votes-member", option=loan.name)) for loan in loans)
+    return Screen(text("votes-whose-debt") if loans else text("votes-no-debt"), choices=choices)
+
+
+@ask_loan.answered
+async def take_loan(turn: Turn, chosen: str) -> Step:
+    """As much as is owed today."""
+    loan = await find_loan(turn.uow, loan=UUID(chosen))
+    owed = (await standing_of(turn.uow, loan)).payoff
+    return _look(turn, amount=owed, subject=short_name(loan.name), loan=loan.id, member=loan.borrower)
 
 
 @screen("votes.chapter")
@@ -227,9 +257,13 @@ async def ask_confirm(turn: Turn) -> Screen:
 
 
 @ask_confirm.answered
-async def take_confirm(_turn: Turn, chosen: str) -> Step:
-    """Her own decision."""
-    return go("votes.propose") if chosen == "yes" else End(text("votes-not-done"))
+async def take_confirm(turn: Turn, chosen: str) -> Step:
+    """Her own decision; what it is about is read again beside the PIN."""
+    if chosen != "yes":
+        return End(text("votes-not-done"))
+    group = await find_group(turn.uow, group=_group(turn))
+    what = describe(await _matter(turn), str(turn.values.get("words", "")))
+    return go("votes.propose", name=group.name, about=catalogue().say(turn.language, what, short=True))
 
 
 @action("votes.propose", needs=Assurance.PIN, why="pin-why-propose")
@@ -252,7 +286,7 @@ def _look(turn: Turn, **values: Any) -> Go:
     return Go("votes.confirm", {**values, "intent": turn.uow.ids.new()})
 
 
-async def _matter(turn: Turn) -> Matter:
+async def _matter(turn: Turn) -> Matter:  # noqa: PLR0911 - one line a kind
     """What she has put together."""
     found = turn.values
     match found["kind"]:
@@ -267,7 +301,9 @@ async def _matter(turn: Turn) -> Matter:
         case "poll":
             return Poll(tuple(found["options"]))
         case "expulsion":
-            return Expulsion(MemberId(turn.id("member")), str(found["name"]))
+            return Expulsion(MemberId(turn.id("member")), str(found["subject"]))
+        case "write_off":
+            return WriteOff(turn.money("amount"), MemberId(turn.id("member")), str(found["subject"]), turn.id("loan"))
         case _:
             return Motion()
 

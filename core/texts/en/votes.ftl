@@ -71,7 +71,9 @@ pin-why-vote = { $answer ->
         [secret] Secret vote { $number }
        *[other] Vote { $number }: { $answer }
     }
-pin-why-propose = Propose this to the group
+    { $about }
+pin-why-propose = Propose to { $name }:
+    { $about }
 pin-why-second = Second proposal { $number }
 pin-why-stand = Stand in election { $number }
 pin-why-not-standing = Not stand in election { $number }
@@ -110,6 +112,9 @@ votes-new-rule = Another rule
 votes-new-election = An election
 votes-new-poll = A poll
 votes-new-expulsion = To remove a member
+votes-new-write-off = To forgive a debt
+votes-whose-debt = Whose debt?
+votes-no-debt = Nobody owes the group on a loan.
 votes-words = Write it in 3 to 60 characters:
 votes-reason = What is the payment for? 3 to 30 characters:
 votes-amount = What amount is to be paid?

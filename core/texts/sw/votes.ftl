@@ -71,7 +71,9 @@ pin-why-vote = { $answer ->
         [secret] Kura ya siri { $number }
        *[other] Kura { $number }: { $answer }
     }
-pin-why-propose = Kupendekeza hili kwa kikundi
+    { $about }
+pin-why-propose = Pendekeza kwa { $name }:
+    { $about }
 pin-why-second = Kuunga mkono pendekezo { $number }
 pin-why-stand = Kugombea katika uchaguzi { $number }
 pin-why-not-standing = Kutogombea katika uchaguzi { $number }
@@ -110,6 +112,9 @@ votes-new-rule = Kanuni nyingine
 votes-new-election = Uchaguzi
 votes-new-poll = Kura ya maoni
 votes-new-expulsion = Kumwondoa mwanachama
+votes-new-write-off = Kusamehe deni
+votes-whose-debt = Deni la nani?
+votes-no-debt = Hakuna anayedaiwa mkopo na kikundi.
 votes-words = Andika kwa herufi 3 hadi 60:
 votes-reason = Malipo ni ya nini? Herufi 3 hadi 30:
 votes-amount = Kiasi gani kilipwe?
