@@ -7,12 +7,12 @@ from uuid import UUID
 from sqlalchemy import select
 
 from core.daos.groups import Membership, NotAMember, require_member
-from core.daos.people import short_name
 from core.governance.errors import CannotStand, UnknownProposal
 from core.governance.models import OptionRow, ProposalRow
 from core.governance.proposals import lock_proposal
 from core.governance.proposing import open_vote
 from core.governance.scheduling import tell_soon
+from core.governance.wording import LONGEST_CANDIDATE, readable_name
 from core.identity.models import MemberRow
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
@@ -96,15 +96,17 @@ async def _option(uow: UnitOfWork, proposal: UUID, member: MemberId) -> OptionRo
 
 async def _add(uow: UnitOfWork, row: ProposalRow, member: MemberId) -> OptionRow:
     """The proposal's row is locked, so numbers are given one after another."""
-    taken = list(await uow.session.scalars(select(OptionRow.number).where(OptionRow.proposal_id == row.id)))
+    taken = list(await uow.session.scalars(select(OptionRow.label).where(OptionRow.proposal_id == row.id)))
     if len(taken) >= MOST_CANDIDATES:
         raise CannotStand("many")
     name = await uow.session.scalar(select(MemberRow.name).where(MemberRow.id == member)) or ""
+    label = readable_name(name, longest=LONGEST_CANDIDATE)
     option = OptionRow(
         id=uow.ids.new(),
         proposal_id=row.id,
         number=len(taken) + 1,
-        label=short_name(name),
+        # Two of one name are told apart by who stood first.
+        label=f"{label} ({len(taken) + 1})" if label in taken else label,
         member_id=member,
         status="asked",
     )

@@ -18,7 +18,8 @@ def outcome(proposal: Proposal) -> Text:
     """What it came to, in one word or with the winner's name."""
     verdict = verdict_of(proposal)
     if verdict.winner is not None:
-        return text("vote-won", winner=proposal.label_of(verdict.winner) or verdict.winner)
+        label = proposal.label_of(verdict.winner) or verdict.winner
+        return text("vote-chosen", winner=label) if proposal.matter.kind == "poll" else text("vote-won", winner=label)
     if not verdict.passed:
         return Text(f"vote-{verdict.why.replace('_', '-')}")
     return text("vote-passed")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.daos.names import GSM_BASIC, REWRITTEN
+from core.daos.people import short_name
 from core.governance.errors import BadProposal
 from core.identity.names import folded
 
@@ -11,6 +12,7 @@ SHORTEST, LONGEST = 3, 60
 LONGEST_REASON = 30
 SHORTEST_OPTION, LONGEST_OPTION = 1, 24
 FEWEST_OPTIONS, MOST_OPTIONS = 2, 5
+LONGEST_CANDIDATE = 20
 LONGEST_TYPED = 200
 
 
@@ -22,6 +24,11 @@ def clean_words(typed: str, *, longest: int = LONGEST, shortest: int = SHORTEST)
     if not GSM_BASIC.issuperset(words) or not shortest <= len(words) <= longest or not any(map(str.isalnum, words)):
         raise BadProposal("words")
     return words
+
+
+def readable_name(name: str, *, longest: int) -> str:
+    """A member's name on a ballot: whole where it fits, since many share an initial and a last name; else "J. MWANGI"."""
+    return name if len(name) <= longest else short_name(name)[:longest]
 
 
 def clean_options(typed: str) -> tuple[str, ...]:

@@ -216,8 +216,8 @@ async def test_an_election_from_its_candidates_to_the_office(db: Database, clock
         await chama.vote(opened, voter, choice)
     await chama.work()
     found = await chama.now(election)
-    assert catalogue().say("en", outcome(found)) == "M. 2 WINS"
-    assert [catalogue().say("en", line) for line in option_lines(found)] == ["M. 1: 1", "M. 2: 3", "None of them: 1"]
+    assert catalogue().say("en", outcome(found)) == "Member 2 WINS"
+    assert [catalogue().say("en", line) for line in option_lines(found)] == ["Member 1: 1", "Member 2: 3", "None of them: 1"]
     clock.advance(hours=24)
     await chama.work()
 

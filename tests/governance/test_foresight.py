@@ -74,9 +74,9 @@ async def test_an_election_shows_who_would_hold_what(db: Database) -> None:
         await stand(uow, proposal=election.id, member=chama.members[0])
 
     assert await says(db, election) == [
-        "M. 1 becomes chair instead of A. CHAIR",
+        "Member 1 becomes chair instead of A. CHAIR",
         "The office of treasurer would be empty",
-        "A. CHAIR becomes chair",
+        "Amina Chair becomes chair",
     ]
 
 

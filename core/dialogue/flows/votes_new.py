@@ -15,6 +15,7 @@ from core.dialogue.turn import NO, YES, Turn
 from core.governance import matters, questions
 from core.governance.effects import in_force_from, rules_to_come
 from core.governance.matters import (
+    LONGEST_SHOWN,
     Election,
     Expulsion,
     Matter,
@@ -27,7 +28,7 @@ from core.governance.matters import (
     needs_seconder,
 )
 from core.governance.proposing import propose
-from core.governance.wording import LONGEST_REASON, clean_options, clean_words
+from core.governance.wording import LONGEST_REASON, clean_options, clean_words, readable_name
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import KES, Money
 from core.kernel.phone import masked, parse_phone
@@ -151,7 +152,7 @@ async def take_who(turn: Turn, chosen: str) -> Step:
     """Remember her with her name."""
     people = await people_of(turn.uow, group=_group(turn))
     found = next((person for person in people if str(person.id) == chosen), None)
-    return _look(turn, member=UUID(chosen), subject=short_name(found.name) if found else "-")
+    return _look(turn, member=UUID(chosen), subject=readable_name(found.name, longest=LONGEST_SHOWN) if found else "-")
 
 
 @screen("votes.loan")
@@ -168,7 +169,7 @@ async def take_loan(turn: Turn, chosen: str) -> Step:
     """As much as is owed today."""
     loan = await find_loan(turn.uow, loan=UUID(chosen))
     owed = (await standing_of(turn.uow, loan)).payoff
-    return _look(turn, amount=owed, subject=short_name(loan.name), loan=loan.id, member=loan.borrower)
+    return _look(turn, amount=owed, subject=readable_name(loan.name, longest=LONGEST_SHOWN), loan=loan.id, member=loan.borrower)
 
 
 @screen("votes.chapter")

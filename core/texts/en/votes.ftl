@@ -235,6 +235,7 @@ rule-word-welfare = welfare
 
 vote-passed = PASSED
 vote-won = { $winner } WINS
+vote-chosen = { $winner } WINS
 vote-rejected = FAILED
 vote-tie = FAILED (a tie)
 vote-no-quorum = FAILED (too few voted)
@@ -252,10 +253,10 @@ votes-result = Vote { $number }: { $what }
     { $outcome }
 votes-result-sum = { $sum }
 
-sms-vote-opened = { $chama }: vote { $number }, { $what }. Vote by { $until }.
-sms-vote-reminder = { $chama }: you have not voted on { $number }, { $what }. Vote by { $until }.
-sms-vote-waiting = { $chama }: proposal { $number }, { $what }. Needs a seconder by { $until }.
-sms-vote-gathering = { $chama }: { $number }, { $what }. Candidates stand until { $until }.
+sms-vote-opened = { $chama }: vote { $number }, { $what } (vote by { $until })
+sms-vote-reminder = { $chama }: you have not voted on { $number }, { $what } (vote by { $until })
+sms-vote-waiting = { $chama }: proposal { $number }, { $what } (needs a seconder by { $until })
+sms-vote-gathering = { $chama }: { $number }, { $what } (candidates stand until { $until })
 sms-vote-asked = { $chama }: will you stand in { $number }, { $what }? See Votes, by { $until }.
 sms-vote-cancelled = { $chama }: proposal { $number } was taken back. { $what }
 sms-vote-lapsed = { $chama }: proposal { $number } lapsed, nobody came forward. { $what }

@@ -87,7 +87,7 @@ votes-cast = { $answer ->
         [yes] Umepiga kura NDIO kwa pendekezo { $number }.
         [no] Umepiga kura LA kwa pendekezo { $number }.
         [abstain] Umejizuia kwa pendekezo { $number }.
-       *[other] Umempigia kura { $answer } katika { $number }.
+       *[other] Umechagua { $answer } katika kura { $number }.
     } Unaweza kuibadili hadi { $until }.
 votes-cast-secret = Kura yako ya siri { $number } imepokelewa. Hakuna anayeona ulichochagua. Unaweza kuibadili hadi { $until }.
 votes-proposed-open = Pendekezo { $number } linapigiwa kura hadi { $until }. Wanachama wote wanajulishwa.
@@ -235,6 +235,7 @@ rule-word-welfare = jamii
 
 vote-passed = LIMEPITA
 vote-won = { $winner } AMESHINDA
+vote-chosen = Chaguo { $winner } LIMESHINDA
 vote-rejected = LIMESHINDWA
 vote-tie = LIMESHINDWA (sare)
 vote-no-quorum = LIMESHINDWA (kura chache)
@@ -252,10 +253,10 @@ votes-result = Pendekezo { $number }: { $what }
     { $outcome }
 votes-result-sum = { $sum }
 
-sms-vote-opened = { $chama }: pendekezo { $number }, { $what }. Piga kura kabla ya { $until }.
-sms-vote-reminder = { $chama }: hujapigia kura { $number }, { $what }. Mwisho { $until }.
-sms-vote-waiting = { $chama }: pendekezo { $number }, { $what }. Liungwe mkono kabla ya { $until }.
-sms-vote-gathering = { $chama }: { $number }, { $what }. Wagombea wajitokeze hadi { $until }.
+sms-vote-opened = { $chama }: pendekezo { $number }, { $what } (piga kura kabla ya { $until })
+sms-vote-reminder = { $chama }: hujapigia kura { $number }, { $what } (mwisho { $until })
+sms-vote-waiting = { $chama }: pendekezo { $number }, { $what } (liungwe mkono kabla ya { $until })
+sms-vote-gathering = { $chama }: { $number }, { $what } (wagombea wajitokeze hadi { $until })
 sms-vote-asked = { $chama }: utagombea { $number }, { $what }? Jibu chini ya Kura kabla ya { $until }.
 sms-vote-cancelled = { $chama }: pendekezo { $number } limeondolewa. { $what }
 sms-vote-lapsed = { $chama }: pendekezo { $number } limeisha, hakuna aliyejitokeza. { $what }
