@@ -225,6 +225,17 @@ async def test_an_election_from_its_candidates_to_the_office(db: Database, clock
     assert sorted(roles) == sorted([(chair, "chair"), (ben, "treasurer")])
 
 
+async def test_two_candidates_of_one_name_are_told_apart(db: Database) -> None:
+    chama = await Chama.of(db, 2)
+    election = await chama.propose(Election("auditor"))
+    for _ in range(2):
+        member = await chama.enter("Mary Wanjiku")
+        async with db.unit() as uow:
+            await candidates.stand(uow, proposal=election.id, member=member)
+
+    assert [option.label for option in (await chama.now(election)).options] == ["Mary Wanjiku", "Mary Wanjiku (2)"]
+
+
 async def test_an_election_without_candidates_lapses(db: Database, clock: FakeClock) -> None:
     chama = await Chama.of(db, 3)
     election = await chama.propose(Election("auditor"))

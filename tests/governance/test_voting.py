@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from core.daos.groups import NotAMember
 from core.daos.rules import BadRule
+from core.governance.delegating import Scope, Wish, delegate
 from core.governance.errors import (
     BadProposal,
     CannotCancel,
@@ -21,8 +22,9 @@ from core.governance.errors import (
 from core.governance.matters import Expulsion, Motion, Poll, RuleChange, Spend
 from core.governance.proposing import cancel, propose, second
 from core.governance.results import arithmetic, outcome
-from core.kernel.db import Database
-from core.kernel.ids import MemberId
+from core.kernel.db import Database, as_role
+from core.kernel.ids import MemberId, TimeOrderedIds
+from core.kernel.secrets import Vault
 from core.kernel.texts import catalogue
 from core.ledger.service import KeyReused
 from tests.conftest import FakeClock
@@ -325,3 +327,25 @@ async def raw_ballot(chama: Chama, proposal: object, voter: object, *, at: datet
         at=at,
         intent=new_id(),
     )
+
+
+async def test_the_applications_rights_are_enough(empty_database: str, clock: FakeClock, vault: Vault) -> None:
+    db = Database(as_role(empty_database, "mtaa_app"), clock=clock, ids=TimeOrderedIds(), vault=vault)
+    chama = await Chama.of(db, 4)
+    async with db.unit() as uow:
+        wish = Wish(chama.group, chama.members[2], chama.members[1], Scope(), 30)
+        await delegate(uow, intent=new_intent(), wish=wish)
+    secret, rule = (
+        await chama.propose(Expulsion(chama.members[3], "M. THREE")),
+        await chama.propose(RuleChange("fine", None, 0)),
+    )
+    for proposal in (secret, rule):
+        await chama.votes(proposal, ["yes", "yes"])
+    clock.moment = rule.closes_at
+    await chama.work()
+    clock.advance(hours=24)
+    await chama.work()
+
+    assert (await chama.now(secret)).state == "executed"
+    assert (await chama.now(rule)).counts == {"yes": 3, "no": 0, "abstain": 0}
+    await db.close()
