@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from fluent.syntax import FluentParser, ast
 
 from core.app import check_book
+from core.daos.rules import PERCENTAGES, Rules, bounds
 from core.kernel.money import Money
 from core.kernel.texts import LANGUAGES, Text, catalogue, text
 from ussd.render import SAFARICOM_SEPTETS, fold, septets
@@ -63,6 +65,13 @@ WORST: dict[str, object] = {
     "number": 9999,
     "provider": "Telegram",
     "wait_seconds": 3600,
+    # The group's statement
+    "movement": "contribution",
+    "income": LARGEST,
+    "expenses": LARGEST,
+    "closing": LARGEST,
+    "owed": LARGEST,
+    "last": "31/12/2026",
     # Notices
     "topic": "group",
     "way": "any",
@@ -95,15 +104,36 @@ WORST: dict[str, object] = {
     "most": 500,
     "days": 7,
     "times": 10,
+    # The rules of a group (core/daos/articles.py): every answer at its largest, and the sentences made of them.
+    **{name: f"{high:f}" for name, high in (("fine_percent", 50), ("quorum", 100), ("quorum_special", 66.67))},
+    **dict.fromkeys(("loan_interest", "loan_reserve"), "20"),
+    **{
+        question.name: Money(bounds(question)[1] * 100) if isinstance(question.default, Money) else bounds(question)[1]
+        for question in dataclasses.fields(Rules)
+        if type(question.default) in (int, Money) and question.name not in PERCENTAGES
+    },
+    **{f"pot{place}": "mfuko wa jamii" for place in range(1, 6)},
+    "day": "siku ya mwisho",
+    "subject": "Contributions and fines",
+    "observer": 1,
+    "kind": text("kind-investment"),
+    "way": "resigned",
+    "label": "W" * 20,
+    "because": "W" * 60,
+    "reason": "W" * 60,
+    "place": "W" * 40,
+    "words": "W" * 60,
+    "urgent": 1,
+    "dial": "*384*7777#",
+    "link": "https://t.me/" + "b" * 32 + "?start=join_" + "t" * 22,
     # Votes: what is proposed is cut to fit, a count is at most all the members of a group.
     "what": "W" * 72,
     "about": "W" * 72,
     "item": "9999. " + "W" * 72 + " (you have not voted)",
-    "words": "W" * 60,
     "for_what": "W" * 30,
     "chama": "W" * 19,
     "receiver": "W" * 18,
-    "subject": "W" * 18,
+    "of_whom": "W" * 18,
     "option": "W" * 24,
     "winner": "W" * 24,
     "rule": "Spending needs a vote above 123456",
@@ -142,6 +172,22 @@ UNBOUNDED = {
     "sms-data",
     "sms-devices",
     "sms-group-members",
+    "sms-rules-change",
+    "rule-numbered",
+    "rules-was",
+    "rules-is",
+    "rules-confirm",
+    "rules-changed",
+    "document-rules",
+    "document-rules-from",
+    "document-rules-next",
+    "document-rules-end",
+    "invite-link",
+    "error-may-not-leave",
+    "minutes-present",
+    "minutes-late",
+    "minutes-apologies",
+    "minutes-absent",
 }
 
 

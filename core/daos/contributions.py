@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from core.daos.groups import Group, find_group, require_member
 from core.daos.models import ContributionRow
+from core.daos.people import require_participant
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, IntentId, MemberId, TransferId, reference
@@ -83,10 +84,10 @@ async def contribute(uow: UnitOfWork, *, intent: IntentId, member: MemberId, gro
 
 
 async def check_contribution(uow: UnitOfWork, *, member: MemberId, group: DaoId, amount: Money) -> None:
-    """Whether she may, before anything moves. Raises AmountTooSmall, NotAMember."""
+    """Whether she may, before anything moves. Raises AmountTooSmall, NotAMember, NotYourRole (observers hold no money)."""
     if amount < SMALLEST:
         raise AmountTooSmall(SMALLEST)
-    await require_member(uow, member=member, group=group)
+    await require_participant(uow, member=member, group=group)
 
 
 def contribution_posting(

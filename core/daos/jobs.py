@@ -14,6 +14,10 @@ from typing import Any, Protocol
 from uuid import UUID, uuid5
 
 from core.daos.contributions import check_contribution, contribution_posting, record_contribution
+from core.daos.departure_jobs import END_NOTICES, SETTLE_OPEN, end_notices, settle, settle_open
+from core.daos.document_jobs import SEND_RULES, send_rules
+from core.daos.leaving import SETTLE
+from core.daos.minutes import SEND_MINUTES, send_minutes
 from core.kernel.db import Database, UnitOfWork
 from core.kernel.errors import CoreError
 from core.kernel.ids import IntentId, TransferId
@@ -50,7 +54,7 @@ class Wanted:
     posting: Posting
 
 
-Handler = Callable[[Services, dict[str, Any]], Awaitable[None]]
+Handler = Callable[[Any, dict[str, Any]], Awaitable[None]]
 
 
 async def pass_on(services: Services, payload: dict[str, Any]) -> None:
@@ -119,4 +123,12 @@ async def _write_down(uow: UnitOfWork, wanted: Wanted, transfer: TransferId) -> 
         await tell_passed_on(uow, deposit, group=made.group_name, total=made.group_total)
 
 
-JOBS: dict[str, Handler] = {TO_GROUP_JOB: pass_on}
+JOBS: dict[str, Handler] = {
+    TO_GROUP_JOB: pass_on,
+    SEND_RULES: send_rules,
+    SEND_MINUTES: send_minutes,
+    SETTLE: settle,
+    SETTLE_OPEN: settle_open,
+    END_NOTICES: end_notices,
+}
+REGULARLY = {SETTLE_OPEN: "41 * * * *", END_NOTICES: "11 * * * *"}

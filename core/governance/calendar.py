@@ -1,4 +1,4 @@
-"""When votes close, remind and take effect: in the evening in East Africa, before the quiet hours, never at night."""
+"""When votes close and remind: in the evening in East Africa, before the quiet hours, never at night."""
 
 from __future__ import annotations
 
@@ -17,12 +17,3 @@ def closing_time(opened: datetime, days: int) -> datetime:
     earliest = (opened + days * DAY).astimezone(EAST_AFRICA)
     evening = earliest.replace(hour=CLOSING_HOUR, minute=0, second=0, microsecond=0)
     return evening if evening >= earliest else evening + DAY
-
-
-def next_cycle(after: datetime, frequency: str) -> datetime:
-    """When the next cycle of contributions begins: the first of the month, or Monday, at midnight in East Africa."""
-    there = after.astimezone(EAST_AFRICA)
-    today = there.replace(hour=0, minute=0, second=0, microsecond=0)
-    if frequency == "monthly":
-        return (today.replace(day=1) + 32 * DAY).replace(day=1)
-    return today + (7 - today.weekday()) * DAY

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-
-from core.daos.constitutions import enact, rules_of
+from core.daos.amendments import amend
+from core.daos.constitutions import rules_of
+from core.daos.cycles import next_cycle
+from core.daos.groups import NotAMember
+from core.daos.leaving import expel
 from core.daos.loans.repaying import write_off
-from core.daos.models import MembershipRow
+from core.daos.offices import appoint
 from core.daos.rules import BadRule, Rules
-from core.governance.calendar import next_cycle
 from core.governance.errors import NotInEffect
 from core.governance.executions import Decided, Execution
 from core.governance.matters import Election, Expulsion, RuleChange, WriteOff
@@ -30,61 +31,54 @@ async def rules_to_come(uow: UnitOfWork, *, group: DaoId) -> Rules:
 
 
 async def in_force_from(uow: UnitOfWork, *, group: DaoId, moment: datetime) -> datetime:
-    """When a change of a rule counts that takes effect now: with the next cycle, never in the middle of one."""
-    rules = await rules_of(uow, group=group)
-    return next_cycle(moment, rules.frequency)
+    """When a change of a rule counts that takes effect at this moment: with the next cycle, never in the middle of one."""
+    return next_cycle(await rules_of(uow, group=group), now=moment)
 
 
 async def change_rule(uow: UnitOfWork, decided: Decided) -> None:
     """The next version of the constitution, which differs in this one answer. Raises NotInEffect."""
     matter = decided.matter
     assert isinstance(matter, RuleChange)  # noqa: S101 - the registry has it under its kind
-    starts = await in_force_from(uow, group=decided.group, moment=uow.clock.now())
     try:
-        rules = (await rules_to_come(uow, group=decided.group)).changed({matter.rule: matter.after})
+        await amend(uow, group=decided.group, answers={matter.rule: matter.after}, because=_because(decided))
     except (BadRule, KeyError):
         raise NotInEffect("rule") from None
-    await enact(uow, group=decided.group, rules=rules, in_force_from=starts, because=f"vote {decided.number}")
 
 
 async def install(uow: UnitOfWork, decided: Decided) -> None:
-    """Give the office to who was elected; whoever held it is a member like any other. Raises NotInEffect."""
+    """Give the office to who was elected; whoever held it is a member again. Raises NotInEffect, NoChair, BadOffice."""
     matter = decided.matter
     assert isinstance(matter, Election)  # noqa: S101 - as above
-    rows = await _memberships(uow, decided.group)
-    elected = next((row for row in rows if row.user_id == decided.elected), None)
-    if elected is None or elected.role == "observer":
+    if decided.elected is None:
         raise NotInEffect("member")
-    for row in rows:
-        if row.role == matter.office:
-            row.role = "member"
-    elected.role = matter.office
-    await uow.session.flush()
+    try:
+        because = _because(decided)
+        await appoint(uow, group=decided.group, member=decided.elected, role=matter.office, way="elected", because=because)
+    except NotAMember:
+        raise NotInEffect("member") from None
 
 
-async def expel(uow: UnitOfWork, decided: Decided) -> None:
-    """End the membership. Raises NotInEffect when she isn't a member any more."""
+async def remove(uow: UnitOfWork, decided: Decided) -> None:
+    """She belongs no more, and is paid what is hers. Raises NotInEffect when she isn't a member any more."""
     matter = decided.matter
     assert isinstance(matter, Expulsion)  # noqa: S101 - as above
-    theirs = MembershipRow.dao_id == decided.group, MembershipRow.user_id == matter.member
-    row = await uow.session.scalar(select(MembershipRow).where(*theirs).with_for_update())
-    if row is None or row.status not in ("active", "suspended"):
-        raise NotInEffect("member")
-    row.status, row.role = "expelled", "member"
-    await uow.session.flush()
+    try:
+        await expel(uow, group=decided.group, member=matter.member, because=_because(decided))
+    except NotAMember:
+        raise NotInEffect("member") from None
 
 
 async def forgive(uow: UnitOfWork, decided: Decided) -> None:
     """Give up what a member still owes. Raises UnknownLoan when it was repaid meanwhile."""
     matter = decided.matter
     assert isinstance(matter, WriteOff)  # noqa: S101 - as above
-    await write_off(uow, loan=matter.loan, because=f"vote {decided.number}")
+    await write_off(uow, loan=matter.loan, because=_because(decided))
 
 
-async def _memberships(uow: UnitOfWork, group: DaoId) -> list[MembershipRow]:
-    active = MembershipRow.dao_id == group, MembershipRow.status == "active"
-    return list(await uow.session.scalars(select(MembershipRow).where(*active).order_by(MembershipRow.id).with_for_update()))
+def _because(decided: Decided) -> str:
+    """Who decided, as every member reads it beside the rule, the office or the departure."""
+    return f"vote {decided.number}"
 
 
 # Kinds whose effect is another capability's are added where the application is wired.
-EFFECTS: dict[str, Execution] = {"rule": change_rule, "election": install, "expulsion": expel, "write_off": forgive}
+EFFECTS: dict[str, Execution] = {"rule": change_rule, "election": install, "expulsion": remove, "write_off": forgive}

@@ -16,6 +16,9 @@ from core.governance.scheduling import execute_at, tell_soon
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError
 
+# Whoever carries these out tells every member in words of its own.
+TOLD_BY_ITS_EFFECT = ("rule", "election", "expulsion", "spend")
+
 
 async def execute_if_due(uow: UnitOfWork, *, proposal: UUID, executions: Executions) -> bool:
     """Carry it out if its time has come; whether that happened now. What nobody can carry out yet stays passed."""
@@ -37,7 +40,8 @@ async def execute_if_due(uow: UnitOfWork, *, proposal: UUID, executions: Executi
         return False
     row.state, row.executed_at = "executed", now
     await uow.session.flush()
-    await tell_soon(uow, proposal=row.id, notice="executed")
+    if row.kind not in TOLD_BY_ITS_EFFECT:
+        await tell_soon(uow, proposal=row.id, notice="executed")
     return True
 
 

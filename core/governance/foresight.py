@@ -146,7 +146,7 @@ async def _of_expulsion(uow: UnitOfWork, proposal: Proposal, expulsion: Expulsio
     people = await people_of(uow, group=proposal.group)
     leaving = next((person for person in people if person.id == expulsion.member), None)
     stay = len(people) - (1 if leaving else 0)
-    found = [text("try-expulsion", subject=expulsion.name, count=stay)]
+    found = [text("try-expulsion", of_whom=expulsion.name, count=stay)]
     if leaving is not None and leaving.role not in ("member", "observer"):
         found.append(text("try-vacant", role=Text(f"role-{leaving.role}")))
     return found

@@ -163,11 +163,11 @@ def describe(matter: Matter, words: str) -> Text:  # noqa: PLR0911 - one line a 
         case Election():
             return text("matter-election", role=Text(f"role-{matter.office}"))
         case Expulsion():
-            return text("matter-expulsion", subject=matter.name[:LONGEST_SHOWN])
+            return text("matter-expulsion", of_whom=matter.name[:LONGEST_SHOWN])
         case Dissolution():
             return text("matter-dissolution")
         case WriteOff():
-            return text("matter-write-off", amount=matter.amount, subject=matter.name[:LONGEST_SHOWN])
+            return text("matter-write-off", amount=matter.amount, of_whom=matter.name[:LONGEST_SHOWN])
         case _:
             return text("matter-words", words=words)
 

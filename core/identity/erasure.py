@@ -59,7 +59,13 @@ UPDATE proposals
   WHERE details ->> 'member' = :subject;
 UPDATE vote_delegations SET revoked_at = :now WHERE (giver_id = :member OR holder_id = :member) AND revoked_at IS NULL;
 DELETE FROM notification_preferences WHERE user_id = :member;
-UPDATE dao_memberships SET status = 'left' WHERE user_id = :member
+UPDATE dao_membership_changes SET reason = '' WHERE user_id = :member;
+UPDATE dao_role_changes SET because = '' WHERE user_id = :member;
+UPDATE dao_invitations SET phone_shown = '' WHERE used_by = :member;
+INSERT INTO dao_role_changes (id, dao_id, user_id, from_role, to_role, way, because, by, created_at)
+  SELECT gen_random_uuid(), dao_id, user_id, role, 'member', 'left', '', NULL, :now FROM dao_memberships
+  WHERE user_id = :member AND status = 'active' AND role <> 'member';
+UPDATE dao_memberships SET status = 'left', role = 'member', leaves_at = NULL WHERE user_id = :member
 """
 
 

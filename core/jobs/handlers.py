@@ -94,6 +94,7 @@ WORK = Work(
         **ledger.REGULARLY,
         **identity.REGULARLY,
         **payments.REGULARLY,
+        **daos.REGULARLY,
         **loans.REGULARLY,
         **governance.REGULARLY,
         **monitoring.REGULARLY,

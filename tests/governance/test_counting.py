@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.governance.calendar import closing_time, next_cycle
+from core.governance.calendar import closing_time
 from core.governance.counting import ABSTAIN, NO, YES, YES_OR_NO, Question, decide, is_settled, quorum_of, tally
 from core.kernel.clock import EAST_AFRICA
 
@@ -87,14 +87,3 @@ def test_votes_close_on_the_first_evening_after_their_days(opened: datetime, day
 
     assert (closes.hour, closes.minute, closes.second, closes.microsecond) == (20, 0, 0, 0)
     assert days * 86_400 <= (closes - opened).total_seconds() <= (days + 1) * 86_400
-
-
-@pytest.mark.parametrize(
-    ("frequency", "expected"),
-    [("monthly", datetime(2027, 1, 1)), ("weekly", datetime(2027, 1, 4)), ("biweekly", datetime(2027, 1, 4))],
-)
-def test_the_next_cycle_begins_at_midnight_in_east_africa(frequency: str, expected: datetime) -> None:
-    # 31 December, 23:30 in Nairobi.
-    moment = datetime(2026, 12, 31, 20, 30, tzinfo=UTC)
-
-    assert next_cycle(moment, frequency) == expected.replace(tzinfo=EAST_AFRICA)

@@ -18,7 +18,7 @@ from core.governance.executing import execute_if_due
 from core.governance.executions import Decided
 from core.governance.jobs import JOBS
 from core.governance.matters import Election, Expulsion, RuleChange, Spend
-from core.governance.minutes import resolutions
+from core.governance.minutes import Resolutions, resolutions
 from core.governance.objecting import object_to
 from core.governance.results import option_lines, outcome
 from core.kernel.clock import EAST_AFRICA
@@ -59,7 +59,7 @@ async def test_a_rule_changes_after_its_hours_and_from_the_next_cycle(db: Databa
         versions = await uow.session.scalar(select(func.count()).select_from(ConstitutionRow))
     assert before.fine == shillings(50)
     assert (after.fine, after.grace_days) == (shillings(100), 5)
-    assert versions == 2
+    assert versions == 3, "the founding and both votes"
 
 
 async def test_a_vote_is_decided_by_the_rules_of_its_beginning(db: Database, clock: FakeClock) -> None:
@@ -285,10 +285,15 @@ async def test_enough_objections_bring_a_new_vote_that_is_the_last_word(db: Data
 async def test_minutes_have_what_was_decided_on_a_day(db: Database, clock: FakeClock) -> None:
     chama = await Chama.of(db, 4)
     await passed(chama, clock, RuleChange("fine", None, 100_00))
-    day = clock.now().astimezone(EAST_AFRICA).date()
+    until = clock.now() + timedelta(seconds=1)
 
     async with db.unit() as uow:
-        [one] = await resolutions(uow, group=chama.group, day=day)
-        assert await resolutions(uow, group=chama.group, day=day + timedelta(days=1)) == []
+        [one] = await resolutions(uow, group=chama.group, since=until - timedelta(days=1), until=until)
+        assert await resolutions(uow, group=chama.group, since=until, until=until + timedelta(days=1)) == []
+        entries = await Resolutions().entries(uow, group=chama.group, since=until - timedelta(days=1), until=until)
+    assert [catalogue().say("en", line) for line in entries] == [
+        "Vote 1, Fine for being late: KES 50 -> KES 100: PASSED.",
+        "4 of 4 voted: Yes 4, No 0, Abstain 0. Quorum 3 reached. Moved by Amina Chair, seconded by Member 1.",
+    ]
     assert (one.mover, one.seconder) == ("Amina Chair", "Member 1")
     assert one.proposal.counts == {"yes": 4, "no": 0, "abstain": 0}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
+from core.daos.departed import settled_until
 from core.daos.loans.models import LIVE, LoanRow, PledgeRow, RepaymentRow
 from core.daos.models import ContributionRow, MembershipRow
 from core.kernel.db import UnitOfWork
@@ -33,7 +34,7 @@ class Savings:
 
 
 async def savings(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> Savings:
-    """Her savings in this group, in shillings."""
+    """Her savings in this group, in shillings; what she got back when she left counts no more."""
     return Savings(
         total=await _put_in(uow, group, member) - await _taken(uow, group, member),
         own_loan=await _locked_for_own(uow, group, member),
@@ -55,7 +56,9 @@ def still_locked(amount: Money, *, out: Money, principal: Money) -> Money:
 
 async def _put_in(uow: UnitOfWork, group: DaoId, member: MemberId) -> Money:
     own = ContributionRow.dao_id == group, ContributionRow.user_id == member, ContributionRow.currency == KES.code
-    total = await uow.session.scalar(select(func.sum(ContributionRow.amount)).where(*own))
+    put_in = select(func.sum(ContributionRow.amount)).where(*own)
+    settled = await settled_until(uow, group=group, member=member)
+    total = await uow.session.scalar(put_in.where(ContributionRow.created_at > settled) if settled else put_in)
     return Money.from_decimal(total) if total else ZERO
 
 
@@ -65,7 +68,8 @@ async def _taken(uow: UnitOfWork, group: DaoId, member: MemberId) -> Money:
         .join(LoanRow, LoanRow.id == RepaymentRow.loan_id)
         .where(LoanRow.dao_id == group, RepaymentRow.user_id == member, RepaymentRow.source == "savings")
     )
-    total = await uow.session.scalar(taken)
+    settled = await settled_until(uow, group=group, member=member)
+    total = await uow.session.scalar(taken.where(RepaymentRow.created_at > settled) if settled else taken)
     return Money.from_decimal(total) if total else ZERO
 
 

@@ -27,10 +27,15 @@ class Door:
 
 DOORS: tuple[Door, ...] = (
     # One line each, in the order in which they are offered.
+    Door("decisions", "meetings", text("meet-door"), go("meet.menu")),
+    Door("more", "rules", text("rules-door"), go("rules.menu")),
+    Door("more", "people", text("people-door"), go("people.menu")),
     Door("savings", "loans", text("door-loans"), go("loans.menu")),
     Door("decisions", "votes", text("votes-door"), go("votes.menu")),
+    Door("more", "statement", text("door-group-statement"), go("group_statement.span")),
     Door("more", "muhuri", text("door-muhuri"), go("muhuri.group")),
     Door("more", "receipt", text("door-receipt"), go("receipt.code")),
+    Door("more", "leave", text("leave-door"), go("leave.menu")),
 )
 
 

@@ -23,9 +23,9 @@ matter-words = { $words }
 matter-spend = { $amount } to { $receiver }: { $for_what }
 matter-rule = { $rule }: { $old } -> { $new }
 matter-election = Election: { $role }
-matter-expulsion = Remove { $subject } from the group
+matter-expulsion = Remove { $of_whom } from the group
 matter-dissolution = End the group and share out
-matter-write-off = Forgive { $subject } { $amount } of debt
+matter-write-off = Forgive { $of_whom } { $amount } of debt
 
 votes-open = Vote { $number }: { $what }
     Open until { $until }
@@ -266,6 +266,10 @@ sms-vote-executed = { $chama }: vote { $number } is carried out. { $what }
 sms-vote-refused = { $chama }: vote { $number } could not be carried out any more. { $what }
 sms-vote-objected = { $chama }: members objected to vote { $number }. There is a new vote. { $what }
 
+minutes-vote = Vote { $number }, { $what }: { $outcome }.
+minutes-vote-by = { $sum } Moved by { $mover }.
+minutes-vote-seconded = { $sum } Moved by { $mover }, seconded by { $seconder }.
+
 votes-proxy-none = Nobody votes for you. A member can, where you do not vote yourself; your own vote always wins.
 votes-proxy-some = They vote where you do not:
 votes-proxy-line-all = { $holder }, all votes, until { $until }
@@ -302,7 +306,7 @@ try-voters = Today { $after } members could vote instead of { $before }.
 try-election = { $option } becomes { $role }
 try-election-instead = { $option } becomes { $role } instead of { $holder }
 try-vacant = The office of { $role } would be empty
-try-expulsion = { $subject } leaves; { $count } members stay
+try-expulsion = { $of_whom } leaves; { $count } members stay
 try-record = The result is written down. Nothing else happens by itself.
 try-nothing = Nobody stands yet.
 

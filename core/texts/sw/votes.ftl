@@ -23,9 +23,9 @@ matter-words = { $words }
 matter-spend = { $amount } kwa { $receiver }: { $for_what }
 matter-rule = { $rule }: { $old } -> { $new }
 matter-election = Uchaguzi: { $role }
-matter-expulsion = Kumwondoa { $subject } kikundini
+matter-expulsion = Kumwondoa { $of_whom } kikundini
 matter-dissolution = Kuvunja kikundi na kugawana
-matter-write-off = Kumsamehe { $subject } deni la { $amount }
+matter-write-off = Kumsamehe { $of_whom } deni la { $amount }
 
 votes-open = Pendekezo { $number }: { $what }
     Kura hadi { $until }
@@ -266,6 +266,10 @@ sms-vote-executed = { $chama }: pendekezo { $number } limetekelezwa. { $what }
 sms-vote-refused = { $chama }: pendekezo { $number } haliwezi tena kutekelezwa. { $what }
 sms-vote-objected = { $chama }: wanachama wamepinga pendekezo { $number }. Kuna kura mpya. { $what }
 
+minutes-vote = Pendekezo { $number }, { $what }: { $outcome }.
+minutes-vote-by = { $sum } Lililetwa na { $mover }.
+minutes-vote-seconded = { $sum } Lililetwa na { $mover }, likaungwa mkono na { $seconder }.
+
 votes-proxy-none = Hakuna anayekupigia kura. Mwanachama anaweza, pale usipopiga mwenyewe; kura yako mwenyewe hushinda.
 votes-proxy-some = Wanakupigia pale usipopiga:
 votes-proxy-line-all = { $holder }, kura zote, hadi { $until }
@@ -302,7 +306,7 @@ try-voters = Leo wanachama { $after } wangepiga kura badala ya { $before }.
 try-election = { $option } anakuwa { $role }
 try-election-instead = { $option } anakuwa { $role } badala ya { $holder }
 try-vacant = Wadhifa wa { $role } utakuwa wazi
-try-expulsion = { $subject } anaondoka; wanabaki wanachama { $count }
+try-expulsion = { $of_whom } anaondoka; wanabaki wanachama { $count }
 try-record = Matokeo yanaandikwa. Hakuna kingine kinachofanyika chenyewe.
 try-nothing = Bado hakuna anayegombea.
 
