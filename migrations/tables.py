@@ -20,6 +20,7 @@ MODULES = (
     "core.payments.payout_models",
     "core.payments.outage_models",
     "core.daos.models",
+    "core.governance.models",
     "core.daos.people_models",
     "core.daos.meeting_models",
     "core.daos.dues_models",

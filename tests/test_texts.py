@@ -189,12 +189,55 @@ SAVING_TOGETHER: dict[str, object] = {
     "state": text("welfare-is-lapsed"),
     "names": "W. MUTHONI-NYAMBURAX, J. KAMAU-NJOROGE-WAX",
 }
+# Votes: what is proposed is cut to fit, a count is at most all the members of a group.
+VOTES: dict[str, object] = {
+    "what": "W" * 72,
+    "about": "W" * 72,
+    "item": "9999. " + "W" * 72 + " (you have not voted)",
+    "for_what": "W" * 30,
+    "chama": "W" * 19,
+    "receiver": "W" * 18,
+    "of_whom": "W" * 18,
+    "option": "W" * 24,
+    "winner": "W" * 24,
+    "rule": "Spending needs a vote above 123456",
+    "old": "KES 10,000,000",
+    "new": "KES 10,000,000",
+    "percent": "66.67",
+    "foremost": text("rule-word-loan-interest"),
+    "answer": "W" * 24,
+    "outcome": text("vote-no-quorum"),
+    "sum": text(
+        "vote-sum",
+        voted=500,
+        eligible=500,
+        yes=100,
+        no=100,
+        abstain=300,
+        reached=text("vote-quorum-missed", quorum=334),
+    ),
+    "reached": text("vote-quorum-missed", quorum=334),
+    "voted": 500,
+    "eligible": 500,
+    "quorum": 334,
+    "yes": 500,
+    "no": 500,
+    "abstain": 500,
+    "best": 500,
+    "still": 50,
+    "of": 20,
+    "holder": "W" * 24,
+    "nominee": "W" * 24,
+    "mover": "W" * 24,
+    "seconder": "W" * 24,
+}
 # Where a subject means something else by a name than the others do, by the file of its texts.
 OF_SUBJECT: dict[str, dict[str, object]] = {
     "people": {"kind": text("kind-investment"), "way": "resigned"},
     "dues": {"day": "31/12"},
     "rules": {"because": "W" * 60, "day": "siku ya mwisho"},
     **dict.fromkeys(("merry", "shares", "welfare"), SAVING_TOGETHER),
+    "votes": VOTES,
 }
 # These go out as SMS in as many parts as they need, or are read on a large screen only.
 UNBOUNDED = {

@@ -57,6 +57,11 @@ UPDATE recurring_payments SET is_active = false, cancelled_at = coalesce(cancell
   cancelled_reason = coalesce(cancelled_reason, 'erased'), description = NULL, payment_method_details = NULL, metadata = NULL
   WHERE user_id = :member;
 UPDATE welfare_claims SET reason = '' WHERE user_id = :member;
+UPDATE proposal_options SET label = 'FORMER MEMBER' WHERE member_id = :member;
+UPDATE proposals
+  SET details = details || jsonb_build_object(CASE kind WHEN 'spend' THEN 'payee' ELSE 'name' END, 'FORMER MEMBER')
+  WHERE details ->> 'member' = :subject;
+UPDATE vote_delegations SET revoked_at = :now WHERE (giver_id = :member OR holder_id = :member) AND revoked_at IS NULL;
 DELETE FROM notification_preferences WHERE user_id = :member;
 UPDATE dao_membership_changes SET reason = '' WHERE user_id = :member;
 UPDATE dao_role_changes SET because = '' WHERE user_id = :member;

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from core.daos import jobs as daos
 from core.daos.loans import arrears as loans
 from core.daos.rotation import jobs as rotation
+from core.governance import jobs as governance
 from core.identity import jobs as identity
 from core.jobs import housekeeping, retention
 from core.kernel.clock import Clock
@@ -28,6 +29,7 @@ class Services(
     PaymentServices,
     daos.Services,
     rotation.Services,
+    governance.Services,
     monitoring.Services,
     housekeeping.Services,
     Protocol,
@@ -83,6 +85,7 @@ JOBS: dict[str, Handler] = {
     **daos.JOBS,
     **loans.JOBS,
     **rotation.JOBS,
+    **governance.JOBS,
     **monitoring.JOBS,
     **housekeeping.JOBS,
     **retention.JOBS,
@@ -97,10 +100,11 @@ WORK = Work(
         **daos.REGULARLY,
         **loans.REGULARLY,
         **rotation.REGULARLY,
+        **governance.REGULARLY,
         **monitoring.REGULARLY,
         **housekeeping.REGULARLY,
         **retention.REGULARLY,
         **reports.REGULARLY,
     },
-    patience=dict.fromkeys((*payments.JOBS, *daos.JOBS, *rotation.JOBS), PATIENT),
+    patience=dict.fromkeys((*payments.JOBS, *daos.JOBS, *rotation.JOBS, *governance.JOBS), PATIENT),
 )

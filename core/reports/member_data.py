@@ -79,6 +79,14 @@ _SECTIONS = {
     "messages": "SELECT 'sms' AS by, template, status, created_at FROM sms_delivery_log WHERE user_id = :member"
     " UNION ALL SELECT 'email', template, status, created_at FROM email_delivery_log WHERE user_id = :member"
     " ORDER BY created_at DESC",
+    # What she chose in a secret vote is not known to us once it is closed, and not opened before.
+    "votes": "SELECT d.name AS group, p.number, p.kind, p.secret, b.choice, b.channel, b.cast_at, b.replaced_at FROM ballots b"
+    " JOIN proposals p ON p.id = b.proposal_id JOIN daos d ON d.id = p.dao_id WHERE b.voter_id = :member"
+    " ORDER BY b.cast_at DESC",
+    "proposals": "SELECT d.name AS group, p.number, p.kind, p.words, p.details, p.state, p.created_at FROM proposals p"
+    " JOIN daos d ON d.id = p.dao_id WHERE p.proposer_id = :member ORDER BY p.created_at DESC",
+    "representatives": "SELECT d.name AS group, v.scope, v.category, v.starts_at, v.ends_at, v.revoked_at"
+    " FROM vote_delegations v JOIN daos d ON d.id = v.dao_id WHERE v.giver_id = :member ORDER BY v.starts_at DESC",
     "erasure": "SELECT requested_at, due_at, cancelled_at, done_at FROM erasure_requests WHERE user_id = :member"
     " ORDER BY requested_at DESC",
 }

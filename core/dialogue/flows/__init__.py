@@ -41,6 +41,9 @@ from core.dialogue.flows import (
     standing,
     step_up,
     terms,
+    votes,
+    votes_new,
+    votes_proxy,
     vouching,
     waivers,
     welfare,
@@ -92,4 +95,7 @@ FLOWS = (
     new_number,
     recovery_contacts,
     vouching,
+    votes,
+    votes_new,
+    votes_proxy,
 )

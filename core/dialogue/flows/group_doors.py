@@ -38,6 +38,7 @@ DOORS: tuple[Door, ...] = (
     Door("savings", "shares", text("door-shares"), go("shares.menu")),
     Door("savings", "welfare", text("door-welfare"), go("welfare.menu")),
     Door("savings", "loans", text("door-loans"), go("loans.menu")),
+    Door("decisions", "votes", text("votes-door"), go("votes.menu")),
     Door("more", "statement", text("door-group-statement"), go("group_statement.span")),
     Door("more", "muhuri", text("door-muhuri"), go("muhuri.group")),
     Door("more", "receipt", text("door-receipt"), go("receipt.code")),
