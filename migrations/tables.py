@@ -18,6 +18,7 @@ MODULES = (
     "core.payments.tariff_models",
     "core.payments.payout_models",
     "core.daos.models",
+    "core.treasury.models",
     "core.jobs.models",
     "core.web.models",
     "core.web.api.models",
