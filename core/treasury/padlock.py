@@ -97,6 +97,11 @@ async def latest_draw(uow: UnitOfWork, *, group: DaoId) -> Draw | None:
     return None if row is None else _as_draw(row)
 
 
+async def is_ordinary(uow: UnitOfWork, *, group: DaoId, members: Collection[MemberId]) -> bool:
+    """Whether all of these are ordinary members of the group whose accounts work."""
+    return set(members) <= set(await _ordinary(uow, group))
+
+
 async def _ordinary(uow: UnitOfWork, group: DaoId) -> dict[MemberId, Person]:
     """The ordinary members whose accounts work, in the order of their ids."""
     people = {one.id: one for one in await people_of(uow, group=group, roles=("member",))}

@@ -2,7 +2,7 @@
 moves forward, and it waits for its payment only with enough approvals of its exact digest by people who may give them.
 """
 
-# From which state to which; a request begins open, or waiting when it is petty cash.
+# From which state to which; a request begins open.
 MOVES = """(
     ('open', 'waiting'), ('open', 'rejected'), ('open', 'expired'), ('open', 'withdrawn'), ('open', 'void'),
     ('open', 'stopped'),
@@ -33,7 +33,7 @@ BEGIN
     IF (OLD.status, NEW.status) NOT IN {MOVES} THEN
       RAISE EXCEPTION 'a request does not go from % to %', OLD.status, NEW.status USING ERRCODE = 'check_violation';
     END IF;
-  ELSIF NEW.status <> 'open' AND NOT (NEW.status = 'waiting' AND NEW.path = 'petty') THEN
+  ELSIF NEW.status <> 'open' THEN
     RAISE EXCEPTION 'a request begins open' USING ERRCODE = 'check_violation';
   END IF;
   IF NEW.status IN ('waiting', 'paying', 'paid') AND NEW.path <> 'petty' THEN
