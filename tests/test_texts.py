@@ -68,6 +68,15 @@ WORST: dict[str, object] = {
     "most": 500,
     "days": 7,
     "times": 10,
+    # The treasury: an SMS cuts names and reasons to these lengths (core/treasury/telling.py).
+    "in_group": "W" * 20,
+    "payee_short": "W" * 18,
+    "why_short": "w" * 24,
+    "by_short": "W" * 18,
+    "approvers": "W" * 24,
+    "words": "w" * 40,
+    "used": Money(50_000_00),
+    "reserve": Money(10_000_000_00),
 }
 # These go out as SMS in as many parts as they need, or are read on a large screen only.
 UNBOUNDED = {

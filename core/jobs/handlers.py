@@ -17,6 +17,7 @@ from core.notifications import jobs as notifications
 from core.payments import jobs as payments
 from core.payments.handling import Services as PaymentServices
 from core.reports import jobs as reports
+from core.treasury import jobs as treasury
 
 
 class Services(
@@ -78,6 +79,7 @@ JOBS: dict[str, Handler] = {
     **identity.JOBS,
     **payments.JOBS,
     **daos.JOBS,
+    **treasury.JOBS,
     **monitoring.JOBS,
     **housekeeping.JOBS,
     **retention.JOBS,
@@ -89,10 +91,11 @@ WORK = Work(
         **ledger.REGULARLY,
         **identity.REGULARLY,
         **payments.REGULARLY,
+        **treasury.REGULARLY,
         **monitoring.REGULARLY,
         **housekeeping.REGULARLY,
         **retention.REGULARLY,
         **reports.REGULARLY,
     },
-    patience=dict.fromkeys((*payments.JOBS, *daos.JOBS), PATIENT),
+    patience=dict.fromkeys((*payments.JOBS, *daos.JOBS, *treasury.JOBS), PATIENT),
 )

@@ -91,7 +91,7 @@ async def spent(uow: UnitOfWork, *, group: DaoId, but: UUID | None = None, sent:
     return Spent(*(Money.from_decimal(one or Decimal(0)) for one in (await uow.session.execute(sums)).one()))
 
 
-def _sum(*counted: ColumnElement[bool]) -> ColumnElement[Decimal | None]:
+def _sum(*counted: ColumnElement[bool]) -> ColumnElement[Decimal]:
     return func.sum(TOTAL).filter(*counted)
 
 

@@ -16,15 +16,15 @@ from core.daos.people import NotYourRole, people_of
 from core.identity.members import find
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, IntentId, MemberId, TransferId
-from core.kernel.money import KES
+from core.kernel.money import Money
 from core.kernel.texts import text
-from core.ledger.accounts import member_account, treasury
-from core.ledger.service import balance, settle
+from core.ledger.accounts import member_account
+from core.ledger.service import settle
 from core.payments.group_payouts import find_group_payout, start_group_payout
 from core.treasury.allocating import allocate
 from core.treasury.approving import OwnRequest, has_approvals
 from core.treasury.asking import AccountCooling
-from core.treasury.limits import TreasuryLimit, TreasuryShort, check_limits
+from core.treasury.limits import TreasuryLimit, TreasuryShort, check_balance, check_limits
 from core.treasury.mandate import Mandate, cannot_speak, mandate_of
 from core.treasury.models import TreasuryRequest
 from core.treasury.objecting import objections
@@ -148,9 +148,8 @@ async def _has_room(uow: UnitOfWork, row: TreasuryRequest, mandate: Mandate) -> 
             but=request.id,
             sent=True,
         )
-        held = await balance(uow, treasury(request.group), KES)
-        if held.available < mandate.rules.reserve:
-            raise TreasuryShort(held.available, request.total, mandate.rules.reserve)
+        # Its own money is set aside already.
+        await check_balance(uow, group=request.group, rules=mandate.rules, total=Money(0))
     except (TreasuryLimit, TreasuryShort) as why:
         if row.because is None:
             await have_told(uow, row.id, "postponed")
