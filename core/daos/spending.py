@@ -33,4 +33,4 @@ def spend_digest(*, group: DaoId, amount: Money, payee: Payee, reason: str) -> s
 
 def digest_of(what: list[object]) -> str:
     """SHA-256, in hex, of the values written as JSON in this order."""
-    return hashlib.sha256(json.dumps(what, ensure_ascii=True, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(what, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()

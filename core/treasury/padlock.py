@@ -77,6 +77,8 @@ async def padlocks_for(uow: UnitOfWork, *, group: DaoId, request: UUID, count: i
 
     but: who may not, because she asked or is paid. Fewer than `count` when there are not so many.
     """
+    if not count:
+        return []
     holder = await padlock_holder(uow, group=group)
     chosen = [holder] if holder is not None and holder.id not in but else []
     people = await _ordinary(uow, group)

@@ -37,6 +37,10 @@ NAMES = (
 )
 
 
+NOBODYS = DaoId(UUID(int=0))
+TEN_THOUSAND, PLENTY = Money(10_000_00), Money(100_000_00)
+
+
 def shillings(whole: int) -> Money:
     return Money(whole * 100)
 
@@ -45,7 +49,7 @@ def shillings(whole: int) -> Money:
 class Chama(Counter):
     """One group: its chair, secretary and treasurer, and ordinary members."""
 
-    group: DaoId = DaoId(UUID(int=0))
+    group: DaoId = NOBODYS
     persons: list[Person] = field(default_factory=list)
     rules: Rules = DEFAULTS["chama"]
     votes: Votes = field(default_factory=NothingPassed)
@@ -66,7 +70,7 @@ class Chama(Counter):
     def members(self) -> list[Person]:
         return self.persons[3:]
 
-    async def found(self, *, money: Money = shillings(100_000), ordinary: int = 4, **rules: Any) -> Chama:
+    async def found(self, *, money: Money = PLENTY, ordinary: int = 4, **rules: Any) -> Chama:
         """The group with its people and its money, and these rules where they differ from a chama's own."""
         self.persons = [await self.person() for _ in range(3 + ordinary)]
         for person, name in zip(self.persons, NAMES, strict=False):
@@ -96,7 +100,7 @@ class Chama(Counter):
             await enact(uow, group=self.group, rules=self.rules, in_force_from=self.clock.now(), because="a test")
 
     async def ask(
-        self, amount: Money = shillings(10_000), *, by: Person | None = None, to: Person | Payee | None = None, **given: Any
+        self, amount: Money = TEN_THOUSAND, *, by: Person | None = None, to: Person | Payee | None = None, **given: Any
     ) -> Request:
         payee = self.payee(to or self.members[0])
         wanted = {"intent": IntentId(new_id()), "reason": "hospital", "category": "welfare", **given}
@@ -150,7 +154,7 @@ class Chama(Counter):
         people = {person.id: person for person in self.persons}
         return [people[one] for one in wanted]
 
-    async def approved(self, amount: Money = shillings(10_000), **given: Any) -> Request:
+    async def approved(self, amount: Money = TEN_THOUSAND, **given: Any) -> Request:
         """A request that everybody needed has approved."""
         request = await self.ask(amount, **given)
         for person in self.approvers(request):

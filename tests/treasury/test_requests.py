@@ -9,10 +9,11 @@ from sqlalchemy import text
 
 from core.daos.people import NotYourRole
 from core.daos.spending import Payee
+from core.kernel.clock import local_time
 from core.kernel.ids import IntentId, MemberId
 from core.kernel.money import Money
 from core.ledger.service import KeyReused
-from core.treasury.approving import AlreadyDecided, NotAnApprover, OwnRequest
+from core.treasury.approving import AlreadyDecided, NotAnApprover, OwnRequest, approve
 from core.treasury.asking import (
     AccountCooling,
     NoEmergency,
@@ -52,6 +53,7 @@ async def test_a_payment_takes_two_officials_and_the_padlock_holder_waits_and_is
 
     assert {chair, secretary} == {chama.chair, chama.secretary}
     assert padlock in chama.members[1:], "neither asks nor is paid"
+    assert waiting.due_at is not None
     assert (waiting.status, waiting.due_at) == ("waiting", request.created_at + timedelta(hours=24))
     assert (set_aside.available, set_aside.pending) == (shillings(80_000), shillings(20_000))
     assert (await chama.find(request)).status == "paid"
@@ -63,16 +65,10 @@ async def test_a_payment_takes_two_officials_and_the_padlock_holder_waits_and_is
         assert len(said) == 3
         assert "KES 20,000 to D. MWANGI" in said[0]
         assert ("needs you" in said[0]) == (person in (chair, secretary, padlock, *chama.approvers(request)))
-        assert f"Paid {_local(waiting.due_at)}" in said[1]
+        assert f"Paid {local_time(waiting.due_at)}" in said[1]
         assert said[2].startswith("Umoja: paid KES 20,000 to D. MWANGI.")
         assert said[2].endswith("Treasury now KES 80,000.")
     await chama.audit_is_clean()
-
-
-def _local(moment: object) -> str:
-    from core.kernel.clock import local_time
-
-    return local_time(moment)  # type: ignore[arg-type]
 
 
 async def test_who_asks_and_who_is_paid_decide_nothing_and_nobody_decides_twice(chama: Chama) -> None:
@@ -108,14 +104,10 @@ async def test_an_official_who_gives_her_own_number_as_payee_is_recognised(chama
     with pytest.raises(OwnRequest):
         await chama.approve(request, chama.chair)
     # A number outside that becomes hers later.
-    request = await chama.ask(to=Payee("Shop", phone=await _number(chama)))
+    request = await chama.ask(to=await chama.outside("+254799000009", "Shop"))
     await chama.rows("UPDATE members SET phone = '+254799000009' WHERE id = :id RETURNING id", id=chama.chair.id)
     with pytest.raises(OwnRequest):
         await chama.approve(request, chama.chair)
-
-
-async def _number(chama: Chama):
-    return (await chama.outside("+254799000009")).phone
 
 
 async def test_when_too_many_refuse_the_request_is_dead(chama: Chama) -> None:
@@ -194,10 +186,8 @@ async def test_the_digest_changes_with_everything_that_is_approved(chama: Chama)
     assert len({one.digest for one in asked}) == len(asked)
     assert same.digest == asked[0].digest
     forged = asked[-1].digest[:-1] + ("0" if asked[-1].digest[-1] != "0" else "1")
-    with pytest.raises(RequestVoid):
-        async with chama.database.unit() as uow:
-            from core.treasury.approving import approve
-
+    async with chama.database.unit() as uow:
+        with pytest.raises(RequestVoid):
             await approve(uow, request=asked[-1].id, member=chama.chair.id, digest=forged)
 
 
