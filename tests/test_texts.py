@@ -77,6 +77,17 @@ WORST: dict[str, object] = {
     "words": "w" * 40,
     "used": Money(50_000_00),
     "reserve": Money(10_000_000_00),
+    "officials": 3,
+    "padlocks": 2,
+    "needed_officials": 5,
+    "needed_padlocks": 2,
+    "vote": "needed",
+    "numbers": "1000, 1001, 1002, 1003, 1004, 1005, 1006, 1007, 1008",
+    "allocated": LARGEST,
+    "day": "12/26",
+    "seed": "f" * 64,
+    "state": "limeidhinishwa",
+    "kind": "Matumizi",
 }
 # These go out as SMS in as many parts as they need, or are read on a large screen only.
 UNBOUNDED = {

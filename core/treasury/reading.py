@@ -111,6 +111,16 @@ async def see_request(uow: UnitOfWork, *, viewer: MemberId, request: IntentId) -
     return await standing_of(uow, row, viewer=people[viewer])
 
 
+async def find_numbered(uow: UnitOfWork, *, viewer: MemberId, group: DaoId, number: int) -> Request:
+    """The group's request of this number. Raises NotAMember, UnknownRequest."""
+    await require_member(uow, member=viewer, group=group)
+    wanted = TreasuryRequest.dao_id == group, TreasuryRequest.number == number
+    row = (await uow.session.scalars(select(TreasuryRequest).where(*wanted))).one_or_none()
+    if row is None:
+        raise UnknownRequest
+    return as_request(row)
+
+
 async def waits_for(uow: UnitOfWork, *, member: MemberId, group: DaoId) -> list[Request]:
     """The group's requests that wait for this member's word, oldest first. Raises NotAMember."""
     await require_member(uow, member=member, group=group)

@@ -22,6 +22,9 @@ from core.dialogue.flows import (
     security,
     step_up,
     terms,
+    treasury,
+    treasury_asking,
+    treasury_requests,
     vouching,
     withdraw,
 )
@@ -50,4 +53,7 @@ FLOWS = (
     new_number,
     recovery_contacts,
     vouching,
+    treasury,
+    treasury_requests,
+    treasury_asking,
 )

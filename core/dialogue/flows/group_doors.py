@@ -7,7 +7,7 @@ from typing import Literal
 
 from core.daos.groups import find_group
 from core.dialogue.definitions import ScreenDefinition, screen
-from core.dialogue.screens import Choice, Go, Screen, Step
+from core.dialogue.screens import Choice, Go, Screen, Step, go
 from core.dialogue.turn import Turn
 from core.kernel.ids import DaoId
 from core.kernel.texts import Text, text
@@ -27,6 +27,8 @@ class Door:
 
 DOORS: tuple[Door, ...] = (
     # One line each, in the order in which they are offered.
+    Door("decisions", "treasury", text("treasury-door"), go("treasury.menu")),
+    Door("decisions", "to_approve", text("treasury-to-approve"), go("treasury.mine")),
 )
 
 
