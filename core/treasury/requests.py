@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import select
 
+from core.daos.people import short_name
 from core.daos.spending import Payee, digest_of
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
@@ -22,6 +23,8 @@ from core.treasury.models import TreasuryRequest
 Path = Literal["usual", "emergency", "petty"]
 Status = Literal["open", "waiting", "paying", "paid", "failed", "rejected", "expired", "withdrawn", "void", "stopped"]
 RELEASE = "treasury_release"
+# As much of a name as leaves the rest of a line, or of an SMS, readable.
+SHORT_NAME = 18
 TELL_JOB, PAY_JOB = "tell-of-treasury-request", "pay-treasury-request"
 
 
@@ -90,6 +93,11 @@ class Request:
     def total(self) -> Money:
         """What leaves the treasury."""
         return self.amount + self.fee + self.charge
+
+    @property
+    def payee_short(self) -> str:
+        """Who is paid, on a line with other things: "J. MWANGI", or an outside name as it was given."""
+        return (self.payee.name if self.payee.phone else short_name(self.payee.name))[:SHORT_NAME]
 
     @property
     def code(self) -> str:

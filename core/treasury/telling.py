@@ -8,7 +8,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from core.daos.groups import find_group
-from core.daos.people import OFFICIALS, people_of, short_name
+from core.daos.people import OFFICIALS, people_of
 from core.daos.telling import tell, tell_group
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
@@ -19,11 +19,11 @@ from core.treasury.limits import spent
 from core.treasury.mandate import mandate_of
 from core.treasury.models import TreasuryRequest
 from core.treasury.reading import Standing, standing_of
-from core.treasury.requests import lock_request
+from core.treasury.requests import SHORT_NAME, lock_request
 
 TEMPLATE = "treasury"
 # An SMS with everything in it stays one SMS.
-GROUP, PAYEE, REASON, PERSON, APPROVERS = 20, 18, 24, 18, 24
+GROUP, REASON, APPROVERS = 20, 24, 24
 # What concerns those who act; everything else is told to every member.
 FOR_OFFICIALS = ("failed", "expired", "postponed", "late")
 
@@ -65,16 +65,16 @@ async def _said(uow: UnitOfWork, row: TreasuryRequest, occasion: str) -> Text:
             "in_group": (await find_group(uow, group=group)).name[:GROUP],
             "number": request.number,
             "amount": request.amount,
-            "payee_short": short_name(request.payee.name)[:PAYEE],
+            "payee_short": request.payee_short,
             "why_short": request.reason[:REASON],
-            "by_short": standing.by[:PERSON],
+            "by_short": standing.by[:SHORT_NAME],
             "approvers": _names(standing),
             "path": request.path,
             "because": standing.request.because or "none",
             "at": request.due_at or request.expires_at,
             "until": request.expires_at,
             "count": standing.objections,
-            "receipt": standing.receipt or "",
+            "receipt": f" {standing.receipt}" if standing.receipt else "",
             "total": money.total,
             "used": (await spent(uow, group=group)).petty,
             "limit": mandate.rules.petty_cash,

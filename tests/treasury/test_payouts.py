@@ -40,7 +40,7 @@ async def test_paid_outside_takes_amount_and_fees_from_the_treasury_and_is_told_
     receipt = chama.mpesa.paid[0][1]
     for person in chama.persons:
         last = (await chama.sms(person))[-1]
-        assert last.startswith(f"Umoja: paid KES 2,000 to D. VITABU. Request 1 {receipt}")
+        assert last.startswith(f"Umoja: paid KES 2,000 to Duka la Vitabu. Request 1 {receipt}")
     fees = await chama.rows("SELECT fee_category, fee_amount, paid_by, dao_id FROM transaction_fees ORDER BY fee_category")
     assert [tuple(row) for row in fees] == [
         ("mpesa_charge", Decimal(9), None, chama.group),

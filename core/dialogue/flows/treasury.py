@@ -14,10 +14,8 @@ from core.kernel.texts import Text, text
 from core.notifications.service import queue_sms
 from core.treasury.padlock import latest_draw, padlock_holder
 from core.treasury.reading import Treasury, see_requests, see_treasury, waits_for
-from core.treasury.requests import Request
+from core.treasury.requests import SHORT_NAME, Request
 
-# As much of a name as leaves the rest of a line readable.
-SHORT = 18
 # A small menu holds about this many.
 MOST_LISTED = 7
 
@@ -25,11 +23,6 @@ MOST_LISTED = 7
 def group_of(turn: Turn) -> DaoId:
     """The group that she is in by now."""
     return DaoId(turn.id("group"))
-
-
-def payee_short(request: Request) -> str:
-    """Who is paid, on a line with other things."""
-    return short_name(request.payee.name)[:SHORT]
 
 
 @screen("treasury.menu")
@@ -89,7 +82,7 @@ async def show(turn: Turn) -> Step:
 
 def _last(seen: Treasury) -> tuple[Text, ...]:
     return tuple(
-        text("treasury-payment", at=one.paid_at, amount=one.amount, payee_short=payee_short(one))
+        text("treasury-payment", at=one.paid_at, amount=one.amount, payee_short=one.payee_short)
         for one in seen.last
         if one.paid_at is not None
     )
@@ -102,7 +95,7 @@ async def _send_payments(turn: Turn, seen: Treasury) -> None:
         in_group=seen.name[:20],
         total=seen.money.total,
         amount=one.amount,
-        payee_short=payee_short(one),
+        payee_short=one.payee_short,
         why_short=one.reason[:24],
         at=one.paid_at or one.created_at,
     )
@@ -146,7 +139,7 @@ def _line(request: Request) -> Text:
         "treasury-line",
         number=request.number,
         amount=request.amount,
-        payee_short=payee_short(request),
+        payee_short=request.payee_short,
         state=text("treasury-state", status=request.status),
     )
 
@@ -172,7 +165,7 @@ async def ask_padlock(turn: Turn) -> Screen:
     return Screen(
         text(
             "treasury-padlock",
-            by_short=short_name(holder.name)[:SHORT],
+            by_short=short_name(holder.name)[:SHORT_NAME],
             day=_last_day(draw.quarter),
             count=len(draw.candidates),
         ),

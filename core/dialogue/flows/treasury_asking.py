@@ -8,7 +8,8 @@ from core.daos.constitutions import rules_of
 from core.daos.people import OFFICIALS, Person, people_of, require_role
 from core.daos.spending import Payee
 from core.dialogue.definitions import action, screen
-from core.dialogue.flows.treasury import SHORT, group_of
+from core.dialogue.flows.treasury import group_of
+from core.dialogue.flows.treasury_requests import remains
 from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, go, option
 from core.dialogue.turn import NO, YES, Turn
 from core.identity.approvals import Approval
@@ -182,7 +183,7 @@ async def ask_confirm(turn: Turn) -> Screen:
         part = await quote_group_payout(turn.uow, amount=amount, at=_quoted_at(turn))
         fees = part.fee + part.charge
     found = await dry_run(turn.uow, group=group_of(turn), total=amount + fees)
-    notes: list[Text] = [text("treasury-remains", balance=found.before, total=found.total, after=found.after)]
+    notes: list[Text] = [remains(found)]
     if fees:
         notes.append(text("treasury-with-fees", fee=fees))
     if found.unpayable:
@@ -190,7 +191,7 @@ async def ask_confirm(turn: Turn) -> Screen:
     if turn.values["path"] != "petty" and needs_vote(rules, amount):
         notes.append(text("treasury-needs-vote", limit=rules.vote_above))
     urgent = (option("urgent", text("treasury-urgent")),) if turn.values["path"] != "petty" else ()
-    head = text("treasury-confirm", amount=amount, whose=chosen.name[:SHORT], why_short=str(turn.values["reason"])[:40])
+    head = text("treasury-confirm", amount=amount, whose=chosen.name, why_short=str(turn.values["reason"])[:40])
     return Screen(head, rows=tuple(notes), choices=(YES, NO, *urgent))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.daos.constitutions import rules_of
 from core.dialogue.definitions import action, screen
-from core.dialogue.flows.treasury import SHORT, group_of, payee_short
+from core.dialogue.flows.treasury import group_of
 from core.dialogue.screens import Asks, Assurance, End, Screen, Step, go, option
 from core.dialogue.turn import Turn
 from core.identity.approvals import Approval
@@ -13,9 +13,10 @@ from core.kernel.texts import Text, text
 from core.treasury.approving import approve, reject
 from core.treasury.objecting import object_to, withdraw_request
 from core.treasury.paying import try_again
-from core.treasury.reading import Standing, dry_run, find_numbered, see_request
+from core.treasury.reading import DryRun, Standing, dry_run, find_numbered, see_request
 from core.treasury.reasons import clean_reason
 from core.treasury.reporting import report_use
+from core.treasury.requests import SHORT_NAME
 
 DEEDS = ("approve", "reject", "object", "again", "report", "withdraw")
 
@@ -51,12 +52,14 @@ async def ask_request(turn: Turn) -> Screen:
         digest=request.digest,
         by_role=rules.officials_two_factor and turn.me.id in request.signers,
     )
-    deeds = (option(deed, text("treasury-deed", deed=deed)) for deed in DEEDS if deed in standing.may)
+    # Who decides about it may refuse; on a small screen that is enough.
+    may = standing.may - {"object"} if "approve" in standing.may else standing.may
+    deeds = (option(deed, text("treasury-deed", deed=deed)) for deed in DEEDS if deed in may)
     return Screen(
         text(
             "treasury-request",
             amount=request.amount,
-            payee_short=payee_short(request),
+            payee_short=request.payee_short,
             number=request.number,
             why_short=request.reason[:24],
         ),
@@ -72,14 +75,22 @@ async def _rows(turn: Turn, standing: Standing) -> tuple[Text, ...]:
     match request.status:
         case "open":
             found = await dry_run(turn.uow, group=request.group, total=request.total)
-            arithmetic = text("treasury-remains", balance=found.before, total=found.total, after=found.after)
+            arithmetic = remains(found)
             return (_counted(standing), arithmetic)
         case "waiting":
             return (text("treasury-waits", at=request.due_at, count=standing.objections, most=request.objectors),)
         case "paid":
-            return (text("treasury-was-paid", at=request.paid_at, receipt=standing.receipt or "-"),)
+            if standing.receipt is None:
+                return (text("treasury-was-paid", at=request.paid_at),)
+            return (text("treasury-was-paid-out", at=request.paid_at, receipt=standing.receipt),)
         case _:
             return (text("treasury-stands", state=text("treasury-state", status=request.status)),)
+
+
+def remains(found: DryRun) -> Text:
+    """What is left when it is paid."""
+    figures = {"before": found.before.figures(), "takes": found.total.figures(), "leaves": found.after.figures()}
+    return text("treasury-remains", **figures)
 
 
 def _counted(standing: Standing) -> Text:
@@ -116,7 +127,7 @@ async def ask_details(turn: Turn) -> Screen:
     standing = await _standing(turn)
     request = standing.request
     rows = [
-        text("treasury-who", whose=request.payee.name, by_short=standing.by[:SHORT], code=request.code),
+        text("treasury-who", whose=request.payee.name, by_short=standing.by[:SHORT_NAME], code=request.code),
         text("treasury-approved-by", approvers=", ".join(standing.approved) or "-"),
     ]
     if standing.refused:

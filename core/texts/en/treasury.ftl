@@ -47,13 +47,17 @@ pin-why-treasury-ask = Ask for { $amount } to { $payee }
 
 treasury-request = { $amount } to { $payee_short }
     Request { $number }: { $why_short }
-treasury-counted = Approved { $officials } of { $needed_officials }, padlock { $padlocks } of { $needed_padlocks }{ $vote ->
+treasury-counted = Approved { $officials }/{ $needed_officials }{ $needed_padlocks ->
+        [0] {""}
+       *[other] , padlock { $padlocks }/{ $needed_padlocks }
+    }{ $vote ->
         [needed] . Needs the members' vote
        *[none] {""}
     }
-treasury-remains = Treasury { $balance } - { $total } = { $after }
+treasury-remains = Treasury { $before } - { $takes } = { $leaves }
 treasury-waits = Will be paid { $at }. Objections { $count } of { $most }
-treasury-was-paid = Paid { $at }. M-PESA receipt: { $receipt }
+treasury-was-paid = Paid { $at }
+treasury-was-paid-out = Paid { $at }. M-PESA receipt: { $receipt }
     .short = Paid { $at } { $receipt }
 treasury-stands = This request is { $state }.
 treasury-is-void = Void: { $because ->
@@ -126,4 +130,7 @@ treasury-urgent = Emergency
 treasury-emergency = { $amount } as an emergency: all officials and one more member must approve. It is paid after an hour, and you must report what it was used for.
 treasury-not-asked = Cancelled. Nothing was asked for.
 treasury-petty-sent = Request { $number }: { $amount } from petty cash is being paid. Every member is told.
-treasury-asked = Request { $number } (code { $code }) needs { $needed_officials } officials and { $needed_padlocks } padlock by { $until }. Every member is told.
+treasury-asked = Request { $number } (code { $code }) needs { $needed_officials } officials{ $needed_padlocks ->
+        [0] {""}
+       *[other] {" "}and { $needed_padlocks } padlock
+    } by { $until }. Every member is told.

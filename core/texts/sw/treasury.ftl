@@ -47,14 +47,18 @@ pin-why-treasury-ask = Omba { $amount } kwa { $payee }
 
 treasury-request = { $amount } kwa { $payee_short }
     Ombi { $number }: { $why_short }
-treasury-counted = Wameidhinisha { $officials } kati ya { $needed_officials }, kufuli { $padlocks } kati ya { $needed_padlocks }{ $vote ->
+treasury-counted = Wameidhinisha { $officials }/{ $needed_officials }{ $needed_padlocks ->
+        [0] {""}
+       *[other] , kufuli { $padlocks }/{ $needed_padlocks }
+    }{ $vote ->
         [needed] . Linahitaji kura
        *[none] {""}
     }
-treasury-remains = Hazina { $balance } - { $total } = { $after }
-treasury-waits = Italipwa { $at }. Pingamizi { $count } kati ya { $most }
-treasury-was-paid = Imelipwa { $at }. Risiti ya M-PESA: { $receipt }
-    .short = Imelipwa { $at } { $receipt }
+treasury-remains = Hazina { $before } - { $takes } = { $leaves }
+treasury-waits = Litalipwa { $at }. Pingamizi { $count } kati ya { $most }
+treasury-was-paid = Limelipwa { $at }
+treasury-was-paid-out = Limelipwa { $at }. Risiti ya M-PESA: { $receipt }
+    .short = Limelipwa { $at } { $receipt }
 treasury-stands = Ombi hili { $state }.
 treasury-is-void = Limebatilika: { $because ->
         [signers] viongozi au kanuni zimebadilika.
@@ -123,7 +127,10 @@ treasury-confirm = { $amount } kwa { $whose }
 treasury-with-fees = Pamoja na ada { $fee }
 treasury-needs-vote = Zaidi ya { $limit }: wanachama lazima wapige kura kwanza
 treasury-urgent = Dharura
-treasury-emergency = { $amount } kama dharura: viongozi wote na mwanachama mmoja zaidi lazima waidhinishe. Italipwa baada ya saa moja, na utaripoti matumizi yake.
+treasury-emergency = { $amount } kama dharura: viongozi wote na mwanachama mmoja zaidi lazima waidhinishe. Litalipwa baada ya saa moja, na utaripoti matumizi yake.
 treasury-not-asked = Umeghairi. Hakuna kilichoombwa.
 treasury-petty-sent = Ombi { $number }: { $amount } ya matumizi madogo inalipwa. Kila mwanachama ataambiwa.
-treasury-asked = Ombi { $number } (msimbo { $code }) linahitaji viongozi { $needed_officials } na kufuli { $needed_padlocks } kabla ya { $until }. Kila mwanachama ataambiwa.
+treasury-asked = Ombi { $number } (msimbo { $code }) linahitaji viongozi { $needed_officials }{ $needed_padlocks ->
+        [0] {""}
+       *[other] {" "}na kufuli { $needed_padlocks }
+    } kabla ya { $until }. Kila mwanachama ataambiwa.

@@ -5,8 +5,8 @@ sms-treasury-asked = { $in_group }: { $path ->
        *[usual] ombi
     } { $number }, { $amount } kwa { $payee_short }, sababu { $why_short }, la { $by_short }. Ona: Vikundi, Maamuzi.
 sms-treasury-decide = { $in_group }: { $amount } kwa { $payee_short }, sababu { $why_short }. Ombi { $number } linakusubiri: Vikundi, Maamuzi, Kuidhinisha.
-sms-treasury-waiting = { $in_group }: ombi { $number }, { $amount } kwa { $payee_short }, limeidhinishwa na { $approvers }. Italipwa { $at }. Pinga: Maamuzi.
-sms-treasury-paid = { $in_group }: imelipa { $amount } kwa { $payee_short }. Ombi { $number } { $receipt }, idhini: { $approvers }. Hazina { $total }.
+sms-treasury-waiting = { $in_group }: ombi { $number }, { $amount } kwa { $payee_short }, idhini: { $approvers }. Litalipwa { $at }. Pinga: Maamuzi.
+sms-treasury-paid = { $in_group }: imelipa { $amount } kwa { $payee_short }. Ombi { $number }{ $receipt }, idhini: { $approvers }. Hazina { $total }.
 sms-treasury-petty = { $in_group }: matumizi madogo { $amount } kwa { $payee_short }, { $why_short }. Wiki hii { $used } kati ya { $limit }.
 sms-treasury-failed = { $in_group }: M-PESA haikulipa { $amount } kwa { $payee_short } (ombi { $number }). Pesa zimerudi. Unaweza kujaribu tena hadi { $until }.
 sms-treasury-late = { $in_group }: M-PESA imelipa { $amount } kwa { $payee_short } baada ya kukataa (ombi { $number }). Msilipe tena: tunachunguza.
