@@ -20,9 +20,10 @@ from core.treasury.approving import proceed
 from core.treasury.asking import ask_passed
 from core.treasury.mandate import mandate_of
 from core.treasury.models import TreasuryRequest
+from core.treasury.padlock import TELL_PADLOCK_JOB
 from core.treasury.paying import pay, payout_ended, what_voids
 from core.treasury.requests import PAY_JOB, TELL_JOB, close, lock_request
-from core.treasury.telling import tell_request
+from core.treasury.telling import tell_padlock, tell_request
 from core.treasury.votes import VOTES, Votes
 
 SWEEP_JOB = "look-after-treasuries"
@@ -53,6 +54,12 @@ async def tell(services: Services, payload: dict[str, Any]) -> None:
     """Tell a group what happened to a request."""
     async with services.database.unit() as uow:
         await tell_request(uow, request=UUID(payload["request"]), what=str(payload["what"]))
+
+
+async def tell_of_padlock(services: Services, payload: dict[str, Any]) -> None:
+    """Tell a group who holds its padlock."""
+    async with services.database.unit() as uow:
+        await tell_padlock(uow, draw=UUID(payload["draw"]))
 
 
 async def look_after(services: Services, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler is called alike
@@ -121,6 +128,7 @@ JOBS: dict[str, Handler] = {
     PAY_JOB: pay_request,
     GROUP_PAYOUT_JOB: note_payout,
     TELL_JOB: tell,
+    TELL_PADLOCK_JOB: tell_of_padlock,
     SWEEP_JOB: look_after,
 }
 # Run regularly by the worker, in cron's notation.

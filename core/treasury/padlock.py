@@ -24,7 +24,7 @@ from core.kernel.secrets import random_token
 from core.ledger.seals import newest_seal
 from core.treasury.models import PadlockDraw
 
-FIRST_MONTHS = (1, 4, 7, 10)
+TELL_PADLOCK_JOB = "tell-of-padlock"
 
 
 @dataclass(frozen=True)
@@ -45,13 +45,22 @@ def quarter_of(uow: UnitOfWork) -> date:
     return date(today.year, (today.month - 1) // 3 * 3 + 1, 1)
 
 
+def last_month(quarter: date) -> str:
+    """The quarter's last month, as people read it: 12/26."""
+    return f"{quarter.month + 2}/{quarter:%y}"
+
+
 def place_of(*, seed: str, group: DaoId, quarter: date, number: int, count: int) -> int:
     """Which candidate, from 0, this seed draws: SHA-256 over seed, group, quarter and number, modulo how many they are.
 
     Of the hash, the first 15 hex digits are taken as a number: against so large a one, the modulo favours nobody.
     """
-    drawn = hashlib.sha256(f"{seed} {group} {quarter.isoformat()} {number}".encode()).hexdigest()
-    return int(drawn[:15], 16) % count
+    return int(hashlib.sha256(drawn_from(seed, group, quarter, number).encode()).hexdigest()[:15], 16) % count
+
+
+def drawn_from(seed: str, group: DaoId, quarter: date, number: int) -> str:
+    """What the draw hashes: a line that is published, so that anybody can hash it again."""
+    return f"{seed} {group} {quarter.isoformat()} {number}"
 
 
 def is_right(draw: Draw) -> bool:
@@ -134,6 +143,8 @@ async def _draw(uow: UnitOfWork, group: DaoId, candidates: Sequence[MemberId], *
     )
     uow.session.add(row)
     await uow.session.flush()
+    if request is None:
+        await uow.enqueue(TELL_PADLOCK_JOB, {"draw": str(row.id)}, key=f"{TELL_PADLOCK_JOB} {row.id}")
     return _as_draw(row)
 
 

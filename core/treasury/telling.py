@@ -8,7 +8,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from core.daos.groups import find_group
-from core.daos.people import OFFICIALS, people_of
+from core.daos.people import OFFICIALS, people_of, short_name
 from core.daos.telling import tell, tell_group
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
@@ -17,7 +17,8 @@ from core.ledger.accounts import treasury
 from core.ledger.service import balance
 from core.treasury.limits import spent
 from core.treasury.mandate import mandate_of
-from core.treasury.models import TreasuryRequest
+from core.treasury.models import PadlockDraw, TreasuryRequest
+from core.treasury.padlock import last_month
 from core.treasury.reading import Standing, standing_of
 from core.treasury.requests import SHORT_NAME, lock_request
 
@@ -42,6 +43,23 @@ async def tell_request(uow: UnitOfWork, *, request: UUID, what: str) -> None:
     but = [MemberId(one) for one in (*row.signers, *row.padlocks)] if occasion == "asked" else []
     roles = OFFICIALS if occasion in FOR_OFFICIALS else ()
     await tell_group(uow, group=group, what=said, template=TEMPLATE, roles=roles, but=but)
+
+
+async def tell_padlock(uow: UnitOfWork, *, draw: UUID) -> None:
+    """Tell every member who was drawn to hold the padlock."""
+    row = await uow.session.get_one(PadlockDraw, draw)
+    group = DaoId(row.dao_id)
+    holder = next((one for one in await people_of(uow, group=group) if one.id == row.holder), None)
+    if holder is None:
+        return
+    what = text(
+        "sms-treasury-padlock",
+        in_group=(await find_group(uow, group=group)).name[:GROUP],
+        by_short=short_name(holder.name)[:SHORT_NAME],
+        count=len(row.candidates),
+        day=last_month(row.quarter),
+    )
+    await tell_group(uow, group=group, what=what, template=TEMPLATE)
 
 
 async def _ask_approvers(uow: UnitOfWork, row: TreasuryRequest, said: Text) -> None:
@@ -78,7 +96,7 @@ async def _said(uow: UnitOfWork, row: TreasuryRequest, occasion: str) -> Text:
             "total": money.total,
             "used": (await spent(uow, group=group)).petty,
             "limit": mandate.rules.petty_cash,
-            "words": request.report or "",
+            "report": request.report or "",
         },
     )
 

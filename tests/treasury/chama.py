@@ -161,6 +161,10 @@ class Chama(Counter):
             await self.approve(request, person)
         return await self.find(request)
 
+    async def sms(self, person: Person) -> list[str]:
+        """What she was told, but for who holds the padlock."""
+        return [said for said in await super().sms(person) if "hold the padlock" not in said]
+
     async def role(self, person: Person, role: str, status: str = "active") -> None:
         await self.rows(
             "UPDATE dao_memberships SET role = :role, status = :status WHERE user_id = :id AND dao_id = :group RETURNING id",

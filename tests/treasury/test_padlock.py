@@ -81,6 +81,19 @@ async def test_draw_is_made_from_the_newest_seal_of_the_books(chama: Chama) -> N
     assert not is_right(Draw(made.group, made.quarter, made.number, others[0], made.candidates, made.seed))
 
 
+async def test_every_member_is_told_who_was_drawn(chama: Chama) -> None:
+    await chama.found()
+    person = await holder(chama)
+    await holder(chama)
+    await chama.work()
+
+    assert person is not None
+    name = f"{person.name[0]}. {person.name.split()[-1].upper()}"
+    said = f"Umoja: {name} was drawn from 4 members to hold the padlock until the end of 12/26."
+    sent = await chama.rows("SELECT message FROM sms_delivery_log")
+    assert [row.message for row in sent] == [f"{said} Check it: Groups, Decisions."] * len(chama.persons)
+
+
 @settings(max_examples=50, deadline=None)
 @given(st.integers(min_value=1, max_value=500), st.integers(min_value=1, max_value=99), st.integers(min_value=0))
 def test_draw_is_always_one_of_them(count: int, number: int, seed: int) -> None:

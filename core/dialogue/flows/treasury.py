@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from core.daos.groups import require_member
-from core.daos.people import OFFICIALS, short_name
+from core.daos.people import OFFICIALS, people_of, short_name
 from core.dialogue.definitions import action, screen
 from core.dialogue.screens import Assurance, Choice, End, Go, Screen, Step, go, option
 from core.dialogue.turn import Turn
 from core.kernel.ids import DaoId
 from core.kernel.texts import Text, text
 from core.notifications.service import queue_sms
-from core.treasury.padlock import latest_draw, padlock_holder
+from core.treasury.padlock import drawn_from, last_month, latest_draw, padlock_holder
 from core.treasury.reading import Treasury, see_requests, see_treasury, waits_for
 from core.treasury.requests import SHORT_NAME, Request
 
@@ -69,12 +67,12 @@ async def show(turn: Turn) -> Step:
         "treasury-show",
         name=seen.name,
         total=seen.money.total,
-        available=seen.money.available,
-        allocated=seen.money.pending + seen.money.locked,
-        reserve=seen.rules.reserve,
+        free=seen.money.available.figures(),
+        aside=(seen.money.pending + seen.money.locked).figures(),
+        kept=seen.rules.reserve.figures(),
     )
-    limits = text("treasury-left", left=left["day"], month=left["week"])
-    petty = text("treasury-petty-used", used=seen.spent.petty, limit=seen.rules.petty_cash)
+    limits = text("treasury-left", today=left["day"].figures(), week=left["week"].figures())
+    petty = text("treasury-petty-used", gone=seen.spent.petty.figures(), most_petty=seen.rules.petty_cash.figures())
     if seen.last and not turn.channel.can_push:
         await _send_payments(turn, seen)
     return End(head, rows=(limits, petty, *_last(seen)))
@@ -161,15 +159,23 @@ async def ask_padlock(turn: Turn) -> Screen:
     back = (option("menu", text("treasury-door")),)
     if holder is None or draw is None:
         return Screen(text("treasury-no-padlock"), choices=back)
-    place = draw.candidates.index(draw.holder) + 1
+    names = {one.id: one.name for one in await people_of(turn.uow, group=group)}
+    rows = (
+        text("treasury-draw", number=draw.candidates.index(draw.holder) + 1, count=len(draw.candidates)),
+        text("treasury-drawn-from", words=drawn_from(draw.seed, draw.group, draw.quarter, draw.number)),
+        *(
+            text("treasury-candidate", number=place, whose=names.get(one, "-"))
+            for place, one in enumerate(draw.candidates, start=1)
+        ),
+    )
     return Screen(
         text(
             "treasury-padlock",
             by_short=short_name(holder.name)[:SHORT_NAME],
-            day=_last_day(draw.quarter),
+            day=last_month(draw.quarter),
             count=len(draw.candidates),
         ),
-        rows=(text("treasury-draw", number=place, seed=draw.seed, times=draw.number),),
+        rows=rows,
         choices=back,
     )
 
@@ -178,8 +184,3 @@ async def ask_padlock(turn: Turn) -> Screen:
 async def take_padlock(_turn: Turn, _chosen: str) -> Step:
     """Back to the treasury."""
     return go("treasury.menu")
-
-
-def _last_day(quarter: date) -> str:
-    """The quarter's last month, as people read it: 12/26."""
-    return f"{quarter.month + 2}/{quarter:%y}"

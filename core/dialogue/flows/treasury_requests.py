@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from core.daos.constitutions import rules_of
 from core.dialogue.definitions import action, screen
 from core.dialogue.flows.treasury import group_of
@@ -78,7 +80,7 @@ async def _rows(turn: Turn, standing: Standing) -> tuple[Text, ...]:
             arithmetic = remains(found)
             return (_counted(standing), arithmetic)
         case "waiting":
-            return (text("treasury-waits", at=request.due_at, count=standing.objections, most=request.objectors),)
+            return (_window(turn, standing),)
         case "paid":
             if standing.receipt is None:
                 return (text("treasury-was-paid", at=request.paid_at),)
@@ -91,6 +93,19 @@ def remains(found: DryRun) -> Text:
     """What is left when it is paid."""
     figures = {"before": found.before.figures(), "takes": found.total.figures(), "leaves": found.after.figures()}
     return text("treasury-remains", **figures)
+
+
+def _window(turn: Turn, standing: Standing) -> Text:
+    """How long members can still object, and how many do."""
+    request, now = standing.request, turn.uow.clock.now()
+    left = max((request.due_at or now) - now, timedelta(0))
+    return text(
+        "treasury-waits",
+        at=request.due_at,
+        hours=int(left.total_seconds()) // 3600,
+        count=standing.objections,
+        most=request.objectors,
+    )
 
 
 def _counted(standing: Standing) -> Text:
@@ -140,7 +155,7 @@ async def ask_details(turn: Turn) -> Screen:
             rows.append(text("treasury-unpayable", numbers=", ".join(str(one) for one in found.unpayable[:9])))
         rows.append(text("treasury-until", until=request.expires_at))
     if request.report:
-        rows.append(text("treasury-reported", words=request.report))
+        rows.append(text("treasury-reported", report=request.report))
     head = text("treasury-details-of", number=request.number, kind=text("treasury-category", category=request.category))
     return Screen(head, rows=tuple(rows), choices=(option("back", text("treasury-back")),))
 

@@ -9,11 +9,9 @@ treasury-ask = Ask for a payment
 treasury-petty = Petty cash
 treasury-see-padlock = Padlock holder
 treasury-show = { $name }: { $total }
-    Free { $available }
-    Set aside { $allocated }
-    Reserve { $reserve }
-treasury-left = Can still go out: today { $left }, in 7 days { $month }
-treasury-petty-used = Petty cash this week { $used } of { $limit }
+    Free { $free }, set aside { $aside }, reserve { $kept }
+treasury-left = Can go out today { $today }, in 7 days { $week }
+treasury-petty-used = Petty cash this week { $gone } of { $most_petty }
 treasury-payment = { $at } { $amount } { $payee_short }
 sms-treasury-last = { $in_group }: treasury { $total }. Last paid { $at }: { $amount } to { $payee_short } for { $why_short }.
 treasury-requests = Requests to the treasury:
@@ -34,8 +32,9 @@ treasury-state = { $status ->
     }
 treasury-padlock = { $by_short } holds the padlock until the end of { $day }. It was drawn from { $count } members.
 treasury-no-padlock = Nobody can hold the padlock: the group has no ordinary member.
-treasury-draw = Number { $number } in draw { $times }. Seed: { $seed }
-    .short = Number { $number } in draw { $times }. Seed { $seed }
+treasury-draw = Anyone can check it: SHA-256 of the line below, its first 15 digits (base 16) divided by { $count }; the remainder and 1 is number { $number }.
+treasury-drawn-from = { $words }
+treasury-candidate = { $number } { $whose }
 
 pin-why-treasury-approve = Approve { $amount } to { $payee }
 pin-why-treasury-reject = Reject { $amount } to { $payee }
@@ -55,7 +54,7 @@ treasury-counted = Approved { $officials }/{ $needed_officials }{ $needed_padloc
        *[none] {""}
     }
 treasury-remains = Treasury { $before } - { $takes } = { $leaves }
-treasury-waits = Will be paid { $at }. Objections { $count } of { $most }
+treasury-waits = Paid in { $hours } h, { $at }. Objections { $count }/{ $most }
 treasury-was-paid = Paid { $at }
 treasury-was-paid-out = Paid { $at }. M-PESA receipt: { $receipt }
     .short = Paid { $at } { $receipt }
@@ -83,7 +82,7 @@ treasury-refused-by = Rejected by { $approvers }
 treasury-fees = Fee { $fee }, M-PESA charge { $charge }
 treasury-unpayable = Then these could not be paid: { $numbers }
 treasury-until = Open until { $until }
-treasury-reported = Report: { $words }
+treasury-reported = Report: { $report }
 treasury-all-approved = Request { $number } has all approvals. It is paid { $at } unless members object. Everybody is told.
 treasury-you-approved = You approved request { $number }.
 treasury-you-rejected = You rejected request { $number }. { $status ->

@@ -24,4 +24,5 @@ sms-treasury-void = { $in_group }: request { $number }, { $amount } to { $payee_
         [payee] the payee has left the group.
        *[other] approvals no longer count.
     } Nothing is paid.
-sms-treasury-report = { $in_group }: report on emergency request { $number }, { $amount } to { $payee_short }: { $words }
+sms-treasury-padlock = { $in_group }: { $by_short } was drawn from { $count } members to hold the padlock until the end of { $day }. Check it: Groups, Decisions.
+sms-treasury-report = { $in_group }: report on emergency request { $number }, { $amount } to { $payee_short }: { $report }

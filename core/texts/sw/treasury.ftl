@@ -9,11 +9,9 @@ treasury-ask = Omba malipo
 treasury-petty = Matumizi madogo
 treasury-see-padlock = Mshika kufuli
 treasury-show = { $name }: { $total }
-    Za kutumia { $available }
-    Zimetengwa { $allocated }
-    Akiba { $reserve }
-treasury-left = Zinaweza kutoka: leo { $left }, siku 7 { $month }
-treasury-petty-used = Matumizi madogo wiki hii { $used } kati ya { $limit }
+    Za kutumia { $free }, zimetengwa { $aside }, akiba { $kept }
+treasury-left = Zinaweza kutoka leo { $today }, siku 7 { $week }
+treasury-petty-used = Matumizi madogo wiki hii { $gone } kati ya { $most_petty }
 treasury-payment = { $at } { $amount } { $payee_short }
 sms-treasury-last = { $in_group }: hazina { $total }. Malipo ya mwisho { $at }: { $amount } kwa { $payee_short }, { $why_short }.
 treasury-requests = Maombi kwa hazina:
@@ -34,8 +32,9 @@ treasury-state = { $status ->
     }
 treasury-padlock = { $by_short } ndiye mshika kufuli hadi mwisho wa { $day }. Alichaguliwa kwa bahati kati ya wanachama { $count }.
 treasury-no-padlock = Hakuna anayeweza kushika kufuli: kikundi hakina mwanachama wa kawaida.
-treasury-draw = Nambari { $number } katika bahati nasibu { $times }. Mbegu: { $seed }
-    .short = Nambari { $number }, bahati nasibu { $times }. Mbegu { $seed }
+treasury-draw = Yeyote anaweza kuhakiki: SHA-256 ya mstari ulio chini, tarakimu 15 za kwanza (msingi 16) gawa kwa { $count }; baki na 1 ni nambari { $number }.
+treasury-drawn-from = { $words }
+treasury-candidate = { $number } { $whose }
 
 pin-why-treasury-approve = Idhinisha { $amount } kwa { $payee }
 pin-why-treasury-reject = Kataa { $amount } kwa { $payee }
@@ -55,7 +54,7 @@ treasury-counted = Wameidhinisha { $officials }/{ $needed_officials }{ $needed_p
        *[none] {""}
     }
 treasury-remains = Hazina { $before } - { $takes } = { $leaves }
-treasury-waits = Litalipwa { $at }. Pingamizi { $count } kati ya { $most }
+treasury-waits = Litalipwa baada ya saa { $hours }, { $at }. Pingamizi { $count }/{ $most }
 treasury-was-paid = Limelipwa { $at }
 treasury-was-paid-out = Limelipwa { $at }. Risiti ya M-PESA: { $receipt }
     .short = Limelipwa { $at } { $receipt }
@@ -83,7 +82,7 @@ treasury-refused-by = Wamekataa: { $approvers }
 treasury-fees = Ada { $fee }, ada ya M-PESA { $charge }
 treasury-unpayable = Hapo haya hayatalipika: { $numbers }
 treasury-until = Liko wazi hadi { $until }
-treasury-reported = Ripoti: { $words }
+treasury-reported = Ripoti: { $report }
 treasury-all-approved = Ombi { $number } limepata idhini zote. Litalipwa { $at } wanachama wasipopinga. Kila mtu ataambiwa.
 treasury-you-approved = Umeidhinisha ombi { $number }.
 treasury-you-rejected = Umekataa ombi { $number }. { $status ->

@@ -24,4 +24,5 @@ sms-treasury-void = { $in_group }: ombi { $number }, { $amount } kwa { $payee_sh
         [payee] mlipwaji ameondoka kikundini.
        *[other] idhini hazitoshi tena.
     } Hakuna kilicholipwa.
-sms-treasury-report = { $in_group }: ripoti ya ombi la dharura { $number }, { $amount } kwa { $payee_short }: { $words }
+sms-treasury-padlock = { $in_group }: { $by_short } amechaguliwa kwa bahati kati ya { $count } kushika kufuli hadi mwisho wa { $day }. Hakiki: Vikundi, Maamuzi.
+sms-treasury-report = { $in_group }: ripoti ya ombi la dharura { $number }, { $amount } kwa { $payee_short }: { $report }
