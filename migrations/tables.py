@@ -5,6 +5,7 @@ import importlib
 MODULES = (
     "core.ledger.models",
     "core.notifications.models",
+    "core.notifications.preferences",
     "core.identity.models",
     "core.identity.factor_models",
     "core.identity.email_models",
@@ -19,6 +20,8 @@ MODULES = (
     "core.payments.payout_models",
     "core.daos.models",
     "core.treasury.models",
+    "core.daos.loans.models",
+    "core.monitoring.seal_models",
     "core.jobs.models",
     "core.web.models",
     "core.web.api.models",

@@ -23,6 +23,8 @@ from core.kernel.texts import Text, text
 # Those who act for the group; an auditor and an observer only see.
 OFFICIALS: tuple[Role, ...] = ("chair", "secretary", "treasurer")
 
+LONGEST_SHORT_NAME = 20
+
 
 @dataclass
 class NotYourRole(CoreError):
@@ -69,9 +71,9 @@ async def require_role(uow: UnitOfWork, *, member: MemberId, group: DaoId, roles
 
 
 def short_name(name: str) -> str:
-    """As others read it where money is approved: "J. MWANGI", or the one name there is."""
+    """As others read it where money is approved: "J. MWANGI", or the one name there is; 20 characters at most."""
     first, *others = name.upper().split()
-    return f"{first[0]}. {others[-1]}" if others else first
+    return (f"{first[0]}. {others[-1]}" if others else first)[:LONGEST_SHORT_NAME]
 
 
 def _as_person(member: MemberRow, belongs: MembershipRow) -> Person:

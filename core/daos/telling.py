@@ -9,15 +9,13 @@ from core.daos.people import Person, people_of
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.texts import Text
-from core.notifications.service import queue_chat, queue_sms
+from core.notifications import service
+from core.notifications.service import Reach
 
 
 async def tell(uow: UnitOfWork, person: Person, what: Text, *, template: str) -> None:
-    """Tell one person; the message leaves when the unit commits. `template` names its kind in the delivery log."""
-    if person.chat is not None:
-        await queue_chat(uow, chat=person.chat, what=what, language=person.language, fallback=person.phone, member=person.id)
-        return
-    await queue_sms(uow, to=person.phone, what=what, language=person.language, template=template, member=person.id)
+    """Tell one person, as she wants to be told; `template` names the message's kind, which says what it is about."""
+    await service.tell(uow, Reach(person.id, person.phone, person.chat, person.language), what, template=template)
 
 
 async def tell_group(

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 from core.daos import jobs as daos
+from core.daos.loans import arrears as loans
 from core.identity import jobs as identity
 from core.jobs import housekeeping, retention
 from core.kernel.clock import Clock
@@ -79,6 +80,7 @@ JOBS: dict[str, Handler] = {
     **identity.JOBS,
     **payments.JOBS,
     **daos.JOBS,
+    **loans.JOBS,
     **treasury.JOBS,
     **monitoring.JOBS,
     **housekeeping.JOBS,
@@ -91,11 +93,12 @@ WORK = Work(
         **ledger.REGULARLY,
         **identity.REGULARLY,
         **payments.REGULARLY,
+        **loans.REGULARLY,
         **treasury.REGULARLY,
         **monitoring.REGULARLY,
         **housekeeping.REGULARLY,
         **retention.REGULARLY,
         **reports.REGULARLY,
     },
-    patience=dict.fromkeys((*payments.JOBS, *daos.JOBS, *treasury.JOBS), PATIENT),
+    patience=dict.fromkeys((*payments.JOBS, *daos.JOBS), PATIENT),
 )

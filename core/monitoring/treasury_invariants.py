@@ -1,8 +1,4 @@
-"""What must be true of every treasury's requests, as queries like those of `core.monitoring.invariants`."""
-
-from __future__ import annotations
-
-from core.monitoring.invariants import Check, Invariant
+"""What must be true of every treasury's requests: (query, the sentence, what it counts). See core/monitoring/invariants.py."""
 
 # What an approval is of is recomputed from what stands in the row: core.treasury.requests.request_digest says the same.
 REQUESTS_ARE_WHAT_THEIR_DIGEST_SAYS = """
@@ -76,10 +72,10 @@ SELECT count(*), count(*) FILTER (WHERE holder IS DISTINCT FROM candidates[1 + (
 FROM padlock_draws
 """
 
-TREASURY_CHECKS = (
-    Check(REQUESTS_ARE_WHAT_THEIR_DIGEST_SAYS, (Invariant("treasury requests are what their digest says", "requests"),)),
-    Check(WHAT_IS_PAID_WAS_APPROVED, (Invariant("what a treasury pays was approved", "approved requests"),)),
-    Check(WHAT_IS_SET_ASIDE_IS_ASKED_FOR, (Invariant("what a treasury sets aside is asked for", "holds"),)),
-    Check(PAYMENTS_EQUAL_THEIR_REQUESTS, (Invariant("payments to members equal their requests", "payments"),)),
-    Check(DRAWS_COME_TO_THEIR_HOLDER, (Invariant("draws of the padlock come to their holder", "draws"),)),
+SENTENCES = (
+    (REQUESTS_ARE_WHAT_THEIR_DIGEST_SAYS, "treasury requests are what their digest says", "requests"),
+    (WHAT_IS_PAID_WAS_APPROVED, "what a treasury pays was approved", "approved requests"),
+    (WHAT_IS_SET_ASIDE_IS_ASKED_FOR, "what a treasury sets aside is asked for", "holds"),
+    (PAYMENTS_EQUAL_THEIR_REQUESTS, "payments to members equal their requests", "payments"),
+    (DRAWS_COME_TO_THEIR_HOLDER, "draws of the padlock come to their holder", "draws"),
 )

@@ -29,7 +29,6 @@ from core.treasury.requests import (
     digest_again,
     lock_request,
 )
-from core.treasury.votes import VOTES, Votes
 
 Verdict = Literal["approved", "rejected"]
 Capacity = Literal["official", "padlock"]
@@ -68,7 +67,7 @@ class Said:
     capacity: Capacity
 
 
-async def approve(uow: UnitOfWork, *, request: IntentId, member: MemberId, digest: str, votes: Votes = VOTES) -> Request:
+async def approve(uow: UnitOfWork, *, request: IntentId, member: MemberId, digest: str) -> Request:
     """Approve exactly what has this digest; a repeat changes nothing. The last approval needed sets the money aside.
 
     Raises UnknownRequest, RequestClosed, RequestVoid, OwnRequest, NotAnApprover, AlreadyDecided, AccountCooling, and with the
@@ -76,7 +75,7 @@ async def approve(uow: UnitOfWork, *, request: IntentId, member: MemberId, diges
     """
     row = await _decide(uow, request, member, digest, "approved")
     if row is not None:
-        await proceed(uow, row, votes=votes)
+        await proceed(uow, row)
     return await _now(uow, request)
 
 
@@ -90,12 +89,13 @@ async def reject(uow: UnitOfWork, *, request: IntentId, member: MemberId, digest
     return await _now(uow, request)
 
 
-async def proceed(uow: UnitOfWork, row: TreasuryRequest, *, votes: Votes = VOTES) -> bool:
+async def proceed(uow: UnitOfWork, row: TreasuryRequest) -> bool:
     """Set the money aside when nothing is missing any more; whether that has happened. Expects the row locked.
 
     Raises TreasuryLimit, TreasuryShort.
     """
-    if row.status != "open" or not await has_approvals(uow, row) or not await _has_vote(uow, row, votes):
+    lacks_vote = row.needs_vote and row.proposal_id is None
+    if row.status != "open" or lacks_vote or not await has_approvals(uow, row):
         return False
     rules = (await mandate_of(uow, group=DaoId(row.dao_id))).rules
     await allocate(uow, row, rules, delay=timedelta(minutes=row.delay_minutes))
@@ -165,19 +165,6 @@ async def capacity_of(uow: UnitOfWork, row: TreasuryRequest, member: MemberId, m
     if member in row.padlocks and people[member].role == "member":
         return "padlock"
     raise NotAnApprover
-
-
-async def _has_vote(uow: UnitOfWork, row: TreasuryRequest, votes: Votes) -> bool:
-    """Whether the members have passed it, where they have to; a passed proposal is used once."""
-    if not row.needs_vote or row.proposal_id is not None:
-        return True
-    proposal = await votes.passed(uow, group=DaoId(row.dao_id), spend=row.spend)
-    used = select(TreasuryRequest.id).where(TreasuryRequest.proposal_id == proposal)
-    if proposal is None or await uow.session.scalar(used):
-        return False
-    row.proposal_id = proposal
-    await uow.session.flush()
-    return True
 
 
 async def _now(uow: UnitOfWork, request: IntentId) -> Request:

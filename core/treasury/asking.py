@@ -31,7 +31,7 @@ from core.treasury.models import TreasuryRequest
 from core.treasury.padlock import padlocks_for
 from core.treasury.reasons import Category, clean_reason
 from core.treasury.requests import Path, Request, as_request, have_told, request_digest
-from core.treasury.votes import PassedSpend, needs_vote
+from core.treasury.votes import needs_vote
 
 SMALLEST = Money(100, KES)
 # To collect approvals (TON's and Safe's orders expire too; product notes, 3.6). A vote takes its own time on top.
@@ -132,26 +132,11 @@ async def ask_payment(
     """
     wanted = Wanted(member, group, amount, payee, clean_reason(reason), category, path, quoted_at or uow.clock.now())
     await one_at_a_time(uow, group)
-    if (before := await _same(uow, intent, wanted)) is not None:
+    if (before := await same_request(uow, intent, wanted)) is not None:
         return before
     mandate = await mandate_of(uow, group=group)
     await _may_ask(uow, mandate, wanted)
-    return await _write(uow, intent, mandate, wanted)
-
-
-async def ask_passed(uow: UnitOfWork, *, intent: IntentId, spend: PassedSpend) -> Request:
-    """Make the request of a spend that the members have passed: officials approve it, and no further vote is needed.
-
-    Raises as ask_payment does; a member who left since may have proposed it.
-    """
-    now = uow.clock.now()
-    wanted = Wanted(
-        spend.proposer, spend.group, spend.amount, spend.payee, spend.reason, spend.category, "usual", now, spend.proposal
-    )
-    await one_at_a_time(uow, spend.group)
-    if (before := await _same(uow, intent, wanted)) is not None:
-        return before
-    return await _write(uow, intent, await mandate_of(uow, group=spend.group), wanted)
+    return await write_request(uow, intent, mandate, wanted)
 
 
 async def payee_of(uow: UnitOfWork, *, group: DaoId, phone: Phone, name: str) -> Payee:
@@ -182,7 +167,8 @@ class Wanted:
         return spend_digest(group=self.group, amount=self.amount, payee=self.payee, reason=self.reason)
 
 
-async def _same(uow: UnitOfWork, intent: IntentId, wanted: Wanted) -> Request | None:
+async def same_request(uow: UnitOfWork, intent: IntentId, wanted: Wanted) -> Request | None:
+    """What was asked for under this intent before. Raises KeyReused when it was something else."""
     row = await uow.session.get(TreasuryRequest, intent, populate_existing=True)
     if row is None:
         return None
@@ -225,7 +211,8 @@ async def _paid(uow: UnitOfWork, wanted: Wanted) -> set[MemberId]:
     return paid
 
 
-async def _write(uow: UnitOfWork, intent: IntentId, mandate: Mandate, wanted: Wanted) -> Request:
+async def write_request(uow: UnitOfWork, intent: IntentId, mandate: Mandate, wanted: Wanted) -> Request:
+    """Write it down, when it can be paid and approved. The treasury is locked; who may ask was decided before."""
     fee, charge = await _fees(uow, wanted)
     total, petty = wanted.amount + fee + charge, wanted.path == "petty"
     await check_limits(uow, group=wanted.group, rules=mandate.rules, total=total, petty=petty)

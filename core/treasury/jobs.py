@@ -8,23 +8,21 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from sqlalchemy import select
 
 from core.kernel.db import Database, UnitOfWork
 from core.kernel.errors import CoreError
-from core.kernel.ids import DaoId, IntentId
+from core.kernel.ids import DaoId
 from core.payments.group_payouts import GROUP_PAYOUT_JOB, find_group_payout
 from core.treasury.approving import proceed
-from core.treasury.asking import ask_passed
 from core.treasury.mandate import mandate_of
 from core.treasury.models import TreasuryRequest
 from core.treasury.padlock import TELL_PADLOCK_JOB
 from core.treasury.paying import pay, payout_ended, what_voids
 from core.treasury.requests import PAY_JOB, TELL_JOB, close, lock_request
 from core.treasury.telling import tell_padlock, tell_request
-from core.treasury.votes import VOTES, Votes
 
 SWEEP_JOB = "look-after-treasuries"
 AT_ONCE = 500
@@ -63,24 +61,11 @@ async def tell_of_padlock(services: Services, payload: dict[str, Any]) -> None:
 
 
 async def look_after(services: Services, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler is called alike
-    """End what is void or over, pay what is due, and take up what the members have passed."""
+    """End what is void or over, pay what is due, and set aside what only waited for money or a vote."""
     async with services.database.unit() as uow:
         unfinished = await _unfinished(uow)
     for request in unfinished:
         await _in_its_own_unit(services, request)
-    await take_up_votes(services)
-
-
-async def take_up_votes(services: Services, votes: Votes = VOTES) -> None:
-    """Make requests of the spends that members have passed."""
-    async with services.database.unit() as uow:
-        passed = await votes.to_take_up(uow, at_most=AT_ONCE)
-    for spend in passed:
-        try:
-            async with services.database.unit() as uow:
-                await ask_passed(uow, intent=IntentId(uuid5(spend.proposal, "request")), spend=spend)
-        except CoreError as refused:
-            log.warning("the spend of proposal %s waits: %s", spend.proposal, refused.code)
 
 
 async def _in_its_own_unit(services: Services, request: UUID) -> None:
@@ -91,28 +76,28 @@ async def _in_its_own_unit(services: Services, request: UUID) -> None:
         log.info("treasury request %s waits: %s", request, refused.code)
 
 
-async def look_at(uow: UnitOfWork, *, request: UUID, votes: Votes = VOTES) -> None:
+async def look_at(uow: UnitOfWork, *, request: UUID) -> None:
     """Do for one request what time or others have made due. Raises TreasuryLimit, TreasuryShort."""
     row = await lock_request(uow, request)
     match row.status:
         case "waiting" if row.due_at is not None and row.due_at <= uow.clock.now():
             await pay(uow, request=request)
         case "open" | "waiting" | "failed":
-            await _end_or_go_on(uow, row, votes)
+            await _end_or_go_on(uow, row)
         case "paying" if row.payout_id is not None:
             found = await find_group_payout(uow, payout=row.payout_id)
             if found is not None and found.books != "held":
                 await payout_ended(uow, payout=row.payout_id)
 
 
-async def _end_or_go_on(uow: UnitOfWork, row: TreasuryRequest, votes: Votes) -> None:
+async def _end_or_go_on(uow: UnitOfWork, row: TreasuryRequest) -> None:
     void = await what_voids(uow, row, await mandate_of(uow, group=DaoId(row.dao_id), keep=True))
     if void is not None:
         await close(uow, row, "void", because=void)
     elif uow.clock.now() >= row.expires_at:
         await close(uow, row, "expired")
     else:
-        await proceed(uow, row, votes=votes)
+        await proceed(uow, row)
 
 
 async def _unfinished(uow: UnitOfWork) -> list[UUID]:

@@ -57,7 +57,7 @@ async def tell_padlock(uow: UnitOfWork, *, draw: UUID) -> None:
         in_group=(await find_group(uow, group=group)).name[:GROUP],
         by_short=short_name(holder.name)[:SHORT_NAME],
         count=len(row.candidates),
-        day=last_month(row.quarter),
+        lock_until=last_month(row.quarter),
     )
     await tell_group(uow, group=group, what=what, template=TEMPLATE)
 
@@ -94,9 +94,9 @@ async def _said(uow: UnitOfWork, row: TreasuryRequest, occasion: str) -> Text:
             "count": standing.objections,
             "receipt": f" {standing.receipt}" if standing.receipt else "",
             "total": money.total,
-            "used": (await spent(uow, group=group)).petty,
+            "petty_used": (await spent(uow, group=group)).petty,
             "limit": mandate.rules.petty_cash,
-            "report": request.report or "",
+            "report_words": request.report or "",
         },
     )
 

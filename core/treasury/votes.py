@@ -1,26 +1,26 @@
-"""Which spends the members' vote has passed: the treasury's one question to governance.
+"""Spends that the members decide: which need their vote, and what becomes of one that has passed.
 
-A spend above the group's `vote_above` waits until a passed proposal is about exactly the same: its digest
-(`core.daos.spending.spend_digest`) decides, and a passed proposal pays once.
+A request above the group's `vote_above` waits until a passed proposal is about exactly the same: the digest of the spend
+(`core.daos.spending.spend_digest`) decides, and a passed proposal pays once. A spend that passes without having been asked for
+becomes a request that needs no further vote; officials and the padlock holder approve it like any other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from core.daos.rules import Rules
-from core.daos.spending import Payee
-from core.kernel.db import UnitOfWork
-from core.kernel.ids import DaoId, MemberId
+from core.daos.spending import Payee, spend_digest
+from core.kernel.ids import DaoId, IntentId, MemberId
 from core.kernel.money import Money
+from core.treasury.reasons import LONGEST, clean_reason
 
 
 @dataclass(frozen=True)
 class PassedSpend:
-    """A spend that the members have passed and that may take effect: which proposal, by whom, and exactly what."""
+    """A spend that the members have passed and that takes effect: which proposal, by whom, and exactly what."""
 
     proposal: UUID
     group: DaoId
@@ -30,32 +30,35 @@ class PassedSpend:
     reason: str
     category: str = "other"
 
-
-class Votes(Protocol):
-    """What the treasury asks about votes."""
-
-    async def passed(self, uow: UnitOfWork, *, group: DaoId, spend: str) -> UUID | None:
-        """The proposal about exactly this spend that has passed, and whose time to take effect has come."""
-        ...
-
-    async def to_take_up(self, uow: UnitOfWork, *, at_most: int) -> Sequence[PassedSpend]:
-        """Passed spends that no request of the treasury was made of yet."""
-        ...
+    @property
+    def digest(self) -> str:
+        """What the vote was about."""
+        return spend_digest(group=self.group, amount=self.amount, payee=self.payee, reason=self.reason)
 
 
-class NothingPassed:
-    """Nobody has voted: what needs a vote waits."""
+class Decided(Protocol):
+    """A passed proposal as it is carried out; its `matter` has `amount`, `payee` (a name), `member` and `phone`."""
 
-    async def passed(self, uow: UnitOfWork, *, group: DaoId, spend: str) -> UUID | None:  # noqa: ARG002 - the port's shape
-        """No proposal."""
-        return None
+    @property
+    def proposal(self) -> UUID: ...
+    @property
+    def group(self) -> DaoId: ...
+    @property
+    def proposer(self) -> MemberId: ...
+    @property
+    def matter(self) -> Any: ...
+    @property
+    def words(self) -> str: ...
+    @property
+    def intent(self) -> IntentId: ...
 
-    async def to_take_up(self, uow: UnitOfWork, *, at_most: int) -> Sequence[PassedSpend]:  # noqa: ARG002 - the port's shape
-        """No spends."""
-        return ()
 
-
-VOTES: Votes = NothingPassed()
+def passed_spend(decided: Decided) -> PassedSpend:
+    """The spend that was decided. Raises BadReason for words that no phone can show."""
+    matter = decided.matter
+    payee = Payee(str(matter.payee)[:40], member=matter.member, phone=matter.phone)
+    reason = clean_reason(decided.words[:LONGEST])
+    return PassedSpend(decided.proposal, decided.group, decided.proposer, matter.amount, payee, reason)
 
 
 def needs_vote(rules: Rules, amount: Money) -> bool:

@@ -8,7 +8,7 @@ from migrations.ledger_holds import rights
 from migrations.treasury import guards, view
 
 revision = "0050_treasury"
-down_revision = "0028_group_ground"
+down_revision = "0060_preferences"
 branch_labels = None
 depends_on = None
 

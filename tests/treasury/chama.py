@@ -22,7 +22,6 @@ from core.treasury.objecting import object_to, withdraw_request
 from core.treasury.paying import pay, try_again
 from core.treasury.reading import Standing, see_request
 from core.treasury.requests import Request, find_request
-from core.treasury.votes import NothingPassed, Votes
 from tests.payments.counter import Counter
 from tests.payments.desk import Person, new_id
 
@@ -52,7 +51,6 @@ class Chama(Counter):
     group: DaoId = NOBODYS
     persons: list[Person] = field(default_factory=list)
     rules: Rules = DEFAULTS["chama"]
-    votes: Votes = field(default_factory=NothingPassed)
 
     @property
     def chair(self) -> Person:
@@ -118,7 +116,7 @@ class Chama(Counter):
 
     async def approve(self, request: Request, by: Person) -> Request:
         async with self.database.unit() as uow:
-            return await approve(uow, request=request.id, member=by.id, digest=request.digest, votes=self.votes)
+            return await approve(uow, request=request.id, member=by.id, digest=request.digest)
 
     async def reject(self, request: Request, by: Person) -> Request:
         async with self.database.unit() as uow:
@@ -143,6 +141,10 @@ class Chama(Counter):
     async def find(self, request: Request) -> Request:  # type: ignore[override]
         async with self.database.unit() as uow:
             return await find_request(uow, request=request.id)
+
+    async def found_request(self, request: UUID) -> Request:
+        async with self.database.unit() as uow:
+            return await find_request(uow, request=request)
 
     async def standing(self, request: Request, viewer: Person | None = None) -> Standing:
         async with self.database.unit() as uow:

@@ -2,73 +2,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from uuid import UUID
+from dataclasses import dataclass
+from uuid import UUID, uuid5
 
 import pytest
 
-from core.daos.spending import Payee, spend_digest
-from core.kernel.db import UnitOfWork
-from core.kernel.ids import DaoId, IntentId
+from core.daos.spending import Payee
+from core.kernel.ids import DaoId, IntentId, MemberId
 from core.kernel.money import Money
-from core.treasury.asking import ask_passed
-from core.treasury.jobs import look_at, take_up_votes
-from core.treasury.votes import PassedSpend
+from core.treasury.asking import UnknownPayee
+from core.treasury.passing import carry_out_spend
 from tests.payments.desk import new_id
 
 from .chama import Chama, shillings
 
 
-@dataclass
-class VotesInMemory:
-    """Passed proposals as governance would know them: about one exact spend of one group each."""
+@dataclass(frozen=True)
+class Spend:
+    """What a proposal to spend is about, as governance keeps it."""
 
-    passed_ones: list[PassedSpend] = field(default_factory=list)
-
-    async def passed(self, uow: UnitOfWork, *, group: DaoId, spend: str) -> UUID | None:
-        for one in self.passed_ones:
-            about = spend_digest(group=one.group, amount=one.amount, payee=one.payee, reason=one.reason)
-            if (one.group, about) == (group, spend):
-                return one.proposal
-        return None
-
-    async def to_take_up(self, uow: UnitOfWork, *, at_most: int) -> Sequence[PassedSpend]:
-        return self.passed_ones[:at_most]
+    amount: Money
+    payee: str
+    member: MemberId | None = None
+    phone: str | None = None
 
 
-async def vote_on(chama: Chama, amount: Money, *, reason: str = "hospital", payee: Payee | None = None) -> PassedSpend:
-    passed = PassedSpend(new_id(), chama.group, chama.members[2].id, amount, payee or chama.payee(chama.members[0]), reason)
-    chama.votes.passed_ones.append(passed)  # type: ignore[attr-defined]
+@dataclass(frozen=True)
+class Passed:
+    """A proposal that has passed, as it is carried out."""
+
+    proposal: UUID
+    group: DaoId
+    proposer: MemberId
+    matter: Spend
+    words: str
+
+    @property
+    def intent(self) -> IntentId:
+        return IntentId(uuid5(self.proposal, "carried out"))
+
+
+async def vote_on(chama: Chama, amount: Money, *, words: str = "hospital", payee: Payee | None = None) -> Passed:
+    """Members pass exactly this, and it is carried out; twice, as a worker may."""
+    payee = payee or chama.payee(chama.members[0])
+    matter = Spend(amount, payee.name, payee.member, payee.phone)
+    passed = Passed(new_id(), chama.group, chama.members[2].id, matter, words)
+    for _ in range(2):
+        async with chama.database.unit() as uow:
+            await carry_out_spend(uow, passed)
     return passed
 
 
-@pytest.fixture
-async def voting(chama: Chama) -> Chama:
-    chama.votes = VotesInMemory()
-    return await chama.found()
-
-
-async def test_spend_above_the_officials_limit_waits_until_exactly_it_has_passed(voting: Chama) -> None:
-    request = await voting.approved(shillings(20_001))
-    await vote_on(voting, shillings(20_002))
-    await vote_on(voting, shillings(20_001), reason="another hospital")
-    await vote_on(voting, shillings(20_001), payee=voting.payee(voting.members[1]))
-    async with voting.database.unit() as uow:
-        await look_at(uow, request=request.id, votes=voting.votes)
-    before = await voting.find(request)
-    passed = await vote_on(voting, shillings(20_001))
-    async with voting.database.unit() as uow:
-        await look_at(uow, request=request.id, votes=voting.votes)
-    after = await voting.find(request)
+async def test_spend_above_the_officials_limit_waits_until_exactly_it_has_passed(chama: Chama) -> None:
+    await chama.found()
+    request = await chama.approved(shillings(20_001))
+    await vote_on(chama, shillings(20_002))
+    await vote_on(chama, shillings(20_001), words="another hospital")
+    await vote_on(chama, shillings(20_001), payee=chama.payee(chama.members[1]))
+    await chama.minute()
+    before = await chama.find(request)
+    passed = await vote_on(chama, shillings(20_001))
+    after = await chama.find(request)
 
     assert request.needs_vote
     assert (before.status, before.proposal) == ("open", None)
     assert (after.status, after.proposal) == ("waiting", passed.proposal)
-    await voting.audit_is_clean()
+    numbers = await chama.rows("SELECT number FROM treasury_requests ORDER BY number")
+    assert [row.number for row in numbers] == [1, 2, 3, 4], "the others became requests of their own"
+    await chama.audit_is_clean()
 
 
-async def test_the_real_default_lets_nothing_above_the_limit_through(chama: Chama) -> None:
+async def test_vote_may_come_before_the_last_approval(chama: Chama) -> None:
+    await chama.found()
+    request = await chama.ask(shillings(20_001))
+    await vote_on(chama, shillings(20_001))
+    still = await chama.find(request)
+    for person in chama.approvers(request):
+        await chama.approve(request, person)
+
+    assert still.status == "open"
+    assert (await chama.find(request)).status == "waiting"
+
+
+async def test_without_a_vote_nothing_above_the_limit_is_paid(chama: Chama) -> None:
     await chama.found()
     below, above = await chama.approved(shillings(20_000)), await chama.approved(shillings(20_001))
     await chama.minute()
@@ -82,33 +98,34 @@ async def test_the_real_default_lets_nothing_above_the_limit_through(chama: Cham
     assert (await chama.find(above)).status == "expired"
 
 
-async def test_a_passed_vote_pays_once(voting: Chama) -> None:
-    await vote_on(voting, shillings(20_001))
-    first, second = await voting.approved(shillings(20_001)), await voting.approved(shillings(20_001))
+async def test_a_passed_vote_pays_once(chama: Chama) -> None:
+    await chama.found()
+    first, second = await chama.approved(shillings(20_001)), await chama.approved(shillings(20_001))
+    await vote_on(chama, shillings(20_001))
 
-    assert (first.status, second.status) == ("waiting", "open")
-
-
-async def test_passed_spend_becomes_a_request_that_needs_no_further_vote(voting: Chama) -> None:
-    spend = await vote_on(voting, shillings(30_000), reason="chairs")
-    for _ in range(2):
-        await take_up_votes(voting, voting.votes)
-    [row] = await voting.rows("SELECT id, proposer, needs_vote, proposal_id FROM treasury_requests")
-    async with voting.database.unit() as uow:
-        again = await ask_passed(uow, intent=IntentId(row.id), spend=spend)
-    for person in voting.approvers(again):
-        await voting.approve(again, person)
-    await voting.wait(hours=25)
-    await voting.minute()
-
-    assert (row.proposer, row.needs_vote, row.proposal_id) == (voting.members[2].id, False, spend.proposal)
-    assert voting.members[2].id not in again.padlocks
-    assert (await voting.find(again)).status == "paid"
-    await voting.audit_is_clean()
+    assert ((await chama.find(first)).status, (await chama.find(second)).status) == ("waiting", "open")
 
 
-async def test_passed_spend_that_can_not_be_paid_waits(voting: Chama) -> None:
-    await vote_on(voting, shillings(49_000), payee=Payee("X", member=(await voting.person()).id))
-    await take_up_votes(voting, voting.votes)
+async def test_passed_spend_becomes_a_request_that_needs_no_further_vote(chama: Chama) -> None:
+    await chama.found()
+    passed = await vote_on(chama, shillings(30_000), words="chairs")
+    [row] = await chama.rows("SELECT id, proposer, needs_vote, proposal_id, padlocks FROM treasury_requests")
+    request = await chama.found_request(row.id)
+    for person in chama.approvers(request):
+        await chama.approve(request, person)
+    await chama.wait(hours=25)
+    await chama.minute()
 
-    assert await voting.rows("SELECT 1 FROM treasury_requests") == []
+    assert (row.proposer, row.needs_vote, row.proposal_id) == (chama.members[2].id, False, passed.proposal)
+    assert chama.members[2].id not in row.padlocks
+    assert (await chama.find(request)).status == "paid"
+    await chama.audit_is_clean()
+
+
+async def test_passed_spend_to_somebody_who_is_gone_is_refused(chama: Chama) -> None:
+    await chama.found()
+    gone = await chama.person()
+
+    with pytest.raises(UnknownPayee):
+        await vote_on(chama, shillings(30_000), payee=Payee("X", member=gone.id))
+    assert await chama.rows("SELECT 1 FROM treasury_requests") == []

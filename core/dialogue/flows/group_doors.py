@@ -29,6 +29,9 @@ DOORS: tuple[Door, ...] = (
     # One line each, in the order in which they are offered.
     Door("decisions", "treasury", text("treasury-door"), go("treasury.menu")),
     Door("decisions", "to_approve", text("treasury-to-approve"), go("treasury.mine")),
+    Door("savings", "loans", text("door-loans"), go("loans.menu")),
+    Door("more", "muhuri", text("door-muhuri"), go("muhuri.group")),
+    Door("more", "receipt", text("door-receipt"), go("receipt.code")),
 )
 
 

@@ -67,12 +67,12 @@ async def show(turn: Turn) -> Step:
         "treasury-show",
         name=seen.name,
         total=seen.money.total,
-        free=seen.money.available.figures(),
-        aside=(seen.money.pending + seen.money.locked).figures(),
-        kept=seen.rules.reserve.figures(),
+        fund_free=seen.money.available.figures(),
+        fund_aside=(seen.money.pending + seen.money.locked).figures(),
+        fund_kept=seen.rules.reserve.figures(),
     )
-    limits = text("treasury-left", today=left["day"].figures(), week=left["week"].figures())
-    petty = text("treasury-petty-used", gone=seen.spent.petty.figures(), most_petty=seen.rules.petty_cash.figures())
+    limits = text("treasury-left", fund_today=left["day"].figures(), fund_week=left["week"].figures())
+    petty = text("treasury-petty-used", petty_gone=seen.spent.petty.figures(), petty_most=seen.rules.petty_cash.figures())
     if seen.last and not turn.channel.can_push:
         await _send_payments(turn, seen)
     return End(head, rows=(limits, petty, *_last(seen)))
@@ -138,7 +138,7 @@ def _line(request: Request) -> Text:
         number=request.number,
         amount=request.amount,
         payee_short=request.payee_short,
-        state=text("treasury-state", status=request.status),
+        standing=text("treasury-state", status=request.status),
     )
 
 
@@ -162,7 +162,7 @@ async def ask_padlock(turn: Turn) -> Screen:
     names = {one.id: one.name for one in await people_of(turn.uow, group=group)}
     rows = (
         text("treasury-draw", number=draw.candidates.index(draw.holder) + 1, count=len(draw.candidates)),
-        text("treasury-drawn-from", words=drawn_from(draw.seed, draw.group, draw.quarter, draw.number)),
+        text("treasury-drawn-from", draw_line=drawn_from(draw.seed, draw.group, draw.quarter, draw.number)),
         *(
             text("treasury-candidate", number=place, whose=names.get(one, "-"))
             for place, one in enumerate(draw.candidates, start=1)
@@ -172,7 +172,7 @@ async def ask_padlock(turn: Turn) -> Screen:
         text(
             "treasury-padlock",
             by_short=short_name(holder.name)[:SHORT_NAME],
-            day=last_month(draw.quarter),
+            lock_until=last_month(draw.quarter),
             count=len(draw.candidates),
         ),
         rows=rows,

@@ -187,7 +187,7 @@ async def ask_confirm(turn: Turn) -> Screen:
     if fees:
         notes.append(text("treasury-with-fees", fee=fees))
     if found.unpayable:
-        notes.append(text("treasury-unpayable", numbers=", ".join(str(one) for one in found.unpayable[:9])))
+        notes.append(text("treasury-unpayable", request_numbers=", ".join(str(one) for one in found.unpayable[:9])))
     if turn.values["path"] != "petty" and needs_vote(rules, amount):
         notes.append(text("treasury-needs-vote", limit=rules.vote_above))
     urgent = (option("urgent", text("treasury-urgent")),) if turn.values["path"] != "petty" else ()

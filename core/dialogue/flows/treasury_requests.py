@@ -86,12 +86,12 @@ async def _rows(turn: Turn, standing: Standing) -> tuple[Text, ...]:
                 return (text("treasury-was-paid", at=request.paid_at),)
             return (text("treasury-was-paid-out", at=request.paid_at, receipt=standing.receipt),)
         case _:
-            return (text("treasury-stands", state=text("treasury-state", status=request.status)),)
+            return (text("treasury-stands", standing=text("treasury-state", status=request.status)),)
 
 
 def remains(found: DryRun) -> Text:
     """What is left when it is paid."""
-    figures = {"before": found.before.figures(), "takes": found.total.figures(), "leaves": found.after.figures()}
+    figures = {"fund_before": found.before.figures(), "fund_takes": found.total.figures(), "fund_leaves": found.after.figures()}
     return text("treasury-remains", **figures)
 
 
@@ -102,7 +102,7 @@ def _window(turn: Turn, standing: Standing) -> Text:
     return text(
         "treasury-waits",
         at=request.due_at,
-        hours=int(left.total_seconds()) // 3600,
+        hours_left=int(left.total_seconds()) // 3600,
         count=standing.objections,
         most=request.objectors,
     )
@@ -117,7 +117,7 @@ def _counted(standing: Standing) -> Text:
         needed_officials=request.needed,
         padlocks=standing.padlocks,
         needed_padlocks=len(request.padlocks),
-        vote="needed" if vote else "none",
+        vote_needed="needed" if vote else "none",
     )
 
 
@@ -152,11 +152,11 @@ async def ask_details(turn: Turn) -> Screen:
     if request.status == "open":
         found = await dry_run(turn.uow, group=request.group, total=request.total, but=request.id)
         if found.unpayable:
-            rows.append(text("treasury-unpayable", numbers=", ".join(str(one) for one in found.unpayable[:9])))
+            rows.append(text("treasury-unpayable", request_numbers=", ".join(str(one) for one in found.unpayable[:9])))
         rows.append(text("treasury-until", until=request.expires_at))
     if request.report:
-        rows.append(text("treasury-reported", report=request.report))
-    head = text("treasury-details-of", number=request.number, kind=text("treasury-category", category=request.category))
+        rows.append(text("treasury-reported", report_words=request.report))
+    head = text("treasury-details-of", number=request.number, expense=text("treasury-category", category=request.category))
     return Screen(head, rows=tuple(rows), choices=(option("back", text("treasury-back")),))
 
 

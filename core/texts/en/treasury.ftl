@@ -9,15 +9,15 @@ treasury-ask = Ask for a payment
 treasury-petty = Petty cash
 treasury-see-padlock = Padlock holder
 treasury-show = { $name }: { $total }
-    Free { $free }, set aside { $aside }, reserve { $kept }
-treasury-left = Can go out today { $today }, in 7 days { $week }
-treasury-petty-used = Petty cash this week { $gone } of { $most_petty }
+    Free { $fund_free }, set aside { $fund_aside }, reserve { $fund_kept }
+treasury-left = Can go out today { $fund_today }, in 7 days { $fund_week }
+treasury-petty-used = Petty cash this week { $petty_gone } of { $petty_most }
 treasury-payment = { $at } { $amount } { $payee_short }
 sms-treasury-last = { $in_group }: treasury { $total }. Last paid { $at }: { $amount } to { $payee_short } for { $why_short }.
 treasury-requests = Requests to the treasury:
 treasury-mine = These wait for you:
 treasury-no-requests = There is no request.
-treasury-line = { $number }: { $amount } { $payee_short }, { $state }
+treasury-line = { $number }: { $amount } { $payee_short }, { $standing }
 treasury-state = { $status ->
         [open] open
         [waiting] approved
@@ -30,10 +30,10 @@ treasury-state = { $status ->
         [stopped] stopped
        *[void] void
     }
-treasury-padlock = { $by_short } holds the padlock until the end of { $day }. It was drawn from { $count } members.
+treasury-padlock = { $by_short } holds the padlock until the end of { $lock_until }. It was drawn from { $count } members.
 treasury-no-padlock = Nobody can hold the padlock: the group has no ordinary member.
 treasury-draw = Anyone can check it: SHA-256 of the line below, its first 15 digits (base 16) divided by { $count }; the remainder and 1 is number { $number }.
-treasury-drawn-from = { $words }
+treasury-drawn-from = { $draw_line }
 treasury-candidate = { $number } { $whose }
 
 pin-why-treasury-approve = Approve { $amount } to { $payee }
@@ -49,16 +49,16 @@ treasury-request = { $amount } to { $payee_short }
 treasury-counted = Approved { $officials }/{ $needed_officials }{ $needed_padlocks ->
         [0] {""}
        *[other] , padlock { $padlocks }/{ $needed_padlocks }
-    }{ $vote ->
+    }{ $vote_needed ->
         [needed] . Needs the members' vote
        *[none] {""}
     }
-treasury-remains = Treasury { $before } - { $takes } = { $leaves }
-treasury-waits = Paid in { $hours } h, { $at }. Objections { $count }/{ $most }
+treasury-remains = Treasury { $fund_before } - { $fund_takes } = { $fund_leaves }
+treasury-waits = Paid in { $hours_left } h, { $at }. Objections { $count }/{ $most }
 treasury-was-paid = Paid { $at }
 treasury-was-paid-out = Paid { $at }. M-PESA receipt: { $receipt }
     .short = Paid { $at } { $receipt }
-treasury-stands = This request is { $state }.
+treasury-stands = This request is { $standing }.
 treasury-is-void = Void: { $because ->
         [signers] officials or rules changed.
         [padlock] the padlock holder changed.
@@ -75,14 +75,14 @@ treasury-deed = { $deed ->
     }
 treasury-details = Details
 treasury-back = Back to the request
-treasury-details-of = Request { $number }: { $kind }
+treasury-details-of = Request { $number }: { $expense }
 treasury-who = To { $whose }. Asked by { $by_short }. Code { $code }
 treasury-approved-by = Approved by { $approvers }
 treasury-refused-by = Rejected by { $approvers }
 treasury-fees = Fee { $fee }, M-PESA charge { $charge }
-treasury-unpayable = Then these could not be paid: { $numbers }
+treasury-unpayable = Then these could not be paid: { $request_numbers }
 treasury-until = Open until { $until }
-treasury-reported = Report: { $report }
+treasury-reported = Report: { $report_words }
 treasury-all-approved = Request { $number } has all approvals. It is paid { $at } unless members object. Everybody is told.
 treasury-you-approved = You approved request { $number }.
 treasury-you-rejected = You rejected request { $number }. { $status ->

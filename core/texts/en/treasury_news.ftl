@@ -7,7 +7,7 @@ sms-treasury-asked = { $in_group }: { $path ->
 sms-treasury-decide = { $in_group }: { $amount } to { $payee_short } for { $why_short }. Request { $number } needs you: Groups, Decisions, To approve.
 sms-treasury-waiting = { $in_group }: request { $number }, { $amount } to { $payee_short } OK by { $approvers }. Paid { $at }. Object: Groups, Decisions.
 sms-treasury-paid = { $in_group }: paid { $amount } to { $payee_short }. Request { $number }{ $receipt } OK by { $approvers }. Treasury now { $total }.
-sms-treasury-petty = { $in_group }: petty cash { $amount } to { $payee_short } for { $why_short }. This week { $used } of { $limit }.
+sms-treasury-petty = { $in_group }: petty cash { $amount } to { $payee_short } for { $why_short }. This week { $petty_used } of { $limit }.
 sms-treasury-failed = { $in_group }: M-PESA did not pay { $amount } to { $payee_short } (request { $number }). The money is back. You can try again until { $until }.
 sms-treasury-late = { $in_group }: M-PESA paid { $amount } to { $payee_short } after all (request { $number }). Do not pay it again: we are looking into it.
 sms-treasury-postponed = { $in_group }: request { $number }, { $amount } to { $payee_short }, waits: { $because ->
@@ -24,5 +24,5 @@ sms-treasury-void = { $in_group }: request { $number }, { $amount } to { $payee_
         [payee] the payee has left the group.
        *[other] approvals no longer count.
     } Nothing is paid.
-sms-treasury-padlock = { $in_group }: { $by_short } was drawn from { $count } members to hold the padlock until the end of { $day }. Check it: Groups, Decisions.
-sms-treasury-report = { $in_group }: report on emergency request { $number }, { $amount } to { $payee_short }: { $report }
+sms-treasury-padlock = { $in_group }: { $by_short } was drawn from { $count } members to hold the padlock until the end of { $lock_until }. Check it: Groups, Decisions.
+sms-treasury-report = { $in_group }: report on emergency request { $number }, { $amount } to { $payee_short }: { $report_words }

@@ -9,15 +9,15 @@ treasury-ask = Omba malipo
 treasury-petty = Matumizi madogo
 treasury-see-padlock = Mshika kufuli
 treasury-show = { $name }: { $total }
-    Za kutumia { $free }, zimetengwa { $aside }, akiba { $kept }
-treasury-left = Zinaweza kutoka leo { $today }, siku 7 { $week }
-treasury-petty-used = Matumizi madogo wiki hii { $gone } kati ya { $most_petty }
+    Za kutumia { $fund_free }, zimetengwa { $fund_aside }, akiba { $fund_kept }
+treasury-left = Zinaweza kutoka leo { $fund_today }, siku 7 { $fund_week }
+treasury-petty-used = Matumizi madogo wiki hii { $petty_gone } kati ya { $petty_most }
 treasury-payment = { $at } { $amount } { $payee_short }
 sms-treasury-last = { $in_group }: hazina { $total }. Malipo ya mwisho { $at }: { $amount } kwa { $payee_short }, { $why_short }.
 treasury-requests = Maombi kwa hazina:
 treasury-mine = Haya yanakusubiri:
 treasury-no-requests = Hakuna ombi.
-treasury-line = { $number }: { $amount } { $payee_short }, { $state }
+treasury-line = { $number }: { $amount } { $payee_short }, { $standing }
 treasury-state = { $status ->
         [open] liko wazi
         [waiting] limeidhinishwa
@@ -30,10 +30,10 @@ treasury-state = { $status ->
         [stopped] limesimamishwa
        *[void] limebatilika
     }
-treasury-padlock = { $by_short } ndiye mshika kufuli hadi mwisho wa { $day }. Alichaguliwa kwa bahati kati ya wanachama { $count }.
+treasury-padlock = { $by_short } ndiye mshika kufuli hadi mwisho wa { $lock_until }. Alichaguliwa kwa bahati kati ya wanachama { $count }.
 treasury-no-padlock = Hakuna anayeweza kushika kufuli: kikundi hakina mwanachama wa kawaida.
 treasury-draw = Yeyote anaweza kuhakiki: SHA-256 ya mstari ulio chini, tarakimu 15 za kwanza (msingi 16) gawa kwa { $count }; baki na 1 ni nambari { $number }.
-treasury-drawn-from = { $words }
+treasury-drawn-from = { $draw_line }
 treasury-candidate = { $number } { $whose }
 
 pin-why-treasury-approve = Idhinisha { $amount } kwa { $payee }
@@ -49,16 +49,16 @@ treasury-request = { $amount } kwa { $payee_short }
 treasury-counted = Wameidhinisha { $officials }/{ $needed_officials }{ $needed_padlocks ->
         [0] {""}
        *[other] , kufuli { $padlocks }/{ $needed_padlocks }
-    }{ $vote ->
+    }{ $vote_needed ->
         [needed] . Linahitaji kura
        *[none] {""}
     }
-treasury-remains = Hazina { $before } - { $takes } = { $leaves }
-treasury-waits = Litalipwa baada ya saa { $hours }, { $at }. Pingamizi { $count }/{ $most }
+treasury-remains = Hazina { $fund_before } - { $fund_takes } = { $fund_leaves }
+treasury-waits = Litalipwa baada ya saa { $hours_left }, { $at }. Pingamizi { $count }/{ $most }
 treasury-was-paid = Limelipwa { $at }
 treasury-was-paid-out = Limelipwa { $at }. Risiti ya M-PESA: { $receipt }
     .short = Limelipwa { $at } { $receipt }
-treasury-stands = Ombi hili { $state }.
+treasury-stands = Ombi hili { $standing }.
 treasury-is-void = Limebatilika: { $because ->
         [signers] viongozi au kanuni zimebadilika.
         [padlock] mshika kufuli amebadilika.
@@ -75,14 +75,14 @@ treasury-deed = { $deed ->
     }
 treasury-details = Maelezo
 treasury-back = Rudi kwenye ombi
-treasury-details-of = Ombi { $number }: { $kind }
+treasury-details-of = Ombi { $number }: { $expense }
 treasury-who = Kwa { $whose }. Ameomba { $by_short }. Msimbo { $code }
 treasury-approved-by = Wameidhinisha: { $approvers }
 treasury-refused-by = Wamekataa: { $approvers }
 treasury-fees = Ada { $fee }, ada ya M-PESA { $charge }
-treasury-unpayable = Hapo haya hayatalipika: { $numbers }
+treasury-unpayable = Hapo haya hayatalipika: { $request_numbers }
 treasury-until = Liko wazi hadi { $until }
-treasury-reported = Ripoti: { $report }
+treasury-reported = Ripoti: { $report_words }
 treasury-all-approved = Ombi { $number } limepata idhini zote. Litalipwa { $at } wanachama wasipopinga. Kila mtu ataambiwa.
 treasury-you-approved = Umeidhinisha ombi { $number }.
 treasury-you-rejected = Umekataa ombi { $number }. { $status ->

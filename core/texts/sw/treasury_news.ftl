@@ -7,7 +7,7 @@ sms-treasury-asked = { $in_group }: { $path ->
 sms-treasury-decide = { $in_group }: { $amount } kwa { $payee_short }, sababu { $why_short }. Ombi { $number } linakusubiri: Vikundi, Maamuzi, Kuidhinisha.
 sms-treasury-waiting = { $in_group }: ombi { $number }, { $amount } kwa { $payee_short }, idhini: { $approvers }. Litalipwa { $at }. Pinga: Maamuzi.
 sms-treasury-paid = { $in_group }: imelipa { $amount } kwa { $payee_short }. Ombi { $number }{ $receipt }, idhini: { $approvers }. Hazina { $total }.
-sms-treasury-petty = { $in_group }: matumizi madogo { $amount } kwa { $payee_short }, { $why_short }. Wiki hii { $used } kati ya { $limit }.
+sms-treasury-petty = { $in_group }: matumizi madogo { $amount } kwa { $payee_short }, { $why_short }. Wiki hii { $petty_used } kati ya { $limit }.
 sms-treasury-failed = { $in_group }: M-PESA haikulipa { $amount } kwa { $payee_short } (ombi { $number }). Pesa zimerudi. Unaweza kujaribu tena hadi { $until }.
 sms-treasury-late = { $in_group }: M-PESA imelipa { $amount } kwa { $payee_short } baada ya kukataa (ombi { $number }). Msilipe tena: tunachunguza.
 sms-treasury-postponed = { $in_group }: ombi { $number }, { $amount } kwa { $payee_short }, linasubiri: { $because ->
@@ -24,5 +24,5 @@ sms-treasury-void = { $in_group }: ombi { $number }, { $amount } kwa { $payee_sh
         [payee] mlipwaji ameondoka kikundini.
        *[other] idhini hazitoshi tena.
     } Hakuna kilicholipwa.
-sms-treasury-padlock = { $in_group }: { $by_short } amechaguliwa kwa bahati kati ya { $count } kushika kufuli hadi mwisho wa { $day }. Hakiki: Vikundi, Maamuzi.
-sms-treasury-report = { $in_group }: ripoti ya ombi la dharura { $number }, { $amount } kwa { $payee_short }: { $report }
+sms-treasury-padlock = { $in_group }: { $by_short } amechaguliwa kwa bahati kati ya { $count } kushika kufuli hadi mwisho wa { $lock_until }. Hakiki: Vikundi, Maamuzi.
+sms-treasury-report = { $in_group }: ripoti ya ombi la dharura { $number }, { $amount } kwa { $payee_short }: { $report_words }
