@@ -12,7 +12,7 @@ MOVES = """(
 
 ASKED_FOR = (
     *("id", "dao_id", "number", "proposer", "path", "amount", "fee_amount", "charge_amount", "currency"),
-    *("payee_id", "payee_phone", "payee_name", "reason", "category", "mandate", "digest", "spend", "signers", "needed"),
+    *("payee_id", "payee_phone", "reason", "category", "mandate", "digest", "spend", "signers", "needed"),
     *("padlocks", "objectors", "delay_minutes", "needs_vote", "created_at"),
 )
 
@@ -23,6 +23,10 @@ BEGIN
     IF ({", ".join(f"NEW.{name}" for name in ASKED_FOR)}) IS DISTINCT FROM ({", ".join(f"OLD.{name}" for name in ASKED_FOR)})
     THEN
       RAISE EXCEPTION 'what was asked of a treasury does not change' USING ERRCODE = 'check_violation';
+    END IF;
+    -- A member is known by her id; her name may be forgotten with her.
+    IF NEW.payee_name <> OLD.payee_name AND (NEW.payee_id IS NULL OR NEW.payee_name <> 'Former member') THEN
+      RAISE EXCEPTION 'a payee keeps her name' USING ERRCODE = 'check_violation';
     END IF;
     IF OLD.proposal_id IS NOT NULL AND NEW.proposal_id IS DISTINCT FROM OLD.proposal_id THEN
       RAISE EXCEPTION 'a request keeps the vote that passed it' USING ERRCODE = 'check_violation';

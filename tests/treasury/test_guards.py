@@ -194,3 +194,15 @@ async def test_the_view_keeps_to_the_constitution_that_is_in_force(chama: Chama)
 
     assert str((await view(chama)).daily_spending_limit) == "10000.00"
     assert replace(chama.rules).daily_limit == shillings(20_000)
+
+
+async def test_payees_name_is_forgotten_with_her_and_never_changed_otherwise(chama: Chama) -> None:
+    await chama.found()
+    await chama.ask()
+    forgotten = "UPDATE treasury_requests SET payee_name = 'Former member'"
+
+    assert await refused(chama, "UPDATE treasury_requests SET payee_name = 'Former friend'")
+    assert not await refused(chama, forgotten)
+    await chama.ask(to=await chama.outside())
+    assert await refused(chama, forgotten)
+    await chama.audit_is_clean()
