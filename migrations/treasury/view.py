@@ -36,39 +36,41 @@ CREATE OR REPLACE VIEW dao_treasuries AS
 WHERE b.kind = 'treasury'
 """
 
+RULES = """(SELECT c.answers FROM dao_constitutions c WHERE c.dao_id = b.dao_id AND c.in_force_from <= now()
+    ORDER BY c.version DESC LIMIT 1)"""
+# Who may sign, and how many have to: the officials, and the padlock holder as long as she is an ordinary member.
+SIGNING = f"""
+    SELECT coalesce((rules.answers ->> 'approvals')::integer, CASE d.kind WHEN 'investment' THEN 3 ELSE 2 END)
+        + (padlock.holder IS NOT NULL)::integer AS needed,
+      (SELECT coalesce(jsonb_agg(s.user_id ORDER BY s.user_id), '[]') FROM (
+        SELECT user_id FROM dao_memberships
+        WHERE dao_id = b.dao_id AND status = 'active' AND role IN ('chair', 'secretary', 'treasurer')
+        UNION ALL SELECT padlock.holder WHERE padlock.holder IS NOT NULL) s) AS people
+    FROM (SELECT {RULES} AS answers) rules
+    LEFT JOIN daos d ON d.id = b.dao_id
+    LEFT JOIN LATERAL (
+      SELECT p.holder FROM padlock_draws p
+      JOIN dao_memberships m ON m.dao_id = p.dao_id AND m.user_id = p.holder AND m.status = 'active' AND m.role = 'member'
+      WHERE p.dao_id = b.dao_id AND p.request_id IS NULL AND coalesce((rules.answers ->> 'padlock')::boolean, true)
+      ORDER BY p.quarter DESC, p.number DESC LIMIT 1
+    ) padlock ON true"""
+
+
+def _rule(name: str, otherwise: int) -> str:
+    """An amount among the rules, in shillings; `otherwise` is in cents."""
+    return f"CASE b.currency WHEN 'KES' THEN round(coalesce(({RULES} ->> '{name}')::numeric, {otherwise}) / 100, 2) END"
+
+
 # A group without a constitution of its own lives by the defaults of its kind (core/daos/rules.py; a test compares them).
 # While fewer people may sign than have to, nobody can spend, and there is no number of signatures that would do.
 WITH_RULES = f"""
 CREATE OR REPLACE VIEW dao_treasuries AS
 {MONEY}
-  CASE b.currency WHEN 'KES' THEN round(coalesce((rules.answers ->> 'reserve')::numeric, 0) / 100, 2) END AS minimum_reserve,
-  CASE b.currency WHEN 'KES' THEN round(coalesce((rules.answers ->> 'daily_limit')::numeric, 5000000) / 100, 2) END
-    AS daily_spending_limit,
-  CASE b.currency WHEN 'KES' THEN round(coalesce((rules.answers ->> 'vote_above')::numeric, 2000000) / 100, 2) END
-    AS proposal_threshold,
-  CASE WHEN signing.needed <= jsonb_array_length(signing.people) THEN signing.needed END AS required_signatures,
-  signing.people AS signers,
+  {_rule("reserve", 0)} AS minimum_reserve,
+  {_rule("daily_limit", 5_000_000)} AS daily_spending_limit,
+  {_rule("vote_above", 2_000_000)} AS proposal_threshold,
+  (SELECT CASE WHEN needed <= jsonb_array_length(people) THEN needed END FROM ({SIGNING}) signing) AS required_signatures,
+  (SELECT people FROM ({SIGNING}) signing) AS signers,
 {DATES}
-LEFT JOIN daos d ON d.id = b.dao_id
-LEFT JOIN LATERAL (
-  SELECT answers FROM dao_constitutions c WHERE c.dao_id = b.dao_id AND c.in_force_from <= now() ORDER BY version DESC LIMIT 1
-) rules ON true
-LEFT JOIN LATERAL (
-  SELECT p.holder FROM padlock_draws p
-  JOIN dao_memberships m ON m.dao_id = p.dao_id AND m.user_id = p.holder AND m.status = 'active' AND m.role = 'member'
-  WHERE p.dao_id = b.dao_id AND p.request_id IS NULL AND coalesce((rules.answers ->> 'padlock')::boolean, true)
-  ORDER BY p.quarter DESC, p.number DESC LIMIT 1
-) padlock ON true
-LEFT JOIN LATERAL (
-  SELECT
-    coalesce((rules.answers ->> 'approvals')::integer, CASE d.kind WHEN 'investment' THEN 3 ELSE 2 END)
-      + (padlock.holder IS NOT NULL)::integer AS needed,
-    coalesce(jsonb_agg(s.user_id ORDER BY s.user_id), '[]') AS people
-  FROM (
-    SELECT user_id FROM dao_memberships
-    WHERE dao_id = b.dao_id AND status = 'active' AND role IN ('chair', 'secretary', 'treasurer')
-    UNION ALL SELECT padlock.holder WHERE padlock.holder IS NOT NULL
-  ) s
-) signing ON true
 WHERE b.kind = 'treasury'
 """

@@ -107,6 +107,12 @@ class Chama(Counter):
                 uow, member=(by or self.treasurer).id, group=self.group, amount=amount, payee=payee, **wanted
             )
 
+    async def ask_many(self, count: int, amount: Money) -> list[Request]:
+        """The same request so many times, asked in one unit."""
+        wanted = {"member": self.treasurer.id, "group": self.group, "payee": self.payee(self.members[0]), "reason": "hospital"}
+        async with self.database.unit() as uow:
+            return [await ask_payment(uow, intent=IntentId(new_id()), amount=amount, **wanted) for _ in range(count)]
+
     def payee(self, to: Person | Payee) -> Payee:
         return to if isinstance(to, Payee) else Payee("D. MWANGI", member=to.id)
 

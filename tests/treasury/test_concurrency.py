@@ -42,7 +42,7 @@ async def money_is_whole(chama: Chama, at_first: Money) -> None:
 async def test_fifty_withdrawals_of_four_fifths_at_once_one_succeeds(chama: Chama) -> None:
     unlimited = dict.fromkeys(("daily_limit", "weekly_limit", "vote_above"), shillings(1_000_000))
     await chama.found(ordinary=1, approvals=1, padlock=False, pay_delay_hours=0, **unlimited)
-    requests = [await chama.ask(shillings(80_000)) for _ in range(50)]
+    requests = await chama.ask_many(50, shillings(80_000))
 
     worked, refused = await at_once(chama.approve(one, chama.chair) for one in requests)
     # The news of fifty requests is not what this is about.
