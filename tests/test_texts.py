@@ -63,6 +63,13 @@ WORST: dict[str, object] = {
     "number": 9999,
     "provider": "Telegram",
     "wait_seconds": 3600,
+    # The group's statement
+    "movement": "contribution",
+    "income": LARGEST,
+    "expenses": LARGEST,
+    "closing": LARGEST,
+    "owed": LARGEST,
+    "last": "31/12/2026",
     # Notices
     "topic": "group",
     "way": "any",

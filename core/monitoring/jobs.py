@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 from uuid import UUID
 
+from core.daos.muhuri import seal_group, sealed_book, unsealed_groups
 from core.kernel.db import Database
 from core.kernel.ids import DaoId
 from core.ledger.seals import seal
 from core.monitoring.coherence import look_and_alarm
-from core.monitoring.muhuri import seal_group, sealed_book, unsealed_groups
 from core.monitoring.receipt_codes import write_receipt_codes
 from core.notifications.ports import ChatSender, Rejected
 

@@ -11,12 +11,12 @@ from datetime import datetime
 
 from sqlalchemy import text
 
+from core.daos.muhuri import sealing_of
 from core.identity.members import find
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import CROCKFORD, REFERENCE_LENGTH, DaoId, MemberId, reference
 from core.kernel.money import KES, Money
 from core.ledger.seals import Proof, prove
-from core.monitoring.muhuri import sealing_of
 
 # People read O for 0 and I or L for 1; Crockford's alphabet has none of these letters.
 MISREAD = str.maketrans("OIL", "011")

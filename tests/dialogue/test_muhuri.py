@@ -9,13 +9,13 @@ import pytest
 
 from core.daos.contributions import contribute
 from core.daos.groups import create_group
+from core.daos.muhuri import Muhuri, seal_group
 from core.kernel.db import Database
 from core.kernel.phone import Phone
 from core.kernel.secrets import PinHasher
 from core.ledger.accounts import MPESA_UTILITY, member_account
 from core.ledger.seals import seal
 from core.ledger.service import Leg, transfer
-from core.monitoring.muhuri import Muhuri, seal_group
 from core.monitoring.receipt_codes import write_receipt_codes
 from tests.daos.people import new_id, new_intent, shillings
 from tests.dialogue.conftest import Client, Handset

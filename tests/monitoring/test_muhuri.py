@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from core.daos.contributions import contribute
 from core.daos.groups import create_group, join
+from core.daos.muhuri import Muhuri, latest_muhuri, seal_code, seal_group, sealed_book
 from core.kernel.db import Database
 from core.kernel.ids import DaoId, MemberId
 from core.ledger.accounts import pot, treasury
@@ -20,7 +21,6 @@ from core.ledger.seals import seal
 from core.ledger.service import Leg, transfer
 from core.monitoring.audit import audit
 from core.monitoring.jobs import seal_groups
-from core.monitoring.muhuri import Muhuri, latest_muhuri, seal_code, seal_group, sealed_book
 from core.monitoring.receipt_codes import check_receipt, read_receipt_code, write_receipt_codes
 from tests.conftest import FakeClock
 from tests.daos.people import new_id, new_intent, shillings, someone

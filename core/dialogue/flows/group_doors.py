@@ -30,6 +30,7 @@ DOORS: tuple[Door, ...] = (
     Door("decisions", "treasury", text("treasury-door"), go("treasury.menu")),
     Door("decisions", "to_approve", text("treasury-to-approve"), go("treasury.mine")),
     Door("savings", "loans", text("door-loans"), go("loans.menu")),
+    Door("more", "statement", text("door-group-statement"), go("group_statement.span")),
     Door("more", "muhuri", text("door-muhuri"), go("muhuri.group")),
     Door("more", "receipt", text("door-receipt"), go("receipt.code")),
 )

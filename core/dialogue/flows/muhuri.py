@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from core.daos.groups import UnknownGroup, find_group, require_member
+from core.daos.muhuri import Muhuri, latest_muhuri
 from core.dialogue.definitions import action, screen
 from core.dialogue.screens import Again, Asks, Assurance, End, Screen, Step, go, option
 from core.dialogue.turn import Turn
 from core.kernel.ids import DaoId
 from core.kernel.texts import Text, text
 from core.monitoring.jobs import SEND_BOOK
-from core.monitoring.muhuri import Muhuri, latest_muhuri
 from core.monitoring.receipt_codes import Checked, check_receipt, read_receipt_code
 
 SHOWN = 4

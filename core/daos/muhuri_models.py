@@ -1,4 +1,4 @@
-"""Tables of the groups' seals, and of the codes by which a receipt is found."""
+"""Tables of the groups' seals."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from sqlalchemy import (
     LargeBinary,
     Numeric,
     PrimaryKeyConstraint,
-    Text,
     UniqueConstraint,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -66,23 +65,3 @@ class GroupSealAccountRow(Base):
     available: Mapped[Decimal] = mapped_column(AMOUNT)
     pending: Mapped[Decimal] = mapped_column(AMOUNT)
     locked: Mapped[Decimal] = mapped_column(AMOUNT)
-
-
-class ReceiptCodeRow(Base):
-    """The eight characters on a receipt, and the transfer that it speaks of. Made anew from the books at any time."""
-
-    __tablename__ = "receipt_codes"
-    __table_args__ = (PrimaryKeyConstraint("code", "transfer_id"),)
-
-    code: Mapped[str] = mapped_column(Text)
-    transfer_id: Mapped[UUID] = mapped_column(ForeignKey("ledger_transfers.id"))
-
-
-class ReceiptCodeProgress(Base):
-    """Up to which transaction of the sealed books receipts have their codes."""
-
-    __tablename__ = "receipt_code_progress"
-    __table_args__ = (CheckConstraint("id = 1", name="id"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    upto: Mapped[int] = mapped_column(BigInteger)
