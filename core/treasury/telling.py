@@ -20,7 +20,7 @@ from core.treasury.mandate import mandate_of
 from core.treasury.models import PadlockDraw, TreasuryRequest
 from core.treasury.padlock import last_month
 from core.treasury.reading import Standing, standing_of
-from core.treasury.requests import SHORT_NAME, lock_request
+from core.treasury.requests import SHORT_NAME
 
 TEMPLATE = "treasury"
 # An SMS with everything in it stays one SMS.
@@ -31,7 +31,8 @@ FOR_OFFICIALS = ("failed", "expired", "postponed", "late")
 
 async def tell_request(uow: UnitOfWork, *, request: UUID, what: str) -> None:
     """Tell what happened to a request, once. what: the state it came into, or asked, postponed, late, report."""
-    row = await lock_request(uow, request)
+    # Only its own row: a large group's messages take a while, and the treasury's other requests needn't wait for them.
+    row = await uow.session.get_one(TreasuryRequest, request, with_for_update=True, populate_existing=True)
     if what in row.told:
         return
     row.told = [*row.told, what]
