@@ -74,12 +74,17 @@ def _parser() -> argparse.ArgumentParser:
     waiting.add_argument("--account", default="", help="assign: the account number or phone number that it belongs to")
     waiting.add_argument("--reason", default="", help="assign: how that is known")
     waiting.add_argument("--by", default="", help="the phone number of whoever decides, who has an account")
+    outage = commands.add_parser("outage", help="M-Pesa's outages, in which nobody is fined; begin and end one")
+    outage.add_argument("action", nargs="?", choices=("list", "begin", "end"), default="list")
+    outage.add_argument("--at", default="", help="since when or until when, if not now: 2026-12-05T08:30, East Africa Time")
+    outage.add_argument("--reason", default="", help="begin: what is known")
+    outage.add_argument("--by", default="", help="the phone number of whoever decides, who has an account")
     return parser
 
 
 def _commands() -> dict[str, Callable[..., Coroutine[Any, Any, int]]]:
     """Each takes the settings, and what was typed after it by name."""
-    from core.cli import audit, books, dial, doctor, events, keys, migrate, mpesa, run, suspense
+    from core.cli import audit, books, dial, doctor, events, keys, migrate, mpesa, outage, run, suspense
 
     return {
         "run": run.run,
@@ -97,4 +102,5 @@ def _commands() -> dict[str, Callable[..., Coroutine[Any, Any, int]]]:
         "register-pull": mpesa.register_pull,
         "payouts": mpesa.payouts,
         "suspense": suspense.suspense,
+        "outage": outage.outage,
     }

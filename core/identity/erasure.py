@@ -53,9 +53,18 @@ DELETE FROM otp_challenges WHERE phone = :phone;
 DELETE FROM email_addresses WHERE user_id = :member;
 DELETE FROM password_history WHERE user_id = :member;
 DELETE FROM two_factor_auth WHERE user_id = :member;
+UPDATE recurring_payments SET is_active = false, cancelled_at = coalesce(cancelled_at, :now), look_at = NULL,
+  cancelled_reason = coalesce(cancelled_reason, 'erased'), description = NULL, payment_method_details = NULL, metadata = NULL
+  WHERE user_id = :member;
 DELETE FROM notification_preferences WHERE user_id = :member;
 UPDATE treasury_requests SET payee_name = 'Former member' WHERE payee_id = :member;
-UPDATE dao_memberships SET status = 'left' WHERE user_id = :member
+UPDATE dao_membership_changes SET reason = '' WHERE user_id = :member;
+UPDATE dao_role_changes SET because = '' WHERE user_id = :member;
+UPDATE dao_invitations SET phone_shown = '' WHERE used_by = :member;
+INSERT INTO dao_role_changes (id, dao_id, user_id, from_role, to_role, way, because, by, created_at)
+  SELECT gen_random_uuid(), dao_id, user_id, role, 'member', 'left', '', NULL, :now FROM dao_memberships
+  WHERE user_id = :member AND status = 'active' AND role <> 'member';
+UPDATE dao_memberships SET status = 'left', role = 'member', leaves_at = NULL WHERE user_id = :member
 """
 
 

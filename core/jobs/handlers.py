@@ -93,6 +93,7 @@ WORK = Work(
         **ledger.REGULARLY,
         **identity.REGULARLY,
         **payments.REGULARLY,
+        **daos.REGULARLY,
         **loans.REGULARLY,
         **treasury.REGULARLY,
         **monitoring.REGULARLY,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.monitoring import loan_invariants, muhuri_invariants, treasury_invariants
+from core.monitoring import dues_invariants, group_invariants, loan_invariants, muhuri_invariants, treasury_invariants
 
 
 @dataclass(frozen=True)
@@ -266,19 +266,21 @@ FULL JOIN (
 ) e ON e.key = f.transaction_id AND e.currency = f.currency
 """
 
-# A deposit for a group is posted to it first; until its row is written, the deposit isn't marked as passed on.
+# A deposit for a group is posted to it first; until its row is written, the deposit isn't marked as passed on. What arrived
+# after somebody had kept it with its owner was taken back.
 CONTRIBUTIONS_EQUAL_THEIR_TRANSFERS = """
 SELECT count(*), count(*) FILTER (
-  WHERE (c.user_id, c.dao_id, c.currency, c.amount, -c.amount, c.intent) IS DISTINCT FROM
+  WHERE (coalesce(c.paid_by, c.user_id), c.dao_id, c.currency, c.amount, -c.amount, c.intent) IS DISTINCT FROM
     (t.user_id, t.dao_id, t.currency, t.received, t.given, t.key)
     AND NOT (c.id IS NULL AND EXISTS (
-      SELECT FROM mpesa_transactions m WHERE m.id = t.deposit AND m.passed_on_at IS NULL AND m.for_dao = t.dao_id)))
+      SELECT FROM mpesa_transactions m WHERE m.id = t.deposit AND m.passed_on_at IS NULL AND m.for_dao = t.dao_id))
+    AND NOT (c.id IS NULL AND EXISTS (SELECT FROM ledger_transfers r WHERE r.ref_transfer = t.id AND r.step = 'reverse')))
 FROM contributions c
 FULL JOIN (
   SELECT t.id, t.key, min(t.details->>'deposit')::uuid AS deposit, e.currency,
-    sum(e.amount) FILTER (WHERE b.kind = 'treasury') AS received,
-    sum(e.amount) FILTER (WHERE b.kind = 'member') AS given, min(b.user_id::text)::uuid AS user_id,
-    (min(b.dao_id::text) FILTER (WHERE b.kind = 'treasury'))::uuid AS dao_id
+    sum(e.amount) FILTER (WHERE b.kind <> 'member' OR b.dao_id IS NOT NULL) AS received,
+    sum(e.amount) FILTER (WHERE b.kind = 'member' AND b.dao_id IS NULL) AS given,
+    (min(b.user_id::text) FILTER (WHERE b.dao_id IS NULL))::uuid AS user_id, min(b.dao_id::text)::uuid AS dao_id
   FROM ledger_transfers t JOIN ledger_history e ON e.transfer_id = t.id JOIN ledger_balances b ON b.id = e.balance_id
   WHERE t.kind = 'contribution' GROUP BY t.id, t.key, e.currency
 ) t ON t.id = c.transfer_id
@@ -350,7 +352,7 @@ BOOKS = (
     _check(SEALS_FORM_A_CHAIN, ("seals form a chain", "seals")),
 )
 # What the capabilities' own records must agree on with the books: a module of sentences each.
-RECORDED = (loan_invariants, muhuri_invariants, treasury_invariants)
+RECORDED = (dues_invariants, group_invariants, loan_invariants, muhuri_invariants, treasury_invariants)
 RECORDS = tuple(_check(query, (name, things)) for module in RECORDED for query, name, things in module.SENTENCES)
 CHECKS = (*BOOKS, *RECORDS)
 # Decided block by block, since it reads and hashes everything that was ever sealed.
