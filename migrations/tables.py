@@ -21,6 +21,7 @@ MODULES = (
     "core.payments.outage_models",
     "core.daos.models",
     "core.governance.models",
+    "core.treasury.models",
     "core.daos.people_models",
     "core.daos.meeting_models",
     "core.daos.dues_models",

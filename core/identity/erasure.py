@@ -63,6 +63,7 @@ UPDATE proposals
   WHERE details ->> 'member' = :subject;
 UPDATE vote_delegations SET revoked_at = :now WHERE (giver_id = :member OR holder_id = :member) AND revoked_at IS NULL;
 DELETE FROM notification_preferences WHERE user_id = :member;
+UPDATE treasury_requests SET payee_name = 'Former member' WHERE payee_id = :member;
 UPDATE dao_membership_changes SET reason = '' WHERE user_id = :member;
 UPDATE dao_role_changes SET because = '' WHERE user_id = :member;
 UPDATE dao_invitations SET phone_shown = '' WHERE used_by = :member;

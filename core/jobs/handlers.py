@@ -20,6 +20,7 @@ from core.notifications import jobs as notifications
 from core.payments import jobs as payments
 from core.payments.handling import Services as PaymentServices
 from core.reports import jobs as reports
+from core.treasury import jobs as treasury
 
 
 class Services(
@@ -86,6 +87,7 @@ JOBS: dict[str, Handler] = {
     **loans.JOBS,
     **rotation.JOBS,
     **governance.JOBS,
+    **treasury.JOBS,
     **monitoring.JOBS,
     **housekeeping.JOBS,
     **retention.JOBS,
@@ -101,6 +103,7 @@ WORK = Work(
         **loans.REGULARLY,
         **rotation.REGULARLY,
         **governance.REGULARLY,
+        **treasury.REGULARLY,
         **monitoring.REGULARLY,
         **housekeeping.REGULARLY,
         **retention.REGULARLY,

@@ -16,6 +16,7 @@ from core.monitoring import (
     loan_invariants,
     muhuri_invariants,
     savings_invariants,
+    treasury_invariants,
 )
 
 
@@ -216,21 +217,23 @@ SELECT count(*), count(*) FILTER (WHERE next_check_at IS NULL AND attention IS N
 FROM mpesa_transactions WHERE status IN ('pending', 'processing')
 """
 
-# A payment's id is the key of its settlement: what arrived, our fee and what she paid towards M-Pesa's charge left her hold.
+# A payment's id is the key of its settlement: what arrived, our fee and what was paid towards M-Pesa's charge left the hold, of
+# the member or of the group whose treasury pays.
 PAYOUTS_EQUAL_THEIR_TRANSFERS = """
 SELECT count(*), count(*) FILTER (
-  WHERE (p.amount, p.fee_amount, p.charge_amount, p.user_id, p.status) IS DISTINCT FROM
-    (t.sent, coalesce(t.fee, 0), coalesce(t.recovered, 0), t.user_id, 'completed'))
+  WHERE (p.amount, p.fee_amount, p.charge_amount, p.payer, p.status) IS DISTINCT FROM
+    (t.sent, coalesce(t.fee, 0), coalesce(t.recovered, 0), t.payer, 'completed'))
 FROM (
-  SELECT o.id, m.amount, m.fee_amount, o.charge_amount, m.user_id, m.status
-  FROM payouts o JOIN mpesa_transactions m ON m.id = o.id WHERE o.books = 'paid'
+  SELECT o.id, m.amount, m.fee_amount, o.charge_amount, coalesce(w.dao_id, m.user_id) AS payer, m.status
+  FROM payouts o JOIN mpesa_transactions m ON m.id = o.id JOIN withdrawals w ON w.id = o.withdrawal_id WHERE o.books = 'paid'
 ) p
 FULL JOIN (
   SELECT t.key, sum(e.amount) FILTER (WHERE b.name = 'mpesa_utility') AS sent,
     sum(e.amount) FILTER (WHERE b.name = 'platform_fees') AS fee,
-    sum(e.amount) FILTER (WHERE b.name = 'mpesa_recovered') AS recovered, min(b.user_id::text)::uuid AS user_id
+    sum(e.amount) FILTER (WHERE b.name = 'mpesa_recovered') AS recovered,
+    coalesce(min(b.user_id::text), min(b.dao_id::text))::uuid AS payer
   FROM ledger_transfers t JOIN ledger_history e ON e.transfer_id = t.id JOIN ledger_balances b ON b.id = e.balance_id
-  WHERE t.kind = 'mpesa_withdrawal' GROUP BY t.key
+  WHERE t.kind IN ('mpesa_withdrawal', 'treasury_payout') GROUP BY t.key
 ) t ON t.key = p.id
 """
 
@@ -240,7 +243,10 @@ SELECT count(*), count(*) FILTER (
   WHERE p.id IS NULL OR h.id IS NULL OR r.outcome IS DISTINCT FROM
     CASE p.books WHEN 'held' THEN NULL WHEN 'paid' THEN 'post' ELSE 'void' END)
 FROM payouts p
-FULL JOIN (SELECT id FROM ledger_transfers WHERE kind = 'mpesa_withdrawal_hold') h ON h.id = p.hold_transfer
+FULL JOIN (
+  SELECT id FROM ledger_transfers WHERE kind = 'mpesa_withdrawal_hold'
+    OR kind = 'treasury_hold' AND id IN (SELECT hold_transfer FROM payouts)
+) h ON h.id = p.hold_transfer
 LEFT JOIN ledger_resolutions r ON r.pending_transfer = h.id
 """
 
@@ -361,6 +367,7 @@ RECORDED = (
     loan_invariants,
     muhuri_invariants,
     savings_invariants,
+    treasury_invariants,
 )
 RECORDS = tuple(_check(query, (name, things)) for module in RECORDED for query, name, things in module.SENTENCES)
 CHECKS = (*BOOKS, *RECORDS)

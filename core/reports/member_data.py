@@ -75,6 +75,16 @@ _SECTIONS = {
     "sign_in_attempts": "SELECT channel, attempt_result, created_at FROM login_attempts WHERE user_id = :member"
     " ORDER BY created_at DESC",
     "security": "SELECT event_type, severity, created_at FROM security_events WHERE user_id = :member ORDER BY created_at DESC",
+    "treasury_requests": "SELECT d.name AS group, r.number, r.amount, r.reason, r.status, r.created_at, r.paid_at,"
+    " r.proposer = :member AS asked, r.payee_id IS NOT DISTINCT FROM :member AS paid_to_me FROM treasury_requests r"
+    " JOIN daos d ON d.id = r.dao_id WHERE r.proposer = :member OR r.payee_id = :member ORDER BY r.created_at DESC",
+    "treasury_approvals": "SELECT d.name AS group, r.number, a.verdict, a.capacity, a.created_at FROM treasury_approvals a"
+    " JOIN treasury_requests r ON r.id = a.request_id JOIN daos d ON d.id = r.dao_id WHERE a.user_id = :member"
+    " UNION ALL SELECT d.name, r.number, 'objected', 'member', o.created_at FROM treasury_objections o"
+    " JOIN treasury_requests r ON r.id = o.request_id JOIN daos d ON d.id = r.dao_id WHERE o.user_id = :member"
+    " ORDER BY created_at DESC",
+    "padlocks": "SELECT d.name AS group, p.quarter, p.created_at FROM padlock_draws p JOIN daos d ON d.id = p.dao_id"
+    " WHERE p.holder = :member ORDER BY p.created_at DESC",
     "preferences": "SELECT topic, way, changed_at FROM notification_preferences WHERE user_id = :member ORDER BY topic",
     "messages": "SELECT 'sms' AS by, template, status, created_at FROM sms_delivery_log WHERE user_id = :member"
     " UNION ALL SELECT 'email', template, status, created_at FROM email_delivery_log WHERE user_id = :member"

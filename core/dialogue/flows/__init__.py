@@ -41,6 +41,9 @@ from core.dialogue.flows import (
     standing,
     step_up,
     terms,
+    treasury,
+    treasury_asking,
+    treasury_requests,
     votes,
     votes_new,
     votes_proxy,
@@ -98,4 +101,7 @@ FLOWS = (
     votes,
     votes_new,
     votes_proxy,
+    treasury,
+    treasury_requests,
+    treasury_asking,
 )

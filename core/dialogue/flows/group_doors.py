@@ -27,6 +27,8 @@ class Door:
 
 DOORS: tuple[Door, ...] = (
     # One line each, in the order in which they are offered.
+    Door("decisions", "treasury", text("treasury-door"), go("treasury.menu")),
+    Door("decisions", "to_approve", text("treasury-to-approve"), go("treasury.mine")),
     Door("decisions", "meetings", text("meet-door"), go("meet.menu")),
     Door("more", "rules", text("rules-door"), go("rules.menu")),
     Door("more", "people", text("people-door"), go("people.menu")),
