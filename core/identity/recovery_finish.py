@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from core.identity.device_list import move_phone
 from core.identity.devices import unlink_telegram
 from core.identity.events import record_security_event
 from core.identity.members import locked
@@ -124,6 +125,7 @@ async def finish_recovery(uow: UnitOfWork, *, recovery: UUID, device: str, seale
     await replace_pin(uow, member=member, sealed_pin=sealed_pin)
     now = uow.clock.now()
     if row.new_phone is not None:
+        await move_phone(uow, member=member, old=Phone(account.phone), new=Phone(row.new_phone), channel=channel)
         account.phone = row.new_phone
     account.recovered_at = account.updated_at = row.used_at = now
     row.status = "used"
