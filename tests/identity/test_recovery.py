@@ -253,6 +253,19 @@ async def test_recovery_when_number_is_new_then_the_old_sim_is_a_strangers_and_c
     assert (row["trusted"], row["revoked_at"] is not None) == (False, True)
 
 
+async def test_recovery_when_the_new_number_registers_while_it_waits_then_refused_calmly(
+    village: Village, people: People, clock: Any
+) -> None:
+    device = f"phone:{NEW_NUMBER}"
+    recovery = await village.confirmed(device=device, new_phone=NEW_NUMBER)
+    await people.register(NEW_NUMBER, name="Impatient")
+    clock.advance(hours=72)
+    with pytest.raises(AlreadyRegistered):
+        await village.finish(recovery, device=device)
+    assert (await village.enter()).verdict == "right", "nothing of her account has changed"
+    assert (await people.rows("account_recovery"))[0]["status"] == "pending"
+
+
 async def test_recovery_when_new_number_belongs_to_a_member_then_refused(village: Village) -> None:
     with pytest.raises(AlreadyRegistered):
         await village.start(new_phone=village.contacts[0].phone)
