@@ -28,7 +28,7 @@ async def note_code_attempt(
         identifier=challenge.phone if member else hidden_identifier(uow.vault, challenge.phone),
         user_id=member,
         ip_address=channel,
-        device_fingerprint=challenge.requester and challenge.requester.replace(" ", ":", 1),
+        device_fingerprint=challenge.requester,
         attempt_result=RESULTS.get(verdict, "failed_password" if member else "failed_not_found"),
         failure_reason=None if verdict == "right" else f"code_{verdict}",
         channel=channel,

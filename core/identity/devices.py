@@ -24,7 +24,7 @@ from core.kernel.texts import text
 from core.notifications.service import queue_chat, queue_sms
 
 TEMPLATE = "security"
-CHANNEL = "telegram"
+CHANNEL, LINKED = "telegram", "telegram_linked"
 # Long enough to recognise an account by, short enough for one SMS.
 SHOWN_OF_A_NAME = 24
 
@@ -50,7 +50,7 @@ async def link_telegram(uow: UnitOfWork, *, member: MemberId, telegram_id: int, 
     await _take(uow, row, telegram_id=telegram_id, chat=chat)
     shown = display_name(name)
     device = await _remember_device(uow, member=member, telegram_id=telegram_id, name=shown)
-    await _note(uow, member=member, device=device, event="telegram_linked", action="session_created")
+    await _note(uow, member=member, device=device, event=LINKED, action="session_created")
     what = text("sms-telegram-linked", name=shown[:SHOWN_OF_A_NAME] or str(telegram_id))
     await queue_sms(uow, to=Phone(row.phone), what=what, language=row.language, template=TEMPLATE, member=member)
 

@@ -114,10 +114,10 @@ async def _open_row(uow: UnitOfWork, recovery: UUID, device: str) -> AccountReco
 
 
 async def finish_recovery(uow: UnitOfWork, *, recovery: UUID, device: str, sealed_pin: str, channel: str) -> None:
-    """Give the account its new PIN, and its new number if that is what was asked. Raises what require_open raises,
-    and AlreadyRegistered when the new number has become another member's meanwhile.
+    """Give the account its new PIN, and its new number if that is what was asked.
 
-    `sealed_pin` is bound to the member and was checked like any new PIN. Her old and new addresses are all told.
+    `sealed_pin` is bound to the member and was checked like any new PIN. Her old and new addresses are all told. Raises what
+    require_open raises, and AlreadyRegistered when the new number has become another member's meanwhile.
     """
     row = await _open_row(uow, recovery, device)
     member = MemberId(row.user_id)

@@ -245,7 +245,7 @@ async def test_code_when_one_asks_for_many_numbers_then_thirty_an_hour(db: Datab
         phone = Phone(f"+2547{number:08d}")
         async with db.unit() as uow:
             await issue_code(
-                uow, purpose="telegram-link", subject=f"42 {phone}", phone=phone, language="en", requester="telegram 42"
+                uow, purpose="telegram-link", subject=f"42 {phone}", phone=phone, language="en", requester="telegram:42"
             )
 
     for number in range(30):

@@ -70,7 +70,7 @@ async def act(db: Database, member: Member, approval: Approval) -> None:
 async def code_for(db: Database, office: PostOffice, member: Member, approval: Approval) -> tuple[str, str]:
     """Have a code sent; its digits and the whole message."""
     async with db.unit() as uow:
-        await send_step_up_code(uow, member=member, approval=approval, language="en", requester="phone 1")
+        await send_step_up_code(uow, member=member, approval=approval, language="en", requester="phone:1")
     await office.work()
     message = office.sms.to(member.phone)[-1]
     (code,) = re.findall(r"(?<!\d)\d{6}(?!\d)", message)
@@ -215,7 +215,7 @@ async def test_sms_names_amount_and_payee_and_has_one_number_of_six_digits(
 ) -> None:
     approval = replace(payment(250_000), payee=payee)
     async with db.unit() as uow:
-        await send_step_up_code(uow, member=wanjiru, approval=approval, language=language, requester="phone 1")
+        await send_step_up_code(uow, member=wanjiru, approval=approval, language=language, requester="phone:1")
     await office.work()
     message = office.sms.to(wanjiru.phone)[-1]
     assert len(re.findall(r"\b\d{6}\b", message)) == 1
@@ -232,7 +232,7 @@ async def test_code_when_asked_for_again_while_it_is_good_then_not_sent_twice(
     assert len(office.sms.to(wanjiru.phone)) == 1
     async with db.unit() as uow:
         with pytest.raises(TooManyCodes):
-            await send_step_up_code(uow, member=wanjiru, approval=approval, language="en", requester="phone 1", again=True)
+            await send_step_up_code(uow, member=wanjiru, approval=approval, language="en", requester="phone:1", again=True)
 
 
 def test_approval_when_kept_by_a_session_then_the_same_afterwards() -> None:

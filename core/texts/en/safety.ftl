@@ -5,3 +5,10 @@ error-signs-later = { $reason ->
         [sim_swapped] The SIM of your number was changed lately. You can approve for others again from { $at }.
        *[closed] This account is closed for safety. It can approve nothing.
     }
+
+link-held = { $reason ->
+        [sim_swapped] The SIM of this number was changed lately. To keep the account safe, Telegram can be linked from { $at }. Until then dial us.
+       *[sim_unknown] We are checking your SIM with your network. Share your number again in a few minutes, or first remove the old Telegram on your phone.
+    }
+sms-link-refused = Mtaa DAO: somebody wanted to link a Telegram account. Your SIM was changed lately, so we refused. Not you? Tell your group at once.
+sms-link-undone = Mtaa DAO: the SIM of your number was changed lately, so the Telegram account was let go again. Not you? Tell your group at once.

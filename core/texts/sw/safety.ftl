@@ -5,3 +5,10 @@ error-signs-later = { $reason ->
         [sim_swapped] Laini ya nambari yako ilibadilishwa hivi karibuni. Utaweza kuidhinisha kwa niaba ya wengine tena kuanzia { $at }.
        *[closed] Akaunti hii imefungwa kwa usalama. Haiwezi kuidhinisha chochote.
     }
+
+link-held = { $reason ->
+        [sim_swapped] Laini ya nambari hii ilibadilishwa hivi karibuni. Kwa usalama wa akaunti, unganisha Telegram kuanzia { $at }. Kwa sasa tupigie.
+       *[sim_unknown] Tunaangalia laini yako na mtandao wako. Tuma nambari yako tena baada ya dakika chache, au ondoa kwanza Telegram ya zamani kwa simu.
+    }
+sms-link-refused = Mtaa DAO: mtu alitaka kuunganisha Telegram. Laini yako ilibadilishwa hivi karibuni, kwa hivyo tulikataa. Si wewe? Kiambie kikundi mara moja.
+sms-link-undone = Mtaa DAO: laini ya nambari yako ilibadilishwa hivi karibuni, kwa hivyo Telegram iliondolewa tena. Si wewe? Kiambie kikundi mara moja.
