@@ -25,9 +25,12 @@ from core.kernel.money import Money
 from core.kernel.texts import Text, text
 
 
-def change(name: str) -> Approves:
-    """The approval of a change of her settings, by the intent that was minted when she chose it."""
-    return lambda turn: Approval(name, turn.intent)
+def change(name: str, *, payee: str = "") -> Approves:
+    """The approval of a change of her settings, by the intent that was minted when she chose it.
+
+    `payee` names the value that says what it is changed to.
+    """
+    return lambda turn: Approval(name, turn.intent, payee=str(turn.values[payee]) if payee else "")
 
 
 def new_limit(turn: Turn) -> Approval:
