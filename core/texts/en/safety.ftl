@@ -12,3 +12,8 @@ link-held = { $reason ->
     }
 sms-link-refused = Mtaa DAO: somebody wanted to link a Telegram account. Your SIM was changed lately, so we refused. Not you? Tell your group at once.
 sms-link-undone = Mtaa DAO: the SIM of your number was changed lately, so the Telegram account was let go again. Not you? Tell your group at once.
+sms-few-backup-codes = Mtaa DAO: a backup code of yours was used. { $count ->
+        [0] There is none left.
+        [one] One is left.
+       *[other] { $count } are left.
+    } Make new ones: Account, Security. Not you? Make new ones at once.

@@ -12,3 +12,8 @@ link-held = { $reason ->
     }
 sms-link-refused = Mtaa DAO: mtu alitaka kuunganisha Telegram. Laini yako ilibadilishwa hivi karibuni, kwa hivyo tulikataa. Si wewe? Kiambie kikundi mara moja.
 sms-link-undone = Mtaa DAO: laini ya nambari yako ilibadilishwa hivi karibuni, kwa hivyo Telegram iliondolewa tena. Si wewe? Kiambie kikundi mara moja.
+sms-few-backup-codes = Mtaa DAO: nambari yako ya akiba imetumika. { $count ->
+        [0] Hakuna iliyobaki.
+        [one] Imebaki moja.
+       *[other] Zimebaki { $count }.
+    } Pata mpya: Akaunti, Usalama. Si wewe? Pata mpya mara moja.
