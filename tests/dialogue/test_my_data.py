@@ -91,6 +91,7 @@ async def test_in_a_chat_she_gets_a_document_with_everything_and_nothing_that_op
     assert name == "mtaa-my-data.json"
     assert found["account"][0]["phone"] == PHONE
     assert {"consents", "devices", "groups", "movements", "mpesa", "messages", "sign_in_attempts"} <= found.keys()
+    assert {"contacts", "recoveries", "programs", "api_keys", "connections", "second_factor", "paybill_numbers"} <= found.keys()
     for secret in await sql("SELECT sealed_pin FROM members"):
         assert secret[0] not in content
     assert PHONE not in str(await sql("SELECT message FROM chat_delivery_log"))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from core.identity.access_tokens import LIFETIME
+from core.identity.attempts import Origin, note_attempt
 from core.identity.codes import CodeGate, has_open_code, issue_code
 from core.identity.device_list import KnownProgram, fingerprint_of, known_program, remember_program, trust_device
 from core.identity.members import Member, find, find_by_phone
@@ -151,6 +152,7 @@ async def _pin(call: Call, member: Member | None, phone: Phone, *, device: str) 
         address=call.address,
         device=device,
         claimed=phone,
+        agent=call.agent,
     )
     if outcome.verdict != "right":
         raise BadLogin
@@ -176,6 +178,9 @@ async def _authenticator(call: Call, member: Member) -> str:
         raise SecondFactorNeeded("authenticator")
     async with call.services.database.unit() as uow:
         outcome, method = await guess_second_factor(uow, member=member.id, code=call.body["code"])
+        origin = Origin(CHANNEL, call.address, call.agent)
+        said = {"way": method, "verdict": outcome.verdict, "event_id": random_token(), "origin": origin}
+        await note_attempt(uow, member=member.id, claimed=member.phone, **said)
     if outcome.verdict != "right":
         raise BadLogin
     return method
@@ -186,7 +191,8 @@ async def _by_sms(call: Call, member: Member) -> str:
         await _send_code(call, member)
         raise SecondFactorNeeded("sms")
     gate, subject = CodeGate(call.services.database), str(member.id)
-    outcome = await gate.check(purpose=PURPOSE, subject=subject, code=call.body["code"], event_id=random_token())
+    where = {"event_id": random_token(), "address": call.address, "agent": call.agent}
+    outcome = await gate.check(purpose=PURPOSE, subject=subject, code=call.body["code"], **where)
     if outcome.verdict != "right":
         raise BadLogin
     return "sms"
