@@ -73,8 +73,8 @@ class Handset:
 class Chat:
     """A lasting chat with buttons, straight at the conversation: what Telegram's channel hands over."""
 
-    def __init__(self, conversation: Conversation, telegram: int = 7001) -> None:
-        self.conversation, self.telegram, self.event = conversation, telegram, 0
+    def __init__(self, conversation: Conversation, telegram: int = 7001, *, language: str = "en") -> None:
+        self.conversation, self.telegram, self.language, self.event = conversation, telegram, language, 0
         self.reply: Reply | None = None
 
     async def do(self, kind: Kind, value: str = "", turn: int | None = None, event: str = "") -> str:
@@ -87,7 +87,7 @@ class Chat:
             read=lambda _memory: [Input(kind, value, turn)],
             telegram=self.telegram,
             chat=self.telegram,
-            language="en",
+            language=self.language,
         )
         return await self.conversation.handle(incoming, self._render)
 
