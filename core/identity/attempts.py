@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from core.identity.models import LoginAttempt, MemberRow, OtpChallenge
-from core.identity.strangers import hidden_identifier
+from core.identity.strangers import NOBODY, hidden_identifier
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import MemberId
 
@@ -35,7 +35,8 @@ async def note_attempt(
     `claimed` is what it was tried with, kept as a digest unless it is the member's own number; `way` and `verdict` are words
     for the record ("totp", "wrong").
     """
-    phone = await uow.session.scalar(select(MemberRow.phone).where(MemberRow.id == member)) if member else None
+    # Asked for nobody as well: it must cost as much.
+    phone = await uow.session.scalar(select(MemberRow.phone).where(MemberRow.id == (member or NOBODY)))
     now = uow.clock.now()
     row = insert(LoginAttempt).values(
         id=uow.ids.new(),

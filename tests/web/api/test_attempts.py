@@ -13,6 +13,7 @@ from core.identity.two_factor import begin_enrolment, confirm_enrolment, enable
 from core.kernel.db import Database
 from tests.conftest import FakeClock
 from tests.identity.people import PIN, WANJIRU, People
+from tests.identity.test_regressions import Work
 from tests.providers.openid_company import Company
 from tests.web.api.conftest import Program
 from tests.web.api.test_oauth import company, enter, link, program
@@ -100,3 +101,17 @@ async def test_dashboard_when_codes_are_guessed_then_the_address_is_in_it(
         from sqlalchemy import text
 
         assert (await uow.session.execute(text(DASHBOARD))).all() == [("127.0.0.1", 3)]
+
+
+async def test_a5_signing_in_costs_the_same_work_for_a_member_and_for_nobody(
+    program: Program, wanjiru: Member, db: Database
+) -> None:
+    """Statements on the database until the refusal, from a program that is known nowhere and from one that makes a name up."""
+    costs = []
+    for phone in (WANJIRU, "+254733555444"):
+        work, cost = Work(db), []
+        for more in ({}, {"device_token": "x" * 43}, {"code": "000000"}):
+            await program.call("POST", "/auth/login", {"phone": phone, "pin": "604718", **more}, token="")
+            cost.append(work.taken())
+        costs.append(cost)
+    assert costs[0] == costs[1]
