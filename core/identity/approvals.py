@@ -38,6 +38,8 @@ class Approval:
 
     Without an amount it's a change of her security settings, which is always approved. `by_role`: her role wants her
     authenticator, whatever the amount, and no code by SMS will do (see `must_be_by_authenticator`).
+    `if_enrolled`: a change that takes her authenticator where she has one, and her PIN alone where she hasn't, because a code
+    by SMS would come to the very phone in the hand of whoever makes it.
     """
 
     action: str
@@ -46,11 +48,12 @@ class Approval:
     payee: str = ""
     payee_id: str = ""
     by_role: bool = False
+    if_enrolled: bool = False
 
     def spelled_out(self) -> str:
         """Everything that is approved, in one string that differs whenever anything of it does."""
         amount = [self.amount.minor, self.amount.currency.code] if self.amount else None
-        return json.dumps([self.action, str(self.intent), amount, self.payee, self.payee_id, self.by_role])
+        return json.dumps([self.action, str(self.intent), amount, self.payee, self.payee_id, self.by_role, self.if_enrolled])
 
     def said(self) -> Text:
         """What is approved, as a person reads it: "pay KES 500 to Umoja"."""

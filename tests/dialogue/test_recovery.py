@@ -11,12 +11,14 @@ from core.dialogue.engine import Conversation
 from core.identity.devices import link_telegram
 from core.identity.recovery_contacts import answer_request, ask_contact, requests_to
 from core.kernel.db import Database
+from core.kernel.ids import MemberId
 from core.kernel.money import Money
 from core.kernel.phone import masked, parse_phone
 from core.kernel.secrets import PinHasher, Vault
 from tests.conftest import FakeClock
 from tests.dialogue.conftest import Chat, Client, Handset
 from tests.dialogue.stories import Sql, Village, code_of
+from tests.dialogue.test_second_factor import app_of
 from tests.dialogue.test_ussd_conversation import PIN, give, group_of
 from tests.e2e.story import Story
 from tests.identity.people import People
@@ -293,6 +295,26 @@ async def test_contacts_when_chosen_and_seen_then_names_only_behind_the_pin(
     await pick(wanjiru, await wanjiru.dial(), "Account", "Recovery contacts", "Take one off")
     await wanjiru.type("0722000002")
     assert "can no longer confirm" in await wanjiru.type(PIN)
+
+
+async def test_contacts_when_she_has_an_authenticator_then_phone_and_pin_change_none_of_them(
+    wanjiru: Handset, otieno: Handset, sql: Sql, db: Database, clock: FakeClock
+) -> None:
+    await wanjiru.register()
+    await otieno.register(name="Otieno Odhiambo")
+    code = await group_of(otieno)
+    await wanjiru.dial("4")
+    await wanjiru.type("1", code, "1")
+    [(member,)] = await sql("SELECT id FROM members WHERE phone = :phone", phone=wanjiru.number)
+    app, _ = await app_of(db, MemberId(member), clock)
+
+    ways = ("Account", "Recovery contacts", "Officials", "chair of Umoja")
+    assert "authenticator app" in await pick(wanjiru, await wanjiru.dial(), *ways)
+    assert "4 tries left" in await wanjiru.type("000000")
+    assert await sql("SELECT count(*) FROM recovery_contacts") == [(0,)]
+    await pick(wanjiru, await wanjiru.dial(), *ways)
+    await wanjiru.type(app.at(clock.now()))
+    assert "We have asked" in await wanjiru.type(PIN)
 
 
 async def test_contacts_when_number_is_outside_her_groups_then_same_answer_as_nobodys(

@@ -45,6 +45,7 @@ approval = { $action ->
         [limit] change your limit to KES { $payee }
         [email] change your e-mail to { $payee }
         [email-remove] remove your e-mail
+        [contacts] change your recovery contacts
         [erasure] have your data erased
        *[other] pay { $amount } to { $payee }
     }

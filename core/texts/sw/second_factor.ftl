@@ -45,6 +45,7 @@ approval = { $action ->
         [limit] kubadilisha kikomo chako kuwa Ksh { $payee }
         [email] kubadilisha barua pepe yako kuwa { $payee }
         [email-remove] kuondoa barua pepe yako
+        [contacts] kubadilisha wasaidizi wako wa PIN
         [erasure] kufuta taarifa zako
        *[other] kulipa { $amount } kwa { $payee }
     }

@@ -85,7 +85,10 @@ async def logout(call: Call) -> Answer:
 
 
 async def step_up(call: Call) -> Answer:
-    """Prove herself again, for one change of how she proves herself within five minutes."""
+    """Prove herself again, by PIN and code, for one change of how she proves herself within five minutes.
+
+    A session that no PIN was given in yet (by Google, say) may give it alone: then private things are shown, and no more.
+    """
     async with call.services.database.unit() as uow:
         member = await find(uow, call.me)
     if member is None:
@@ -96,6 +99,8 @@ async def step_up(call: Call) -> Answer:
         has_app = await has_two_factor(uow, member=member.id)
     if has_app:
         methods.append(await _authenticator(call, member))
+    elif call.signed_in.proven or "code" in call.body:
+        methods.append(await _by_sms(call, member))
     async with call.services.database.unit() as uow:
         return Answer(session_shown(await prove_again(uow, session=call.signed_in.id, methods=methods)))
 
@@ -178,9 +183,15 @@ async def _authenticator(call: Call, member: Member) -> str:
         raise SecondFactorNeeded("authenticator")
     async with call.services.database.unit() as uow:
         outcome, method = await guess_second_factor(uow, member=member.id, code=call.body["code"])
-        origin = Origin(CHANNEL, call.address, call.agent)
-        said = {"way": method, "verdict": outcome.verdict, "event_id": random_token(), "origin": origin}
-        await note_attempt(uow, member=member.id, claimed=member.phone, **said)
+        await note_attempt(
+            uow,
+            member=member.id,
+            claimed=member.phone,
+            way=method,
+            verdict=outcome.verdict,
+            event_id=random_token(),
+            origin=Origin(CHANNEL, call.address, call.agent),
+        )
     if outcome.verdict != "right":
         raise BadLogin
     return method
@@ -231,6 +242,6 @@ OPERATIONS = (
               {200: ref("Tokens")}, body=thing({"refresh_token": TOKEN}), refuses=(401,), takes_key=True),
     Operation("logout", "POST", "/auth/logout", "Sign this program out, or everything everywhere", logout, Access.SESSION,
               {204: None}, body=thing({}, {"everywhere": {"type": "boolean"}})),
-    Operation("stepUp", "POST", "/auth/step-up", "Prove herself again for one sensitive change within five minutes", step_up,
+    Operation("stepUp", "POST", "/auth/step-up", "Prove herself again, by PIN and code, for one sensitive change", step_up,
               Access.SESSION, {200: ref("Session")}, body=thing({"pin": PIN}, {"code": CODE}), refuses=(503,)),
 )  # fmt: skip
