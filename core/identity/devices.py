@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 
+from core.identity.addresses import email_of, tell_by_email
 from core.identity.events import record_security_event, record_session
 from core.identity.members import locked
 from core.identity.models import MemberRow, UserDevice
@@ -53,6 +54,10 @@ async def link_telegram(uow: UnitOfWork, *, member: MemberId, telegram_id: int, 
     await _note(uow, member=member, device=device, event=LINKED, action="session_created")
     what = text("sms-telegram-linked", name=shown[:SHOWN_OF_A_NAME] or str(telegram_id))
     await queue_sms(uow, to=Phone(row.phone), what=what, language=row.language, template=TEMPLATE, member=member)
+    # Whoever links with a stolen SIM reads that SMS himself; the mailbox may be the one address that he doesn't hold.
+    email = await email_of(uow, member=member)
+    if email is not None:
+        await tell_by_email(uow, row, to=email, what=what)
 
 
 async def unlink_telegram(uow: UnitOfWork, *, member: MemberId) -> None:
