@@ -45,8 +45,8 @@ _SECTIONS = {
     " WHERE user_id = :member ORDER BY created_at DESC",
     "programs": "SELECT d.device_name, s.methods, s.ip_address, s.user_agent, s.created_at, s.ended_at FROM member_sessions s"
     " JOIN user_devices d ON d.id = s.device_id WHERE s.user_id = :member ORDER BY s.created_at DESC",
-    "api_keys": "SELECT name, key_prefix, permissions, ip_whitelist, last_used_at, last_used_ip, expires_at, revoked_at"
-    " FROM api_keys WHERE user_id = :member ORDER BY created_at DESC",
+    "api_keys": "SELECT name, key_prefix, permissions, ip_whitelist,"  # pragma: allowlist secret - a query
+    " last_used_at, last_used_ip, expires_at, revoked_at FROM api_keys WHERE user_id = :member ORDER BY created_at DESC",
     "connections": "SELECT provider, provider_email, provider_username, connected_at, disconnected_at FROM oauth_connections"
     " WHERE user_id = :member ORDER BY connected_at DESC",
     "second_factor": "SELECT method, enabled, enabled_at, disabled_at, last_used_at FROM two_factor_auth"
