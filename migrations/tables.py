@@ -5,6 +5,7 @@ import importlib
 MODULES = (
     "core.ledger.models",
     "core.notifications.models",
+    "core.notifications.preferences",
     "core.identity.models",
     "core.identity.factor_models",
     "core.identity.email_models",
@@ -18,6 +19,9 @@ MODULES = (
     "core.payments.tariff_models",
     "core.payments.payout_models",
     "core.daos.models",
+    "core.daos.loans.models",
+    "core.daos.muhuri_models",
+    "core.monitoring.receipt_models",
     "core.jobs.models",
     "core.web.models",
     "core.web.api.models",

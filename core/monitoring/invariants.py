@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.monitoring import loan_invariants, muhuri_invariants
+
 
 @dataclass(frozen=True)
 class Invariant:
@@ -306,7 +308,7 @@ def _check(query: str, *sentences: tuple[str, str], in_order: bool = False) -> C
     return Check(query, tuple(Invariant(name, things) for name, things in sentences), in_order)
 
 
-CHECKS = (
+BOOKS = (
     _check(
         TRANSFERS,
         ("each transfer sums to zero in each currency", "sums"),
@@ -342,6 +344,10 @@ CHECKS = (
     _check(OPENINGS_EQUAL_THE_ARCHIVE, ("archived months closed with what they came to", "closings")),
     _check(SEALS_FORM_A_CHAIN, ("seals form a chain", "seals")),
 )
+# What the capabilities' own records must agree on with the books: a module of sentences each.
+RECORDED = (loan_invariants, muhuri_invariants)
+RECORDS = tuple(_check(query, (name, things)) for module in RECORDED for query, name, things in module.SENTENCES)
+CHECKS = (*BOOKS, *RECORDS)
 # Decided block by block, since it reads and hashes everything that was ever sealed.
 SEALED = Invariant("what was sealed is as it was", "blocks")
 INVARIANTS = (*(invariant for check in CHECKS for invariant in check.invariants), SEALED)

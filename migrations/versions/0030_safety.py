@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0030_safety"
-down_revision = "0027_sim_swap"
+down_revision = "0060_preferences"
 branch_labels = None
 depends_on = None
 
