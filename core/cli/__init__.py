@@ -68,6 +68,11 @@ def _parser() -> argparse.ArgumentParser:
     payouts = commands.add_parser("payouts", help="whether payouts are sent; 1 when they are stopped")
     payouts.add_argument("--resume", action="store_true", help="send them again")
     payouts.add_argument("--send-again", metavar="ID", help="send one without a certain end once more, under its first name")
+    statement = commands.add_parser(
+        "reconcile", help="import M-Pesa's statement (CSV) and say what differs; 1 when something does"
+    )
+    statement.add_argument("file", help="from the portal, or mailed every night")
+    statement.add_argument("--shortcode", default="", help="whose statement it is, where the file doesn't say so")
     waiting = commands.add_parser("suspense", help="payments that nobody could be given; assign and approve them")
     waiting.add_argument("action", nargs="?", choices=("list", "assign", "approve"), default="list")
     waiting.add_argument("receipt", nargs="?", default="", help="the M-Pesa receipt")
@@ -79,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _commands() -> dict[str, Callable[..., Coroutine[Any, Any, int]]]:
     """Each takes the settings, and what was typed after it by name."""
-    from core.cli import audit, books, dial, doctor, events, keys, migrate, mpesa, run, suspense
+    from core.cli import audit, books, dial, doctor, events, keys, migrate, mpesa, reconcile, run, suspense
 
     return {
         "run": run.run,
@@ -96,5 +101,6 @@ def _commands() -> dict[str, Callable[..., Coroutine[Any, Any, int]]]:
         "register-paybill": mpesa.register_paybill,
         "register-pull": mpesa.register_pull,
         "payouts": mpesa.payouts,
+        "reconcile": reconcile.reconcile,
         "suspense": suspense.suspense,
     }

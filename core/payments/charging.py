@@ -10,6 +10,8 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
+from sqlalchemy import select
+
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import MemberId
 from core.kernel.money import Money
@@ -19,6 +21,8 @@ from core.payments.tariffs import tax_within
 
 # Apart from our own fees, so that a query by category counts each transaction once.
 MPESA_CHARGE = "mpesa_charge"
+# What is given back counts apart from what was charged, so that neither hides the other; together they are the revenue.
+GIVEN_BACK = "_returned"
 
 
 async def record_our_fee(
@@ -61,7 +65,31 @@ def record_network_fee(uow: UnitOfWork, *, transaction: UUID, base: Money, fee: 
     uow.session.add(row)
 
 
-def _row(uow: UnitOfWork, transaction: UUID, category: str, *, base: Money, fee: Money, payer: MemberId) -> TransactionFee:
+async def give_fees_back(uow: UnitOfWork, *, transaction: UUID, back: UUID) -> None:
+    """Write down that the fees of a transaction were given back: each as a row below zero, of a category of its own.
+
+    The first rows stay as they are. back: the key of the transfer that gave them back.
+    """
+    charged = select(TransactionFee).where(TransactionFee.transaction_id == transaction, TransactionFee.reverses.is_(None))
+    for fee in list(await uow.session.scalars(charged.order_by(TransactionFee.id))):
+        row = _row(
+            uow, back, f"{fee.fee_category}{GIVEN_BACK}", base=_of(fee.base_amount), fee=-_of(fee.fee_amount), payer=None
+        )
+        row.paid_by, row.dao_id, row.reverses = fee.paid_by, fee.dao_id, fee.id
+        row.fee_type, row.collected_by, row.fee_percentage = fee.fee_type, fee.collected_by, fee.fee_percentage
+        row.platform_revenue, row.dao_revenue = -fee.platform_revenue, -fee.dao_revenue
+        row.protocol_revenue, row.tax_amount = -fee.protocol_revenue, -fee.tax_amount
+        row.description = "Given back"
+        uow.session.add(row)
+
+
+def _of(amount: Decimal) -> Money:
+    return Money.from_decimal(amount)
+
+
+def _row(
+    uow: UnitOfWork, transaction: UUID, category: str, *, base: Money, fee: Money, payer: MemberId | None
+) -> TransactionFee:
     return TransactionFee(
         id=uow.ids.new(),
         transaction_id=transaction,

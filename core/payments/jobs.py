@@ -29,6 +29,7 @@ from core.payments.pulling import EVERY_MINUTES, Window, doubt_emptiness, take_l
 from core.payments.reading import process_callback
 from core.payments.receiving import CLAIMS_JOB
 from core.payments.settlement import OPEN
+from core.payments.statements import jobs as statement_jobs
 
 log = logging.getLogger(__name__)
 
@@ -170,6 +171,7 @@ JOBS: dict[str, Handler] = {
     SWEEP_JOB: sweep,
     **operator_password.JOBS,
     **payout_jobs.JOBS,
+    **statement_jobs.JOBS,
     CLAIM_JOB: ask_about_claim,
     CLAIMS_JOB: decide_claims,
     PULL_JOB: pull_payments,
@@ -180,4 +182,5 @@ REGULARLY = {
     PULL_JOB: f"*/{EVERY_MINUTES} * * * *",
     **operator_password.REGULARLY,
     **payout_jobs.REGULARLY,
+    **statement_jobs.REGULARLY,
 }

@@ -16,7 +16,7 @@ from core.kernel.errors import StoreUnavailable
 log = logging.getLogger(__name__)
 
 READY_SECONDS = 3
-NEWEST_MIGRATION = "0027_sim_swap"
+NEWEST_MIGRATION = "0033_reconciliation"
 FIGURES = {
     "mtaa_jobs_waiting": ("Jobs that wait for the worker", "SELECT count(*) FROM pgqueuer WHERE status = 'queued'"),
     "mtaa_job_failures": ("Jobs that were given up", "SELECT count(*) FROM job_failures"),
@@ -39,7 +39,7 @@ FIGURES = {
     ),
     "mtaa_suspense_payments": (
         "Payments that nobody could be given",
-        "SELECT count(*) FROM payments_received WHERE transaction_id IS NULL",
+        "SELECT count(*) FROM payments_received WHERE transaction_id IS NULL AND reversed_at IS NULL",
     ),
     "mtaa_payment_claims_open": (
         "Payments that members have named and M-Pesa is asked about",

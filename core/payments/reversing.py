@@ -1,0 +1,215 @@
+"""A payment that M-Pesa undid: its money goes back the way it came, by a compensating transfer, once.
+
+Safaricom lets a payer ask for her money back and a business undo what it paid, and tells neither us nor the receiver first.
+Whoever got the money gives it back out of what is free; has she spent it, suspense carries it until a person has decided.
+Nothing that was written is changed: the deposit stays as it was and is called reversed.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import select
+
+from core.identity.events import record_security_event
+from core.kernel.db import UnitOfWork
+from core.kernel.ids import MemberId, TransferId
+from core.kernel.money import Money
+from core.ledger.accounts import MPESA_REFUNDS, MPESA_UTILITY, SUSPENSE, Account
+from core.ledger.service import Leg, Recorded, balances, find_posted, recorded, reverse, transfer
+from core.payments.charging import give_fees_back
+from core.payments.inbox import hold_name
+from core.payments.models import MpesaTransaction, PaymentReceived
+from core.payments.payout_settlement import lock_payout
+from core.payments.receiving import find_received
+from core.payments.statement_models import PaymentReversal
+from core.payments.telling import tell_member
+
+log = logging.getLogger(__name__)
+
+REVERSAL = "mpesa_reversal"
+SHORT = "mpesa_reversal_short"
+REFUNDED = "mpesa_refund"
+SPENT = "reversed-after-spent"
+
+Books = Literal["returned", "suspense", "refund"]
+
+
+@dataclass(frozen=True)
+class Undone:
+    """What M-Pesa undid: `original` is the receipt of the payment, `receipt` that of the undoing, "" while it isn't known."""
+
+    original: str
+    receipt: str
+    amount: Money
+    source: str
+    at: datetime | None = None
+
+
+async def undo_payment(uow: UnitOfWork, undone: Undone, *, refund: bool = False) -> str:
+    """Take in that a payment was undone; returns what came of it: returned, suspense, refunded, repeated, unknown or amount.
+
+    refund: the money was set aside for this before. One ledger call at most.
+    """
+    await hold_name(uow, f"receipt {undone.original}")
+    known = await find_reversal(uow, undone.original)
+    if known is not None:
+        known.receipt = known.receipt or undone.receipt
+        known.at = known.at or undone.at
+        return "repeated" if known.receipt == undone.receipt or not undone.receipt else "second-receipt"
+    received = await find_received(uow, undone.original)
+    if received is not None:
+        return await _undo_received(uow, received, undone, refund=refund)
+    return await _undo_payout(uow, undone)
+
+
+async def find_reversal(uow: UnitOfWork, original: str) -> PaymentReversal | None:
+    """What is known of the undoing of this receipt, held until the unit ends."""
+    row = select(PaymentReversal).where(PaymentReversal.original == original).with_for_update()
+    found: PaymentReversal | None = await uow.session.scalar(row)
+    return found
+
+
+async def _undo_received(uow: UnitOfWork, received: PaymentReceived, undone: Undone, *, refund: bool) -> str:
+    if received.amount != undone.amount.as_decimal():
+        return "amount"
+    reversal = _reversal(uow, undone, "in")
+    reversal.payment_id, reversal.transaction_id = received.id, received.transaction_id
+    if received.transaction_id is None:
+        received.reversed_at = uow.clock.now()
+        await _keep(uow, reversal, "refund" if refund else "returned")
+        origin = MPESA_REFUNDS if refund else SUSPENSE
+        await _move(
+            uow, reversal, REFUNDED if refund else REVERSAL, [Leg(origin, -undone.amount), Leg(MPESA_UTILITY, undone.amount)]
+        )
+        return "refunded" if refund else "returned"
+    row = await uow.session.get_one(MpesaTransaction, received.transaction_id, with_for_update=True, populate_existing=True)
+    return await _undo_deposit(uow, row, reversal, undone, refund=refund)
+
+
+async def _undo_deposit(
+    uow: UnitOfWork, row: MpesaTransaction, reversal: PaymentReversal, undone: Undone, *, refund: bool
+) -> str:
+    """Everybody's share goes back; out of what was set aside, out of what they have, or for now out of suspense."""
+    member, first = MemberId(row.user_id), await recorded(uow, await _posted(uow, row))
+    row.status, row.updated_at = "reversed", uow.clock.now()
+    if not refund and not await can_give_back(uow, first):
+        await _carry(uow, reversal, member, [Leg(SUSPENSE, -undone.amount), Leg(MPESA_UTILITY, undone.amount)])
+        return "suspense"
+    await _keep(uow, reversal, "refund" if refund else "returned")
+    await give_fees_back(uow, transaction=row.id, back=reversal.id)
+    await tell_member(uow, member, "told-reversed", amount=undone.amount, receipt=undone.original)
+    if refund:
+        await _move(uow, reversal, REFUNDED, _from_set_aside(first))
+        return "refunded"
+    if any(leg.account == MPESA_UTILITY for leg in first.legs):
+        await reverse(uow, key=reversal.id, transfer=first.transfer, kind=REVERSAL, details=_details(reversal))
+    else:
+        # It had waited in suspense before it was credited; what leaves now leaves M-Pesa.
+        await _move(uow, reversal, REVERSAL, [Leg(_place(leg.account), -leg.amount) for leg in first.legs])
+    return "returned"
+
+
+async def can_give_back(uow: UnitOfWork, first: Recorded) -> bool:
+    """Whether everybody whom a deposit gave something still has it free."""
+    gave = [leg for leg in first.legs if leg.account.kind != "system"]
+    held = await balances(uow, [leg.account for leg in gave])
+    return all(held[leg.account].available >= leg.amount for leg in gave)
+
+
+def set_aside(first: Recorded) -> list[Leg]:
+    """What people and groups got by a deposit, moved to where it waits to be sent back."""
+    taken = [Leg(leg.account, -leg.amount) for leg in first.legs if leg.account.kind != "system"]
+    return [*taken, Leg(MPESA_REFUNDS, Money(-sum(leg.amount.minor for leg in taken)))]
+
+
+def _from_set_aside(first: Recorded) -> list[Leg]:
+    """What was set aside, and what the system's accounts had got, leaves M-Pesa."""
+    waits = Money(sum(leg.amount.minor for leg in first.legs if leg.account.kind != "system"))
+    ours = [Leg(_place(leg.account), -leg.amount) for leg in first.legs if leg.account.kind == "system"]
+    return [Leg(MPESA_REFUNDS, -waits), *ours]
+
+
+def _place(account: Account) -> Account:
+    return MPESA_UTILITY if account == SUSPENSE else account
+
+
+async def _undo_payout(uow: UnitOfWork, undone: Undone) -> str:
+    """What we paid came back: so do the fees, and she has it all on her balance again."""
+    of_receipt = select(MpesaTransaction.id).where(
+        MpesaTransaction.mpesa_receipt_number == undone.original, MpesaTransaction.transaction_type == "b2c"
+    )
+    payout = await uow.session.scalar(of_receipt)
+    found = None if payout is None else await lock_payout(uow, payout)
+    if found is None:
+        return "unknown"
+    if found.row.amount != undone.amount.as_decimal() or found.row.status != "completed":
+        return "amount"
+    reversal = _reversal(uow, undone, "out")
+    reversal.transaction_id = found.row.id
+    found.row.status, found.row.attention, found.row.updated_at = "reversed", None, uow.clock.now()
+    await _keep(uow, reversal, "returned")
+    await give_fees_back(uow, transaction=found.row.id, back=reversal.id)
+    await reverse(uow, key=reversal.id, transfer=await _posted(uow, found.row), kind=REVERSAL, details=_details(reversal))
+    if found.payout.books == "paid":
+        await tell_member(uow, MemberId(found.row.user_id), "told-came-back", amount=undone.amount, receipt=undone.original)
+    return "returned"
+
+
+async def _carry(uow: UnitOfWork, reversal: PaymentReversal, member: MemberId, legs: list[Leg]) -> None:
+    """She has spent it: suspense carries what left, and a person decides."""
+    reversal.attention = SPENT
+    await _keep(uow, reversal, "suspense")
+    await record_security_event(
+        uow,
+        event_type="payment_reversed_after_spent",
+        severity="critical",
+        member=member,
+        details={
+            "receipt": reversal.original,
+            "reversal": reversal.receipt,
+            "amount": str(Money.from_decimal(reversal.amount)),
+        },
+    )
+    await tell_member(uow, member, "told-reversed-spent", amount=Money.from_decimal(reversal.amount), receipt=reversal.original)
+    await _move(uow, reversal, SHORT, legs)
+    log.error("payment %s was taken back at M-Pesa after it had been spent", reversal.original)
+
+
+async def _keep(uow: UnitOfWork, reversal: PaymentReversal, books: Books) -> None:
+    reversal.books = books
+    uow.session.add(reversal)
+    await uow.session.flush()
+    log.warning("payment %s was undone at M-Pesa: %s", reversal.original, books)
+
+
+async def _move(uow: UnitOfWork, reversal: PaymentReversal, kind: str, legs: list[Leg]) -> None:
+    await transfer(uow, key=reversal.id, kind=kind, legs=legs, details=_details(reversal))
+
+
+async def _posted(uow: UnitOfWork, row: MpesaTransaction) -> TransferId:
+    """The transfer under the transaction's id."""
+    found = await find_posted(uow, row.id)
+    if found is None:
+        raise LookupError(f"transaction {row.id} has no transfer")
+    return found
+
+
+def _reversal(uow: UnitOfWork, undone: Undone, direction: str) -> PaymentReversal:
+    return PaymentReversal(
+        id=uow.ids.new(),
+        original=undone.original,
+        receipt=undone.receipt,
+        direction=direction,
+        amount=undone.amount.as_decimal(),
+        source=undone.source,
+        at=undone.at,
+        created_at=uow.clock.now(),
+    )
+
+
+def _details(reversal: PaymentReversal) -> dict[str, str]:
+    return {"receipt": reversal.original, "reversal": reversal.receipt}
