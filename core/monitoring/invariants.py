@@ -213,7 +213,7 @@ SELECT count(*), count(*) FILTER (
   WHERE (p.amount, p.fee_amount, p.charge_amount, p.user_id, p.status) IS DISTINCT FROM
     (t.sent, coalesce(t.fee, 0), coalesce(t.recovered, 0), t.user_id, 'completed'))
 FROM (
-  SELECT o.id, m.amount, m.fee_amount, o.charge_amount, m.user_id, m.status
+  SELECT o.id, m.amount, m.fee_amount, o.charge_amount, m.user_id, replace(m.status, 'reversed', 'completed') AS status
   FROM payouts o JOIN mpesa_transactions m ON m.id = o.id WHERE o.books = 'paid'
 ) p
 FULL JOIN (

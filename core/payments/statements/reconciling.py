@@ -138,7 +138,7 @@ async def sums(uow: UnitOfWork, *, file: UUID) -> list[Sum]:
 
 async def differences(uow: UnitOfWork, *, limit: int = 200) -> list[Difference]:
     """The rows that are open, the oldest first."""
-    rows = select(StatedRow).where(StatedRow.state == "open").order_by(StatedRow.at, StatedRow.id).limit(limit)
+    rows = select(StatedRow).where(StatedRow.state == "open").order_by(StatedRow.at, StatedRow.line).limit(limit)
     now = uow.clock.now()
     return [
         Difference(row.id, row.receipt, row.kind, Money.from_decimal(row.amount), row.outcome or "", now - row.at)

@@ -42,6 +42,8 @@ KINDS: tuple[tuple[RowKind, re.Pattern[str]], ...] = (
 TYPED = re.compile(r"\bAcc\. ?(.*)$", re.ASCII)
 # Where M-PESA's own words end: what follows is the customer's number, name, or whatever she typed.
 OWN_WORDS = re.compile(r" from | - |\bAcc\.|\+?[0-9*]{6,}", re.ASCII)
+# 254712000001 - JANE DOE; the number may be masked, the name missing.
+PARTY = re.compile(r"(\+?[0-9*Xx ]{8,16}?)\s*(?:-\s*(.*))?", re.ASCII)
 LONGEST_DETAILS = 200
 
 
@@ -151,8 +153,8 @@ def _party(told: str, details: str) -> tuple[str, str]:
     if not told:
         found = re.search(r"(?:from|to) ((?:254|0)[0-9*Xx ]{6,15}) - (.*?)(?: Acc\..*)?$", details)
         return (found[1].strip(), found[2].strip()) if found else ("", "")
-    number, parts, name = told.partition(" - ")
-    return (number.strip(), name.strip()) if parts else ("", told)
+    named = PARTY.fullmatch(told)
+    return (named[1].strip(), (named[2] or "").strip()) if named else ("", told)
 
 
 def _digest(phone: str) -> str:

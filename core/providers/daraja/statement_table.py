@@ -133,10 +133,9 @@ def _cells(text: str) -> list[tuple[int, list[str]]]:
     if "\0" in text:
         raise BadStatement("the file isn't text")
     for delimiter in (",", ";", "\t"):
-        rows = list(_parted(text, delimiter))
-        if any(_heading(row) for _, row in rows):
-            return rows
-    return list(_parted(text, ","))
+        if any(_heading(line.split(delimiter)) for line in text.splitlines() if delimiter in line):
+            return list(_parted(text, delimiter))
+    return []
 
 
 def _parted(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
