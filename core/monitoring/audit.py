@@ -16,8 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.kernel.db import Database
 from core.ledger.seals import holds
-from core.monitoring.invariants import CHECKS, SEALED, Check, Invariant
-from core.monitoring.reconciliation_invariants import CHECKS as OF_RECONCILIATION
+from core.monitoring.checks import Check, Invariant
+from core.monitoring.invariants import CHECKS, SEALED
 
 # Sorting is done in memory up to here and on disk beyond.
 WORK_MEMORY = "128MB"
@@ -25,7 +25,6 @@ WORK_MEMORY = "128MB"
 BLOCKS_AT_ONCE = 100
 
 Progress = Callable[[str], None]
-EVERY_CHECK = (*CHECKS, *OF_RECONCILIATION)
 
 
 @dataclass(frozen=True)
@@ -72,8 +71,8 @@ async def _reading(database: Database, moment: str | None = None) -> AsyncIterat
 
 async def _check_all(connection: AsyncConnection, progress: Progress) -> list[Finding]:
     findings = []
-    for number, check in enumerate(EVERY_CHECK, start=1):
-        progress(f"check {number} of {len(EVERY_CHECK)}: {check.invariants[0].name}")
+    for number, check in enumerate(CHECKS, start=1):
+        progress(f"check {number} of {len(CHECKS)}: {check.invariants[0].name}")
         findings += await _decide(connection, check)
     return findings
 

@@ -7,29 +7,8 @@ Sentences that need the entries in the same order share a query, since sorting t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Invariant:
-    """A sentence that must hold. `things` names what is counted."""
-
-    name: str
-    things: str
-
-
-@dataclass(frozen=True)
-class Check:
-    """A query with the sentences that it decides: it answers one row, two numbers for each of them, in their order.
-
-    `in_order`: it has as many groups as there are transfers, which the planner can't see in a view of several tables; hashing
-    them overflows its memory again and again, so it is to sort and merge.
-    """
-
-    query: str
-    invariants: tuple[Invariant, ...]
-    in_order: bool = False
-
+from core.monitoring import reconciliation_invariants
+from core.monitoring.checks import Check, Invariant
 
 # Groups within groups: first a transfer's sum in each currency, then the transfer.
 TRANSFERS = """
@@ -341,6 +320,7 @@ CHECKS = (
     _check(CONTRIBUTIONS_EQUAL_THEIR_TRANSFERS, ("contributions equal their transfers", "contributions"), in_order=True),
     _check(OPENINGS_EQUAL_THE_ARCHIVE, ("archived months closed with what they came to", "closings")),
     _check(SEALS_FORM_A_CHAIN, ("seals form a chain", "seals")),
+    *reconciliation_invariants.CHECKS,
 )
 # Decided block by block, since it reads and hashes everything that was ever sealed.
 SEALED = Invariant("what was sealed is as it was", "blocks")

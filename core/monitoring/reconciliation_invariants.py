@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.monitoring.invariants import Check, Invariant
+from core.monitoring.checks import Check, Invariant
 
 # A row that made a transfer of its own moved the mirror of its account by exactly what it says.
 ROWS_ARE_BOOKED_ONCE = """
