@@ -18,6 +18,7 @@ MODULES = (
     "core.payments.tariff_models",
     "core.payments.payout_models",
     "core.payments.statement_models",
+    "core.payments.fund_models",
     "core.daos.models",
     "core.jobs.models",
     "core.web.models",

@@ -68,6 +68,10 @@ WORST: dict[str, object] = {
     "most": 500,
     "days": 7,
     "times": 10,
+    # Proof of funds.
+    "held": LARGEST,
+    "booked": LARGEST,
+    "difference": LARGEST,
 }
 # These go out as SMS in as many parts as they need, or are read on a large screen only.
 UNBOUNDED = {

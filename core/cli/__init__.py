@@ -68,6 +68,9 @@ def _parser() -> argparse.ArgumentParser:
     payouts = commands.add_parser("payouts", help="whether payouts are sent; 1 when they are stopped")
     payouts.add_argument("--resume", action="store_true", help="send them again")
     payouts.add_argument("--send-again", metavar="ID", help="send one without a certain end once more, under its first name")
+    payouts.add_argument("--thaw", action="store_true", help="let withdrawals go on although funds and books differ")
+    payouts.add_argument("--by", default="", help="thaw: the phone number of whoever decides, who has an account")
+    payouts.add_argument("--reason", default="", help="thaw: why")
     statement = commands.add_parser(
         "reconcile", help="import M-Pesa's statement (CSV) and say what differs; 1 when something does"
     )

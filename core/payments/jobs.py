@@ -20,6 +20,7 @@ from core.payments.claim_questions import CLAIM_JOB, requeue_claims, take_claim_
 from core.payments.claims import settle_claims
 from core.payments.deposits import PUSH_JOB, STK_PUSH
 from core.payments.earmarks import requeue_earmarked
+from core.payments.funds import jobs as fund_jobs
 from core.payments.handling import GRACE, SWEEP_SIZE, Handler, Services
 from core.payments.inbox import CALLBACK_JOB
 from core.payments.models import MpesaTransaction, PaymentCallback
@@ -172,6 +173,7 @@ JOBS: dict[str, Handler] = {
     **operator_password.JOBS,
     **payout_jobs.JOBS,
     **statement_jobs.JOBS,
+    **fund_jobs.JOBS,
     CLAIM_JOB: ask_about_claim,
     CLAIMS_JOB: decide_claims,
     PULL_JOB: pull_payments,
@@ -183,4 +185,5 @@ REGULARLY = {
     **operator_password.REGULARLY,
     **payout_jobs.REGULARLY,
     **statement_jobs.REGULARLY,
+    **fund_jobs.REGULARLY,
 }

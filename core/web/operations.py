@@ -16,7 +16,7 @@ from core.kernel.errors import StoreUnavailable
 log = logging.getLogger(__name__)
 
 READY_SECONDS = 3
-NEWEST_MIGRATION = "0033_reconciliation"
+NEWEST_MIGRATION = "0034_proof_of_funds"
 FIGURES = {
     "mtaa_jobs_waiting": ("Jobs that wait for the worker", "SELECT count(*) FROM pgqueuer WHERE status = 'queued'"),
     "mtaa_job_failures": ("Jobs that were given up", "SELECT count(*) FROM job_failures"),
@@ -36,6 +36,22 @@ FIGURES = {
     "mtaa_payouts_doubtful": (
         "Payments out that a person must look at: refused to us, no certain end, paid after a denial, contradictions",
         "SELECT count(*) FROM mpesa_transactions WHERE transaction_type = 'b2c' AND attention IS NOT NULL",
+    ),
+    "mtaa_statement_differences": (
+        "Rows of M-Pesa's statement that fit nothing in our books",
+        "SELECT count(*) FROM statement_rows WHERE state = 'open'",
+    ),
+    "mtaa_funds_unexplained": (
+        "Shillings by which M-Pesa holds more (below zero: less) than our books, as far as nothing explains it",
+        "SELECT coalesce(max(unexplained), 0) + 0.0 FROM funds_proofs WHERE held_at = (SELECT max(held_at) FROM funds_proofs)",
+    ),
+    "mtaa_funds_proof_age_seconds": (
+        "Since M-Pesa last told what it holds; 0 while it never did",
+        "SELECT coalesce(extract(epoch FROM now() - max(held_at)), 0)::float8 FROM funds_proofs WHERE status = 'answered'",
+    ),
+    "mtaa_withdrawals_frozen": (
+        "Whether withdrawals wait because of a gap that nothing explains",
+        "SELECT count(*) FROM funds_freezes WHERE thawed_at IS NULL",
     ),
     "mtaa_suspense_payments": (
         "Payments that nobody could be given",

@@ -14,7 +14,7 @@ depends_on = None
 MONEY = sa.Numeric(38, 18)
 MOMENT = sa.DateTime(timezone=True)
 ACCOUNTS = {
-    "mpesa_transit": "Between the paybill's accounts and the bank: -200 means that 200 left M-Pesa for the bank or is on its way; "
+    "mpesa_transit": "Between the paybill's accounts and the bank: -200 means that 200 left M-Pesa or is on its way; "
     "above zero is the operator's own money that was brought in",
     "mpesa_refunds": "Set aside for payments that are being sent back to their payers",
     "write_offs": "What the operator bears of mistakes: below zero, a cost",

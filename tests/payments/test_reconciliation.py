@@ -22,7 +22,7 @@ from core.providers.daraja.statement_file import read_statement
 from .counter import Counter
 from .desk import Person
 from .fake_payouts import FakePayouts
-from .statement_samples import NINE, SHORTCODE, Bank
+from .statement_samples import SHORTCODE, Bank
 
 RECEIPT = "SGC2B00001"
 
@@ -367,4 +367,3 @@ async def test_rows_of_the_statement_can_not_be_changed_or_decided_twice(office:
     ):
         with pytest.raises(Exception, match="row of the statement"):
             await office.counter.rows(f"WITH done AS ({damage} RETURNING 1) SELECT * FROM done")
-    assert NINE is not None
