@@ -82,12 +82,21 @@ def _parser() -> argparse.ArgumentParser:
     waiting.add_argument("--account", default="", help="assign: the account number or phone number that it belongs to")
     waiting.add_argument("--reason", default="", help="assign: how that is known")
     waiting.add_argument("--by", default="", help="the phone number of whoever decides, who has an account")
+    back = commands.add_parser("reverse", help="corrections of payments by two people; refunds by M-Pesa")
+    actions = ("list", "refund", "recover", "write-off", "reassign", "book", "approve", "withdraw")
+    back.add_argument("action", nargs="?", choices=actions, default="list")
+    back.add_argument("subject", nargs="?", default="", help="the M-Pesa receipt, or the id of a row of the statement")
+    back.add_argument("--reason", default="", help="why, in a sentence that an auditor understands")
+    back.add_argument("--by", default="", help="the phone number of whoever asks or approves, who has an account")
+    back.add_argument("--to", default="", help="reassign, book: the account number or phone number that it belongs to")
+    against = ("", "bank", "write-off", "suspense", "nothing")
+    back.add_argument("--against", default="", choices=against, help="book: what the row was")
     return parser
 
 
 def _commands() -> dict[str, Callable[..., Coroutine[Any, Any, int]]]:
     """Each takes the settings, and what was typed after it by name."""
-    from core.cli import audit, books, dial, doctor, events, keys, migrate, mpesa, reconcile, run, suspense
+    from core.cli import audit, books, dial, doctor, events, keys, migrate, mpesa, reconcile, reverse, run, suspense
 
     return {
         "run": run.run,
@@ -106,4 +115,5 @@ def _commands() -> dict[str, Callable[..., Coroutine[Any, Any, int]]]:
         "payouts": mpesa.payouts,
         "reconcile": reconcile.reconcile,
         "suspense": suspense.suspense,
+        "reverse": reverse.reverse,
     }

@@ -54,12 +54,12 @@ async def payouts(
         if resume:
             print("payouts go on" if await resume_payouts(uow) else "payouts weren't stopped")
             return 0
-        reason, doubtful = await payouts_stopped(uow), await doubtful_payouts(uow)
-        print("payouts are sent" if reason is None else f"payouts are stopped: {reason}; mtaa payouts --resume lets them go on")
+        why, doubtful = await payouts_stopped(uow), await doubtful_payouts(uow)
+        print("payouts are sent" if why is None else f"payouts are stopped: {why}; mtaa payouts --resume lets them go on")
         print("\n".join(await funds_told(uow)))
         for one in doubtful:
             print(f"{one.payout}  {one.amount}  {masked(one.phone)}  {one.status}  {one.attention}")
-        return 1 if reason is not None or doubtful else 0
+        return 1 if why is not None or doubtful else 0
 
 
 async def funds_told(uow: UnitOfWork) -> list[str]:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import IntentId
 from core.kernel.settings import Settings
-from core.payments import operator_password, payout_jobs
+from core.payments import operator_password, payout_jobs, refund_jobs
 from core.payments.asking import ASK_JOB, ask_later, claim_push, claim_question, look_again, record_answer, record_push
 from core.payments.claim_questions import CLAIM_JOB, requeue_claims, take_claim_question
 from core.payments.claims import settle_claims
@@ -174,6 +174,7 @@ JOBS: dict[str, Handler] = {
     **payout_jobs.JOBS,
     **statement_jobs.JOBS,
     **fund_jobs.JOBS,
+    **refund_jobs.JOBS,
     CLAIM_JOB: ask_about_claim,
     CLAIMS_JOB: decide_claims,
     PULL_JOB: pull_payments,
@@ -186,4 +187,5 @@ REGULARLY = {
     **payout_jobs.REGULARLY,
     **statement_jobs.REGULARLY,
     **fund_jobs.REGULARLY,
+    **refund_jobs.REGULARLY,
 }

@@ -21,6 +21,7 @@ from core.kernel.money import Money
 from core.ledger.accounts import MPESA_REFUNDS, MPESA_UTILITY, SUSPENSE, Account
 from core.ledger.service import Leg, Recorded, balances, find_posted, recorded, reverse, transfer
 from core.payments.charging import give_fees_back
+from core.payments.correction_models import Correction
 from core.payments.inbox import hold_name
 from core.payments.models import MpesaTransaction, PaymentReceived
 from core.payments.payout_settlement import lock_payout
@@ -49,11 +50,14 @@ class Undone:
     at: datetime | None = None
 
 
-async def undo_payment(uow: UnitOfWork, undone: Undone, *, refund: bool = False) -> str:
-    """Take in that a payment was undone; returns what came of it: returned, suspense, refunded, repeated, unknown or amount.
+async def undo_payment(uow: UnitOfWork, undone: Undone) -> str:
+    """Take in that a payment was undone, whoever asked M-Pesa for it; returns what came of it.
 
-    refund: the money was set aside for this before. One ledger call at most.
+    returned, suspense or refunded (out of what had been set aside for it) when it is taken in; repeated; unknown, amount or
+    second-receipt when it doesn't fit what we know; corrected when two people decided otherwise. One ledger call at most.
     """
+    waiting = await _refund_of(uow, undone.original)
+    refund = waiting is not None
     await hold_name(uow, f"receipt {undone.original}")
     known = await find_reversal(uow, undone.original)
     if known is not None:
@@ -61,9 +65,24 @@ async def undo_payment(uow: UnitOfWork, undone: Undone, *, refund: bool = False)
         known.at = known.at or undone.at
         return "repeated" if known.receipt == undone.receipt or not undone.receipt else "second-receipt"
     received = await find_received(uow, undone.original)
-    if received is not None:
-        return await _undo_received(uow, received, undone, refund=refund)
-    return await _undo_payout(uow, undone)
+    outcome = await (_undo_payout(uow, undone) if received is None else _undo_received(uow, received, undone, refund=refund))
+    if waiting is not None and outcome == "refunded":
+        waiting.state, waiting.ended_at, waiting.outcome = "done", uow.clock.now(), undone.receipt or "undone"
+        waiting.next_check_at = waiting.attention = None
+        await uow.session.flush()
+    return outcome
+
+
+async def _refund_of(uow: UnitOfWork, original: str) -> Correction | None:
+    """The refund of this payment that waits for M-Pesa, held until the unit ends."""
+    sent = select(Correction).where(Correction.subject == original, Correction.kind == "refund", Correction.state == "sent")
+    found: Correction | None = await uow.session.scalar(sent.with_for_update())
+    return found
+
+
+async def _was_corrected(uow: UnitOfWork, original: str) -> bool:
+    done = select(Correction.id).where(Correction.subject == original, Correction.state == "done").limit(1)
+    return await uow.session.scalar(done) is not None
 
 
 async def find_reversal(uow: UnitOfWork, original: str) -> PaymentReversal | None:
@@ -96,7 +115,8 @@ async def _undo_deposit(
     """Everybody's share goes back; out of what was set aside, out of what they have, or for now out of suspense."""
     member, first = MemberId(row.user_id), await recorded(uow, await _posted(uow, row))
     row.status, row.updated_at = "reversed", uow.clock.now()
-    if not refund and not await can_give_back(uow, first):
+    moved_on = await _was_corrected(uow, undone.original)
+    if not refund and (moved_on or not await can_give_back(uow, first)):
         await _carry(uow, reversal, member, [Leg(SUSPENSE, -undone.amount), Leg(MPESA_UTILITY, undone.amount)])
         return "suspense"
     await _keep(uow, reversal, "refund" if refund else "returned")
@@ -148,6 +168,8 @@ async def _undo_payout(uow: UnitOfWork, undone: Undone) -> str:
         return "unknown"
     if found.row.amount != undone.amount.as_decimal() or found.row.status != "completed":
         return "amount"
+    if await _was_corrected(uow, undone.original):
+        return "corrected"
     reversal = _reversal(uow, undone, "out")
     reversal.transaction_id = found.row.id
     found.row.status, found.row.attention, found.row.updated_at = "reversed", None, uow.clock.now()

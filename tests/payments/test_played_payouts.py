@@ -9,6 +9,7 @@ import asyncio
 import os
 import random
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,6 +22,7 @@ from core.kernel.money import Money
 from core.kernel.settings import DarajaSettings, Settings
 from core.ledger.accounts import MPESA_CHARGES, MPESA_CHARGES_PAID, MPESA_UTILITY
 from core.monitoring.audit import audit
+from core.payments.funds.proofs import Proof, newest_proof
 from core.payments.payouts import send_payout_again
 from core.payments.withdrawals import WithdrawalShort
 from core.providers.daraja.client import Daraja
@@ -132,6 +134,27 @@ async def test_withdrawal_is_paid_by_the_played_mpesa_and_its_charge_is_booked(t
     [said] = await town.counter.sms(wanjiru)
     assert "KES 2,000 paid to Wanjiru. Fee KES 5, M-PESA KES 9. New balance KES 7,986." in said
     await town.books_agree()
+
+
+async def test_what_mpesa_holds_is_asked_and_answered_over_the_wire_and_a_gap_is_seen(town: Town) -> None:
+    await town.person(shillings(10_000))
+    counter = town.counter
+    counter.settings = replace(counter.settings, daraja=DarajaSettings(initiator="practice"))
+
+    async def proof() -> Proof | None:
+        await counter.take_named("prove-funds")
+        await town.settle_down()
+        counter.clock.advance(minutes=10)
+        async with counter.database.unit() as uow:
+            return await newest_proof(uow)
+
+    first = await proof()
+    assert first is not None
+    assert (first.held, first.booked, first.unexplained) == (shillings(10_000), shillings(10_000), shillings(0))
+    await town.mpesa.bring_float(70)
+    second = await proof()
+    assert second is not None
+    assert second.unexplained == shillings(70)
 
 
 PAYOUT_FAULTS = [
