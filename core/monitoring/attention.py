@@ -58,6 +58,10 @@ SELECT * FROM (
   SELECT 'statement', receipt, kind || ' of the statement: ' || outcome, amount, decided_at FROM statement_rows
   WHERE state = 'open'
   UNION ALL
+  SELECT 'correction', subject, kind || CASE state WHEN 'sent' THEN ', ' || attention ELSE ' waits for a second person' END,
+    amount, requested_at
+  FROM corrections WHERE state = 'requested' OR state = 'sent' AND attention IS NOT NULL
+  UNION ALL
   SELECT 'claim', receipt, 'not provably the claimant''s', NULL, updated_at FROM payment_claims c WHERE outcome = 'refused'
     AND EXISTS (SELECT FROM payments_received p WHERE p.receipt = c.receipt AND p.transaction_id IS NULL)
   UNION ALL

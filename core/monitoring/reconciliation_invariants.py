@@ -32,7 +32,48 @@ FULL JOIN (
 ) t ON t.key = r.id
 """
 
+# Suspense holds what waits for its owner, less what M-Pesa moved of money that we had given away, and what people put there.
+SUSPENSE_IS_THE_SUM_OF_ITS_REASONS = """
+SELECT 1, (
+  coalesce((SELECT sum(e.amount) FROM ledger_transfers t JOIN ledger_history e ON e.transfer_id = t.id
+    JOIN ledger_balances b ON b.id = e.balance_id AND b.name = 'suspense' WHERE t.kind LIKE 'mpesa%'), 0) IS DISTINCT FROM
+  coalesce((SELECT sum(amount) FROM payments_received WHERE transaction_id IS NULL AND reversed_at IS NULL), 0)
+  - coalesce((SELECT sum(m.amount) FROM payouts p JOIN mpesa_transactions m ON m.id = p.id
+    WHERE p.books = 'paid-after-release' AND m.status = 'completed' AND NOT EXISTS (
+      SELECT FROM corrections c WHERE c.subject = m.mpesa_receipt_number AND c.state = 'done')), 0)
+  - coalesce((SELECT sum(r.amount) FROM payment_reversals r WHERE r.books = 'suspense' AND NOT EXISTS (
+      SELECT FROM corrections c WHERE c.subject = r.original AND c.kind IN ('recover', 'write-off') AND c.state = 'done')), 0)
+  + coalesce((SELECT sum(amount) FROM corrections WHERE kind = 'book' AND against = 'suspense' AND state = 'done'), 0))::int
+"""
+
+# A correction that was approved has one transfer under its id, and names two people; one that only explains has none.
+CORRECTIONS_EQUAL_THEIR_TRANSFERS = """
+SELECT count(*), count(*) FILTER (
+  WHERE c.id IS NULL OR c.approved_by = c.requested_by OR c.approved_by IS NULL
+    OR (t.key IS NULL) <> (c.against IS NOT DISTINCT FROM 'nothing'))
+FROM (SELECT * FROM corrections WHERE state NOT IN ('requested', 'withdrawn')) c
+FULL JOIN (
+  SELECT key FROM ledger_transfers WHERE kind IN ('mpesa_correction', 'mpesa_refund_set_aside')
+) t ON t.key = c.id
+"""
+
+# What is set aside to be sent back is what M-Pesa was asked to send back, less our own share of it, which leaves with it.
+REFUNDS_ARE_SET_ASIDE = """
+SELECT count(*), (count(*) FILTER (WHERE f.held IS DISTINCT FROM -f.balance))::int FROM (
+  SELECT coalesce((SELECT sum(e.amount) FROM corrections c JOIN ledger_transfers t ON t.key = c.id AND c.state = 'sent'
+    JOIN ledger_history e ON e.transfer_id = t.id JOIN ledger_balances b ON b.id = e.balance_id
+    WHERE b.name = 'mpesa_refunds'), 0) AS held,
+  -coalesce((SELECT sum(available) FROM ledger_balances WHERE kind = 'system' AND name = 'mpesa_refunds'), 0) AS balance
+) f
+"""
+
 CHECKS = (
+    Check(SUSPENSE_IS_THE_SUM_OF_ITS_REASONS, (Invariant("suspense is the sum of its reasons", "balances"),)),
+    Check(
+        CORRECTIONS_EQUAL_THEIR_TRANSFERS,
+        (Invariant("corrections are of two people, once", "corrections"),),
+    ),
+    Check(REFUNDS_ARE_SET_ASIDE, (Invariant("what is being sent back is set aside", "balances"),)),
     Check(ROWS_ARE_BOOKED_ONCE, (Invariant("rows of the statement are booked once", "rows"),)),
     Check(REVERSALS_EQUAL_THEIR_TRANSFERS, (Invariant("what M-Pesa undid equals its transfers", "reversals"),)),
 )
