@@ -22,6 +22,7 @@ from core.kernel.money import Money
 from core.kernel.settings import DarajaSettings, Settings
 from core.ledger.accounts import MPESA_CHARGES, MPESA_CHARGES_PAID, MPESA_UTILITY
 from core.monitoring.audit import audit
+from core.payments import corrections
 from core.payments.funds.proofs import Proof, newest_proof
 from core.payments.payouts import send_payout_again
 from core.payments.withdrawals import WithdrawalShort
@@ -155,6 +156,33 @@ async def test_what_mpesa_holds_is_asked_and_answered_over_the_wire_and_a_gap_is
     second = await proof()
     assert second is not None
     assert second.unexplained == shillings(70)
+
+
+async def test_refund_goes_back_to_its_payer_through_the_played_mpesa(town: Town) -> None:
+    counter, wanjiru = town.counter, await town.person(shillings(1_000))
+    one, other = await counter.person(), await counter.person()
+    await town.mpesa.paybill.pay(wanjiru.phone, amount=700, account="chama", pin=None)
+    receipt = town.mpesa.book.entries[-1].receipt
+    await counter.confirm(account=await counter.number(wanjiru), receipt=receipt, amount="700")
+    await counter.work()
+    before = town.mpesa.book.account(wanjiru.phone).balance
+
+    async with counter.database.unit() as uow:
+        await corrections.request(uow, kind="refund", subject=receipt, by=one.id, reason="paid to us by mistake")
+    # Its answer gets lost; M-PESA is asked again and says that it was undone.
+    town.goes_wrong("daraja.result", "lose")
+    async with counter.database.unit() as uow:
+        await corrections.approve(uow, subject=receipt, by=other.id)
+    await counter.work()
+    await town.settle_down()
+    await counter.wait(minutes=16)
+    await town.settle_down()
+
+    assert town.mpesa.book.account(wanjiru.phone).balance == before + 700
+    assert (await counter.holdings(wanjiru)).total == shillings(1_000)
+    [row] = await counter.rows("SELECT state, sendings FROM corrections")
+    assert (row.state, row.sendings) == ("done", 2)
+    await town.books_agree()
 
 
 PAYOUT_FAULTS = [
