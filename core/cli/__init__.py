@@ -65,6 +65,12 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("register-paybill", help="have Safaricom report payments to the paybill; once")
     pull = commands.add_parser("register-pull", help="ask Safaricom for the list of payments; once")
     pull.add_argument("phone", help="the Safaricom number that belongs to the organisation")
+    _add_money(commands)
+    return parser
+
+
+def _add_money(commands: Any) -> None:
+    """What is about M-Pesa's money."""
     payouts = commands.add_parser("payouts", help="whether payouts are sent; 1 when they are stopped")
     payouts.add_argument("--resume", action="store_true", help="send them again")
     payouts.add_argument("--send-again", metavar="ID", help="send one without a certain end once more, under its first name")
@@ -91,12 +97,14 @@ def _parser() -> argparse.ArgumentParser:
     back.add_argument("--to", default="", help="reassign, book: the account number or phone number that it belongs to")
     against = ("", "bank", "write-off", "suspense", "nothing")
     back.add_argument("--against", default="", choices=against, help="book: what the row was")
-    return parser
+    morning = commands.add_parser("report", help="the operator's report of a day (yesterday); 1 when something differs")
+    morning.add_argument("day", nargs="?", default="", help="such as 2026-11-23")
+    morning.add_argument("--again", action="store_true", help="look once more and keep that as the next version")
 
 
 def _commands() -> dict[str, Callable[..., Coroutine[Any, Any, int]]]:
     """Each takes the settings, and what was typed after it by name."""
-    from core.cli import audit, books, dial, doctor, events, keys, migrate, mpesa, reconcile, reverse, run, suspense
+    from core.cli import audit, books, dial, doctor, events, keys, migrate, mpesa, reconcile, report, reverse, run, suspense
 
     return {
         "run": run.run,
@@ -116,4 +124,5 @@ def _commands() -> dict[str, Callable[..., Coroutine[Any, Any, int]]]:
         "reconcile": reconcile.reconcile,
         "suspense": suspense.suspense,
         "reverse": reverse.reverse,
+        "report": report.report,
     }

@@ -37,6 +37,27 @@ END $$;
 CORRECTIONS_FINAL_TRIGGER = """
 CREATE TRIGGER corrections_final BEFORE UPDATE OR DELETE ON corrections FOR EACH ROW EXECUTE FUNCTION corrections_final();
 """
+# A report goes from draft to the archive and never back, and what was published says for ever what it said.
+REPORTS_FORWARD = """
+CREATE FUNCTION financial_reports_forward() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  steps constant text[] := '{draft,pending_review,approved,published,archived}';
+BEGIN
+  IF TG_OP = 'DELETE' AND OLD.status NOT IN ('published', 'archived') THEN
+    RETURN OLD;
+  END IF;
+  IF TG_OP = 'DELETE' OR array_position(steps, NEW.status) < array_position(steps, OLD.status)
+     OR OLD.status IN ('published', 'archived') AND to_jsonb(NEW) - ARRAY['status', 'updated_at', 'notes']
+       IS DISTINCT FROM to_jsonb(OLD) - ARRAY['status', 'updated_at', 'notes'] THEN
+    RAISE EXCEPTION 'a report that was published stays as it was' USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+"""
+REPORTS_FORWARD_TRIGGER = """
+CREATE TRIGGER financial_reports_forward BEFORE UPDATE OR DELETE ON financial_reports
+FOR EACH ROW EXECUTE FUNCTION financial_reports_forward();
+"""
 # A price that was valid once may have been agreed to: it can only be given an end.
 PRICES_FINAL = """
 CREATE FUNCTION prices_final() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -54,7 +75,10 @@ REPORT_TYPES = "'income_statement', 'balance_sheet', 'cash_flow', 'daily', 'mont
 def upgrade() -> None:
     corrections()
     financial_reports()
-    for statement in (CORRECTIONS_FINAL, CORRECTIONS_FINAL_TRIGGER, PRICES_FINAL):
+    for statement in (
+        *(CORRECTIONS_FINAL, CORRECTIONS_FINAL_TRIGGER, PRICES_FINAL),
+        *(REPORTS_FORWARD, REPORTS_FORWARD_TRIGGER),
+    ):
         op.execute(statement)
     for table in PRICES:
         op.execute(
@@ -179,4 +203,5 @@ def downgrade() -> None:
     op.execute("DROP FUNCTION prices_final()")
     op.drop_table("financial_reports")
     op.drop_table("corrections")
-    op.execute("DROP FUNCTION corrections_final()")
+    for function in ("corrections_final", "financial_reports_forward"):
+        op.execute(f"DROP FUNCTION {function}()")
