@@ -21,7 +21,7 @@ from core.payments.charging import give_fees_back
 from core.payments.correction_models import Correction
 from core.payments.models import MpesaTransaction, PaymentReceived
 from core.payments.payout_models import Payout
-from core.payments.reversing import can_give_back
+from core.payments.reversing import can_give_back, legs_back
 from core.payments.statement_models import PaymentReversal, StatedRow
 from core.payments.statements.matching import MIRRORS
 from core.payments.telling import tell_member
@@ -123,7 +123,7 @@ async def act_recover(uow: UnitOfWork, row: Correction, subject: Subject) -> Non
         first = await _posted(uow, transaction.id)
         if not await can_give_back(uow, first):
             raise AlreadySpent
-        legs = [*(Leg(leg.account, -leg.amount) for leg in first.legs if leg.amount.minor > 0), Leg(SUSPENSE, subject.amount)]
+        legs = legs_back(first, at=SUSPENSE)
         await give_fees_back(uow, transaction=transaction.id, back=row.id)
     await _settled(uow, subject)
     await tell_member(uow, member, "told-recovered", amount=subject.amount, receipt=subject.name)

@@ -18,7 +18,7 @@ from core.identity.events import record_security_event
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import MemberId, TransferId
 from core.kernel.money import Money
-from core.ledger.accounts import MPESA_REFUNDS, MPESA_UTILITY, SUSPENSE, Account
+from core.ledger.accounts import MPESA_REFUNDS, MPESA_UTILITY, PLATFORM_FEES, SUSPENSE, Account
 from core.ledger.service import Leg, Recorded, balances, find_posted, recorded, reverse, transfer
 from core.payments.charging import give_fees_back
 from core.payments.correction_models import Correction
@@ -112,7 +112,7 @@ async def _undo_received(uow: UnitOfWork, received: PaymentReceived, undone: Und
 async def _undo_deposit(
     uow: UnitOfWork, row: MpesaTransaction, reversal: PaymentReversal, undone: Undone, *, refund: bool
 ) -> str:
-    """Everybody's share goes back; out of what was set aside, out of what they have, or for now out of suspense."""
+    """Her money and our fee go back; out of what was set aside, out of what she has, or for now out of suspense."""
     member, first = MemberId(row.user_id), await recorded(uow, await _posted(uow, row))
     row.status, row.updated_at = "reversed", uow.clock.now()
     moved_on = await _was_corrected(uow, undone.original)
@@ -123,38 +123,51 @@ async def _undo_deposit(
     await give_fees_back(uow, transaction=row.id, back=reversal.id)
     await tell_member(uow, member, "told-reversed", amount=undone.amount, receipt=undone.original)
     if refund:
-        await _move(uow, reversal, REFUNDED, _from_set_aside(first))
+        await _move(uow, reversal, REFUNDED, legs_back(first, member=MPESA_REFUNDS))
         return "refunded"
-    if any(leg.account == MPESA_UTILITY for leg in first.legs):
+    if _is_plain(first):
         await reverse(uow, key=reversal.id, transfer=first.transfer, kind=REVERSAL, details=_details(reversal))
     else:
-        # It had waited in suspense before it was credited; what leaves now leaves M-Pesa.
-        await _move(uow, reversal, REVERSAL, [Leg(_place(leg.account), -leg.amount) for leg in first.legs])
+        await _move(uow, reversal, REVERSAL, legs_back(first))
     return "returned"
 
 
 async def can_give_back(uow: UnitOfWork, first: Recorded) -> bool:
-    """Whether everybody whom a deposit gave something still has it free."""
-    gave = [leg for leg in first.legs if leg.account.kind != "system"]
+    """Whether the member whom a deposit was credited to still has it free."""
+    gave = [leg for leg in first.legs if leg.account.kind == "member"]
     held = await balances(uow, [leg.account for leg in gave])
     return all(held[leg.account].available >= leg.amount for leg in gave)
 
 
 def set_aside(first: Recorded) -> list[Leg]:
-    """What people and groups got by a deposit, moved to where it waits to be sent back."""
-    taken = [Leg(leg.account, -leg.amount) for leg in first.legs if leg.account.kind != "system"]
+    """What a member got by a deposit, moved to where it waits to be sent back."""
+    taken = [Leg(leg.account, -leg.amount) for leg in first.legs if leg.account.kind == "member"]
     return [*taken, Leg(MPESA_REFUNDS, Money(-sum(leg.amount.minor for leg in taken)))]
 
 
-def _from_set_aside(first: Recorded) -> list[Leg]:
-    """What was set aside, and what the system's accounts had got, leaves M-Pesa."""
-    waits = Money(sum(leg.amount.minor for leg in first.legs if leg.account.kind != "system"))
-    ours = [Leg(_place(leg.account), -leg.amount) for leg in first.legs if leg.account.kind == "system"]
-    return [Leg(MPESA_REFUNDS, -waits), *ours]
+def legs_back(first: Recorded, *, at: Account | None = None, member: Account | None = None) -> list[Leg]:
+    """The legs of a deposit the other way round, so that its money leaves M-Pesa.
+
+    A group keeps its share of the fee and the platform bears it. at: where the money goes instead of M-Pesa's mirror. member:
+    who gives it instead of the member.
+    """
+    moved: dict[Account, int] = {}
+    for leg in first.legs:
+        place = leg.account
+        if place in (SUSPENSE, MPESA_UTILITY):
+            place = at or MPESA_UTILITY
+        elif place.kind == "treasury":
+            place = PLATFORM_FEES
+        elif place.kind == "member":
+            place = member or place
+        moved[place] = moved.get(place, 0) - leg.amount.minor
+    return [Leg(account, Money(amount)) for account, amount in moved.items() if amount]
 
 
-def _place(account: Account) -> Account:
-    return MPESA_UTILITY if account == SUSPENSE else account
+def _is_plain(first: Recorded) -> bool:
+    """Whether taking the transfer back as it stands does all of that."""
+    owners = {leg.account for leg in first.legs}
+    return MPESA_UTILITY in owners and all(owner.kind != "treasury" for owner in owners)
 
 
 async def _undo_payout(uow: UnitOfWork, undone: Undone) -> str:
