@@ -97,6 +97,10 @@ def _add_money(commands: Any) -> None:
     back.add_argument("--to", default="", help="reassign, book: the account number or phone number that it belongs to")
     against = ("", "bank", "write-off", "suspense", "nothing")
     back.add_argument("--against", default="", choices=against, help="book: what the row was")
+    dated = commands.add_parser("prices", help="fees, tariffs, taxes and limits: list them, add new ones from a file")
+    dated.add_argument("action", nargs="?", choices=("list", "add"), default="list")
+    dated.add_argument("file", nargs="?", default="", help="add: a TOML file; docs/operating.md shows one")
+    dated.add_argument("--by", default="", help="add: the phone number of whoever decided, who has an account")
     morning = commands.add_parser("report", help="the operator's report of a day (yesterday); 1 when something differs")
     morning.add_argument("day", nargs="?", default="", help="such as 2026-11-23")
     morning.add_argument("--again", action="store_true", help="look once more and keep that as the next version")
@@ -104,7 +108,22 @@ def _add_money(commands: Any) -> None:
 
 def _commands() -> dict[str, Callable[..., Coroutine[Any, Any, int]]]:
     """Each takes the settings, and what was typed after it by name."""
-    from core.cli import audit, books, dial, doctor, events, keys, migrate, mpesa, reconcile, report, reverse, run, suspense
+    from core.cli import (
+        audit,
+        books,
+        dial,
+        doctor,
+        events,
+        keys,
+        migrate,
+        mpesa,
+        prices,
+        reconcile,
+        report,
+        reverse,
+        run,
+        suspense,
+    )
 
     return {
         "run": run.run,
@@ -124,5 +143,6 @@ def _commands() -> dict[str, Callable[..., Coroutine[Any, Any, int]]]:
         "reconcile": reconcile.reconcile,
         "suspense": suspense.suspense,
         "reverse": reverse.reverse,
+        "prices": prices.prices,
         "report": report.report,
     }

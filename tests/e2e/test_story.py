@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from decimal import Decimal
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -181,6 +182,25 @@ async def test_a_payment_straight_to_the_group_on_telegram_in_english(world: Wor
 
 async def test_a_payment_straight_to_the_group_on_telegram_in_swahili(world: World) -> None:
     await play(world, OTIENO, "telegram_paybill.sw.txt")
+
+
+async def test_a_withdrawal_on_a_feature_phone_in_swahili(world: World) -> None:
+    await play(world, BARAKA, "ussd_withdrawal.sw.txt")
+
+
+async def test_a_withdrawal_on_telegram_in_english(world: World) -> None:
+    await play(world, WANJIRU, "telegram_withdrawal.en.txt")
+
+
+async def test_mpesas_own_statement_has_nothing_that_the_books_have_not(product: Product, world: World, tmp_path: Path) -> None:
+    file = tmp_path / "statement.csv"
+    file.write_text(await world.read("daraja/statement", variant="organisation"), encoding="utf-8", newline="")
+
+    done = product.command("reconcile", str(file))
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.rstrip().endswith("0 differences")
+    assert "payout    matched        4" in done.stdout
 
 
 async def test_after_the_payments_to_the_paybill_the_books_still_agree(product: Product) -> None:
