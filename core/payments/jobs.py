@@ -26,7 +26,7 @@ from core.payments.inbox import CALLBACK_JOB
 from core.payments.models import MpesaTransaction, PaymentCallback
 from core.payments.outcomes import Accepted, Unknown
 from core.payments.ports import TransactionQuestion
-from core.payments.pulling import EVERY_MINUTES, Window, doubt_emptiness, take_line, unknown_lines, wanted_window
+from core.payments.pulling import EVERY_MINUTES, Window, doubt_emptiness, doubt_silence, take_line, unknown_lines, wanted_window
 from core.payments.reading import process_callback
 from core.payments.receiving import CLAIMS_JOB
 from core.payments.settlement import OPEN
@@ -108,6 +108,8 @@ async def _take_page(services: Services, window: Window, page: int) -> int | Non
     found = await services.mobile_money.statement(since=window.since, until=window.until, page=page)
     if isinstance(found, Unknown):
         log.warning("M-Pesa's list of payments can't be read: %s", found.reason)
+        async with services.database.unit() as uow:
+            await doubt_silence(uow, found.reason)
         return None
     async with services.database.unit() as uow:
         if found.is_doubtful:

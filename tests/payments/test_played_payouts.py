@@ -10,6 +10,7 @@ import os
 import random
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -183,6 +184,29 @@ async def test_refund_goes_back_to_its_payer_through_the_played_mpesa(town: Town
     [row] = await counter.rows("SELECT state, sendings FROM corrections")
     assert (row.state, row.sendings) == ("done", 2)
     await town.books_agree()
+
+
+async def test_payment_that_nobody_told_is_found_by_the_hourly_list_and_an_empty_list_raises_the_alarm(town: Town) -> None:
+    counter, wanjiru = town.counter, await town.counter.person()
+    town.world.people.add(name="Wanjiru", phone=wanjiru.phone)
+    town.mpesa.pull.is_registered = True
+    for amount in (500, 70):
+        await town.mpesa.paybill.pay(wanjiru.phone, amount=amount, account=await counter.number(wanjiru), pin=None)
+    # The first minutes of the next hour, as M-PESA's clock goes.
+    counter.clock.moment = (datetime.now(UTC) + timedelta(hours=1)).replace(minute=2)
+
+    await counter.take_named("pull-payments")
+    await counter.take_named("pull-payments")
+
+    assert (await counter.holdings(wanjiru)).total == shillings(570) - Money(14_25)
+    assert await counter.rows("SELECT id FROM security_events") == []
+    counter.clock.advance(minutes=30)
+    await counter.confirm(account=await counter.number(wanjiru), receipt="SGC2B00001")
+    await counter.work()
+    counter.clock.advance(minutes=30)
+    town.goes_wrong("daraja.pull", "none")
+    await counter.take_named("pull-payments")
+    assert [row.event_type for row in await counter.rows("SELECT event_type FROM security_events")] == ["payment_list_doubtful"]
 
 
 PAYOUT_FAULTS = [
