@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from datetime import timedelta
 from typing import Any
@@ -353,6 +354,27 @@ async def test_import_that_broke_off_goes_on_and_its_sums_explain_the_day(office
     async with counter.database.unit() as uow:
         found = {(one.kind, one.state): (one.rows, one.amount) for one in await sums(uow, file=imported.file)}
     assert found == {("own", "matched"): (1, Money(1_000_00)), ("payment", "matched"): (9, Money(936_00))}
+    await office.held()
+
+
+async def test_imports_and_callbacks_at_the_same_time_count_everything_once(office: Office) -> None:
+    counter = office.counter
+    wanjiru = await counter.person()
+    number = await counter.number(wanjiru)
+    office.bank.enters("float", 9_000, "SGFLOAT001")
+    for place in range(8):
+        office.bank.enters("paybill", 100, f"SGMANY{place:04d}", account=number)
+        await counter.confirm(account=number, receipt=f"SGMANY{place:04d}", amount="100")
+    office.bank.enters("reversal", 100, "SGBACK0001", linked="SGMANY0000")
+
+    async def reads() -> None:
+        for callback in await counter.rows("SELECT id FROM payment_callbacks"):
+            await counter.take_named("read-payment-callback", callback=str(callback.id))
+
+    await asyncio.gather(*(office.imports(variant) for variant in ("organisation", "daily", "organisation")), reads())
+    await office.imports()
+
+    assert (await counter.has(wanjiru), await office.open_rows()) == (Money(7 * 97_50), [])
     await office.held()
 
 

@@ -18,6 +18,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from core.kernel.db import UnitOfWork
 from core.kernel.money import Money
+from core.payments.inbox import hold_name
 from core.payments.sources import PROVIDER
 from core.payments.statement_models import ImportedStatement, StatedRow
 from core.payments.statements.rows import BadStatement, StatementFile, StatementRow
@@ -49,6 +50,7 @@ async def begin_import(uow: UnitOfWork, file: StatementFile, *, name: str, short
         raise BadStatement(f"this is the statement of shortcode {whose}, ours is {shortcode}")
     if not file.rows:
         raise BadStatement("nothing in the file was completed")
+    await hold_name(uow, f"statement {file.digest}")
     known = select(ImportedStatement).where(ImportedStatement.digest == file.digest, ImportedStatement.provider == PROVIDER)
     found = await uow.session.scalar(known.with_for_update())
     if found is not None:
@@ -61,6 +63,8 @@ async def begin_import(uow: UnitOfWork, file: StatementFile, *, name: str, short
 
 async def store_rows(uow: UnitOfWork, *, file: UUID, rows: Sequence[tuple[int, StatementRow]]) -> int:
     """Write rows down, each with its place among those that are alike; returns how many were new."""
+    # One writer at a time: two files that overlap would wait for each other's rows in a circle.
+    await hold_name(uow, "rows of the statement")
     now = uow.clock.now()
     values = [_values(uow, file, nth, row, now) for nth, row in rows]
     adding = insert(StatedRow).values(values)
