@@ -43,11 +43,11 @@ FIGURES = {
     ),
     "mtaa_funds_unexplained": (
         "Shillings by which M-Pesa holds more (below zero: less) than our books, as far as nothing explains it",
-        "SELECT coalesce(max(unexplained), 0) + 0.0 FROM funds_proofs WHERE held_at = (SELECT max(held_at) FROM funds_proofs)",
+        "SELECT trim_scale(coalesce((array_agg(unexplained ORDER BY held_at DESC NULLS LAST))[1], 0)) FROM funds_proofs",
     ),
     "mtaa_funds_proof_age_seconds": (
         "Since M-Pesa last told what it holds; 0 while it never did",
-        "SELECT coalesce(extract(epoch FROM now() - max(held_at)), 0)::float8 FROM funds_proofs WHERE status = 'answered'",
+        "SELECT coalesce(extract(epoch FROM now() - max(held_at)), 0)::bigint FROM funds_proofs WHERE status = 'answered'",
     ),
     "mtaa_withdrawals_frozen": (
         "Whether withdrawals wait because of a gap that nothing explains",
