@@ -5,6 +5,7 @@ import importlib
 MODULES = (
     "core.ledger.models",
     "core.notifications.models",
+    "core.notifications.preferences",
     "core.identity.models",
     "core.identity.factor_models",
     "core.identity.email_models",
@@ -22,6 +23,9 @@ MODULES = (
     "core.payments.correction_models",
     "core.daos.models",
     "core.reports.report_models",
+    "core.daos.loans.models",
+    "core.daos.muhuri_models",
+    "core.monitoring.receipt_models",
     "core.jobs.models",
     "core.web.models",
     "core.web.api.models",

@@ -16,6 +16,7 @@ from sqlalchemy.orm import aliased
 from core.daos.codes import new_code, read_code
 from core.daos.models import GroupRow, MembershipRow
 from core.daos.names import clean_group_name
+from core.daos.rules import GroupKind
 from core.identity.models import MemberRow
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
@@ -29,7 +30,7 @@ CODE_TRIES = 20
 # Names the family of advisory locks that makes one member's foundings take turns.
 FOUNDING_LOCK = 20_051
 
-Role = Literal["chair", "member"]
+Role = Literal["chair", "secretary", "treasurer", "auditor", "member", "observer"]
 
 
 @dataclass
@@ -133,7 +134,7 @@ async def open_group(
     uow: UnitOfWork,
     *,
     name: str,
-    kind: Literal["chama", "practice"],
+    kind: GroupKind,
     founder: MemberId | None,
     intent: IntentId | None,
     code: str | None = None,

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, Numeric, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.kernel.db import Base
@@ -28,7 +29,9 @@ class GroupRow(Base):
         UniqueConstraint("intent"),
         CheckConstraint("char_length(name) BETWEEN 2 AND 40", name="name"),
         CheckConstraint("code ~ '^[1-9][0-9]{5}$'", name="code"),
-        CheckConstraint("kind IN ('chama', 'practice')", name="kind"),
+        CheckConstraint(
+            "kind IN ('chama', 'harambee', 'merry_go_round', 'savings', 'investment', 'community', 'practice')", name="kind"
+        ),
         CheckConstraint("status IN ('active', 'closed')", name="status"),
         CheckConstraint("kind = 'practice' OR (founder IS NOT NULL AND intent IS NOT NULL)", name="founder"),
         Index("ix_daos_founder", "founder"),
@@ -51,17 +54,37 @@ class MembershipRow(Base):
     __tablename__ = "dao_memberships"
     __table_args__ = (
         UniqueConstraint("dao_id", "user_id"),
-        CheckConstraint("role IN ('chair', 'member')", name="role"),
-        CheckConstraint("status IN ('active', 'left')", name="status"),
+        CheckConstraint("role IN ('chair', 'secretary', 'treasurer', 'auditor', 'member', 'observer')", name="role"),
+        CheckConstraint("status IN ('active', 'suspended', 'left', 'expelled')", name="status"),
         Index("ix_dao_memberships_user_id", "user_id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     dao_id: Mapped[UUID] = mapped_column(ForeignKey("daos.id"))
     user_id: Mapped[UUID] = mapped_column(ForeignKey("members.id"))
-    role: Mapped[Literal["chair", "member"]] = mapped_column(Text)
+    role: Mapped[Literal["chair", "secretary", "treasurer", "auditor", "member", "observer"]] = mapped_column(Text)
     status: Mapped[str] = mapped_column(Text)
     joined_at: Mapped[datetime] = mapped_column(MOMENT)
+
+
+class ConstitutionRow(Base):
+    """A version of a group's constitution: every answer, and from when on it counts. The database refuses any change of it."""
+
+    __tablename__ = "dao_constitutions"
+    __table_args__ = (
+        UniqueConstraint("dao_id", "version"),
+        CheckConstraint("version > 0", name="version"),
+        CheckConstraint("jsonb_typeof(answers) = 'object'", name="answers"),
+        CheckConstraint("char_length(because) BETWEEN 1 AND 200", name="because"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    dao_id: Mapped[UUID] = mapped_column(ForeignKey("daos.id"))
+    version: Mapped[int]
+    answers: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    in_force_from: Mapped[datetime] = mapped_column(MOMENT)
+    because: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(MOMENT)
 
 
 class ContributionRow(Base):

@@ -41,7 +41,7 @@ _TOGETHER = (
     select(_OTHER.user_id)
     .join(_HER, _HER.dao_id == _OTHER.dao_id)
     .join(GroupRow, GroupRow.id == _OTHER.dao_id)
-    .where(GroupRow.kind == "chama", GroupRow.status == "active", _HER.status == "active", _OTHER.status == "active")
+    .where(GroupRow.kind != "practice", GroupRow.status == "active", _HER.status == "active", _OTHER.status == "active")
 )
 
 

@@ -8,14 +8,17 @@ from datetime import datetime, timedelta
 from core.dialogue.answers import Unreadable, read_answer
 from core.dialogue.book import Book
 from core.dialogue.definitions import ActionDefinition, ScreenDefinition
+from core.dialogue.free_text import Understood, understand
 from core.dialogue.screens import SECRET, Again, Asks, Assurance, End, Go, Screen, Step
 from core.dialogue.session import Session
+from core.dialogue.shortcuts import AMOUNTS, GROUPS, MOST_FILLED, SHORTCUTS, named_choice, said_back
 from core.dialogue.turn import Input, Kind, Turn
 from core.identity.approvals import Approval
 from core.identity.consents import has_agreed
 from core.identity.pins import PinOutcome
 from core.identity.step_up import Missing, StepUpNeeded, require_step_up, still_to_prove
 from core.kernel.errors import CoreError
+from core.kernel.money import Money
 from core.kernel.texts import Text, text
 
 HOME = "home"
@@ -65,11 +68,50 @@ class Walk:
             case Kind.COMMAND:
                 session.clear()
                 return await self._arrive(one.value)
+        return await self._said(one, proof)
+
+    async def _said(self, one: Input, proof: PinOutcome | CoreError | None) -> Outcome:
+        """An answer, a PIN, or what she writes of her own accord."""
+        session = self._session
+        if (meant := self._meant(one)) is not None:
+            return await self._open(meant)
         if session.pending:
             return await self._proven(proof)
         if not session.screen:
             return await self._home(note=text("starts-over") if session.turn > 1 else None)
         return await self._answered(one)
+
+    def _meant(self, one: Input) -> Understood | None:
+        """What she writes of her own accord into a lasting chat, where no answer in words is waited for."""
+        session = self._session
+        asked = Asks(session.asks) if session.screen else Asks.NOTHING
+        if one.kind is not Kind.TYPED or session.pending or asked not in {Asks.CHOICE, Asks.NOTHING}:
+            return None
+        return understand(one.value) if self._turn.channel.can_push and self._turn.member else None
+
+    async def _open(self, meant: Understood) -> Outcome:
+        """The screen of the task that she named, with what she said filled in as far as it goes. It never acts."""
+        shortcut = SHORTCUTS[meant.task]
+        self._session.clear()
+        note = said_back(shortcut, meant)
+        outcome = await self._arrive(shortcut.to, note)
+        for _ in range(MOST_FILLED):
+            answer = self._filled_in(outcome, meant)
+            take = self._book.screens[self._session.screen].take if answer is not None else None
+            if take is None:
+                return outcome
+            outcome = replace(await self._follow(await take(self._turn, answer)), note=note)
+        return outcome
+
+    def _filled_in(self, outcome: Outcome, meant: Understood) -> str | Money | None:
+        """Her answer to this screen when what she said holds exactly one: the amount, or a group by its name."""
+        if outcome.screen.ends or self._session.pending:
+            return None
+        if outcome.screen.asks is Asks.AMOUNT and self._session.screen in AMOUNTS:
+            return meant.amount
+        if outcome.screen.asks is Asks.CHOICE and self._session.screen in GROUPS:
+            return named_choice(outcome.screen, meant.rest, language=self._turn.language)
+        return None
 
     async def _stale(self) -> Outcome:
         """A button of an older message: show where she is now instead of acting on what she no longer sees."""

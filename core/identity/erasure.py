@@ -53,6 +53,7 @@ DELETE FROM otp_challenges WHERE phone = :phone;
 DELETE FROM email_addresses WHERE user_id = :member;
 DELETE FROM password_history WHERE user_id = :member;
 DELETE FROM two_factor_auth WHERE user_id = :member;
+DELETE FROM notification_preferences WHERE user_id = :member;
 UPDATE dao_memberships SET status = 'left' WHERE user_id = :member
 """
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 from core.daos import jobs as daos
+from core.daos.loans import arrears as loans
 from core.identity import jobs as identity
 from core.jobs import housekeeping, retention
 from core.kernel.clock import Clock
@@ -78,6 +79,7 @@ JOBS: dict[str, Handler] = {
     **identity.JOBS,
     **payments.JOBS,
     **daos.JOBS,
+    **loans.JOBS,
     **monitoring.JOBS,
     **housekeeping.JOBS,
     **retention.JOBS,
@@ -89,6 +91,7 @@ WORK = Work(
         **ledger.REGULARLY,
         **identity.REGULARLY,
         **payments.REGULARLY,
+        **loans.REGULARLY,
         **monitoring.REGULARLY,
         **housekeeping.REGULARLY,
         **retention.REGULARLY,

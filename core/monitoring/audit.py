@@ -16,8 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.kernel.db import Database
 from core.ledger.seals import holds
-from core.monitoring.checks import Check, Invariant
-from core.monitoring.invariants import CHECKS, SEALED
+from core.monitoring.invariants import CHECKS, SEALED, Check, Invariant
 
 # Sorting is done in memory up to here and on disk beyond.
 WORK_MEMORY = "128MB"

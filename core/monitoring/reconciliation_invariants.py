@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from core.monitoring.checks import Check, Invariant
-
 # A row that made a transfer of its own moved the mirror of its account by exactly what it says.
 ROWS_ARE_BOOKED_ONCE = """
 SELECT count(*), count(*) FILTER (WHERE t.moved IS DISTINCT FROM -r.amount)
@@ -67,13 +65,10 @@ SELECT count(*), (count(*) FILTER (WHERE f.held IS DISTINCT FROM -f.balance))::i
 ) f
 """
 
-CHECKS = (
-    Check(SUSPENSE_IS_THE_SUM_OF_ITS_REASONS, (Invariant("suspense is the sum of its reasons", "balances"),)),
-    Check(
-        CORRECTIONS_EQUAL_THEIR_TRANSFERS,
-        (Invariant("corrections are of two people, once", "corrections"),),
-    ),
-    Check(REFUNDS_ARE_SET_ASIDE, (Invariant("what is being sent back is set aside", "balances"),)),
-    Check(ROWS_ARE_BOOKED_ONCE, (Invariant("rows of the statement are booked once", "rows"),)),
-    Check(REVERSALS_EQUAL_THEIR_TRANSFERS, (Invariant("what M-Pesa undid equals its transfers", "reversals"),)),
+SENTENCES = (
+    (SUSPENSE_IS_THE_SUM_OF_ITS_REASONS, "suspense is the sum of its reasons", "balances"),
+    (CORRECTIONS_EQUAL_THEIR_TRANSFERS, "corrections are of two people, once", "corrections"),
+    (REFUNDS_ARE_SET_ASIDE, "what is being sent back is set aside", "balances"),
+    (ROWS_ARE_BOOKED_ONCE, "rows of the statement are booked once", "rows"),
+    (REVERSALS_EQUAL_THEIR_TRANSFERS, "what M-Pesa undid equals its transfers", "reversals"),
 )

@@ -68,6 +68,9 @@ def conclude(row: Delivery, outcome: Outcome, *, now: datetime, doubts: int) -> 
             return AFTER_A_DOUBT if row.status == "pending" else None
 
 
-async def again(uow: UnitOfWork, job: str, row: Delivery, *, after: timedelta | None = None) -> None:
-    """Have the worker take up this message (later)."""
-    await uow.enqueue(job, {"id": str(row.id)}, after=after)
+async def again(
+    uow: UnitOfWork, job: str, row: Delivery, *, after: timedelta | None = None, not_before: datetime | None = None
+) -> None:
+    """Have the worker take up this message, `after` a wait or `not_before` a moment."""
+    wait = not_before - uow.clock.now() if not_before else after
+    await uow.enqueue(job, {"id": str(row.id)}, after=wait)

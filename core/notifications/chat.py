@@ -48,6 +48,7 @@ async def write_chat(
     ref: UUID | None = None,
     fallback: tuple[Phone, str] | None = None,
     member: MemberId | None = None,
+    not_before: datetime | None = None,
 ) -> UUID:
     """Write down a chat message and have it sent. `fallback` is a phone and what it is told when the chat is closed."""
     row = ChatDelivery(
@@ -65,7 +66,7 @@ async def write_chat(
     )
     uow.session.add(row)
     await uow.session.flush()
-    await again(uow, DELIVER_CHAT, row)
+    await again(uow, DELIVER_CHAT, row, not_before=not_before)
     return row.id
 
 

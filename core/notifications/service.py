@@ -6,6 +6,7 @@ what is rolled back isn't. The sentence is written out here, in the language of 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -15,19 +16,33 @@ from core.kernel.phone import Phone
 from core.kernel.texts import Text, catalogue
 from core.notifications.chat import remember_live_message, write_chat
 from core.notifications.emails import write_email
+from core.notifications.preferences import quiet_until, way_for
 from core.notifications.sms import write_sms
 from core.notifications.spending import sms_spending
 
 __all__ = [
     "CODE_TEMPLATE",
+    "Reach",
     "queue_chat",
     "queue_code_sms",
     "queue_email",
     "queue_sms",
     "remember_live_message",
     "sms_spending",
+    "tell",
     "update_live_message",
 ]
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Where a member can be told something, and in which language. `chat`: her linked Telegram chat."""
+
+    member: MemberId
+    phone: Phone
+    chat: int | None
+    language: str
+
 
 # What the delivery log shows in place of a code.
 HIDDEN = "******"
@@ -40,6 +55,23 @@ async def queue_sms(
     """Send an SMS; returns its id in the delivery log."""
     message = catalogue().say(language, what)
     return await write_sms(uow, to=to, message=message, template=template, member=member)
+
+
+async def tell(uow: UnitOfWork, to: Reach, what: Text, *, template: str, in_chat: Text | None = None) -> None:
+    """News that no message of hers waits for, the way she wants to hear of it: in her chat if she has one, else by SMS.
+
+    What isn't about her safety or her money waits until the morning. in_chat: the sentence for a chat, where it's another.
+    """
+    way = await way_for(uow, member=to.member, template=template)
+    later = quiet_until(template, uow.clock.now())
+    chat = to.chat if way != "sms" else None
+    if chat is not None and way != "none":
+        said = catalogue().say(to.language, in_chat or what)
+        fallback = (to.phone, catalogue().say(to.language, what, short=True)) if way != "both" else None
+        await write_chat(uow, chat=chat, message=said, fallback=fallback, member=to.member, not_before=later)
+    if way in {"sms", "both"} or (chat is None and way != "none"):
+        said = catalogue().say(to.language, what)
+        await write_sms(uow, to=to.phone, message=said, template=template, member=to.member, not_before=later)
 
 
 async def queue_code_sms(

@@ -57,8 +57,12 @@ async def write_sms(
     member: MemberId | None,
     secret_message: str | None = None,
     send_before: datetime | None = None,
+    not_before: datetime | None = None,
 ) -> UUID:
-    """Write down an SMS and have it sent. `secret_message` is sent instead of `message`, which then is only its shadow."""
+    """Write down an SMS and have it sent, `not_before` a moment if one is given.
+
+    `secret_message` is sent instead of `message`, which then is only its shadow.
+    """
     row = SmsDelivery(
         id=uow.ids.new(),
         user_id=member,
@@ -76,7 +80,7 @@ async def write_sms(
         row.sealed_message = uow.vault.seal(secret_message.encode(), context=f"sms {row.id}")
     uow.session.add(row)
     await uow.session.flush()
-    await again(uow, DELIVER_SMS, row)
+    await again(uow, DELIVER_SMS, row, not_before=not_before)
     return row.id
 
 

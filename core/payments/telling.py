@@ -17,7 +17,7 @@ from core.kernel.phone import Phone
 from core.kernel.texts import text
 from core.ledger.accounts import member_account
 from core.ledger.service import balance
-from core.notifications.service import queue_chat, queue_sms, update_live_message
+from core.notifications.service import Reach, queue_sms, tell, update_live_message
 from core.payments.deposits import STK_PUSH, deposit_of
 from core.payments.models import MpesaTransaction
 
@@ -78,12 +78,8 @@ async def tell_member(uow: UnitOfWork, member: MemberId, sentence: str, *, in_ch
     found = await find(uow, member)
     if found is None:
         return
-    if found.chat is not None:
-        said = text(in_chat or sentence, **details)
-        await queue_chat(uow, chat=found.chat, what=said, language=found.language, fallback=found.phone, member=found.id)
-        return
-    said = text(sentence, **details)
-    await queue_sms(uow, to=found.phone, what=said, language=found.language, template=TEMPLATE, member=found.id)
+    reach = Reach(found.id, found.phone, found.chat, found.language)
+    await tell(uow, reach, text(sentence, **details), template=TEMPLATE, in_chat=text(in_chat or sentence, **details))
 
 
 def short_name(member: Member | None) -> str:

@@ -1,9 +1,10 @@
-"""The worker's part: sends her data where she asked for it, forgets whose time has come, reports to the operator."""
+"""The worker's part: sends documents where they were asked for, forgets whose time has come, reports to the operator."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import date
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -11,17 +12,20 @@ from core.identity.addresses import email_of
 from core.identity.erasure import due_erasures, erase, postpone_erasure
 from core.identity.members import locked
 from core.kernel.db import Database
-from core.kernel.ids import MemberId
+from core.kernel.ids import DaoId, MemberId
 from core.kernel.settings import Settings
 from core.notifications.emails import write_email
 from core.notifications.ports import ChatSender, Rejected
 from core.reports.daily import publish_daily, yesterday
 from core.reports.daily_text import headline
+from core.reports.group.figures import Period, group_statement
+from core.reports.group.pages import as_pdf
+from core.reports.group.table import as_csv
 from core.reports.member_data import as_document, collect
 from core.reports.obligations import what_keeps
 
 SEND_DATA, MAIL_DATA, ERASE_DUE = "send-member-data", "mail-member-data", "erase-due-members"
-REPORT_DAY = "report-day"
+SEND_STATEMENT, REPORT_DAY = "send-group-statement", "report-day"
 DOCUMENT = "mtaa-my-data.json"
 AT_ONCE = 20
 
@@ -52,6 +56,24 @@ async def send_data(services: Services, payload: dict[str, Any]) -> None:
     if isinstance(outcome, Rejected) and outcome.retry:
         raise TryAgain
     log.info("the data of member %s: %s", member, type(outcome).__name__)
+
+
+async def send_statement(services: Services, payload: dict[str, Any]) -> None:
+    """Send a group's statement to a member's private chat, to print and as a table. Raises TryAgain; NotAMember when she left.
+
+    A second send of the same document, after a crash between the two, does no harm.
+    """
+    days = Period(date.fromisoformat(payload["first"]), date.fromisoformat(payload["last"]))
+    group, member = DaoId(UUID(payload["group"])), MemberId(UUID(payload["member"]))
+    async with services.database.unit() as uow:
+        found = await group_statement(uow, viewer=member, group=group, period=days)
+    language = payload["language"]
+    documents = {"pdf": as_pdf(found, language=language), "csv": as_csv(found, language=language)}
+    for ending, content in documents.items():
+        name = f"{days.first}-{days.last}.{ending}"
+        outcome = await services.chat.send_document(chat=int(payload["chat"]), name=name, content=content)
+        if isinstance(outcome, Rejected) and outcome.retry:
+            raise TryAgain
 
 
 async def mail_data(services: Services, payload: dict[str, Any]) -> None:
@@ -91,6 +113,7 @@ Handler = Callable[[Any, dict[str, Any]], Awaitable[None]]
 JOBS: dict[str, Handler] = {
     SEND_DATA: send_data,
     MAIL_DATA: mail_data,
+    SEND_STATEMENT: send_statement,
     ERASE_DUE: erase_due,
     REPORT_DAY: report_day,
 }

@@ -27,6 +27,12 @@ _SECTIONS = {
     " WHERE m.user_id = :member ORDER BY m.joined_at DESC",
     "contributions": "SELECT d.name AS group, c.amount, c.currency, c.created_at FROM contributions c"
     " JOIN daos d ON d.id = c.dao_id WHERE c.user_id = :member ORDER BY c.created_at DESC",
+    "loans": "SELECT d.name AS group, l.principal, l.rate, l.method, l.months, l.status, l.asked_at, l.started_on, l.ended_at"
+    " FROM loans l JOIN daos d ON d.id = l.dao_id WHERE l.user_id = :member ORDER BY l.asked_at DESC",
+    "repayments": "SELECT r.amount, r.interest, r.principal, r.source, r.paid_on FROM loan_repayments r"
+    " WHERE r.user_id = :member ORDER BY r.created_at DESC",
+    "vouching": "SELECT p.amount, p.status, p.asked_at, p.answered_at FROM loan_pledges p WHERE p.user_id = :member"
+    " ORDER BY p.asked_at DESC",
     "balances": "SELECT currency, available_balance, pending_balance, locked_balance, total_balance FROM user_balances"
     " WHERE user_id = :member ORDER BY currency",
     "movements": "SELECT h.posted_at, h.bucket, h.amount, h.after, h.currency, t.kind FROM ledger_history h"
@@ -37,6 +43,7 @@ _SECTIONS = {
     "sign_in_attempts": "SELECT channel, attempt_result, created_at FROM login_attempts WHERE user_id = :member"
     " ORDER BY created_at DESC",
     "security": "SELECT event_type, severity, created_at FROM security_events WHERE user_id = :member ORDER BY created_at DESC",
+    "preferences": "SELECT topic, way, changed_at FROM notification_preferences WHERE user_id = :member ORDER BY topic",
     "messages": "SELECT 'sms' AS by, template, status, created_at FROM sms_delivery_log WHERE user_id = :member"
     " UNION ALL SELECT 'email', template, status, created_at FROM email_delivery_log WHERE user_id = :member"
     " ORDER BY created_at DESC",

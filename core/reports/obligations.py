@@ -1,4 +1,4 @@
-"""What keeps an account open: money that is hers, payments on their way, and a group that would be left without a chair."""
+"""What keeps an account open: money that is hers, payments on their way, loans, and a group that would lack a chair."""
 
 from __future__ import annotations
 
@@ -13,6 +13,11 @@ _OPEN = {
         "SELECT EXISTS (SELECT FROM mpesa_transactions WHERE user_id = :member AND (status IN ('pending', 'processing')"
         " OR attention IS NOT NULL))"
     ),
+    "loans": (
+        "SELECT EXISTS (SELECT FROM loans WHERE user_id = :member AND status IN ('asked', 'running')) OR EXISTS (SELECT FROM"
+        " loan_pledges p JOIN loans l ON l.id = p.loan_id WHERE p.user_id = :member AND p.status = 'accepted'"
+        " AND l.status IN ('asked', 'running'))"
+    ),
     "chair": """
         SELECT EXISTS (SELECT FROM dao_memberships m WHERE m.user_id = :member AND m.status = 'active' AND m.role = 'chair'
           AND EXISTS (SELECT FROM dao_memberships o WHERE o.dao_id = m.dao_id AND o.user_id <> :member AND o.status = 'active')
@@ -22,7 +27,7 @@ _OPEN = {
 
 
 async def what_keeps(uow: UnitOfWork, *, member: MemberId) -> str | None:
-    """The first thing that has to be settled before she can be forgotten: balance, payments or chair."""
+    """The first thing that has to be settled before she can be forgotten: balance, payments, loans or chair."""
     for reason, question in _OPEN.items():
         if await uow.session.scalar(text(question), {"member": member}):
             return reason

@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from migrations.ledger_holds import rights
 
 revision = "0033_reconciliation"
-down_revision = "0027_sim_swap"
+down_revision = "0060_preferences"
 branch_labels = None
 depends_on = None
 

@@ -41,7 +41,12 @@ class Village:
 
     async def play(self, story: Story) -> None:
         """Do every step; the transcript must be the story's own."""
-        seen = [plain(await self._do(*step.split(": ", 1))) for step, _ in story.steps]
+        seen: list[list[str]] = []
+        for step, _ in story.steps:
+            try:
+                seen.append(plain(await self._do(*step.split(": ", 1))))
+            except AssertionError as problem:
+                raise AssertionError(f"{story.path.name} at {step!r} after {seen[-3:]}: {problem}") from problem
         if os.environ.get("MTAA_UPDATE_STORIES"):
             story.path.write_text(story.with_screens(seen), encoding="utf-8")
         written, lived = story.path.read_text(encoding="utf-8"), story.with_screens(seen)
@@ -80,7 +85,9 @@ class Village:
         sent = await self.sql(
             "SELECT id::text, message FROM sms_delivery_log WHERE to_phone = :phone ORDER BY id", phone=self.phones[who].number
         )
-        identifier, message = next(row for row in sent if row[0] not in self.read)
+        unread = [row for row in sent if row[0] not in self.read]
+        assert unread, f"{who} has no new SMS"
+        identifier, message = unread[0]
         self.read.add(identifier)
         return str(message)
 

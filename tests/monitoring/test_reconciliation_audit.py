@@ -9,13 +9,13 @@ from sqlalchemy import text
 
 from core.kernel.db import Database
 from core.monitoring.audit import audit, examine
-from core.monitoring.reconciliation_invariants import CHECKS
+from core.monitoring.reconciliation_invariants import SENTENCES
 from core.payments import corrections
 from tests.payments.counter import Counter
 from tests.payments.fake_payouts import FakePayouts
 from tests.payments.test_reconciliation import RECEIPT, Office, paid_in
 
-SUSPENSE, CORRECTED, SET_ASIDE, BOOKED, UNDONE = (check.invariants[0].name for check in CHECKS)
+SUSPENSE, CORRECTED, SET_ASIDE, BOOKED, UNDONE = (name for _, name, _ in SENTENCES)
 A_ROW = "(SELECT id FROM statement_rows WHERE booked IS NOT NULL AND state = 'matched' LIMIT 1)"
 DAMAGE: dict[str, tuple[str, set[str]]] = {
     "a row of another amount": (f"UPDATE statement_rows SET amount = amount + 1 WHERE id = {A_ROW}", {BOOKED}),
@@ -64,7 +64,7 @@ async def found(db: Database, damage: str) -> set[str]:
         await connection.execute(text(damage))
         findings = await examine(connection)
         await connection.rollback()
-    ours = {invariant.name for check in CHECKS for invariant in check.invariants}
+    ours = {name for _, name, _ in SENTENCES}
     return {finding.name for finding in findings if not finding.ok} & ours
 
 

@@ -8,14 +8,20 @@ from core.daos.contributions import group_summary
 from core.daos.groups import create_group, find_by_code, find_group, groups_of, join, members_of
 from core.daos.names import clean_group_name
 from core.dialogue.definitions import action, screen
-from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, go, option
+from core.dialogue.flows.group_doors import Heading, behind
+from core.dialogue.screens import Asks, Assurance, Choice, End, Go, Screen, Step, go, option
 from core.dialogue.turn import NO, YES, Turn
 from core.kernel.ids import DaoId
-from core.kernel.texts import text
+from core.kernel.texts import Text, text
 from core.notifications.service import queue_sms
 
 # A closing USSD screen shows about this many names; longer lists come by SMS as well.
 NAMES_ON_A_SCREEN = 6
+HEADINGS: tuple[tuple[Heading, Text, Go], ...] = (
+    ("savings", text("group-savings"), go("groups.savings")),
+    ("decisions", text("group-decisions"), go("groups.decisions")),
+    ("more", text("group-more"), go("groups.more")),
+)
 
 
 @screen("groups.menu")
@@ -51,6 +57,7 @@ async def ask_one(turn: Turn) -> Screen:
             option("total", text("group-see-total")),
             option("members", text("group-see-members")),
             option("paybill", text("group-paybill")),
+            *(Choice(heading, label) for heading, label, _ in HEADINGS if behind(heading)),
         ),
     )
 
@@ -61,7 +68,7 @@ async def take_one(turn: Turn, chosen: str) -> Step:
     if chosen == "contribute":
         return go("contribute.amount", group=turn.id("group"))
     doors = {"total": go("groups.total"), "members": go("groups.members"), "paybill": go("paybill.group")}
-    return doors[chosen]
+    return doors.get(chosen) or next(to for heading, _, to in HEADINGS if heading == chosen)
 
 
 @action("groups.total", needs=Assurance.RECENT_PIN, why="pin-why-private")

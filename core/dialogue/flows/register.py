@@ -29,6 +29,7 @@ async def ask_language(_turn: Turn) -> Screen:
             option("en", text("language-en")),
             option("sw", text("language-sw")),
             option("number", text("register-new-number")),
+            option("receipt", text("door-receipt")),
         ),
     )
 
@@ -38,6 +39,8 @@ async def take_language(turn: Turn, chosen: str) -> Step:
     """Speak this language from here on."""
     if chosen == "number":
         return go("recovery.number")
+    if chosen == "receipt":
+        return go("receipt.code")
     turn.language = chosen if chosen in LANGUAGES else turn.language
     return go("register.consent")
 

@@ -39,6 +39,7 @@ erasure-cancelled-notice = Mtaa DAO: your data will not be erased. Your account 
 erasure-postponed = { $reason ->
         [balance] Mtaa DAO: your data is not erased yet, because you still have money here. We look again on { $at }.
         [payments] Mtaa DAO: your data is not erased yet, because an M-PESA payment is open. We look again on { $at }.
+        [loans] Mtaa DAO: your data is not erased yet, because a loan is open that you owe or vouch for. We look again on { $at }.
        *[chair] Mtaa DAO: your data is not erased yet, because your group needs another chair. We look again on { $at }.
     }
 sms-data = Mtaa DAO: { $name }, { $phone }, here since { $at }. Groups: { $groups }.

@@ -39,6 +39,7 @@ erasure-cancelled-notice = Mtaa DAO: taarifa zako hazitafutwa. Akaunti yako inab
 erasure-postponed = { $reason ->
         [balance] Mtaa DAO: taarifa zako hazijafutwa, kwa sababu bado una pesa hapa. Tutaangalia tena { $at }.
         [payments] Mtaa DAO: taarifa zako hazijafutwa, kwa sababu malipo ya M-PESA hayajaisha. Tutaangalia tena { $at }.
+        [loans] Mtaa DAO: taarifa zako hazijafutwa, kwa sababu una mkopo au udhamini ambao haujaisha. Tutaangalia tena { $at }.
        *[chair] Mtaa DAO: taarifa zako hazijafutwa, kwa sababu kikundi kinahitaji mwenyekiti. Tutaangalia tena { $at }.
     }
 sms-data = Mtaa DAO: { $name }, { $phone }, hapa tangu { $at }. Vikundi: { $groups }.

@@ -1,0 +1,147 @@
+"""Money from the group's treasury into its loan pot, and back: officials decide together, as many as the rules say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID, uuid5
+
+from sqlalchemy import func, select
+
+from core.daos.constitutions import rules_of
+from core.daos.groups import find_group
+from core.daos.loans.asking import TEMPLATE
+from core.daos.loans.models import LoanFundingDecisionRow, LoanFundingRow
+from core.daos.loans.refusals import NotDecidable, UnknownLoan
+from core.daos.people import OFFICIALS, people_of, require_role
+from core.daos.telling import tell_group
+from core.kernel.db import UnitOfWork
+from core.kernel.errors import CoreError, Kind
+from core.kernel.ids import DaoId, IntentId, MemberId
+from core.kernel.money import Money
+from core.kernel.texts import text
+from core.ledger.accounts import pot, treasury
+from core.ledger.service import KeyReused, Leg, transfer
+
+Direction = Literal["in", "out"]
+MOVED = "loan pot moved"
+
+
+@dataclass
+class FundingOpen(CoreError):
+    """Another move of the loan pot waits for the officials."""
+
+    code = "loan-funding-open"
+    kind = Kind.CONFLICT
+
+
+@dataclass(frozen=True)
+class Funding:
+    """A move that officials decide about: `agreed` of `needed` so far; `done` when it has moved."""
+
+    id: UUID
+    amount: Money
+    direction: Direction
+    agreed: int
+    needed: int
+    done: bool
+
+
+async def open_funding(uow: UnitOfWork, *, group: DaoId) -> Funding | None:
+    """The move that waits, if one does."""
+    waiting = LoanFundingRow.dao_id == group, LoanFundingRow.status == "asked"
+    row = await uow.session.scalar(select(LoanFundingRow).where(*waiting))
+    return await _as_funding(uow, row) if row else None
+
+
+async def propose_funding(
+    uow: UnitOfWork, *, intent: IntentId, group: DaoId, official: MemberId, amount: Money, direction: Direction
+) -> Funding:
+    """Propose a move, once per intent; whoever proposes agrees. Raises NotAMember, NotYourRole, FundingOpen, KeyReused."""
+    await require_role(uow, member=official, group=group, roles=OFFICIALS)
+    before = await uow.session.scalar(select(LoanFundingRow).where(LoanFundingRow.intent == intent))
+    if before is not None:
+        if (before.dao_id, before.user_id, Money.from_decimal(before.amount)) != (group, official, amount):
+            raise KeyReused
+        return await _as_funding(uow, before)
+    if await open_funding(uow, group=group):
+        raise FundingOpen
+    row = LoanFundingRow(
+        id=uow.ids.new(),
+        dao_id=group,
+        amount=amount.as_decimal(),
+        direction=direction,
+        status="asked",
+        user_id=official,
+        intent=intent,
+        asked_at=uow.clock.now(),
+    )
+    uow.session.add(row)
+    await uow.session.flush()
+    await _tell_officials(uow, row, official)
+    return await decide_funding(uow, funding=row.id, official=official, agrees=True)
+
+
+async def decide_funding(uow: UnitOfWork, *, funding: UUID, official: MemberId, agrees: bool) -> Funding:
+    """An official's own word; the last one needed moves the money. Locks the move until the unit ends.
+
+    Raises UnknownLoan (there's no such move), NotDecidable, NotAMember, NotYourRole, InsufficientFunds.
+    """
+    row = await uow.session.get(LoanFundingRow, funding, with_for_update=True)
+    if row is None:
+        raise UnknownLoan
+    await require_role(uow, member=official, group=DaoId(row.dao_id), roles=OFFICIALS)
+    given = await uow.session.get(LoanFundingDecisionRow, (funding, official))
+    if row.status != "asked" or given is not None:
+        raise NotDecidable
+    word = LoanFundingDecisionRow(funding_id=funding, user_id=official, agrees=agrees, decided_at=uow.clock.now())
+    uow.session.add(word)
+    await uow.session.flush()
+    found = await _as_funding(uow, row)
+    if found.agreed >= found.needed:
+        await _move(uow, row)
+    elif await _against(uow, row) > len(await _officials(uow, row)) - found.needed:
+        row.status = "rejected"
+        await uow.session.flush()
+    return await _as_funding(uow, row)
+
+
+async def _move(uow: UnitOfWork, row: LoanFundingRow) -> None:
+    group, amount = DaoId(row.dao_id), Money.from_decimal(row.amount)
+    signed = amount if row.direction == "in" else -amount
+    what = "loan-sms-funded" if row.direction == "in" else "loan-sms-unfunded"
+    name = (await find_group(uow, group=group)).name
+    await tell_group(uow, group=group, what=text(what, group=name, amount=amount), template=TEMPLATE)
+    accounts = (treasury(group), pot(group, "loans"))
+    legs = [Leg(accounts[0], -signed), Leg(accounts[1], signed)]
+    posted = await transfer(uow, key=uuid5(row.id, MOVED), kind="loan_funding", legs=legs)
+    row.status, row.transfer_id = "done", posted.transfer
+    await uow.session.flush()
+
+
+async def _as_funding(uow: UnitOfWork, row: LoanFundingRow) -> Funding:
+    agreed = LoanFundingDecisionRow.funding_id == row.id, LoanFundingDecisionRow.agrees.is_(True)
+    rules = await rules_of(uow, group=DaoId(row.dao_id))
+    return Funding(
+        id=row.id,
+        amount=Money.from_decimal(row.amount),
+        direction=row.direction,
+        agreed=await uow.session.scalar(select(func.count()).select_from(LoanFundingDecisionRow).where(*agreed)) or 0,
+        needed=min(rules.approvals, max(1, len(await _officials(uow, row)))),
+        done=row.status == "done",
+    )
+
+
+async def _officials(uow: UnitOfWork, row: LoanFundingRow) -> list[MemberId]:
+    return [person.id for person in await people_of(uow, group=DaoId(row.dao_id), roles=OFFICIALS)]
+
+
+async def _against(uow: UnitOfWork, row: LoanFundingRow) -> int:
+    against = LoanFundingDecisionRow.funding_id == row.id, LoanFundingDecisionRow.agrees.is_(False)
+    return await uow.session.scalar(select(func.count()).select_from(LoanFundingDecisionRow).where(*against)) or 0
+
+
+async def _tell_officials(uow: UnitOfWork, row: LoanFundingRow, proposer: MemberId) -> None:
+    group = await find_group(uow, group=DaoId(row.dao_id))
+    what = text("loan-sms-fund", group=group.name, amount=Money.from_decimal(row.amount), direction=row.direction)
+    await tell_group(uow, group=group.id, what=what, template=TEMPLATE, roles=OFFICIALS, but=(proposer,))

@@ -1,0 +1,128 @@
+"""Loans as people see them: what was agreed, who vouches, how far the decision is, and where it stands today."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from core.daos.loans.models import LIVE, LoanDecisionRow, LoanRow, LoanStatus, PledgeRow, PledgeStatus, Question, RepaymentRow
+from core.daos.loans.refusals import UnknownLoan
+from core.daos.loans.schedule import Payment, Standing, Terms, standing
+from core.identity.models import MemberRow
+from core.kernel.clock import EAST_AFRICA
+from core.kernel.db import UnitOfWork
+from core.kernel.ids import DaoId, MemberId
+from core.kernel.money import Money
+
+
+@dataclass(frozen=True)
+class Loan:
+    """A loan as it was agreed and how far it is. `started_on`: the day it was paid out (East Africa Time)."""
+
+    id: UUID
+    group: DaoId
+    borrower: MemberId
+    name: str
+    terms: Terms
+    status: LoanStatus
+    asked_at: datetime
+    started_on: date | None
+
+
+@dataclass(frozen=True)
+class Pledge:
+    """What somebody answers for with her savings."""
+
+    id: UUID
+    loan: UUID
+    guarantor: MemberId
+    name: str
+    amount: Money
+    status: PledgeStatus
+
+
+async def find_loan(uow: UnitOfWork, *, loan: UUID, lock: bool = False) -> Loan:
+    """The loan; with `lock` it's ours until the unit ends. Raises UnknownLoan."""
+    wanted = _LOANS.where(LoanRow.id == loan)
+    found = (await uow.session.execute(wanted.with_for_update(of=LoanRow) if lock else wanted)).one_or_none()
+    if found is None:
+        raise UnknownLoan
+    return _as_loan(*found)
+
+
+async def live_loan(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> Loan | None:
+    """Her loan of this group that is asked for or running."""
+    hers = _LOANS.where(LoanRow.dao_id == group, LoanRow.user_id == member, LoanRow.status.in_(LIVE))
+    found = (await uow.session.execute(hers)).one_or_none()
+    return _as_loan(*found) if found else None
+
+
+async def loans_of_group(uow: UnitOfWork, *, group: DaoId, statuses: Sequence[LoanStatus]) -> list[Loan]:
+    """The group's loans in these states, the oldest first."""
+    wanted = _LOANS.where(LoanRow.dao_id == group, LoanRow.status.in_(statuses)).order_by(LoanRow.asked_at, LoanRow.id)
+    return [_as_loan(*found) for found in await uow.session.execute(wanted)]
+
+
+async def pledges_of(uow: UnitOfWork, *, loan: UUID) -> list[Pledge]:
+    """Who was asked to vouch, in the order of asking."""
+    wanted = _PLEDGES.where(PledgeRow.loan_id == loan).order_by(PledgeRow.asked_at, PledgeRow.id)
+    return [_as_pledge(*found) for found in await uow.session.execute(wanted)]
+
+
+async def pledges_asked_of(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> list[tuple[Pledge, Loan]]:
+    """Who waits for her word in this group: the pledge and the loan."""
+    hers = PledgeRow.user_id == member, PledgeRow.status == "asked", LoanRow.dao_id == group, LoanRow.status == "asked"
+    wanted = _PLEDGES.join(LoanRow, LoanRow.id == PledgeRow.loan_id).where(*hers).order_by(PledgeRow.asked_at)
+    found = [_as_pledge(*row) for row in await uow.session.execute(wanted)]
+    return [(pledge, await find_loan(uow, loan=pledge.loan)) for pledge in found]
+
+
+async def agreeing(uow: UnitOfWork, *, loan: UUID, question: Question) -> int:
+    """How many officials have agreed so far."""
+    words = LoanDecisionRow.loan_id == loan, LoanDecisionRow.question == question, LoanDecisionRow.agrees.is_(True)
+    return await uow.session.scalar(select(func.count()).select_from(LoanDecisionRow).where(*words)) or 0
+
+
+async def payments_of(uow: UnitOfWork, *, loan: UUID) -> list[Payment]:
+    """What came back, in the order in which it came."""
+    paid = select(RepaymentRow.paid_on, RepaymentRow.amount).where(RepaymentRow.loan_id == loan)
+    ordered = paid.order_by(RepaymentRow.created_at, RepaymentRow.id)
+    return [Payment(on, Money.from_decimal(amount)) for on, amount in await uow.session.execute(ordered)]
+
+
+async def standing_of(uow: UnitOfWork, loan: Loan) -> Standing:
+    """Where a loan that was paid out stands today."""
+    if loan.started_on is None:
+        raise LookupError("this loan was never paid out")
+    paid = await payments_of(uow, loan=loan.id)
+    return standing(loan.terms, start=loan.started_on, paid=paid, today=today(uow))
+
+
+def today(uow: UnitOfWork) -> date:
+    """The day it is in East Africa."""
+    return uow.clock.now().astimezone(EAST_AFRICA).date()
+
+
+_LOANS = select(LoanRow, MemberRow.name).join(MemberRow, MemberRow.id == LoanRow.user_id)
+_PLEDGES = select(PledgeRow, MemberRow.name).join(MemberRow, MemberRow.id == PledgeRow.user_id)
+
+
+def _as_loan(row: LoanRow, name: str) -> Loan:
+    return Loan(
+        id=row.id,
+        group=DaoId(row.dao_id),
+        borrower=MemberId(row.user_id),
+        name=name,
+        terms=Terms(Money.from_decimal(row.principal), row.rate, row.method, row.months),
+        status=row.status,
+        asked_at=row.asked_at,
+        started_on=row.started_on,
+    )
+
+
+def _as_pledge(row: PledgeRow, name: str) -> Pledge:
+    return Pledge(row.id, row.loan_id, MemberId(row.user_id), name, Money.from_decimal(row.amount), row.status)

@@ -1,0 +1,106 @@
+"""What a member has saved in a group, and how much of it answers for loans: her own and those that she guarantees.
+
+What answers for a loan becomes free again in proportion as its principal is repaid.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from core.daos.loans.models import LIVE, LoanRow, PledgeRow, RepaymentRow
+from core.daos.models import ContributionRow, MembershipRow
+from core.kernel.db import UnitOfWork
+from core.kernel.ids import DaoId, MemberId
+from core.kernel.money import KES, Money
+
+ZERO = Money(0, KES)
+
+
+@dataclass(frozen=True)
+class Savings:
+    """All that she has put in and that wasn't taken for loans; how much of it is locked for her own and for others' loans."""
+
+    total: Money
+    own_loan: Money
+    pledged: Money
+
+    @property
+    def free(self) -> Money:
+        """What can still answer for a loan."""
+        return max(ZERO, self.total - self.own_loan - self.pledged)
+
+
+async def savings(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> Savings:
+    """Her savings in this group, in shillings."""
+    return Savings(
+        total=await _put_in(uow, group, member) - await _taken(uow, group, member),
+        own_loan=await _locked_for_own(uow, group, member),
+        pledged=await _pledged(uow, group, member),
+    )
+
+
+async def lock_savings(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> Savings:
+    """The same, with her membership locked until the unit ends, so that what is free is promised once."""
+    own = MembershipRow.dao_id == group, MembershipRow.user_id == member
+    await uow.session.execute(select(MembershipRow.id).where(*own).with_for_update(key_share=True))
+    return await savings(uow, group=group, member=member)
+
+
+def still_locked(amount: Money, *, out: Money, principal: Money) -> Money:
+    """The part of a pledge that is locked while `out` of the principal is, rounded up to the cent."""
+    return Money(-(-amount.minor * out.minor // principal.minor), amount.currency)
+
+
+async def _put_in(uow: UnitOfWork, group: DaoId, member: MemberId) -> Money:
+    own = ContributionRow.dao_id == group, ContributionRow.user_id == member, ContributionRow.currency == KES.code
+    total = await uow.session.scalar(select(func.sum(ContributionRow.amount)).where(*own))
+    return Money.from_decimal(total) if total else ZERO
+
+
+async def _taken(uow: UnitOfWork, group: DaoId, member: MemberId) -> Money:
+    taken = (
+        select(func.sum(RepaymentRow.amount))
+        .join(LoanRow, LoanRow.id == RepaymentRow.loan_id)
+        .where(LoanRow.dao_id == group, RepaymentRow.user_id == member, RepaymentRow.source == "savings")
+    )
+    total = await uow.session.scalar(taken)
+    return Money.from_decimal(total) if total else ZERO
+
+
+# How much of a loan's principal has come back.
+_BACK = select(func.coalesce(func.sum(RepaymentRow.principal), 0)).where(RepaymentRow.loan_id == LoanRow.id).scalar_subquery()
+_VOUCHED = (
+    select(func.coalesce(func.sum(PledgeRow.amount), 0))
+    .where(PledgeRow.loan_id == LoanRow.id, PledgeRow.status.in_(("asked", "accepted")))
+    .scalar_subquery()
+)
+
+
+async def _locked_for_own(uow: UnitOfWork, group: DaoId, member: MemberId) -> Money:
+    own = (LoanRow.dao_id == group, LoanRow.user_id == member, LoanRow.status.in_(LIVE))
+    locked = ZERO
+    for principal, back, vouched in await uow.session.execute(select(LoanRow.principal, _BACK, _VOUCHED).where(*own)):
+        lent = Money.from_decimal(principal)
+        mine = lent - Money.from_decimal(vouched)
+        locked += still_locked(mine, out=lent - Money.from_decimal(back), principal=lent)
+    return locked
+
+
+async def _pledged(uow: UnitOfWork, group: DaoId, member: MemberId) -> Money:
+    hers = (
+        select(PledgeRow.amount, LoanRow.principal, _BACK)
+        .join(LoanRow, LoanRow.id == PledgeRow.loan_id)
+        .where(
+            LoanRow.dao_id == group,
+            LoanRow.status.in_(LIVE),
+            PledgeRow.user_id == member,
+            PledgeRow.status == "accepted",
+        )
+    )
+    locked = ZERO
+    for amount, principal, back in await uow.session.execute(hers):
+        lent = Money.from_decimal(principal)
+        locked += still_locked(Money.from_decimal(amount), out=lent - Money.from_decimal(back), principal=lent)
+    return locked

@@ -1,0 +1,88 @@
+"""The people of a group as the code that works for them needs them: who they are, what they may do, how to reach them.
+
+Other members never see a number; these values stay inside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from core.daos.groups import Membership, Role, require_member
+from core.daos.models import MembershipRow
+from core.identity.models import MemberRow
+from core.kernel.db import UnitOfWork
+from core.kernel.errors import CoreError, Kind
+from core.kernel.ids import DaoId, MemberId
+from core.kernel.phone import Phone
+from core.kernel.texts import Text, text
+
+# Those who act for the group; an auditor and an observer only see.
+OFFICIALS: tuple[Role, ...] = ("chair", "secretary", "treasurer")
+
+LONGEST_SHORT_NAME = 20
+
+
+@dataclass
+class NotYourRole(CoreError):
+    """Only members with one of certain roles may do this; `role` is one that may."""
+
+    code = "not-your-role"
+    kind = Kind.FORBIDDEN
+
+    role: Text
+
+
+@dataclass(frozen=True)
+class Person:
+    """An active member of a group. `chat`: her linked Telegram chat."""
+
+    id: MemberId
+    name: str
+    role: Role
+    joined_at: datetime
+    phone: Phone
+    language: str
+    chat: int | None
+
+
+async def people_of(uow: UnitOfWork, *, group: DaoId, roles: Sequence[Role] = ()) -> list[Person]:
+    """The group's active members in the order of joining; only those with one of `roles` when any are given."""
+    found = (
+        select(MemberRow, MembershipRow)
+        .join(MembershipRow, MembershipRow.user_id == MemberRow.id)
+        .where(MembershipRow.dao_id == group, MembershipRow.status == "active")
+        .order_by(MembershipRow.joined_at, MembershipRow.id)
+    )
+    if roles:
+        found = found.where(MembershipRow.role.in_(roles))
+    return [_as_person(member, belongs) for member, belongs in await uow.session.execute(found)]
+
+
+async def require_role(uow: UnitOfWork, *, member: MemberId, group: DaoId, roles: Sequence[Role] = OFFICIALS) -> Membership:
+    """Her membership, which is with one of `roles`. Raises NotAMember, NotYourRole."""
+    membership = await require_member(uow, member=member, group=group)
+    if membership.role not in roles:
+        raise NotYourRole(text(f"role-{roles[0]}"))
+    return membership
+
+
+def short_name(name: str) -> str:
+    """As others read it where money is approved: "J. MWANGI", or the one name there is; 20 characters at most."""
+    first, *others = name.upper().split()
+    return (f"{first[0]}. {others[-1]}" if others else first)[:LONGEST_SHORT_NAME]
+
+
+def _as_person(member: MemberRow, belongs: MembershipRow) -> Person:
+    return Person(
+        id=MemberId(member.id),
+        name=member.name,
+        role=belongs.role,
+        joined_at=belongs.joined_at,
+        phone=Phone(member.phone),
+        language=member.language,
+        chat=member.telegram_chat,
+    )

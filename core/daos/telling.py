@@ -1,0 +1,33 @@
+"""Tell the people of a group what happened: in the chat of whoever has one, else by SMS, each in her language."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from core.daos.groups import Role
+from core.daos.people import Person, people_of
+from core.kernel.db import UnitOfWork
+from core.kernel.ids import DaoId, MemberId
+from core.kernel.texts import Text
+from core.notifications import service
+from core.notifications.service import Reach
+
+
+async def tell(uow: UnitOfWork, person: Person, what: Text, *, template: str) -> None:
+    """Tell one person, as she wants to be told; `template` names the message's kind, which says what it is about."""
+    await service.tell(uow, Reach(person.id, person.phone, person.chat, person.language), what, template=template)
+
+
+async def tell_group(
+    uow: UnitOfWork,
+    *,
+    group: DaoId,
+    what: Text,
+    template: str,
+    roles: Sequence[Role] = (),
+    but: Collection[MemberId] = (),
+) -> None:
+    """Tell every active member, or those with one of `roles`; not those in `but`."""
+    for person in await people_of(uow, group=group, roles=roles):
+        if person.id not in but:
+            await tell(uow, person, what, template=template)

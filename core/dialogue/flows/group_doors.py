@@ -1,0 +1,58 @@
+"""What can be done in a group beyond its first screen, under three headings. A flow adds its door to DOORS, in one line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from core.daos.groups import find_group
+from core.dialogue.definitions import ScreenDefinition, screen
+from core.dialogue.screens import Choice, Go, Screen, Step, go
+from core.dialogue.turn import Turn
+from core.kernel.ids import DaoId
+from core.kernel.texts import Text, text
+
+Heading = Literal["savings", "decisions", "more"]
+
+
+@dataclass(frozen=True)
+class Door:
+    """An option of a group's menu: under which heading, its id, its label, and what is behind it, where `group` is known."""
+
+    heading: Heading
+    id: str
+    label: Text
+    to: Go
+
+
+DOORS: tuple[Door, ...] = (
+    # One line each, in the order in which they are offered.
+    Door("savings", "loans", text("door-loans"), go("loans.menu")),
+    Door("more", "statement", text("door-group-statement"), go("group_statement.span")),
+    Door("more", "muhuri", text("door-muhuri"), go("muhuri.group")),
+    Door("more", "receipt", text("door-receipt"), go("receipt.code")),
+)
+
+
+def behind(heading: Heading) -> tuple[Door, ...]:
+    """The doors under this heading, in their order."""
+    return tuple(door for door in DOORS if door.heading == heading)
+
+
+def _menu(heading: Heading) -> ScreenDefinition:
+    @screen(f"groups.{heading}")
+    async def ask(turn: Turn) -> Screen:
+        group = await find_group(turn.uow, group=DaoId(turn.id("group")))
+        choices = tuple(Choice(door.id, door.label) for door in behind(heading))
+        return Screen(text("group-doors", name=group.name), choices=choices)
+
+    @ask.answered
+    async def take(_turn: Turn, chosen: str) -> Step:
+        return next(door.to for door in behind(heading) if door.id == chosen)
+
+    return ask
+
+
+savings_menu = _menu("savings")
+decisions_menu = _menu("decisions")
+more_menu = _menu("more")

@@ -1,0 +1,47 @@
+"""What the screens of loans have in common: how days and rates are written, and what waits for her word."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from core.daos.groups import require_member
+from core.daos.loans.models import LoanDecisionRow
+from core.daos.loans.reading import Loan, Pledge, loans_of_group, pledges_asked_of, pledges_of, standing_of, today
+from core.daos.loans.repaying import RECOVERABLE_AFTER
+from core.daos.people import OFFICIALS
+from core.dialogue.turn import Turn
+from core.kernel.ids import DaoId
+
+
+def day(when: date) -> str:
+    """As people write it: 5/11."""
+    return f"{when.day}/{when.month}"
+
+
+def percent(basis_points: int) -> str:
+    """As people write it: 1%, 2.5%."""
+    whole, part = divmod(basis_points, 100)
+    return f"{whole}.{part:02d}".rstrip("0").rstrip(".") + "%"
+
+
+async def pledges_waiting(turn: Turn) -> list[tuple[Pledge, Loan]]:
+    """Who waits for her to vouch in this group."""
+    return await pledges_asked_of(turn.uow, group=DaoId(turn.id("group")), member=turn.me.id)
+
+
+async def to_decide(turn: Turn) -> list[Loan]:
+    """The loans that wait for her word as an official: to be paid out, or late enough to be taken from savings."""
+    group = DaoId(turn.id("group"))
+    if (await require_member(turn.uow, member=turn.me.id, group=group)).role not in OFFICIALS:
+        return []
+    loans = await loans_of_group(turn.uow, group=group, statuses=("asked", "running"))
+    return [loan for loan in loans if loan.borrower != turn.me.id and await _waits(turn, loan)]
+
+
+async def _waits(turn: Turn, loan: Loan) -> bool:
+    question = "payout" if loan.status == "asked" else "recovery"
+    if await turn.uow.session.get(LoanDecisionRow, (loan.id, question, turn.me.id)):
+        return False
+    if loan.status == "asked":
+        return all(one.status == "accepted" for one in await pledges_of(turn.uow, loan=loan.id))
+    return (await standing_of(turn.uow, loan)).days_late(today(turn.uow)) >= RECOVERABLE_AFTER

@@ -1,0 +1,98 @@
+"""How a member wants to be told, by topic; and the hours in which nobody is woken.
+
+Security and money are always told and at any hour. News of a group and reminders wait from 21:00 to 07:00 East Africa Time,
+and a member may do without them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, DateTime, PrimaryKeyConstraint, Text, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.kernel.clock import EAST_AFRICA
+from core.kernel.db import Base, UnitOfWork
+from core.kernel.errors import CoreError, Kind
+from core.kernel.ids import MemberId
+
+Topic = Literal["security", "money", "group", "reminder"]
+Way = Literal["any", "sms", "chat", "both", "none"]
+TOPICS: tuple[Topic, ...] = ("security", "money", "group", "reminder")
+# What can't be done without.
+ALWAYS: tuple[Topic, ...] = ("security", "money")
+# Which topic a message is about, by its template; one that isn't named here is about money or safety.
+ABOUT: Mapping[str, Topic] = {
+    "muhuri": "group",
+    "meeting": "group",
+    "minutes": "group",
+    "proposal": "group",
+    "vote_reminder": "reminder",
+    "dues_reminder": "reminder",
+}
+QUIET_FROM, QUIET_TO = time(21), time(7)
+
+
+class MustBeTold(CoreError):
+    """Nobody can do without news of her safety or her money."""
+
+    code = "must-be-told"
+    kind = Kind.INVALID
+
+
+class PreferenceRow(Base):
+    """How a member wants to be told of a topic. Without a row: in her chat if she has one, else by SMS."""
+
+    __tablename__ = "notification_preferences"
+    __table_args__ = (
+        PrimaryKeyConstraint("user_id", "topic"),
+        CheckConstraint("topic IN ('security', 'money', 'group', 'reminder')", name="topic"),
+        CheckConstraint("way IN ('any', 'sms', 'chat', 'both', 'none')", name="way"),
+        CheckConstraint("way <> 'none' OR topic IN ('group', 'reminder')", name="always"),
+    )
+
+    user_id: Mapped[UUID]
+    topic: Mapped[Topic] = mapped_column(Text)
+    way: Mapped[Way] = mapped_column(Text)
+    changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+def topic_of(template: str) -> Topic:
+    """What a message of this template is about."""
+    return ABOUT.get(template, "money")
+
+
+def quiet_until(template: str, now: datetime) -> datetime | None:
+    """When a message of this template may leave; None when it may now."""
+    there = now.astimezone(EAST_AFRICA)
+    if topic_of(template) in ALWAYS or QUIET_TO <= there.time() < QUIET_FROM:
+        return None
+    day = there.date() + timedelta(days=1) if there.time() >= QUIET_FROM else there.date()
+    return datetime.combine(day, QUIET_TO, tzinfo=EAST_AFRICA)
+
+
+async def way_for(uow: UnitOfWork, *, member: MemberId, template: str) -> Way:
+    """How this member wants to hear of what this template is about."""
+    hers = PreferenceRow.user_id == member, PreferenceRow.topic == topic_of(template)
+    return await uow.session.scalar(select(PreferenceRow.way).where(*hers)) or "any"
+
+
+async def preferences_of(uow: UnitOfWork, *, member: MemberId) -> dict[Topic, Way]:
+    """Her choice for every topic."""
+    hers = select(PreferenceRow).where(PreferenceRow.user_id == member)
+    chosen = {row.topic: row.way for row in await uow.session.scalars(hers)}
+    return {topic: chosen.get(topic, "any") for topic in TOPICS}
+
+
+async def prefer(uow: UnitOfWork, *, member: MemberId, topic: Topic, way: Way) -> None:
+    """From now on tell her so. Raises MustBeTold."""
+    if way == "none" and topic in ALWAYS:
+        raise MustBeTold
+    now = uow.clock.now()
+    row = insert(PreferenceRow).values(user_id=member, topic=topic, way=way, changed_at=now)
+    changed = {"way": way, "changed_at": now}
+    await uow.session.execute(row.on_conflict_do_update(index_elements=["user_id", "topic"], set_=changed))

@@ -1,0 +1,4 @@
+### What was understood
+
+understood = I understood: { $task }.
+understood-amount = I understood: { $task }, { $amount }.

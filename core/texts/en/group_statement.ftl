@@ -1,0 +1,34 @@
+### The group's statement
+
+door-group-statement = Statement
+group-statement-span = Statement of { $group }. Which days?
+group-statement-month = This month
+group-statement-last-month = Last month
+group-statement-year = This year
+group-statement-title = { $group }
+group-statement-days = { $first } to { $last }
+group-statement-opening = Held before
+group-statement-income = Came in
+group-statement-expenses = Went out
+group-statement-closing = Holds now
+group-statement-owes = Who owes
+group-statement-owed = Owes
+group-statement-late = Of it late
+group-statement-seal = Muhuri
+group-account = { $name ->
+        [treasury] Treasury
+        [welfare] Welfare fund
+        [loans] Loan pot
+        [rotation] Merry-go-round
+        [shares] Shares
+        [project] Project
+       *[reserve] Reserve
+    }
+group-movement = { $movement ->
+        [contribution] Contributions
+        [loan] Loans paid out
+        [loan_repayment] Loans repaid
+       *[other] Other
+    }
+group-statement-short = { $group }: in { $income }, out { $expenses }, holds { $closing }. Owed to it: { $owed }.
+group-statement-sent = The statement of { $group } is on its way to this chat, to print and as a table.

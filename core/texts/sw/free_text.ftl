@@ -1,0 +1,4 @@
+### Kilichoeleweka
+
+understood = Nimeelewa: { $task }.
+understood-amount = Nimeelewa: { $task }, { $amount }.

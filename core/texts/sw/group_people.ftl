@@ -1,0 +1,8 @@
+### People of a group and its rules
+
+error-not-your-role = Ni baadhi ya wanachama tu wanaoweza kufanya hivi, kama { $role }.
+error-bad-rule = Hii haiwezi kuwa kanuni ya kikundi. Chagua kati ya { $low } na { $high }.
+group-savings = Akiba na mikopo
+group-decisions = Maamuzi
+group-more = Zaidi
+group-doors = { $name }
