@@ -190,7 +190,7 @@ class Play:
     async def _hop(self, person: Person, session: str, typed: str) -> str:
         assert self.http is not None
         form = {"sessionId": session, "phoneNumber": person.phone, "networkCode": "63902", "serviceCode": "*384*77#", "text": typed}
-        for _ in range(8):
+        for _ in range(40):
             with suppress(aiohttp.ClientError, TimeoutError, OSError):
                 async with self.http.post(f"{self.town.web}/ussd/{TOKEN}", data=form) as answer:
                     if answer.status == 200:

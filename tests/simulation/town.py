@@ -139,8 +139,8 @@ class OurProcesses:
     chance: random.Random
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     deaths: Counter[str] = field(default_factory=Counter)
-    # Off: nobody is killed any more, neither at random nor at a point.
-    dangerous: bool = True
+    # Off: nobody dies at a point.
+    dangerous: bool = False
 
     @property
     def notes(self) -> Path:
@@ -178,9 +178,9 @@ class OurProcesses:
             self.deaths["at random"] += 1
             self.start(name)
 
-    def spare(self) -> None:
-        """No more deaths: start everyone again without a point."""
-        self.dangerous = False
+    def live(self, *, dangerous: bool) -> None:
+        """Start everyone again, each with a point to die at or none."""
+        self.dangerous = dangerous
         for name, process in list(self.running.items()):
             process.kill()
             process.wait()
