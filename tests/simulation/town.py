@@ -44,7 +44,7 @@ from tests.simulation.process import ARMED, CLOCK, NOTES, SKIP
 
 log = logging.getLogger("simulation")
 
-TOKEN, KEY, PASSWORD = "c0ffee-c0ffee-c0ffee", "a key for simulations only, long enough", "an-operator's-password"
+TOKEN, KEY, PASSWORD = "c0ffee-c0ffee-c0ffee", "a-key-for-simulations-only-long-enough", "an-operator's-password"
 WORKERS = 2
 START_SECONDS = 60
 # Jobs that are run by the clock; the queue's own clock is the machine's, so they are asked for by hand.
