@@ -17,6 +17,7 @@ MODULES = (
     "core.payments.provider_models",
     "core.payments.tariff_models",
     "core.payments.payout_models",
+    "core.payments.proof_models",
     "core.daos.models",
     "core.jobs.models",
     "core.web.models",

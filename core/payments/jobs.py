@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import IntentId
+from core.kernel.money import KES, Money
 from core.kernel.settings import Settings
 from core.payments import operator_password, payout_jobs
 from core.payments.asking import ASK_JOB, ask_later, claim_push, claim_question, look_again, record_answer, record_push
@@ -25,6 +26,7 @@ from core.payments.inbox import CALLBACK_JOB
 from core.payments.models import MpesaTransaction, PaymentCallback
 from core.payments.outcomes import Accepted, Unknown
 from core.payments.ports import TransactionQuestion
+from core.payments.proving import PROVE_JOB, requeue_unproven, take_question
 from core.payments.pulling import EVERY_MINUTES, Window, doubt_emptiness, take_line, unknown_lines, wanted_window
 from core.payments.reading import process_callback
 from core.payments.receiving import CLAIMS_JOB
@@ -65,8 +67,9 @@ async def ask_about_deposit(services: Services, payload: dict[str, Any]) -> None
 
 async def read_callback(services: Services, payload: dict[str, Any]) -> None:
     """Understand a stored callback."""
+    callback, above = UUID(payload["callback"]), Money(services.settings.daraja.prove_above * KES.units)
     async with services.database.unit() as uow:
-        await process_callback(uow, callback=UUID(payload["callback"]), read_report=services.mobile_money.read_report)
+        await process_callback(uow, callback=callback, read_report=services.mobile_money.read_report, prove_above=above)
 
 
 async def ask_about_claim(services: Services, payload: dict[str, Any]) -> None:
@@ -76,11 +79,27 @@ async def ask_about_claim(services: Services, payload: dict[str, Any]) -> None:
         receipt = await take_claim_question(uow, claim=claim, number=int(payload["number"]))
     if receipt is None:
         return
-    address = f"{services.settings.pay_url}/status/{claim}"
-    question = TransactionQuestion(receipt=receipt, result_url=f"{address}/result", timeout_url=f"{address}/timeout")
-    answer = await services.mobile_money.query_transaction(question)
+    answer = await services.mobile_money.query_transaction(question_about(services.settings, claim, receipt))
     if not isinstance(answer, Accepted):
         log.warning("claim %s could not be asked about: %s", claim, type(answer).__name__)
+
+
+async def ask_for_proof(services: Services, payload: dict[str, Any]) -> None:
+    """Ask M-Pesa for its word about a payment that is held back; the answer comes to the payment's own address."""
+    payment = UUID(payload["payment"])
+    async with services.database.unit() as uow:
+        receipt = await take_question(uow, payment=payment, number=int(payload["number"]))
+    if receipt is None:
+        return
+    answer = await services.mobile_money.query_transaction(question_about(services.settings, payment, receipt))
+    if not isinstance(answer, Accepted):
+        log.warning("payment %s can't be asked about: %s", receipt, type(answer).__name__)
+
+
+def question_about(settings: Settings, about: UUID, receipt: str) -> TransactionQuestion:
+    """What became of this receipt, to be answered to the address of whatever wants to know."""
+    address = f"{settings.pay_url}/status/{about}"
+    return TransactionQuestion(receipt=receipt, result_url=f"{address}/result", timeout_url=f"{address}/timeout")
 
 
 async def decide_claims(services: Services, payload: dict[str, Any]) -> None:
@@ -124,6 +143,7 @@ async def sweep(services: Services, payload: dict[str, Any]) -> None:  # noqa: A
         await requeue_deposits(uow)
         await requeue_earmarked(uow, older_than=uow.clock.now() - GRACE)
         await requeue_claims(uow, overdue=GRACE)
+        await requeue_unproven(uow, overdue=GRACE)
 
 
 async def requeue_callbacks(uow: UnitOfWork) -> None:
@@ -172,6 +192,7 @@ JOBS: dict[str, Handler] = {
     **payout_jobs.JOBS,
     CLAIM_JOB: ask_about_claim,
     CLAIMS_JOB: decide_claims,
+    PROVE_JOB: ask_for_proof,
     PULL_JOB: pull_payments,
 }
 # Run regularly by the worker, in cron's notation.

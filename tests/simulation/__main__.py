@@ -29,7 +29,9 @@ def main() -> int:
     home = Path(tempfile.mkdtemp(prefix="mtaa-sim-"))
     wanted = {"seed": chosen.seed, "payments": chosen.payments, "people": chosen.people}
     try:
-        outcome = asyncio.run(simulate(home, **wanted, dangers=SHORT if chosen.short else LONG, say=lambda word: print(word, flush=True)))
+        outcome = asyncio.run(
+            simulate(home, **wanted, dangers=SHORT if chosen.short else LONG, say=lambda word: print(word, flush=True))
+        )
     finally:
         print(f"kept in {home}") if chosen.keep else shutil.rmtree(home, ignore_errors=True)
     print(outcome.report())

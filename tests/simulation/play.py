@@ -53,6 +53,8 @@ KINDS = {
 }
 HANDS = {"pay": 80, "cancel": 7, "mistype": 4, "ignore": 9}
 AT_ONCE = 12
+# A withdrawal is made by the first of so many members who has enough for the least that M-Pesa sends.
+TRIED, LEAST = 6, 10
 # More than so many due jobs and the members wait: a prompt that is sent too late isn't sent at all.
 MOST_WAITING = 150
 # Seconds of played time to a second of the machine's.
@@ -154,12 +156,11 @@ class Play:
         self.notebook.seen[f"claim {claimed.outcome}"] += 1
 
     async def _withdrawal(self, kind: str, chance: random.Random) -> None:
-        person = chance.choice(self.people.others)
-        most = (await self.has(person)).minor // 100 - 120
-        if most >= 10:
-            await self.withdraw(kind, person, Money(chance.randint(10, most) * 100))
-        else:
-            await self._paybill("paybill", chance)
+        for person in chance.sample(self.people.others, TRIED):
+            most = (await self.has(person)).minor // 100 - 120
+            if most >= LEAST:
+                return await self.withdraw(kind, person, Money(chance.randint(LEAST, most) * 100))
+        return await self._paybill("paybill", chance)
 
     async def withdraw(self, kind: str, person: Person, amount: Money) -> None:
         intent = IntentId(new_id())
@@ -172,7 +173,7 @@ class Play:
         have, group, intent = await self.has(person), chance.choice(person.groups), IntentId(new_id())
         if have.minor < 100:
             return
-        amount = Money(chance.randint(1, have.minor // 100) * 100)
+        amount = Money(chance.randint(1, have.minor // 200 + 1) * 100)
         await self.insist(lambda uow: contribute(uow, intent=intent, member=person.id, group=group, amount=amount))
         self.notebook.accepted[intent] = Wish(kind, person, amount, group)
 
@@ -189,7 +190,13 @@ class Play:
 
     async def _hop(self, person: Person, session: str, typed: str) -> str:
         assert self.http is not None
-        form = {"sessionId": session, "phoneNumber": person.phone, "networkCode": "63902", "serviceCode": "*384*77#", "text": typed}
+        form = {
+            "sessionId": session,
+            "phoneNumber": person.phone,
+            "networkCode": "63902",
+            "serviceCode": "*384*77#",
+            "text": typed,
+        }
         for _ in range(40):
             with suppress(aiohttp.ClientError, TimeoutError, OSError):
                 async with self.http.post(f"{self.town.web}/ussd/{TOKEN}", data=form) as answer:
@@ -252,8 +259,20 @@ class Play:
         assert self.http is not None
         phone, receipt = chance.choice(self.people.everybody).phone, f"FORGED{chance.randint(1000, 9999)}"
         items = [{"Name": "Amount", "Value": 7_777_777}, {"Name": "MpesaReceiptNumber", "Value": receipt}]
-        stk = {"MerchantRequestID": "1", "CheckoutRequestID": "ws_CO_1", "ResultCode": 0, "ResultDesc": "", "CallbackMetadata": {"Item": items}}
-        paybill = {"TransID": receipt, "TransAmount": "5000.00", "BillRefNumber": phone[1:], "BusinessShortCode": "174379", "MSISDN": "2547 ***** 126"}
+        stk = {
+            "MerchantRequestID": "1",
+            "CheckoutRequestID": "ws_CO_1",
+            "ResultCode": 0,
+            "ResultDesc": "",
+            "CallbackMetadata": {"Item": items},
+        }
+        paybill = {
+            "TransID": receipt,
+            "TransAmount": "5000.00",
+            "BillRefNumber": phone[1:],
+            "BusinessShortCode": "174379",
+            "MSISDN": "2547 ***** 126",
+        }
         known = chance.choice(list(self.notebook.accepted) or [uuid4()])
         path, body = chance.choice(
             [
@@ -262,7 +281,10 @@ class Play:
                 (f"/pay/{TOKEN}/stk/{known}", {"Body": {"stkCallback": stk}}),
                 ("/pay/wrong-token/c2b/confirmation", paybill),
                 (f"/pay/{TOKEN}/c2b/confirmation", {**paybill, "BusinessShortCode": "999999"}),
-                (f"/pay/{TOKEN}/b2c/{known}/result", {"Result": {"ResultCode": 1, "OriginatorConversationID": "guess", "ConversationID": "AG"}}),
+                (
+                    f"/pay/{TOKEN}/b2c/{known}/result",
+                    {"Result": {"ResultCode": 1, "OriginatorConversationID": "guess", "ConversationID": "AG"}},
+                ),
                 (f"/pay/{TOKEN}/status/{known}/result", {"Result": {"ResultCode": 0}}),
             ]
         )

@@ -12,6 +12,7 @@ from time import monotonic
 
 import aiohttp
 
+from core.payments.payouts import send_payout_again
 from tests.simulation.dangers import Dangers, bad_day, kill_now_and_then
 from tests.simulation.people import settle_in
 from tests.simulation.play import AT_ONCE, MOST_WAITING, Play
@@ -67,7 +68,10 @@ def _listed(counts: Counter[str]) -> str:
 async def simulate(home: Path, *, seed: str, payments: int, people: int, dangers: Dangers, say: Say) -> Outcome:
     """Play so many payments under this seed in this empty folder."""
     began = monotonic()
-    async with opened(home, random.Random(f"{seed} points")) as town, aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as http:
+    async with (
+        opened(home, random.Random(f"{seed} points")) as town,
+        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as http,
+    ):
         say(f"seed {seed}: everything runs after {monotonic() - began:.0f} s; {people} members settle in")
         play = Play(town, await settle_in(town, people), seed, http=http)
         town.world.faults.throw_dice(bad_day(random.Random(f"{seed} dice").getrandbits(32)))
@@ -147,15 +151,27 @@ async def come_to_rest(town: Town, say: Say) -> bool:
     rested = await town.idle(IDLE_SECONDS)
     for number, seconds in enumerate(REST, 1):
         say(f"coming to rest: {number} of {len(REST)}")
-        await town.turn(seconds if seconds < DAY else seconds)
+        await town.turn(seconds)
         await town.turn(_to_the_hour(town) if seconds == HOUR else 0)
         await town.regular_jobs()
+        if seconds == DAY:
+            await operators_send_again(town)
         await asyncio.sleep(0.2)
         rested = await town.idle(IDLE_SECONDS) and rested
         # What M-Pesa answered to the questions of this moment.
         await asyncio.sleep(0.3)
         rested = await town.idle(IDLE_SECONDS) and rested
     return rested
+
+
+async def operators_send_again(town: Town) -> None:
+    """They send again what M-Pesa never knew of, under its first name, under which it is paid once."""
+    found = await town.fetch(
+        "SELECT id FROM mpesa_transactions WHERE transaction_type = 'b2c' AND status = 'processing' AND attention = 'unresolved'"
+    )
+    for row in found:
+        async with town.database.unit() as uow:
+            await send_payout_again(uow, payout=row["id"])
 
 
 def _to_the_hour(town: Town) -> float:

@@ -146,7 +146,9 @@ def _fee(amount: Decimal) -> Decimal:
 def _payouts(verdict: Verdict, books: Books) -> None:
     """M-Pesa paid what we believe it paid, once each, and holds are there exactly for what has no end."""
     ours = Counter((row["name"], row["receipt"], row["amount"]) for row in books.payouts if row["status"] == "completed")
-    theirs = Counter((entry.originator, entry.receipt, Decimal(entry.amount)) for entry in books.entries if entry.kind == "payout")
+    theirs = Counter(
+        (entry.originator, entry.receipt, Decimal(entry.amount)) for entry in books.entries if entry.kind == "payout"
+    )
     verdict.never("paid out, unknown here", list((theirs - ours).elements()))
     verdict.never("believed to be paid out", list((ours - theirs).elements()))
     twice = [name for name, times in Counter(name for name, _, _ in theirs.elements()).items() if times > 1]
@@ -214,7 +216,9 @@ def _ends(verdict: Verdict, play: Play, books: Books) -> None:
     verdict.never("open with nobody to look at it", [row["id"] for row in waiting if not row["attention"]])
     asked = Counter(one.account for one in play.town.mpesa.express.checkouts)
     verdict.never("asked twice for the same money", [account for account, times in asked.items() if times > 1])
-    untold = [row["id"] for row in books.deposits if row["kind"] == "stk_push" and row["status"] == "completed" and not row["told"]]
+    untold = [
+        row["id"] for row in books.deposits if row["kind"] == "stk_push" and row["status"] == "completed" and not row["told"]
+    ]
     verdict.figures["paid prompts told by their group"] = sum(1 for row in untold if rows[row]["for_dao"])
     verdict.figures["open, with an operator"] = len(waiting)
 
