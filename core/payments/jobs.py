@@ -25,9 +25,17 @@ from core.payments.handling import GRACE, SWEEP_SIZE, Handler, Services
 from core.payments.inbox import CALLBACK_JOB
 from core.payments.models import MpesaTransaction, PaymentCallback
 from core.payments.outcomes import Accepted, Unknown
-from core.payments.ports import TransactionQuestion
+from core.payments.ports import StatementPage, TransactionQuestion
 from core.payments.proving import PROVE_JOB, requeue_unproven, take_question
-from core.payments.pulling import EVERY_MINUTES, Window, doubt_emptiness, take_line, unknown_lines, wanted_window
+from core.payments.pulling import (
+    EVERY_MINUTES,
+    Window,
+    doubt_emptiness,
+    note_whole_list,
+    take_line,
+    unknown_lines,
+    wanted_window,
+)
 from core.payments.reading import process_callback
 from core.payments.receiving import CLAIMS_JOB
 from core.payments.settlement import OPEN
@@ -115,17 +123,23 @@ async def pull_payments(services: Services, payload: dict[str, Any]) -> None:  #
         return
     async with services.database.unit() as uow:
         window = await wanted_window(uow, hours=hours)
-    page: int | None = None if window is None else 0
-    while window is not None and page is not None:
-        page = await _take_page(services, window, page)
+    if window is None:
+        return
+    page: int | None = 0
+    while page is not None:
+        found = await services.mobile_money.statement(since=window.since, until=window.until, page=page)
+        if isinstance(found, Unknown):
+            log.warning("M-Pesa's list of payments can't be read: %s", found.reason)
+            return
+        await _take_page(services, window, found)
+        page = found.next_page if found.next_page is not None and found.next_page > page else None
+    if not found.is_doubtful:
+        async with services.database.unit() as uow:
+            await note_whole_list(uow, window)
 
 
-async def _take_page(services: Services, window: Window, page: int) -> int | None:
-    """Take in a page of the list; the next one, if there is one."""
-    found = await services.mobile_money.statement(since=window.since, until=window.until, page=page)
-    if isinstance(found, Unknown):
-        log.warning("M-Pesa's list of payments can't be read: %s", found.reason)
-        return None
+async def _take_page(services: Services, window: Window, found: StatementPage) -> None:
+    """Take in what a page of the list tells."""
     async with services.database.unit() as uow:
         if found.is_doubtful:
             await doubt_emptiness(uow, window)
@@ -133,7 +147,6 @@ async def _take_page(services: Services, window: Window, page: int) -> int | Non
     for line in new:
         async with services.database.unit() as uow:
             await take_line(uow, line)
-    return found.next_page if found.next_page is not None and found.next_page > page else None
 
 
 async def sweep(services: Services, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler is called alike

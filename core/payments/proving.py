@@ -19,6 +19,7 @@ from core.kernel.db import UnitOfWork
 from core.kernel.ids import MemberId
 from core.kernel.money import Money
 from core.payments.account_numbers import plain
+from core.payments.evidence import is_same_payer
 from core.payments.models import MpesaTransaction, PaymentReceived
 from core.payments.proof_models import UnprovenPayment
 from core.payments.sources import PROVIDER, Payment
@@ -76,12 +77,16 @@ async def hold_back(uow: UnitOfWork, payment: Payment, *, member: MemberId | Non
 async def completed(uow: UnitOfWork, payment: Payment) -> Payment:
     """The payment with what a held confirmation knows and this source doesn't: what was typed, and which prompt it answers.
 
-    A source that names an account itself is believed over the confirmation; one that tells another amount takes nothing of it.
+    A source that names an account itself is believed over the confirmation; one that tells another amount or another payer
+    takes nothing of it. So whoever has only seen a receipt can't have somebody else's payment credited to himself.
     """
-    held = await find_unproven(uow, payment.receipt, lock=False)
-    if held is None or payment.source == UNSIGNED or held.amount != payment.amount.as_decimal():
+    if payment.source != "status" or payment.account:
         return payment
-    if payment.account:
+    held = await find_unproven(uow, payment.receipt, lock=False)
+    if held is None or held.amount != payment.amount.as_decimal():
+        return payment
+    if not is_same_payer(held.payer, held.payer_name, payment.payer, payment.payer_name):
+        await doubt(uow, held, "payer", severity="critical")
         return payment
     return replace(payment, account=held.account, merchant_request_id=held.merchant_request_id)
 

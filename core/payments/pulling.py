@@ -19,7 +19,7 @@ from core.kernel.db import UnitOfWork
 from core.payments.deposits import STK_PUSH
 from core.payments.models import MpesaTransaction, PaymentClaim, PaymentReceived
 from core.payments.ports import StatementLine
-from core.payments.proof_models import UnprovenPayment
+from core.payments.proof_models import UnprovenPayment, WholeList
 from core.payments.receiving import take_in
 from core.payments.settlement import OPEN
 from core.payments.sources import LONGEST_ACCOUNT, Payment
@@ -67,6 +67,17 @@ async def wanted_window(uow: UnitOfWork, *, hours: int) -> Window | None:
     if now.minute < EVERY_MINUTES:
         since.append(now - HOURLY)
     return Window(max(oldest, min(since) - MARGIN), now) if since else None
+
+
+async def note_whole_list(uow: UnitOfWork, window: Window) -> None:
+    """The list was read to its end: what isn't in it wasn't paid to us in this window."""
+    uow.session.add(WholeList(id=uow.ids.new(), since=window.since, until=window.until, read_at=uow.clock.now()))
+
+
+async def list_was_whole(uow: UnitOfWork, *, since: datetime, until: datetime) -> bool:
+    """Whether a list that was read to its end covers all of this."""
+    covering = select(WholeList.id).where(WholeList.since <= since, WholeList.until >= until).limit(1)
+    return await uow.session.scalar(covering) is not None
 
 
 async def unknown_lines(uow: UnitOfWork, lines: tuple[StatementLine, ...]) -> list[StatementLine]:
