@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.monitoring.waiting import HELD_BACK_IS_IN_NO_BOOKS, NOTHING_WAITS_UNSEEN
+
 
 @dataclass(frozen=True)
 class Invariant:
@@ -201,12 +203,6 @@ FULL JOIN (
 ) went ON went.key = p.transaction_id
 """
 
-# Nothing waits without something that looks at it again, or a person who has to.
-NOTHING_WAITS_UNSEEN = """
-SELECT count(*), count(*) FILTER (WHERE next_check_at IS NULL AND attention IS NULL)
-FROM mpesa_transactions WHERE status IN ('pending', 'processing')
-"""
-
 # A payment's id is the key of its settlement: what arrived, our fee and what she paid towards M-Pesa's charge left her hold.
 PAYOUTS_EQUAL_THEIR_TRANSFERS = """
 SELECT count(*), count(*) FILTER (
@@ -333,7 +329,8 @@ CHECKS = (
     _check(DEPOSITS_EQUAL_THEIR_TRANSFERS, ("completed deposits equal their transfers", "deposits"), in_order=True),
     _check(RECEIPTS_ARE_CREDITED_ONCE, ("each M-Pesa receipt is credited once", "receipts")),
     _check(SUSPENSE_IS_EXPLAINED, ("suspense is what nobody could be given", "payments")),
-    _check(NOTHING_WAITS_UNSEEN, ("no payment waits without a next look", "open payments")),
+    _check(NOTHING_WAITS_UNSEEN, ("nothing waits without a next look or somebody's task", "open things")),
+    _check(HELD_BACK_IS_IN_NO_BOOKS, ("what isn't proven is in no books", "payments held back")),
     _check(PAYOUTS_EQUAL_THEIR_TRANSFERS, ("payments out equal their transfers", "payments out"), in_order=True),
     _check(PAYOUTS_ARE_HELD_UNTIL_THEY_END, ("payments out are held until they end", "payments out")),
     _check(CHARGES_ARE_WHAT_MPESA_TOLD, ("M-Pesa's charges are booked as it told them", "charges")),

@@ -22,7 +22,8 @@ from tests.simulation.verdict import Verdict, judge
 # Played seconds from one look to the next at the end: all questions have been put by then, and the list has been read.
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 REST = (30, 30, MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, HOUR, HOUR, 5 * HOUR, *(DAY,) * 8)
-IDLE_SECONDS = 60
+# On a busy machine; otherwise it takes a second or two.
+IDLE_SECONDS = 240
 Say = Callable[[str], None]
 
 

@@ -133,9 +133,8 @@ def _totals(verdict: Verdict, play: Play, books: Books) -> None:
     verdict.expect("suspense", books.ledger[SUSPENSE], shillings(waiting - denied))
     verdict.expect("fees", books.ledger[PLATFORM_FEES], shillings(fees))
     verdict.expect("charges", -books.ledger[MPESA_CHARGES], shillings(charged))
-    verdict.figures["charges that M-Pesa's answers never told"] = sum(
-        row["receipt"] is not None and row["receipt"] not in told for row in books.payouts
-    )
+    untold = [entry for entry in book.entries if entry.charge and entry.receipt not in told]
+    verdict.figures["charges that M-Pesa's answers never told"] = len(untold)
 
 
 def _fee(amount: Decimal) -> Decimal:
