@@ -20,7 +20,7 @@ class Dangers:
 
 
 SHORT = Dangers(3.0, ((0.35, "PostgreSQL"), (0.6, "Redis")))
-LONG = Dangers(5.0, tuple((0.05 + number * 0.09, ("PostgreSQL", "Redis", "PostgreSQL")[number % 3]) for number in range(10)))
+LONG = Dangers(12.0, tuple((0.05 + number * 0.09, ("PostgreSQL", "Redis", "PostgreSQL")[number % 3]) for number in range(10)))
 
 
 def bad_day(seed: int) -> dict[str, object]:
