@@ -6,6 +6,7 @@ from datetime import datetime
 
 from core.kernel.db import UnitOfWork
 from core.kernel.money import Money
+from core.payments.breaker import note_answer
 from core.payments.inbox import ReadReport, put_aside
 from core.payments.models import PaymentCallback
 from core.payments.outcomes import Failed, Succeeded, Unknown
@@ -23,6 +24,8 @@ async def read_proof_answer(uow: UnitOfWork, stored: PaymentCallback, held: Unpr
         return await put_aside(uow, stored, held.user_id, said.reason if isinstance(said, Unreadable) else "unreadable")
     if said.receipt and said.receipt != held.receipt:
         return await put_aside(uow, stored, held.user_id, "another-receipt")
+    if await note_answer(uow, said.outcome):
+        return "operator-refused"
     return await _act(uow, stored, held, said)
 
 

@@ -28,10 +28,11 @@ MOST_COMMITS = 4
 class Points:
     """Notes each point that this process passes for the first time, and dies at the one that is armed.
 
-    armed: its name; "" for none. skip: how often it is passed unharmed before.
+    armed: its name; "" for none. skip: how often it is passed unharmed before. danger: nobody dies while this file isn't there.
     """
 
-    def __init__(self, notes: Path, *, role: str, armed: str, skip: int) -> None:
+    def __init__(self, notes: Path, *, role: str, armed: str, skip: int, danger: Path) -> None:
+        self._danger = danger
         self._file = os.open(notes, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         self._role, self._armed, self._left = role, armed, skip
         self._seen: set[str] = set()
@@ -43,7 +44,7 @@ class Points:
         if name not in self._seen:
             self._seen.add(name)
             self._note(SEEN, name)
-        if name != self._armed:
+        if name != self._armed or not self._danger.exists():
             return
         self._left -= 1
         if self._left < 0:

@@ -23,7 +23,8 @@ from core.providers.daraja.client import Daraja
 from tests.simulation.clock import TurnedClock
 from tests.simulation.points import Points, install
 
-CLOCK, NOTES, ARMED, SKIP = "SIMULATION_CLOCK", "SIMULATION_NOTES", "SIMULATION_ARMED", "SIMULATION_SKIP"
+CLOCK, NOTES, DANGER = "SIMULATION_CLOCK", "SIMULATION_NOTES", "SIMULATION_DANGER"
+ARMED, SKIP = "SIMULATION_ARMED", "SIMULATION_SKIP"
 HEARTBEAT = timedelta(seconds=3)
 PATIENCE = aiohttp.ClientTimeout(total=1.5, connect=1)
 
@@ -31,7 +32,8 @@ PATIENCE = aiohttp.ClientTimeout(total=1.5, connect=1)
 def prepare(role: str) -> None:
     """Change what has to be changed, before the entry point is looked at."""
     environ = os.environ
-    install(Points(Path(environ[NOTES]), role=role, armed=environ.get(ARMED, ""), skip=int(environ.get(SKIP, "0"))))
+    armed, skip, danger = environ[ARMED], int(environ[SKIP]), Path(environ[DANGER])
+    install(Points(Path(environ[NOTES]), role=role, armed=armed, skip=skip, danger=danger))
     clock = TurnedClock(Path(environ[CLOCK]))
     app.SystemClock = lambda: clock  # type: ignore[assignment, misc]
     assert Daraja.__init__.__kwdefaults__ is not None

@@ -40,7 +40,7 @@ from tests.conftest import ROOT, do_not_wait_for_the_disk, run_migrations
 from tests.providers.companies import serving
 from tests.simulation.clock import TurnedClock
 from tests.simulation.points import DIED
-from tests.simulation.process import ARMED, CLOCK, NOTES, SKIP
+from tests.simulation.process import ARMED, CLOCK, DANGER, NOTES, SKIP
 
 log = logging.getLogger("simulation")
 
@@ -139,8 +139,10 @@ class OurProcesses:
     chance: random.Random
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     deaths: Counter[str] = field(default_factory=Counter)
-    # Off: nobody dies at a point.
-    dangerous: bool = False
+
+    @property
+    def danger(self) -> Path:
+        return self.folder / "danger"
 
     @property
     def notes(self) -> Path:
@@ -148,12 +150,12 @@ class OurProcesses:
 
     def start(self, name: str) -> None:
         role = name.partition(" ")[0]
-        armed = self._next_point(role) if self.dangerous else ""
+        armed = self._next_point(role)
         skip = str(self.chance.randint(0, 2))
         with (self.folder / f"{name}.log").open("ab") as output:
             self.running[name] = subprocess.Popen(
                 [sys.executable, "-m", "tests.simulation.process", role],
-                env={**self.environment, NOTES: str(self.notes), ARMED: armed, SKIP: skip},
+                env={**self.environment, NOTES: str(self.notes), DANGER: str(self.danger), ARMED: armed, SKIP: skip},
                 cwd=ROOT,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -178,13 +180,12 @@ class OurProcesses:
             self.deaths["at random"] += 1
             self.start(name)
 
-    def live(self, *, dangerous: bool) -> None:
-        """Start everyone again, each with a point to die at or none."""
-        self.dangerous = dangerous
-        for name, process in list(self.running.items()):
-            process.kill()
-            process.wait()
-            self.start(name)
+    def live(self, *, dangerously: bool) -> None:
+        """From now on somebody dies who passes the point that is armed for him, or nobody does."""
+        if dangerously:
+            self.danger.touch()
+        else:
+            self.danger.unlink(missing_ok=True)
 
     def stop(self) -> None:
         for process in self.running.values():
