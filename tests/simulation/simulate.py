@@ -118,7 +118,7 @@ async def _live(play: Play, payments: int, dangers: Dangers, say: Say) -> None:
             await play.act(number)
             progress.one_more()
 
-    beside = [kill_now_and_then(town, chance, dangers), play.time(), play.forgers()]
+    beside = [kill_now_and_then(town, chance, dangers), _count(town), play.time(), play.forgers()]
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(one) for one in beside]
         await asyncio.gather(*(payer() for _ in range(AT_ONCE)))
@@ -126,15 +126,20 @@ async def _live(play: Play, payments: int, dangers: Dangers, say: Say) -> None:
             task.cancel()
 
 
-async def _patience(town: Town) -> None:
-    """Wait while the workers have too much to do."""
+async def _count(town: Town) -> None:
+    """How much the workers have to do, again and again; too much while nobody can say."""
     while True:
         try:
-            if await town.backlog() <= MOST_WAITING:
-                return
+            town.waiting = await town.backlog()
         except LOST:
-            pass
-        await asyncio.sleep(0.2)
+            town.waiting = MOST_WAITING + 1
+        await asyncio.sleep(0.3)
+
+
+async def _patience(town: Town) -> None:
+    """Wait while the workers have too much to do."""
+    while town.waiting > MOST_WAITING:
+        await asyncio.sleep(0.1)
 
 
 class Progress:

@@ -233,6 +233,8 @@ class Town:
     web: str
     # Time that the queue has still to be told of.
     owed: float = 0.0
+    # Jobs that were due when somebody last looked.
+    waiting: int = 0
     kills: Counter[str] = field(default_factory=Counter)
 
     async def turn(self, seconds: float) -> None:
@@ -281,7 +283,7 @@ class Town:
                 while quiet < 3:
                     quiet = quiet + 1 if await self.backlog() == 0 else 0
                     self.ours.revive()
-                    await asyncio.sleep(0.1)
+                    await asyncio.sleep(0.15)
         return quiet >= 3
 
     async def kill_server(self, what: str) -> None:
