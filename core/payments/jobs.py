@@ -123,19 +123,24 @@ async def pull_payments(services: Services, payload: dict[str, Any]) -> None:  #
         return
     async with services.database.unit() as uow:
         window = await wanted_window(uow, hours=hours)
-    if window is None:
-        return
+    if window is not None and await _read_list(services, window):
+        async with services.database.unit() as uow:
+            await note_whole_list(uow, window)
+
+
+async def _read_list(services: Services, window: Window) -> bool:
+    """Take in the list, page by page; whether it was read to its end and isn't one that may be silent."""
     page: int | None = 0
+    is_whole = True
     while page is not None:
         found = await services.mobile_money.statement(since=window.since, until=window.until, page=page)
         if isinstance(found, Unknown):
             log.warning("M-Pesa's list of payments can't be read: %s", found.reason)
-            return
+            return False
         await _take_page(services, window, found)
+        is_whole &= not found.is_doubtful
         page = found.next_page if found.next_page is not None and found.next_page > page else None
-    if not found.is_doubtful:
-        async with services.database.unit() as uow:
-            await note_whole_list(uow, window)
+    return is_whole
 
 
 async def _take_page(services: Services, window: Window, found: StatementPage) -> None:
