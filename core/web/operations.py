@@ -45,6 +45,10 @@ FIGURES = {
         "Payments that members have named and M-Pesa is asked about",
         "SELECT count(*) FROM payment_claims WHERE outcome = 'asking'",
     ),
+    "mtaa_payments_held_back": (
+        "Large payments that M-Pesa has not proven yet, or never did",
+        "SELECT count(*) FROM unproven_payments WHERE outcome IN ('asking', 'unproven')",
+    ),
     "mtaa_ledger_unsealed": (
         "Transfers that are not in a seal yet",
         "SELECT count(*) FROM ledger_transfers WHERE xact >= (SELECT coalesce(max(upto), 0) FROM ledger_seals)",
