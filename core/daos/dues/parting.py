@@ -38,5 +38,7 @@ class Dues:
 
 
 async def _owed(uow: UnitOfWork, group: DaoId, member: MemberId) -> list[Owed]:
-    owed = await owed_by(uow, group=group, member=member, at=uow.clock.now())
-    return [debt for debt in owed if debt.category not in LOANS]
+    """What was due by now: a period that she won't be in any more is nobody's debt."""
+    now = uow.clock.now()
+    owed = await owed_by(uow, group=group, member=member, at=now)
+    return [debt for debt in owed if debt.category not in LOANS and debt.due_at <= now]
