@@ -15,6 +15,7 @@ from core.monitoring import (
     group_invariants,
     loan_invariants,
     muhuri_invariants,
+    reconciliation_invariants,
     savings_invariants,
     treasury_invariants,
 )
@@ -224,12 +225,13 @@ SELECT count(*), count(*) FILTER (
   WHERE (p.amount, p.fee_amount, p.charge_amount, p.payer, p.status) IS DISTINCT FROM
     (t.sent, coalesce(t.fee, 0), coalesce(t.recovered, 0), t.payer, 'completed'))
 FROM (
-  SELECT o.id, m.amount, m.fee_amount, o.charge_amount, coalesce(w.dao_id, m.user_id) AS payer, m.status
+  SELECT o.id, m.amount, m.fee_amount, o.charge_amount, coalesce(w.dao_id, m.user_id) AS payer,
+    replace(m.status, 'reversed', 'completed') AS status
   FROM payouts o JOIN mpesa_transactions m ON m.id = o.id JOIN withdrawals w ON w.id = o.withdrawal_id WHERE o.books = 'paid'
 ) p
 FULL JOIN (
   SELECT t.key, sum(e.amount) FILTER (WHERE b.name = 'mpesa_utility') AS sent,
-    sum(e.amount) FILTER (WHERE b.name = 'platform_fees') AS fee,
+    sum(e.amount) FILTER (WHERE b.name IN ('platform_fees', 'protocol_fees')) AS fee,
     sum(e.amount) FILTER (WHERE b.name = 'mpesa_recovered') AS recovered,
     coalesce(min(b.user_id::text), min(b.dao_id::text))::uuid AS payer
   FROM ledger_transfers t JOIN ledger_history e ON e.transfer_id = t.id JOIN ledger_balances b ON b.id = e.balance_id
@@ -261,16 +263,22 @@ FULL JOIN (
 ) e ON e.payout = p.id
 """
 
+# Each share of our fees is booked where it belongs: the platform's, the protocol's, and a group's in its own treasury.
 FEES_EQUAL_THEIR_ENTRIES = """
-SELECT count(*), count(*) FILTER (WHERE f.amount IS DISTINCT FROM e.amount)
+SELECT count(*), count(*) FILTER (
+  WHERE (coalesce(f.platform, 0), coalesce(f.protocol, 0), coalesce(f.dao, 0)) IS DISTINCT FROM
+    (coalesce(e.platform, 0), coalesce(e.protocol, 0), coalesce(e.dao, 0)))
 FROM (
-  SELECT transaction_id, currency, sum(fee_amount) AS amount FROM transaction_fees
-  WHERE fee_type = 'platform_fee' GROUP BY transaction_id, currency
+  SELECT transaction_id, currency, sum(platform_revenue) AS platform, sum(protocol_revenue) AS protocol, sum(dao_revenue) AS dao
+  FROM transaction_fees WHERE fee_type = 'platform_fee' GROUP BY transaction_id, currency
 ) f
 FULL JOIN (
-  SELECT t.key, e.currency, sum(e.amount) AS amount
+  SELECT t.key, e.currency, sum(e.amount) FILTER (WHERE b.name = 'platform_fees') AS platform,
+    sum(e.amount) FILTER (WHERE b.name = 'protocol_fees') AS protocol, sum(e.amount) FILTER (WHERE b.kind = 'treasury') AS dao
   FROM ledger_history e JOIN ledger_balances b ON b.id = e.balance_id JOIN ledger_transfers t ON t.id = e.transfer_id
-  WHERE b.kind = 'system' AND b.name = 'platform_fees' GROUP BY t.key, e.currency
+  WHERE b.kind = 'system' AND b.name IN ('platform_fees', 'protocol_fees')
+    OR b.kind = 'treasury' AND t.kind IN ('mpesa_deposit', 'mpesa_reversal', 'mpesa_correction')
+  GROUP BY t.key, e.currency
 ) e ON e.key = f.transaction_id AND e.currency = f.currency
 """
 
@@ -366,6 +374,7 @@ RECORDED = (
     group_invariants,
     loan_invariants,
     muhuri_invariants,
+    reconciliation_invariants,
     savings_invariants,
     treasury_invariants,
 )
