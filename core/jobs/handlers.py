@@ -9,6 +9,8 @@ from typing import Any, Protocol
 
 from core.daos import jobs as daos
 from core.daos.loans import arrears as loans
+from core.daos.rotation import jobs as rotation
+from core.governance import jobs as governance
 from core.identity import jobs as identity
 from core.jobs import housekeeping, retention
 from core.kernel.clock import Clock
@@ -27,6 +29,8 @@ class Services(
     identity.Services,
     PaymentServices,
     daos.Services,
+    rotation.Services,
+    governance.Services,
     monitoring.Services,
     housekeeping.Services,
     Protocol,
@@ -81,6 +85,8 @@ JOBS: dict[str, Handler] = {
     **payments.JOBS,
     **daos.JOBS,
     **loans.JOBS,
+    **rotation.JOBS,
+    **governance.JOBS,
     **treasury.JOBS,
     **monitoring.JOBS,
     **housekeeping.JOBS,
@@ -95,11 +101,13 @@ WORK = Work(
         **payments.REGULARLY,
         **daos.REGULARLY,
         **loans.REGULARLY,
+        **rotation.REGULARLY,
+        **governance.REGULARLY,
         **treasury.REGULARLY,
         **monitoring.REGULARLY,
         **housekeeping.REGULARLY,
         **retention.REGULARLY,
         **reports.REGULARLY,
     },
-    patience=dict.fromkeys((*payments.JOBS, *daos.JOBS), PATIENT),
+    patience=dict.fromkeys((*payments.JOBS, *daos.JOBS, *rotation.JOBS, *governance.JOBS), PATIENT),
 )

@@ -8,7 +8,7 @@ from migrations.ledger_holds import rights
 from migrations.treasury import guards, view
 
 revision = "0050_treasury"
-down_revision = "0045_outages"
+down_revision = "0053_governance"
 branch_labels = None
 depends_on = None
 
