@@ -54,6 +54,12 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("rotate", help="seal PINs and other secrets under the newest of SECRET_KEYS")
     verify = commands.add_parser("verify", help="check one receipt: its entries, its transfer, its seal")
     verify.add_argument("receipt", help="an M-Pesa receipt, a reference or an id")
+    drawn = commands.add_parser("verify-draw", help="recompute a merry-go-round's order from what its members were shown")
+    drawn.add_argument("round", help="its name, such as 482913-1")
+    drawn.add_argument("commitment", help="the code that was shown before the draw")
+    drawn.add_argument("seed", help="the seed that was shown after it")
+    drawn.add_argument("hands", help='the numbers of all hands, such as "1 2 3"')
+    drawn.add_argument("number", nargs="*", help="a number that a member added, as label=number")
     archive = commands.add_parser("archive", help="move the entries of a month that is over to the archive")
     archive.add_argument("month", help="such as 2026-10")
     events = commands.add_parser("events", help="what safety should see; 1 when something is open")
@@ -74,12 +80,17 @@ def _parser() -> argparse.ArgumentParser:
     waiting.add_argument("--account", default="", help="assign: the account number or phone number that it belongs to")
     waiting.add_argument("--reason", default="", help="assign: how that is known")
     waiting.add_argument("--by", default="", help="the phone number of whoever decides, who has an account")
+    outage = commands.add_parser("outage", help="M-Pesa's outages, in which nobody is fined; begin and end one")
+    outage.add_argument("action", nargs="?", choices=("list", "begin", "end"), default="list")
+    outage.add_argument("--at", default="", help="since when or until when, if not now: 2026-12-05T08:30, East Africa Time")
+    outage.add_argument("--reason", default="", help="begin: what is known")
+    outage.add_argument("--by", default="", help="the phone number of whoever decides, who has an account")
     return parser
 
 
 def _commands() -> dict[str, Callable[..., Coroutine[Any, Any, int]]]:
     """Each takes the settings, and what was typed after it by name."""
-    from core.cli import audit, books, dial, doctor, events, keys, migrate, mpesa, run, suspense
+    from core.cli import audit, books, dial, doctor, draws, events, keys, migrate, mpesa, outage, run, suspense
 
     return {
         "run": run.run,
@@ -91,10 +102,12 @@ def _commands() -> dict[str, Callable[..., Coroutine[Any, Any, int]]]:
         "rotate": keys.rotate,
         "verify": books.verify,
         "archive": books.archive,
+        "verify-draw": draws.verify_draw,
         "events": events.events,
         "resolve": events.resolve,
         "register-paybill": mpesa.register_paybill,
         "register-pull": mpesa.register_pull,
         "payouts": mpesa.payouts,
         "suspense": suspense.suspense,
+        "outage": outage.outage,
     }

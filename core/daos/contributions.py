@@ -1,29 +1,36 @@
 """Putting one's own money into the group, and what the group has.
 
-The books move the money; the row here says whose contribution it was. A conversation's turn writes both in its unit, once per
-intent. What comes in by thousands on a payday is posted first, together with others, and its row is written from the transfer
-that stands under the intent (core/daos/jobs.py). A contribution carries no fee.
+The books move the money; the rows here say whose contribution it was and what it paid. A conversation's turn writes all of it
+in its unit, once per intent. What comes in by thousands on a payday is planned, posted together with others, and marked
+afterwards (core/daos/jobs.py). How a payment is shared is decided in `core.daos.dues.paying`. A contribution carries no fee.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
+from core.daos.dues.credit import queue_credit
+from core.daos.dues.fines import judge_again
+from core.daos.dues.paying import Line, Origin, Payment, Wanted, find_payment, mark_posted, plan, posting_of
+from core.daos.dues.standing import owes
 from core.daos.groups import Group, find_group, require_member
 from core.daos.models import ContributionRow
-from core.daos.people import require_participant
+from core.daos.owed import PURPOSES, account_of
+from core.daos.people import people_of, require_participant
+from core.daos.telling import tell
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, IntentId, MemberId, TransferId, reference
 from core.kernel.money import KES, Money
-from core.ledger.accounts import member_account, treasury
-from core.ledger.service import KeyReused, Leg, Posting, balances, transfer
+from core.kernel.texts import text
+from core.ledger.accounts import Account, member_account, pot
+from core.ledger.service import balances, transfer
 
 SMALLEST = Money(100, KES)
 
@@ -42,8 +49,8 @@ class AmountTooSmall(CoreError):
 class Contribution:
     """A contribution that was made, and where it left the member and the group.
 
-    `balance` is the member's own money, `group_total` all that the group has, `contributed` all that she has put in.
-    `repeated`: it had been made before, under the same intent.
+    `balance` is the payer's own money, `group_total` all that the group has, `contributed` all that the member has put in.
+    `lines`: what it paid. `owes`: what she still owes the group. `repeated`: it had been made before, under the same intent.
     """
 
     id: UUID
@@ -53,6 +60,8 @@ class Contribution:
     group_total: Money
     contributed: Money
     reference: str
+    lines: tuple[Line, ...]
+    owes: Money
     repeated: bool = field(compare=False)
 
 
@@ -66,21 +75,34 @@ class GroupSummary:
     members: int
 
 
-async def contribute(uow: UnitOfWork, *, intent: IntentId, member: MemberId, group: DaoId, amount: Money) -> Contribution:
-    """Move `amount` from the member's own balance to the group's treasury, once per intent.
+async def contribute(
+    uow: UnitOfWork,
+    *,
+    intent: IntentId,
+    member: MemberId,
+    group: DaoId,
+    amount: Money,
+    paid_by: MemberId | None = None,
+    origin: Origin = "balance",
+) -> Contribution:
+    """Move `amount` from the payer's own balance to what the member owes the group, once per intent.
 
-    A repeat returns the same contribution with the balances as they are now. Locks both balances until the unit ends.
+    paid_by: who pays in the member's place; she is told. A repeat returns the same contribution with the balances as they are
+    now. Locks the member's dues and the balances until the unit ends. A refusal is forgotten with what was planned.
     Raises AmountTooSmall, NotAMember, InsufficientFunds, KeyReused.
     """
-    before = await _by_intent(uow, intent)
-    if before is not None:
-        return await _first_answer(uow, before, member=member, group=group, amount=amount)
-    await check_contribution(uow, member=member, group=group, amount=amount)
-
-    asked = contribution_posting(intent=intent, member=member, group=group, amount=amount)
-    posted = await transfer(uow, key=asked.key, kind=asked.kind, legs=asked.legs)
-
-    return await record_contribution(uow, intent=intent, member=member, group=group, amount=amount, posted=posted.transfer)
+    wanted = Wanted(intent, group, member, paid_by or member, amount, origin, completed_at=uow.clock.now())
+    before = await find_payment(uow, intent=intent)
+    if before is None:
+        await check_contribution(uow, member=member, group=group, amount=amount)
+        await require_member(uow, member=wanted.payer, group=group)
+    async with uow.session.begin_nested():
+        payment = await plan(uow, wanted)
+        if payment.state == "posted":
+            return await _outcome(uow, payment, repeated=True)
+        posting = posting_of(payment)
+        posted = await transfer(uow, key=posting.key, kind=posting.kind, legs=posting.legs)
+    return await record_contribution(uow, payment, posted.transfer)
 
 
 async def check_contribution(uow: UnitOfWork, *, member: MemberId, group: DaoId, amount: Money) -> None:
@@ -90,22 +112,14 @@ async def check_contribution(uow: UnitOfWork, *, member: MemberId, group: DaoId,
     await require_participant(uow, member=member, group=group)
 
 
-def contribution_posting(
-    *, intent: IntentId, member: MemberId, group: DaoId, amount: Money, details: Mapping[str, str] | None = None
-) -> Posting:
-    """The movement of a contribution, for whoever posts it before its row is written."""
-    legs = [Leg(member_account(member), -amount), Leg(treasury(group), amount)]
-    return Posting(intent, "contribution", legs, details)
-
-
-async def record_contribution(
-    uow: UnitOfWork, *, intent: IntentId, member: MemberId, group: DaoId, amount: Money, posted: TransferId
-) -> Contribution:
-    """Write down whose contribution a posted transfer is, once; somebody else may have done so meanwhile."""
-    row = _values(uow, intent=intent, member=member, group=group, amount=amount, transfer_id=posted)
-    new = insert(ContributionRow).values(row).on_conflict_do_nothing(index_elements=["intent"]).returning(ContributionRow.id)
-    written = await uow.session.scalar(new)
-    return await _outcome(uow, await _existing(uow, intent), repeated=written is None)
+async def record_contribution(uow: UnitOfWork, payment: Payment, posted: TransferId) -> Contribution:
+    """Write down a payment that is posted, once; somebody else may have done so meanwhile."""
+    first = await mark_posted(uow, payment, posted)
+    if first:
+        row = insert(ContributionRow).values(_values(uow, payment, posted))
+        await uow.session.execute(row.on_conflict_do_nothing(index_elements=["intent"]))
+        await _follow_up(uow, payment)
+    return await _outcome(uow, payment, repeated=not first)
 
 
 async def group_summary(uow: UnitOfWork, *, viewer: MemberId, group: DaoId) -> GroupSummary:
@@ -113,61 +127,75 @@ async def group_summary(uow: UnitOfWork, *, viewer: MemberId, group: DaoId) -> G
     await require_member(uow, member=viewer, group=group)
 
     found = await find_group(uow, group=group)
-    held = await balances(uow, [treasury(group)])
+    total = await group_holds(uow, group=group)
     contributed = await _contributed(uow, member=viewer, group=group)
 
-    return GroupSummary(found, held[treasury(group)].total, contributed, found.members)
+    return GroupSummary(found, total, contributed, found.members)
 
 
-async def _first_answer(
-    uow: UnitOfWork, row: ContributionRow, *, member: MemberId, group: DaoId, amount: Money
-) -> Contribution:
-    if (row.user_id, row.dao_id, Money.from_decimal(row.amount)) != (member, group, amount):
-        raise KeyReused
-    return await _outcome(uow, row, repeated=True)
+async def group_holds(uow: UnitOfWork, *, group: DaoId) -> Money:
+    """All that the group has: its treasury and every pot."""
+    held = await balances(uow, _accounts(group))
+    return Money(sum(one.total.minor for one in held.values()))
 
 
-async def _outcome(uow: UnitOfWork, row: ContributionRow, *, repeated: bool) -> Contribution:
-    own, common = member_account(MemberId(row.user_id)), treasury(DaoId(row.dao_id))
-    held = await balances(uow, [own, common])
-    group = await find_group(uow, group=DaoId(row.dao_id))
+async def _follow_up(uow: UnitOfWork, payment: Payment) -> None:
+    """What a payment that is known only now changes: fines made meanwhile, and what its credit can pay."""
+    charges = [line.ref for line in payment.lines if line.sort == "charge" and line.ref]
+    if payment.completed_at < uow.clock.now():
+        await judge_again(uow, charges=charges, since=payment.completed_at)
+    if any(line.sort == "credit" for line in payment.lines):
+        await queue_credit(uow, group=payment.group, member=payment.member, at=payment.completed_at)
+    if payment.payer != payment.member:
+        await _tell_member(uow, payment)
+
+
+async def _tell_member(uow: UnitOfWork, payment: Payment) -> None:
+    """Somebody paid for her: she is told who, how much and what it paid."""
+    people = {person.id: person for person in await people_of(uow, group=payment.group)}
+    group = await find_group(uow, group=payment.group)
+    if payment.member in people and payment.payer in people:
+        owed = await owes(uow, group=payment.group, member=payment.member)
+        payer = people[payment.payer].name
+        what = text("contribution-for-you", payer=payer, due_sum=payment.amount, group=group.name, owes=owed)
+        await tell(uow, people[payment.member], what, template="contribution_for_you")
+
+
+async def _outcome(uow: UnitOfWork, payment: Payment, *, repeated: bool) -> Contribution:
+    row = (await uow.session.execute(select(ContributionRow).where(ContributionRow.intent == payment.intent))).scalar_one()
+    own, common = member_account(payment.payer), _accounts(payment.group)
+    held = await balances(uow, [own, *common])
+    group = await find_group(uow, group=payment.group)
     return Contribution(
         id=row.id,
         group_name=group.name,
-        amount=Money.from_decimal(row.amount),
+        amount=payment.amount,
         balance=held[own].available,
-        group_total=held[common].total,
-        contributed=await _contributed(uow, member=MemberId(row.user_id), group=group.id),
+        group_total=Money(sum(held[account].total.minor for account in common)),
+        contributed=await _contributed(uow, member=payment.member, group=payment.group),
         reference=reference(row.transfer_id),
+        lines=payment.lines,
+        owes=await owes(uow, group=payment.group, member=payment.member),
         repeated=repeated,
     )
 
 
-def _values(
-    uow: UnitOfWork, *, intent: IntentId, member: MemberId, group: DaoId, amount: Money, transfer_id: TransferId
-) -> dict[str, Any]:
+def _accounts(group: DaoId) -> Sequence[Account]:
+    return [*(account_of(group, purpose) for purpose in PURPOSES), pot(group, "reserve")]
+
+
+def _values(uow: UnitOfWork, payment: Payment, transfer_id: TransferId) -> dict[str, Any]:
     return {
         "id": uow.ids.new(),
-        "dao_id": group,
-        "user_id": member,
-        "amount": amount.as_decimal(),
-        "currency": amount.currency.code,
+        "dao_id": payment.group,
+        "user_id": payment.member,
+        "paid_by": None if payment.payer == payment.member else payment.payer,
+        "amount": payment.amount.as_decimal(),
+        "currency": payment.amount.currency.code,
         "transfer_id": transfer_id,
-        "intent": intent,
+        "intent": payment.intent,
         "created_at": uow.clock.now(),
     }
-
-
-async def _by_intent(uow: UnitOfWork, intent: IntentId) -> ContributionRow | None:
-    return (await uow.session.execute(_intended(intent))).scalar_one_or_none()
-
-
-async def _existing(uow: UnitOfWork, intent: IntentId) -> ContributionRow:
-    return (await uow.session.execute(_intended(intent))).scalar_one()
-
-
-def _intended(intent: IntentId) -> Select[ContributionRow]:
-    return select(ContributionRow).where(ContributionRow.intent == intent)
 
 
 async def _contributed(uow: UnitOfWork, *, member: MemberId, group: DaoId) -> Money:

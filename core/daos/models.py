@@ -98,7 +98,7 @@ class ConstitutionRow(Base):
 
 
 class ContributionRow(Base):
-    """What a member put into a group's treasury, once per intent."""
+    """What a member put into a group, once per intent. `paid_by`: the member who paid it in her place, if somebody did."""
 
     __tablename__ = "contributions"
     __table_args__ = (
@@ -118,3 +118,4 @@ class ContributionRow(Base):
     transfer_id: Mapped[UUID] = mapped_column(ForeignKey("ledger_transfers.id"))
     intent: Mapped[UUID]
     created_at: Mapped[datetime] = mapped_column(MOMENT)
+    paid_by: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))

@@ -53,12 +53,17 @@ DELETE FROM otp_challenges WHERE phone = :phone;
 DELETE FROM email_addresses WHERE user_id = :member;
 DELETE FROM password_history WHERE user_id = :member;
 DELETE FROM two_factor_auth WHERE user_id = :member;
+UPDATE recurring_payments SET is_active = false, cancelled_at = coalesce(cancelled_at, :now), look_at = NULL,
+  cancelled_reason = coalesce(cancelled_reason, 'erased'), description = NULL, payment_method_details = NULL, metadata = NULL
+  WHERE user_id = :member;
+UPDATE welfare_claims SET reason = '' WHERE user_id = :member;
 UPDATE proposal_options SET label = 'FORMER MEMBER' WHERE member_id = :member;
 UPDATE proposals
   SET details = details || jsonb_build_object(CASE kind WHEN 'spend' THEN 'payee' ELSE 'name' END, 'FORMER MEMBER')
   WHERE details ->> 'member' = :subject;
 UPDATE vote_delegations SET revoked_at = :now WHERE (giver_id = :member OR holder_id = :member) AND revoked_at IS NULL;
 DELETE FROM notification_preferences WHERE user_id = :member;
+UPDATE treasury_requests SET payee_name = 'Former member' WHERE payee_id = :member;
 UPDATE dao_membership_changes SET reason = '' WHERE user_id = :member;
 UPDATE dao_role_changes SET because = '' WHERE user_id = :member;
 UPDATE dao_invitations SET phone_shown = '' WHERE used_by = :member;

@@ -9,7 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.monitoring import governance_invariants, group_invariants, loan_invariants, muhuri_invariants
+from core.monitoring import (
+    dues_invariants,
+    governance_invariants,
+    group_invariants,
+    loan_invariants,
+    muhuri_invariants,
+    savings_invariants,
+    treasury_invariants,
+)
 
 
 @dataclass(frozen=True)
@@ -209,21 +217,23 @@ SELECT count(*), count(*) FILTER (WHERE next_check_at IS NULL AND attention IS N
 FROM mpesa_transactions WHERE status IN ('pending', 'processing')
 """
 
-# A payment's id is the key of its settlement: what arrived, our fee and what she paid towards M-Pesa's charge left her hold.
+# A payment's id is the key of its settlement: what arrived, our fee and what was paid towards M-Pesa's charge left the hold, of
+# the member or of the group whose treasury pays.
 PAYOUTS_EQUAL_THEIR_TRANSFERS = """
 SELECT count(*), count(*) FILTER (
-  WHERE (p.amount, p.fee_amount, p.charge_amount, p.user_id, p.status) IS DISTINCT FROM
-    (t.sent, coalesce(t.fee, 0), coalesce(t.recovered, 0), t.user_id, 'completed'))
+  WHERE (p.amount, p.fee_amount, p.charge_amount, p.payer, p.status) IS DISTINCT FROM
+    (t.sent, coalesce(t.fee, 0), coalesce(t.recovered, 0), t.payer, 'completed'))
 FROM (
-  SELECT o.id, m.amount, m.fee_amount, o.charge_amount, m.user_id, m.status
-  FROM payouts o JOIN mpesa_transactions m ON m.id = o.id WHERE o.books = 'paid'
+  SELECT o.id, m.amount, m.fee_amount, o.charge_amount, coalesce(w.dao_id, m.user_id) AS payer, m.status
+  FROM payouts o JOIN mpesa_transactions m ON m.id = o.id JOIN withdrawals w ON w.id = o.withdrawal_id WHERE o.books = 'paid'
 ) p
 FULL JOIN (
   SELECT t.key, sum(e.amount) FILTER (WHERE b.name = 'mpesa_utility') AS sent,
     sum(e.amount) FILTER (WHERE b.name = 'platform_fees') AS fee,
-    sum(e.amount) FILTER (WHERE b.name = 'mpesa_recovered') AS recovered, min(b.user_id::text)::uuid AS user_id
+    sum(e.amount) FILTER (WHERE b.name = 'mpesa_recovered') AS recovered,
+    coalesce(min(b.user_id::text), min(b.dao_id::text))::uuid AS payer
   FROM ledger_transfers t JOIN ledger_history e ON e.transfer_id = t.id JOIN ledger_balances b ON b.id = e.balance_id
-  WHERE t.kind = 'mpesa_withdrawal' GROUP BY t.key
+  WHERE t.kind IN ('mpesa_withdrawal', 'treasury_payout') GROUP BY t.key
 ) t ON t.key = p.id
 """
 
@@ -233,7 +243,10 @@ SELECT count(*), count(*) FILTER (
   WHERE p.id IS NULL OR h.id IS NULL OR r.outcome IS DISTINCT FROM
     CASE p.books WHEN 'held' THEN NULL WHEN 'paid' THEN 'post' ELSE 'void' END)
 FROM payouts p
-FULL JOIN (SELECT id FROM ledger_transfers WHERE kind = 'mpesa_withdrawal_hold') h ON h.id = p.hold_transfer
+FULL JOIN (
+  SELECT id FROM ledger_transfers WHERE kind = 'mpesa_withdrawal_hold'
+    OR kind = 'treasury_hold' AND id IN (SELECT hold_transfer FROM payouts)
+) h ON h.id = p.hold_transfer
 LEFT JOIN ledger_resolutions r ON r.pending_transfer = h.id
 """
 
@@ -261,19 +274,21 @@ FULL JOIN (
 ) e ON e.key = f.transaction_id AND e.currency = f.currency
 """
 
-# A deposit for a group is posted to it first; until its row is written, the deposit isn't marked as passed on.
+# A deposit for a group is posted to it first; until its row is written, the deposit isn't marked as passed on. What arrived
+# after somebody had kept it with its owner was taken back.
 CONTRIBUTIONS_EQUAL_THEIR_TRANSFERS = """
 SELECT count(*), count(*) FILTER (
-  WHERE (c.user_id, c.dao_id, c.currency, c.amount, -c.amount, c.intent) IS DISTINCT FROM
+  WHERE (coalesce(c.paid_by, c.user_id), c.dao_id, c.currency, c.amount, -c.amount, c.intent) IS DISTINCT FROM
     (t.user_id, t.dao_id, t.currency, t.received, t.given, t.key)
     AND NOT (c.id IS NULL AND EXISTS (
-      SELECT FROM mpesa_transactions m WHERE m.id = t.deposit AND m.passed_on_at IS NULL AND m.for_dao = t.dao_id)))
+      SELECT FROM mpesa_transactions m WHERE m.id = t.deposit AND m.passed_on_at IS NULL AND m.for_dao = t.dao_id))
+    AND NOT (c.id IS NULL AND EXISTS (SELECT FROM ledger_transfers r WHERE r.ref_transfer = t.id AND r.step = 'reverse')))
 FROM contributions c
 FULL JOIN (
   SELECT t.id, t.key, min(t.details->>'deposit')::uuid AS deposit, e.currency,
-    sum(e.amount) FILTER (WHERE b.kind = 'treasury') AS received,
-    sum(e.amount) FILTER (WHERE b.kind = 'member') AS given, min(b.user_id::text)::uuid AS user_id,
-    (min(b.dao_id::text) FILTER (WHERE b.kind = 'treasury'))::uuid AS dao_id
+    sum(e.amount) FILTER (WHERE b.kind <> 'member' OR b.dao_id IS NOT NULL) AS received,
+    sum(e.amount) FILTER (WHERE b.kind = 'member' AND b.dao_id IS NULL) AS given,
+    (min(b.user_id::text) FILTER (WHERE b.dao_id IS NULL))::uuid AS user_id, min(b.dao_id::text)::uuid AS dao_id
   FROM ledger_transfers t JOIN ledger_history e ON e.transfer_id = t.id JOIN ledger_balances b ON b.id = e.balance_id
   WHERE t.kind = 'contribution' GROUP BY t.id, t.key, e.currency
 ) t ON t.id = c.transfer_id
@@ -345,7 +360,15 @@ BOOKS = (
     _check(SEALS_FORM_A_CHAIN, ("seals form a chain", "seals")),
 )
 # What the capabilities' own records must agree on with the books: a module of sentences each.
-RECORDED = (group_invariants, loan_invariants, muhuri_invariants, governance_invariants)
+RECORDED = (
+    dues_invariants,
+    governance_invariants,
+    group_invariants,
+    loan_invariants,
+    muhuri_invariants,
+    savings_invariants,
+    treasury_invariants,
+)
 RECORDS = tuple(_check(query, (name, things)) for module in RECORDED for query, name, things in module.SENTENCES)
 CHECKS = (*BOOKS, *RECORDS)
 # Decided block by block, since it reads and hashes everything that was ever sealed.

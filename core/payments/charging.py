@@ -11,7 +11,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from core.kernel.db import UnitOfWork
-from core.kernel.ids import MemberId
+from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import Money
 from core.payments.fees import shares_of
 from core.payments.models import TransactionFee
@@ -29,18 +29,21 @@ async def record_our_fee(
     base: Money,
     fee: Money,
     percentage: Decimal | None,
-    payer: MemberId,
+    payer: MemberId | None,
     agreed_at: datetime,
+    group: DaoId | None = None,
 ) -> None:
     """Our fee on `base`, shared out and with the tax in it by the rows that were valid when it was agreed.
 
-    transaction: the key of the transfer that brought it. percentage: as a fraction; None when a minimum or maximum decided.
+    payer, group: whose money paid it, a member's or a group's. transaction: the key of the transfer that brought it.
+    percentage: as a fraction; None when a minimum or maximum decided.
     Raises NoFeeSchedule.
     """
     if not fee:
         return
     shares = await shares_of(uow, category=category, fee=fee, at=agreed_at)
     row = _row(uow, transaction, category, base=base, fee=fee, payer=payer)
+    row.dao_id = group
     row.fee_type, row.collected_by, row.fee_percentage = "platform_fee", "platform", percentage
     row.platform_revenue, row.dao_revenue, row.protocol_revenue = (
         share.as_decimal() for share in (shares.platform, shares.dao, shares.protocol)
@@ -49,11 +52,14 @@ async def record_our_fee(
     uow.session.add(row)
 
 
-def record_network_fee(uow: UnitOfWork, *, transaction: UUID, base: Money, fee: Money, payer: MemberId) -> None:
-    """What the member paid towards M-Pesa's charge: nobody's revenue here but the network's, and a category of its own."""
+def record_network_fee(
+    uow: UnitOfWork, *, transaction: UUID, base: Money, fee: Money, payer: MemberId | None, group: DaoId | None = None
+) -> None:
+    """What the member or the group paid towards M-Pesa's charge: the network's revenue alone, and a category of its own."""
     if not fee:
         return
     row = _row(uow, transaction, MPESA_CHARGE, base=base, fee=fee, payer=payer)
+    row.dao_id = group
     row.fee_type, row.collected_by, row.fee_percentage = "network_fee", "protocol", None
     row.platform_revenue, row.dao_revenue, row.protocol_revenue = Decimal(0), Decimal(0), fee.as_decimal()
     row.tax_amount = Decimal(0)
@@ -61,7 +67,9 @@ def record_network_fee(uow: UnitOfWork, *, transaction: UUID, base: Money, fee: 
     uow.session.add(row)
 
 
-def _row(uow: UnitOfWork, transaction: UUID, category: str, *, base: Money, fee: Money, payer: MemberId) -> TransactionFee:
+def _row(
+    uow: UnitOfWork, transaction: UUID, category: str, *, base: Money, fee: Money, payer: MemberId | None
+) -> TransactionFee:
     return TransactionFee(
         id=uow.ids.new(),
         transaction_id=transaction,

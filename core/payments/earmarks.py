@@ -25,7 +25,10 @@ MOST_AT_ONCE = 200
 
 @dataclass(frozen=True)
 class Earmarked:
-    """A deposit for a group: who paid how much, what the fee took, what is left to pass on, and M-Pesa's receipt."""
+    """A deposit for a group: who paid how much, what the fee took, what is left to pass on, and M-Pesa's receipt.
+
+    `completed_at`: when M-Pesa says that it was paid, or when we heard of it where it says nothing.
+    """
 
     id: UUID
     member: MemberId
@@ -34,6 +37,7 @@ class Earmarked:
     fee: Money
     credited: Money
     receipt: str
+    completed_at: datetime
 
 
 async def find_earmarked(uow: UnitOfWork, *, transaction: UUID) -> Earmarked | None:
@@ -65,6 +69,7 @@ def _earmarked(row: MpesaTransaction) -> Earmarked | None:
         fee=deposit.fee,
         credited=deposit.credited,
         receipt=deposit.receipt or "",
+        completed_at=row.transaction_date or row.updated_at,
     )
 
 

@@ -23,6 +23,7 @@ from core.payments.earmarks import requeue_earmarked
 from core.payments.handling import GRACE, SWEEP_SIZE, Handler, Services
 from core.payments.inbox import CALLBACK_JOB
 from core.payments.models import MpesaTransaction, PaymentCallback
+from core.payments.outages import WATCH_JOB, watch_outages
 from core.payments.outcomes import Accepted, Unknown
 from core.payments.ports import TransactionQuestion
 from core.payments.pulling import EVERY_MINUTES, Window, doubt_emptiness, take_line, unknown_lines, wanted_window
@@ -126,6 +127,12 @@ async def sweep(services: Services, payload: dict[str, Any]) -> None:  # noqa: A
         await requeue_claims(uow, overdue=GRACE)
 
 
+async def watch_for_outages(services: Services, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler is called alike
+    """Put an outage of M-Pesa on record, or its end."""
+    async with services.database.unit() as uow:
+        await watch_outages(uow)
+
+
 async def requeue_callbacks(uow: UnitOfWork) -> None:
     """Callbacks that nobody has read."""
     overdue = uow.clock.now() - GRACE
@@ -173,11 +180,13 @@ JOBS: dict[str, Handler] = {
     CLAIM_JOB: ask_about_claim,
     CLAIMS_JOB: decide_claims,
     PULL_JOB: pull_payments,
+    WATCH_JOB: watch_for_outages,
 }
 # Run regularly by the worker, in cron's notation.
 REGULARLY = {
     SWEEP_JOB: "* * * * *",
     PULL_JOB: f"*/{EVERY_MINUTES} * * * *",
+    WATCH_JOB: "* * * * *",
     **operator_password.REGULARLY,
     **payout_jobs.REGULARLY,
 }

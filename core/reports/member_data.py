@@ -38,6 +38,27 @@ _SECTIONS = {
     " JOIN daos d ON d.id = p.dao_id WHERE p.user_id = :member ORDER BY p.created_at DESC",
     "contributions": "SELECT d.name AS group, c.amount, c.currency, c.created_at FROM contributions c"
     " JOIN daos d ON d.id = c.dao_id WHERE c.user_id = :member ORDER BY c.created_at DESC",
+    "owed": "SELECT d.name AS group, c.sort, c.period, c.amount, c.paid, c.waived, c.why FROM contribution_charges c"
+    " JOIN daos d ON d.id = c.dao_id WHERE c.user_id = :member ORDER BY c.due_at DESC",
+    "paid_for_others": "SELECT d.name AS group, p.amount, p.completed_at FROM contribution_payments p"
+    " JOIN daos d ON d.id = p.dao_id WHERE p.paid_by = :member AND p.user_id <> :member AND p.state = 'posted'"
+    " ORDER BY p.completed_at DESC",
+    "recurring": "SELECT d.name AS group, r.amount, r.frequency, r.next_payment_date, r.is_active, r.is_paused, r.created_at"
+    " FROM recurring_payments r JOIN daos d ON d.id = r.dao_id WHERE r.user_id = :member ORDER BY r.created_at DESC",
+    "merry": "SELECT d.name AS group, r.number, h.number AS hand, t.due_on, t.status, t.amount, t.paid_at FROM rotation_hands h"
+    " JOIN rotations r ON r.id = h.rotation_id JOIN daos d ON d.id = r.dao_id"
+    " LEFT JOIN rotation_turns t ON t.hand_id = h.id WHERE :member IN (h.user_id, h.partner_id) ORDER BY h.created_at DESC",
+    "merry_payments": "SELECT amount, created_at FROM rotation_payments WHERE payer_id = :member ORDER BY created_at DESC",
+    "merry_draws": "SELECT number, created_at FROM rotation_numbers WHERE user_id = :member ORDER BY created_at DESC",
+    "shares": "SELECT d.name AS group, c.number, p.meeting_on, p.shares, p.amount, p.created_at FROM share_purchases p"
+    " JOIN share_cycles c ON c.id = p.cycle_id JOIN daos d ON d.id = c.dao_id WHERE p.user_id = :member"
+    " ORDER BY p.created_at DESC",
+    "share_outs": "SELECT l.shares, l.amount, l.debts, o.ended_at FROM share_out_lines l"
+    " JOIN share_outs o ON o.id = l.share_out_id WHERE l.user_id = :member ORDER BY o.ended_at DESC",
+    "welfare_payments": "SELECT d.name AS group, w.amount, w.created_at FROM welfare_payments w JOIN daos d ON d.id = w.dao_id"
+    " WHERE w.user_id = :member ORDER BY w.created_at DESC",
+    "welfare_claims": "SELECT d.name AS group, w.number, w.kind, w.amount, w.reason, w.status, w.because, w.created_at,"
+    " w.ended_at FROM welfare_claims w JOIN daos d ON d.id = w.dao_id WHERE w.user_id = :member ORDER BY w.created_at DESC",
     "loans": "SELECT d.name AS group, l.principal, l.rate, l.method, l.months, l.status, l.asked_at, l.started_on, l.ended_at"
     " FROM loans l JOIN daos d ON d.id = l.dao_id WHERE l.user_id = :member ORDER BY l.asked_at DESC",
     "repayments": "SELECT r.amount, r.interest, r.principal, r.source, r.paid_on FROM loan_repayments r"
@@ -54,6 +75,16 @@ _SECTIONS = {
     "sign_in_attempts": "SELECT channel, attempt_result, created_at FROM login_attempts WHERE user_id = :member"
     " ORDER BY created_at DESC",
     "security": "SELECT event_type, severity, created_at FROM security_events WHERE user_id = :member ORDER BY created_at DESC",
+    "treasury_requests": "SELECT d.name AS group, r.number, r.amount, r.reason, r.status, r.created_at, r.paid_at,"
+    " r.proposer = :member AS asked, r.payee_id IS NOT DISTINCT FROM :member AS paid_to_me FROM treasury_requests r"
+    " JOIN daos d ON d.id = r.dao_id WHERE r.proposer = :member OR r.payee_id = :member ORDER BY r.created_at DESC",
+    "treasury_approvals": "SELECT d.name AS group, r.number, a.verdict, a.capacity, a.created_at FROM treasury_approvals a"
+    " JOIN treasury_requests r ON r.id = a.request_id JOIN daos d ON d.id = r.dao_id WHERE a.user_id = :member"
+    " UNION ALL SELECT d.name, r.number, 'objected', 'member', o.created_at FROM treasury_objections o"
+    " JOIN treasury_requests r ON r.id = o.request_id JOIN daos d ON d.id = r.dao_id WHERE o.user_id = :member"
+    " ORDER BY created_at DESC",
+    "padlocks": "SELECT d.name AS group, p.quarter, p.created_at FROM padlock_draws p JOIN daos d ON d.id = p.dao_id"
+    " WHERE p.holder = :member ORDER BY p.created_at DESC",
     "preferences": "SELECT topic, way, changed_at FROM notification_preferences WHERE user_id = :member ORDER BY topic",
     "messages": "SELECT 'sms' AS by, template, status, created_at FROM sms_delivery_log WHERE user_id = :member"
     " UNION ALL SELECT 'email', template, status, created_at FROM email_delivery_log WHERE user_id = :member"

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0053_governance"
-down_revision = "0041_meetings"
+down_revision = "0048_shares"
 branch_labels = None
 depends_on = None
 

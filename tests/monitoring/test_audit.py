@@ -313,7 +313,8 @@ async def found(db: Database, what: str) -> set[str]:
         await connection.execute(text(DAMAGE[what][0]))
         findings = await examine(connection)
         await connection.rollback()
-    return {finding.name for finding in findings if not finding.ok}
+    # What a capability's own records say about the same damage is told with the capability.
+    return {finding.name for finding in findings if not finding.ok} & set(OF_THE_BOOKS)
 
 
 async def test_audit_when_nothing_ever_happened_is_content(db: Database) -> None:

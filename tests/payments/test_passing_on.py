@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from core.daos.groups import create_group
+from core.daos.groups import create_group, join
 from core.daos.jobs import pass_on
 from core.kernel.ids import DaoId, IntentId
 from core.kernel.money import Money
@@ -144,7 +144,11 @@ async def test_deposit_when_two_workers_pass_it_on_at_once_reaches_the_group_onc
 
 
 async def test_deposits_when_many_arrive_for_one_group_share_calls(desk: Desk, wanjiru: Person, group: DaoId) -> None:
-    deposits = [await paid(desk, wanjiru, group, receipt=f"SGLMANY{n:03}") for n in range(20)]
+    neighbours = [await desk.person() for _ in range(20)]
+    async with desk.database.unit() as uow:
+        for neighbour in neighbours:
+            await join(uow, member=neighbour.id, group=group)
+    deposits = [await paid(desk, one, group, receipt=f"SGLMANY{n:03}") for n, one in enumerate(neighbours)]
     before = await posted_in(desk)
 
     await asyncio.gather(*(pass_on(desk, {"transaction": str(deposit)}) for deposit in deposits))

@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 
 from core.daos.departed import settled_until
 from core.daos.loans.models import LIVE, LoanRow, PledgeRow, RepaymentRow
-from core.daos.models import ContributionRow, MembershipRow
+from core.daos.models import MembershipRow
+from core.daos.savings import savings_of
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import KES, Money
@@ -21,7 +22,7 @@ ZERO = Money(0, KES)
 
 @dataclass(frozen=True)
 class Savings:
-    """All that she has put in and that wasn't taken for loans; how much of it is locked for her own and for others' loans."""
+    """All that she has saved and that wasn't taken for loans; how much of it is locked for her own and for others' loans."""
 
     total: Money
     own_loan: Money
@@ -36,7 +37,7 @@ class Savings:
 async def savings(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> Savings:
     """Her savings in this group, in shillings; what she got back when she left counts no more."""
     return Savings(
-        total=await _put_in(uow, group, member) - await _taken(uow, group, member),
+        total=await savings_of(uow, group=group, member=member) - await _taken(uow, group, member),
         own_loan=await _locked_for_own(uow, group, member),
         pledged=await _pledged(uow, group, member),
     )
@@ -52,14 +53,6 @@ async def lock_savings(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> Sa
 def still_locked(amount: Money, *, out: Money, principal: Money) -> Money:
     """The part of a pledge that is locked while `out` of the principal is, rounded up to the cent."""
     return Money(-(-amount.minor * out.minor // principal.minor), amount.currency)
-
-
-async def _put_in(uow: UnitOfWork, group: DaoId, member: MemberId) -> Money:
-    own = ContributionRow.dao_id == group, ContributionRow.user_id == member, ContributionRow.currency == KES.code
-    put_in = select(func.sum(ContributionRow.amount)).where(*own)
-    settled = await settled_until(uow, group=group, member=member)
-    total = await uow.session.scalar(put_in.where(ContributionRow.created_at > settled) if settled else put_in)
-    return Money.from_decimal(total) if total else ZERO
 
 
 async def _taken(uow: UnitOfWork, group: DaoId, member: MemberId) -> Money:

@@ -1,29 +1,37 @@
-"""Contribute from her balance to a group: which group, how much, confirm, PIN."""
+"""Contribute from her balance to a group: what is due, or another amount, or for another member; confirm, PIN."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from uuid import UUID
 
-from core.daos.contributions import contribute
+from core.daos.contributions import Contribution, contribute
+from core.daos.dues.kinds import kinds_of
+from core.daos.dues.paying import Line, preview
+from core.daos.dues.standing import Dues, dues_of
 from core.daos.groups import find_group, groups_of
+from core.daos.people import people_of
 from core.dialogue.definitions import action, screen
 from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, go, option
 from core.dialogue.turn import NO, YES, Turn
 from core.identity.approvals import Approval
-from core.kernel.ids import DaoId
+from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import Money
-from core.kernel.texts import text
+from core.kernel.texts import Text, text
 from core.notifications.service import queue_sms
+from core.payments.outages import open_outage
 
 
 def approval(turn: Turn) -> Approval:
-    """What she approves, above her own limit, by more than her PIN: this amount to this group."""
+    """What she approves, above her own limit, by more than her PIN: this amount to this group, for herself or another."""
+    whom = f" {turn.id('whom')}" if turn.values.get("whom_name") else ""
     return Approval(
         "contribute",
         turn.intent,
         turn.money("amount"),
         payee=str(turn.values["group_name"]),
-        payee_id=str(turn.id("group")),
+        payee_id=f"{turn.id('group')}{whom}",
     )
 
 
@@ -41,13 +49,76 @@ async def ask_group(turn: Turn) -> Screen:
 @ask_group.answered
 async def take_group(_turn: Turn, chosen: str) -> Step:
     """Remember the group."""
-    return go("groups.menu") if chosen == "groups" else go("contribute.amount", group=UUID(chosen))
+    return go("groups.menu") if chosen == "groups" else go("contribute.begin", group=UUID(chosen))
+
+
+@action("contribute.begin", needs=Assurance.MEMBER, why="contribute-amount")
+async def begin(turn: Turn) -> Step:
+    """What is due first, where the group asks for something; else how much she likes to give."""
+    asked_for = await kinds_of(turn.uow, group=DaoId(turn.id("group")))
+    return go("contribute.due", whom_name="") if asked_for else go("contribute.amount", whom_name="")
+
+
+@screen("contribute.due")
+async def ask_due(turn: Turn) -> Screen:
+    """What she owes the group, and the ways to pay: exactly that, another amount, or for another member."""
+    group = await find_group(turn.uow, group=DaoId(turn.id("group")))
+    dues = await dues_of(turn.uow, group=group.id, member=turn.me.id)
+    exact = (option("exact", text("contribute-exact", owes=dues.total)),) if dues.total else ()
+    said = text("contribute-due", group=group.name, owes=dues.total)
+    return Screen(
+        said if dues.total else text("contribute-nothing-due", group=group.name),
+        rows=await due_rows(turn, dues),
+        choices=(*exact, option("other", text("contribute-other")), option("someone", text("contribute-someone"))),
+    )
+
+
+async def due_rows(turn: Turn, dues: Dues) -> tuple[Text, ...]:
+    """Each thing that is due, what credit she has, and that M-Pesa is out while it is."""
+    rows = [text("charge-line", item=charge.label, due_sum=charge.missing) for charge in dues.charges]
+    if dues.credit:
+        rows.append(text("credit-line", credit=dues.credit))
+    outage = await open_outage(turn.uow)
+    if outage is not None:
+        rows.append(text("outage-line", at=outage.began_at))
+    return tuple(rows)
+
+
+@ask_due.answered
+async def take_due(turn: Turn, chosen: str) -> Step:
+    """Exactly what is due now is a payment of its own, however often she comes back."""
+    if chosen == "someone":
+        return go("contribute.someone")
+    if chosen == "other":
+        return go("contribute.amount", whom_name="")
+    owed = (await dues_of(turn.uow, group=DaoId(turn.id("group")), member=turn.me.id)).total
+    if not owed:
+        return go("contribute.amount", whom_name="")
+    return go("contribute.confirm", amount=owed, intent=turn.uow.ids.new(), whom_name="")
+
+
+@screen("contribute.someone")
+async def ask_someone(turn: Turn) -> Screen:
+    """For whom she pays."""
+    people = await people_of(turn.uow, group=DaoId(turn.id("group")))
+    others = tuple(Choice(str(one.id), text("group-name", name=one.name)) for one in people if one.id != turn.me.id)
+    return Screen(text("contribute-whom"), choices=others)
+
+
+@ask_someone.answered
+async def take_someone(turn: Turn, chosen: str) -> Step:
+    """Remember her."""
+    people = await people_of(turn.uow, group=DaoId(turn.id("group")))
+    whom = next((one for one in people if str(one.id) == chosen), None)
+    return go("contribute.someone") if whom is None else go("contribute.amount", whom=whom.id, whom_name=whom.name)
 
 
 @screen("contribute.amount")
 async def ask_amount(turn: Turn) -> Screen:
     """How much; her balance is private and stays behind the PIN."""
     group = await find_group(turn.uow, group=DaoId(turn.id("group")))
+    if whom := turn.values.get("whom_name"):
+        return Screen(text("contribute-amount-for", group=group.name, whom=whom), asks=Asks.AMOUNT)
     return Screen(text("contribute-amount", group=group.name), asks=Asks.AMOUNT)
 
 
@@ -59,10 +130,22 @@ async def take_amount(turn: Turn, amount: Money) -> Step:
 
 @screen("contribute.confirm")
 async def ask_confirm(turn: Turn) -> Screen:
-    """Amount and group, before anything happens."""
+    """Amount, group and what it will pay, before anything happens. What another owes isn't shown."""
     group = await find_group(turn.uow, group=DaoId(turn.id("group")))
     turn.values["group_name"] = group.name
-    return Screen(text("contribute-confirm", amount=turn.money("amount"), group=group.name), choices=(YES, NO))
+    amount, whom = turn.money("amount"), turn.values.get("whom_name")
+    if whom:
+        return Screen(text("contribute-confirm-for", amount=amount, group=group.name, whom=whom), choices=(YES, NO))
+    lines = await preview(turn.uow, group=group.id, member=turn.me.id, amount=amount)
+    return Screen(text("contribute-confirm", amount=amount, group=group.name), rows=shares(lines), choices=(YES, NO))
+
+
+def shares(lines: Sequence[Line]) -> tuple[Text, ...]:
+    """What a payment pays, in words: so much for fines, for contributions, kept as credit. Nothing where it is all a gift."""
+    parts: Counter[str] = Counter()
+    for line in lines:
+        parts[line.category if line.sort != "gift" else ""] += line.amount.minor
+    return tuple(text("contribute-share", category=name, due_sum=Money(minor)) for name, minor in parts.items() if name)
 
 
 @ask_confirm.answered
@@ -73,21 +156,29 @@ async def take_confirm(_turn: Turn, chosen: str) -> Step:
 
 @action("contribute.pay", needs=Assurance.PIN, why="pin-why-contribute", approves=approval)
 async def pay(turn: Turn) -> Step:
-    """Move the money and say what both balances are now."""
+    """Move the money and say what it paid and what both balances are now."""
+    whom = turn.values.get("whom_name")
     made = await contribute(
-        turn.uow, intent=turn.intent, member=turn.me.id, group=DaoId(turn.id("group")), amount=turn.money("amount")
+        turn.uow,
+        intent=turn.intent,
+        member=MemberId(turn.id("whom")) if whom else turn.me.id,
+        paid_by=turn.me.id,
+        group=DaoId(turn.id("group")),
+        amount=turn.money("amount"),
     )
-    done = text(
-        "contribute-done",
-        reference=made.reference,
-        amount=made.amount,
-        group=made.group_name,
-        balance=made.balance,
-        total=made.group_total,
-    )
+    done = _done(made, str(whom or ""))
     if not made.repeated and not turn.channel.can_push:
         # The session may drop on this very screen, so the receipt also comes as a message that stays.
         await queue_sms(
             turn.uow, to=turn.me.phone, what=done, language=turn.language, template="contribution_receipt", member=turn.me.id
         )
-    return End(done)
+    return End(done, rows=() if whom else shares(made.lines))
+
+
+def _done(made: Contribution, whom: str) -> Text:
+    facts = {"reference": made.reference, "amount": made.amount, "group": made.group_name, "balance": made.balance}
+    if whom:
+        return text("contribute-done-for", whom=whom, **facts)
+    if shares(made.lines):
+        return text("contribute-done-owes", owes=made.owes, **facts)
+    return text("contribute-done", total=made.group_total, **facts)

@@ -79,7 +79,7 @@ async def ask_one(turn: Turn) -> Screen:
 async def take_one(turn: Turn, chosen: str) -> Step:
     """Go where she chose, with this group."""
     if chosen == "contribute":
-        return go("contribute.amount", group=turn.id("group"))
+        return go("contribute.begin", group=turn.id("group"))
     doors = {"total": go("groups.total"), "members": go("groups.members"), "paybill": go("paybill.group")}
     return doors.get(chosen) or next(to for heading, _, to in HEADINGS if heading == chosen)
 

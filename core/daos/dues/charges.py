@@ -1,0 +1,127 @@
+"""Charges as values: what is open of them, and as a source of what a member owes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from core.daos.constitutions import rules_of
+from core.daos.dues.kinds import day_month
+from core.daos.dues_models import ChargeRow
+from core.daos.owed import Category, Owed
+from core.kernel.db import UnitOfWork
+from core.kernel.ids import DaoId, MemberId
+from core.kernel.money import Money
+from core.kernel.texts import Text, text
+
+
+@dataclass(frozen=True)
+class Charge:
+    """A charge as it stands: what it was opened for, what was paid and waived of it, and since when it is due."""
+
+    id: UUID
+    group: DaoId
+    member: MemberId
+    sort: str
+    kind: UUID | None
+    name: Text | str
+    day: date
+    due_at: datetime
+    amount: Money
+    paid: Money
+    waived: Money
+    fines_for: UUID | None
+    why: dict[str, Any]
+    terms: dict[str, Any]
+
+    @property
+    def missing(self) -> Money:
+        """What is still to be paid."""
+        return self.amount - self.paid - self.waived
+
+    @property
+    def label(self) -> Text:
+        """Its name in a list: "Regular 5/11"."""
+        key = "charge-fine" if self.sort == "fine" else "charge-contribution"
+        return text(key, dues=self.name, day=day_month(self.day))
+
+
+def name_of(why: dict[str, Any]) -> Text | str:
+    """What a charge is for: a kind's own name, the words for one that follows a rule, or the reason of a fine."""
+    if why.get("follows"):
+        return text(f"dues-name-{why['follows']}")
+    return str(why.get("kind") or why.get("reason", ""))
+
+
+def charge_of(row: ChargeRow) -> Charge:
+    """The row as a value."""
+    return Charge(
+        id=row.id,
+        group=DaoId(row.dao_id),
+        member=MemberId(row.user_id),
+        sort=row.sort,
+        kind=row.kind_id,
+        name=name_of(row.why),
+        day=row.period,
+        due_at=row.due_at,
+        amount=Money.from_decimal(row.amount),
+        paid=Money.from_decimal(row.paid),
+        waived=Money.from_decimal(row.waived),
+        fines_for=row.fines_for,
+        why=row.why,
+        terms=row.terms,
+    )
+
+
+async def open_charges_of(uow: UnitOfWork, *, group: DaoId, member: MemberId | None = None) -> list[Charge]:
+    """What is open in the group, or of one member: the oldest first."""
+    wanted = select(ChargeRow).where(ChargeRow.dao_id == group, ChargeRow.paid + ChargeRow.waived < ChargeRow.amount)
+    if member is not None:
+        wanted = wanted.where(ChargeRow.user_id == member)
+    wanted = wanted.order_by(ChargeRow.due_at, ChargeRow.id).execution_options(populate_existing=True)
+    return [charge_of(row) for row in await uow.session.scalars(wanted)]
+
+
+def category_of(sort: str, purpose: str) -> Category:
+    """Under which word of the group's order a charge is paid."""
+    if sort == "fine":
+        return "fines"
+    return "welfare" if purpose == "welfare" else "contribution"
+
+
+class Charges:
+    """Contributions and their fines as a source of what a member owes."""
+
+    name = "charges"
+
+    async def owed(self, uow: UnitOfWork, *, group: DaoId, member: MemberId, at: datetime) -> Sequence[Owed]:
+        """Her open charges. A fine that was made after `at` isn't among them: whether it stands is decided afterwards."""
+        whole = not (await rules_of(uow, group=group)).partial_payments
+        wanted = select(ChargeRow).where(
+            ChargeRow.dao_id == group, ChargeRow.user_id == member, ChargeRow.paid + ChargeRow.waived < ChargeRow.amount
+        )
+        rows = await uow.session.scalars(wanted.execution_options(populate_existing=True))
+        return [_owed(row, whole=whole) for row in rows if row.sort == "contribution" or row.due_at < at]
+
+    async def paid(self, uow: UnitOfWork, *, ref: UUID, amount: Money, at: datetime) -> None:
+        """Nothing: the line itself counts, by the database's own trigger."""
+
+
+def _owed(row: ChargeRow, *, whole: bool) -> Owed:
+    charge = charge_of(row)
+    return Owed(
+        source=Charges.name,
+        ref=row.id,
+        category=category_of(row.sort, row.purpose),
+        due_at=row.due_at,
+        missing=charge.missing,
+        purpose=row.purpose,  # type: ignore[arg-type]
+        label=charge.label,
+        whole=whole,
+        kind=row.kind_id,
+    )

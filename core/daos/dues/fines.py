@@ -1,0 +1,261 @@
+"""Fines for being late, as the rules that the charge was opened under have them; and taking back those that were unjust.
+
+What is late is computed from the moments at which payments were completed, never from when we heard of them. So fines are
+judged some hours later, not while a payment of hers is on its way, and anew when an earlier payment becomes known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from core.daos.calendar import is_night
+from core.daos.constitutions import rules_of
+from core.daos.dues.charges import Charge, charge_of
+from core.daos.dues.lateness import DAY, Fine, Terms, fines
+from core.daos.dues.locks import hold_dues
+from core.daos.dues.why import why_fine
+from core.daos.dues_models import ChargeRow, LineRow, PaymentRow, WaiverRow
+from core.daos.groups import find_group
+from core.daos.people import Person, people_of
+from core.daos.telling import tell
+from core.kernel.db import UnitOfWork
+from core.kernel.ids import DaoId, MemberId
+from core.kernel.money import Money
+from core.payments.outages import outages_since
+from core.payments.underway import members_paying
+
+# By then callbacks, confirmations and M-Pesa's own list have told of nearly everything.
+JUDGED_AFTER = timedelta(hours=2)
+# How long ago an outage may have ended and still be put on record for its sake.
+OUTAGES_BACK = timedelta(days=60)
+RETURN_JOB = "return-fine"
+PAID_IN_TIME = "paid in time after all"
+Paid = Mapping[UUID, Sequence[tuple[datetime, Money]]]
+
+
+@dataclass(frozen=True)
+class _Case:
+    """A charge with everything by which it is judged."""
+
+    charge: Charge
+    paid: Sequence[tuple[datetime, Money]]
+    steps: Mapping[int, Charge]
+
+    def just(self, outages: Sequence[tuple[datetime, datetime | None]], until: datetime) -> list[Fine]:
+        """Every fine that stands, up to a moment."""
+        owed = self.charge.amount - self.charge.waived
+        terms = Terms.kept(self.charge.terms)
+        return fines(owed, self.paid, terms=terms, due_at=self.charge.due_at, outages=outages, until=until)
+
+
+async def judge_fines(uow: UnitOfWork, *, group: DaoId) -> int:
+    """Charge what the rules say for being late in this group; returns how many fines are new. Safe to repeat.
+
+    Not at night: she is told at once, and no fine is lost by being judged in the morning.
+    """
+    if is_night(uow.clock.now()):
+        return 0
+    until = uow.clock.now() - JUDGED_AFTER
+    late = await _unjudged(uow, group, until)
+    if not late:
+        return 0
+    people = {person.id: person for person in await people_of(uow, group=group)}
+    members = {charge.member for charge in late} & people.keys()
+    await hold_dues(uow, group=group, members=members)
+    waiting = await members_paying(uow, members=members, group=group) | await _planned(uow, group)
+    outages = [(one.began_at, one.ended_at) for one in await outages_since(uow, min(one.due_at for one in late) - DAY)]
+    new = 0
+    for case in await _cases(uow, [one for one in await _unjudged(uow, group, until) if one.member in members - waiting]):
+        found = [fine for fine in case.just(outages, until) if fine.step not in case.steps]
+        for fine in found:
+            new += await _charge(uow, case.charge, fine, people[case.charge.member])
+        await _close(uow, case, until)
+    return new
+
+
+async def judge_again(uow: UnitOfWork, *, charges: Collection[UUID], since: datetime) -> None:
+    """A payment completed at `since` is known only now: waive what of later fines it makes unjust.
+
+    What of that was paid already goes back to her credit in the group, by a job. The caller holds the member's dues.
+    """
+    rows = select(ChargeRow).where(ChargeRow.id.in_(charges), ChargeRow.sort == "contribution")
+    rows = rows.execution_options(populate_existing=True)
+    for case in await _cases(uow, [charge_of(row) for row in await uow.session.scalars(rows)]):
+        for fine, unjust in await _unjust(uow, case):
+            if fine.due_at < since:
+                continue
+            unpaid = min(unjust, fine.missing)
+            if unpaid:
+                await _waive_by_rule(uow, fine, unpaid)
+            if unpaid < unjust:
+                await uow.enqueue(RETURN_JOB, {"charge": str(fine.id)}, key=f"{RETURN_JOB} {fine.id}")
+
+
+async def judge_outages(uow: UnitOfWork, *, group: DaoId) -> None:
+    """An outage was put on record: waive what was fined although no time had passed. Safe to repeat."""
+    since = uow.clock.now() - OUTAGES_BACK
+    outages = await outages_since(uow, since)
+    if not outages:
+        return
+    fined = (
+        select(ChargeRow.user_id, ChargeRow.fines_for)
+        .where(ChargeRow.dao_id == group, ChargeRow.fines_for.is_not(None), ChargeRow.due_at > outages[0].began_at)
+        .where(ChargeRow.waived < ChargeRow.amount)
+    )
+    found = (await uow.session.execute(fined)).all()
+    await hold_dues(uow, group=group, members={MemberId(row.user_id) for row in found})
+    await judge_again(uow, charges={row.fines_for for row in found}, since=outages[0].began_at)
+
+
+async def unjust_part(uow: UnitOfWork, *, fine: UUID) -> tuple[Charge, Money]:
+    """A fine, and how much of it doesn't stand by what is known now. Holds the member's dues."""
+    row = await uow.session.get_one(ChargeRow, fine)
+    await hold_dues(uow, group=DaoId(row.dao_id), members=[MemberId(row.user_id)])
+    late = await uow.session.get_one(ChargeRow, row.fines_for, populate_existing=True)
+    (case,) = await _cases(uow, [charge_of(late)])
+    for one, unjust in await _unjust(uow, case):
+        if one.id == fine:
+            return one, unjust
+    return charge_of(await uow.session.get_one(ChargeRow, fine, populate_existing=True)), Money(0)
+
+
+async def _unjust(uow: UnitOfWork, case: _Case) -> list[tuple[Charge, Money]]:
+    """Each fine that is more than the rules say by now, and by how much."""
+    if not case.steps:
+        return []
+    outages = [(one.began_at, one.ended_at) for one in await outages_since(uow, case.charge.due_at - DAY)]
+    # A fine moved by an outage is another moment's; only its number says which one it is.
+    just = {fine.step: fine.amount for fine in case.just(outages, uow.clock.now())}
+    found = [(fine, fine.amount - fine.waived - just.get(step, Money(0))) for step, fine in case.steps.items()]
+    return [(fine, unjust) for fine, unjust in found if unjust.minor > 0]
+
+
+async def _waive_by_rule(uow: UnitOfWork, fine: Charge, amount: Money) -> None:
+    row = WaiverRow(id=uow.ids.new(), charge_id=fine.id, amount=amount.as_decimal(), reason=PAID_IN_TIME, waived_by=None)
+    # Each waiver lowers what is unjust, so the amount waived so far names the next one.
+    row.intent, row.created_at = uuid5(fine.id, f"in time after {fine.waived.minor}"), uow.clock.now()
+    uow.session.add(row)
+    await uow.session.flush()
+
+
+async def _charge(uow: UnitOfWork, late: Charge, fine: Fine, person: Person) -> int:
+    """Write the fine and tell her why; 0 when it was there."""
+    terms = Terms.kept(late.terms)
+    why = {
+        "kind": late.why["kind"],
+        "follows": late.why["follows"],
+        "missing": fine.missing.minor,
+        "number": fine.step + 1,
+        "percent": terms.fine_percent,
+        "every": terms.fine_every,
+        "rules": terms.rules,
+    }
+    new = insert(ChargeRow).values(_fine_row(uow, late, fine, why)).on_conflict_do_nothing(index_elements=["fines_for", "step"])
+    written = await uow.session.scalar(new.returning(ChargeRow.id))
+    if written is None:
+        return 0
+    group = await find_group(uow, group=late.group)
+    charge = charge_of(await uow.session.get_one(ChargeRow, written))
+    await tell(uow, person, why_fine(charge, group=group.name), template="fine")
+    return 1
+
+
+def _fine_row(uow: UnitOfWork, late: Charge, fine: Fine, why: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": uow.ids.new(),
+        "dao_id": late.group,
+        "user_id": late.member,
+        "sort": "fine",
+        "period": late.day,
+        "due_at": fine.at,
+        "purpose": "treasury",
+        "amount": fine.amount.as_decimal(),
+        "terms": late.terms,
+        "why": why,
+        "fines_for": late.id,
+        "step": fine.step,
+        "created_at": uow.clock.now(),
+    }
+
+
+async def _close(uow: UnitOfWork, case: _Case, until: datetime) -> None:
+    """Nothing more can come of a charge that is paid or waived, once the last payment of it was judged too."""
+    if case.charge.missing or any(completed > until for completed, _ in case.paid):
+        return
+    row = await uow.session.get_one(ChargeRow, case.charge.id)
+    row.judged_at = uow.clock.now()
+    await uow.session.flush()
+
+
+async def _unjudged(uow: UnitOfWork, group: DaoId, until: datetime) -> list[Charge]:
+    rows = (
+        select(ChargeRow)
+        .where(ChargeRow.dao_id == group, ChargeRow.sort == "contribution", ChargeRow.judged_at.is_(None))
+        .where(ChargeRow.due_at < until)
+        .order_by(ChargeRow.due_at, ChargeRow.id)
+        .execution_options(populate_existing=True)
+    )
+    return [charge_of(row) for row in await uow.session.scalars(rows)]
+
+
+async def _planned(uow: UnitOfWork, group: DaoId) -> set[MemberId]:
+    rows = select(PaymentRow.user_id).where(PaymentRow.dao_id == group, PaymentRow.state == "planned")
+    return {MemberId(one) for one in await uow.session.scalars(rows)}
+
+
+async def _cases(uow: UnitOfWork, charges: Sequence[Charge]) -> list[_Case]:
+    ids = [charge.id for charge in charges]
+    lines = (
+        select(LineRow.charge_id, PaymentRow.completed_at, LineRow.amount)
+        .join(PaymentRow, PaymentRow.id == LineRow.payment_id)
+        .where(LineRow.charge_id.in_(ids), PaymentRow.state != "void")
+        .order_by(PaymentRow.completed_at)
+    )
+    paid: dict[UUID, list[tuple[datetime, Money]]] = {one: [] for one in ids}
+    for charge, completed, amount in await uow.session.execute(lines):
+        if charge is not None:
+            paid[charge].append((completed, Money.from_decimal(amount)))
+    fined = select(ChargeRow).where(ChargeRow.fines_for.in_(ids)).execution_options(populate_existing=True)
+    steps: dict[UUID, dict[int, Charge]] = {one: {} for one in ids}
+    for row in await uow.session.scalars(fined.order_by(ChargeRow.step)):
+        assert row.fines_for is not None  # noqa: S101 - narrows for the type checker
+        assert row.step is not None  # noqa: S101 - narrows for the type checker
+        steps[row.fines_for][row.step] = charge_of(row)
+    return [_Case(charge, paid[charge.id], steps[charge.id]) for charge in charges]
+
+
+async def fine_member(
+    uow: UnitOfWork, *, intent: UUID, group: DaoId, member: MemberId, amount: Money, reason: str, official: MemberId
+) -> UUID:
+    """A fine that isn't for paying late (absence, noise), once per intent; whoever calls has asked whether she may.
+
+    reason: what for, in at most 30 characters. Returns the charge.
+    """
+    rules = await rules_of(uow, group=group)
+    row = {
+        "id": uow.ids.new(),
+        "dao_id": group,
+        "user_id": member,
+        "sort": "fine",
+        "period": uow.clock.now().date(),
+        "due_at": uow.clock.now(),
+        "purpose": "treasury",
+        "amount": amount.as_decimal(),
+        "terms": Terms.of(rules, 0).keep(),
+        "why": {"reason": reason[:30]},
+        "opened_by": official,
+        "intent": intent,
+        "created_at": uow.clock.now(),
+    }
+    new = insert(ChargeRow).values(row).on_conflict_do_nothing(index_elements=["intent"]).returning(ChargeRow.id)
+    written = await uow.session.scalar(new)
+    if written is None:
+        written = (await uow.session.scalars(select(ChargeRow.id).where(ChargeRow.intent == intent))).one()
+    return written

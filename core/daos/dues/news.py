@@ -1,0 +1,24 @@
+"""Tell a group what is asked of it from now on."""
+
+from __future__ import annotations
+
+from core.daos.dues.kinds import ContributionKind
+from core.daos.groups import find_group
+from core.daos.telling import tell_group
+from core.kernel.db import UnitOfWork
+from core.kernel.ids import MemberId
+from core.kernel.texts import Text, text
+
+
+async def tell_kind(uow: UnitOfWork, *, kind: ContributionKind, when: Text, official: MemberId) -> None:
+    """A kind has begun or changed: what, how much, when. `official` knows."""
+    group = await find_group(uow, group=kind.group)
+    what = text("kind-news", group=group.name, dues=kind.said, due_sum=kind.versions[-1].amount, when=when)
+    await tell_group(uow, group=kind.group, what=what, template="contribution_kind", but=[official])
+
+
+async def tell_ended(uow: UnitOfWork, *, kind: ContributionKind, official: MemberId) -> None:
+    """A kind has ended. `official` knows."""
+    group = await find_group(uow, group=kind.group)
+    what = text("kind-news-ended", group=group.name, dues=kind.said)
+    await tell_group(uow, group=kind.group, what=what, template="contribution_kind", but=[official])

@@ -1,0 +1,134 @@
+"""Opening charges: what each member owes for each day of each kind, once, however often and whenever this runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from core.daos.calendar import at_hour, day_of, due_days, due_moment
+from core.daos.constitutions import rules_of
+from core.daos.dues.kinds import DAY, ContributionKind, Version, kinds_of
+from core.daos.dues.lateness import Terms
+from core.daos.dues_models import ChargeRow, MemberAmountRow
+from core.daos.models import ConstitutionRow
+from core.daos.people import Person, people_of
+from core.kernel.db import UnitOfWork
+from core.kernel.ids import DaoId, MemberId
+from core.kernel.money import Money
+
+# A charge is there from so many days before it is due, so that it can be reminded of and paid.
+OPENS_BEFORE = timedelta(days=7)
+# A day, and the version of the kind that counts on it.
+_When = tuple[date, Version]
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """What all charges of one opening share."""
+
+    group: DaoId
+    terms: Terms
+    people: list[Person]
+
+
+async def open_charges(uow: UnitOfWork, *, group: DaoId) -> list[MemberId]:
+    """Open what is due within a week and isn't opened yet; returns who owes something new.
+
+    A member owes a day if she belonged before it was opened (or before its kind began); who is suspended, or only observes,
+    owes nothing new.
+    """
+    kinds = await kinds_of(uow, group=group)
+    if not kinds:
+        return []
+    people = [person for person in await people_of(uow, group=group) if person.role != "observer"]
+    ground = _Ground(group, Terms.of(await rules_of(uow, group=group), await _version_in_force(uow, group)), people)
+    opened: set[MemberId] = set()
+    for kind in kinds:
+        opened |= await _open_kind(uow, ground, kind)
+    return sorted(opened)
+
+
+async def _open_kind(uow: UnitOfWork, ground: _Ground, kind: ContributionKind) -> set[MemberId]:
+    until = day_of(uow.clock.now()) + OPENS_BEFORE
+    last = await uow.session.scalar(select(func.max(ChargeRow.period)).where(ChargeRow.kind_id == kind.id))
+    since = max(kind.created_day, last + DAY if last else kind.created_day)
+    own = await _own_amounts(uow, kind.id)
+    rows = [row for when in _days(kind, since, until) for row in _rows(uow, ground, kind, when, own)]
+    if not rows:
+        return set()
+    new = insert(ChargeRow).values(rows).on_conflict_do_nothing(index_elements=["kind_id", "user_id", "period"])
+    return {MemberId(member) for member in await uow.session.scalars(new.returning(ChargeRow.user_id))}
+
+
+def _days(kind: ContributionKind, since: date, until: date) -> list[_When]:
+    """The days to open, each with the version that counts on it."""
+    end = min(until, kind.ended_on) if kind.ended_on else until
+    return [
+        (day, version)
+        for version, following in zip(kind.versions, (*kind.versions[1:], None), strict=True)
+        for day in due_days(version.schedule, max(since, version.from_day), end)
+        if following is None or day < following.from_day
+    ]
+
+
+def _rows(
+    uow: UnitOfWork, ground: _Ground, kind: ContributionKind, when: _When, own: Mapping[UUID, list[tuple[date, Money]]]
+) -> list[dict[str, Any]]:
+    day, version = when
+    opens = max(at_hour(day - OPENS_BEFORE, 0), at_hour(kind.created_day + DAY, 0))
+    return [
+        _row(uow, ground, kind, when, {"user_id": person.id, "amount": amount})
+        for person in ground.people
+        if person.joined_at < opens and (amount := _amount(version, own.get(person.id, []), day))
+    ]
+
+
+def _amount(version: Version, own: list[tuple[date, Money]], day: date) -> Money:
+    """Her own amount where she has one by then; nothing where each has her own and she has none."""
+    hers = [amount for from_day, amount in own if from_day <= day]
+    if hers:
+        return hers[-1]
+    return Money(0) if version.mode == "per_member" else version.amount
+
+
+def _row(uow: UnitOfWork, ground: _Ground, kind: ContributionKind, when: _When, hers: Mapping[str, Any]) -> dict[str, Any]:
+    day, version = when
+    amount: Money = hers["amount"]
+    return {
+        "id": uow.ids.new(),
+        "dao_id": ground.group,
+        "user_id": hers["user_id"],
+        "sort": "contribution",
+        "kind_id": kind.id,
+        "kind_version": version.number,
+        "period": day,
+        "due_at": due_moment(day),
+        "purpose": kind.purpose,
+        "amount": amount.as_decimal(),
+        "terms": ground.terms.keep(),
+        "why": {"kind": kind.name, "follows": kind.follows, "amount": amount.minor, "rules": ground.terms.rules},
+        "created_at": uow.clock.now(),
+    }
+
+
+async def _own_amounts(uow: UnitOfWork, kind: UUID) -> dict[UUID, list[tuple[date, Money]]]:
+    rows = select(MemberAmountRow).where(MemberAmountRow.kind_id == kind).order_by(MemberAmountRow.from_day)
+    found: dict[UUID, list[tuple[date, Money]]] = {}
+    for row in await uow.session.scalars(rows):
+        found.setdefault(row.user_id, []).append((row.from_day, Money.from_decimal(row.amount)))
+    return found
+
+
+async def _version_in_force(uow: UnitOfWork, group: DaoId) -> int:
+    """The constitution's version; 0 while the group lives by the defaults of its kind."""
+    now = uow.clock.now()
+    versions = select(func.max(ConstitutionRow.version)).where(
+        ConstitutionRow.dao_id == group, ConstitutionRow.in_force_from <= now
+    )
+    return await uow.session.scalar(versions) or 0
