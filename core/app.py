@@ -36,6 +36,7 @@ from core.payments.shared_tokens import SharedTokens
 from core.providers.daraja.reports import read_report
 from core.providers.openid import OpenIdProvider
 from core.providers.redis_store import RedisStore
+from core.treasury.passing import carry_out_spend
 
 if TYPE_CHECKING:
     from core.providers.africastalking_insights import AfricasTalkingInsights
@@ -99,7 +100,7 @@ class Services:
 
 
 # What follows from a vote, by the kind of proposal: whoever carries one out adds it here.
-EXECUTIONS: Executions = {**EFFECTS}
+EXECUTIONS: Executions = {**EFFECTS, "spend": carry_out_spend}
 
 
 @asynccontextmanager
