@@ -100,7 +100,7 @@ class Services:
 
 
 # What follows from a vote, by the kind of proposal: whoever carries one out adds it here.
-EXECUTIONS: Executions = {**EFFECTS}
+EXECUTIONS: Executions = {**EFFECTS, "spend": carry_out_spend}
 
 
 @asynccontextmanager
