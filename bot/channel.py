@@ -134,6 +134,7 @@ class TelegramChannel:
             chat=who.chat,
             display_name=who.name,
             language=who.language,
+            bot=self._bot.username,
         )
         return View.load(await self._conversation.handle(incoming, self._render))
 

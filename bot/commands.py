@@ -7,7 +7,8 @@ from telegram import Bot, BotCommand
 from core.dialogue.turn import Input, Kind
 from core.kernel.texts import LANGUAGES, Texts, text
 
-# /start begins afresh and offers what was left unfinished; whatever follows it comes from a link and means nothing yet.
+# /start begins afresh and offers what was left unfinished; what follows it comes from a link, and leads to an invitation.
+INVITATION = "join.link"
 COMMANDS: dict[str, Input] = {
     "start": Input(Kind.START),
     "balance": Input(Kind.COMMAND, "balance.show"),

@@ -138,6 +138,7 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
             checks=IdentityChecks(hasher, CodeGate(database), gate),
             book=check_book(texts),
             paybill=settings.daraja.shortcode,
+            dial=settings.africastalking.ussd_code,
         )
         access_tokens = AccessTokens(vault, clock)
         redirect = settings.oauth_redirect_url

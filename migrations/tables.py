@@ -20,6 +20,8 @@ MODULES = (
     "core.payments.payout_models",
     "core.payments.outage_models",
     "core.daos.models",
+    "core.daos.people_models",
+    "core.daos.meeting_models",
     "core.daos.dues_models",
     "core.daos.recurring.models",
     "core.daos.loans.models",

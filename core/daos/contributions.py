@@ -22,7 +22,7 @@ from core.daos.dues.standing import owes
 from core.daos.groups import Group, find_group, require_member
 from core.daos.models import ContributionRow
 from core.daos.owed import PURPOSES, account_of
-from core.daos.people import people_of
+from core.daos.people import people_of, require_participant
 from core.daos.telling import tell
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
@@ -106,10 +106,10 @@ async def contribute(
 
 
 async def check_contribution(uow: UnitOfWork, *, member: MemberId, group: DaoId, amount: Money) -> None:
-    """Whether she may, before anything moves. Raises AmountTooSmall, NotAMember."""
+    """Whether she may, before anything moves. Raises AmountTooSmall, NotAMember, NotYourRole (observers hold no money)."""
     if amount < SMALLEST:
         raise AmountTooSmall(SMALLEST)
-    await require_member(uow, member=member, group=group)
+    await require_participant(uow, member=member, group=group)
 
 
 async def record_contribution(uow: UnitOfWork, payment: Payment, posted: TransferId) -> Contribution:

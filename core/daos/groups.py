@@ -13,10 +13,13 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
+from core.daos.changes import Way, note_change, note_role
 from core.daos.codes import new_code, read_code
+from core.daos.constitutions import FOUNDING, enact, rules_of, version_of
 from core.daos.models import GroupRow, MembershipRow
 from core.daos.names import clean_group_name
-from core.daos.rules import GroupKind
+from core.daos.people_models import Departure
+from core.daos.rules import DEFAULTS, GroupKind
 from core.identity.models import MemberRow
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
@@ -25,6 +28,8 @@ from core.ledger.service import KeyReused
 
 MOST_MEMBERS = 500
 MOST_FOUNDED = 10
+# Of all groups together, also those that others founded.
+MOST_JOINED = 30
 # Of 90,000 codes one in two would have to be taken before this many tries in a row could fail even once in a million.
 CODE_TRIES = 20
 # Names the family of advisory locks that makes one member's foundings take turns.
@@ -41,6 +46,36 @@ class TooManyGroups(CoreError):
     kind = Kind.LIMITED
 
     most: int
+
+
+@dataclass
+class TooManyMemberships(CoreError):
+    """She belongs to `most` groups already."""
+
+    code = "too-many-memberships"
+    kind = Kind.LIMITED
+
+    most: int
+
+
+@dataclass
+class Expelled(CoreError):
+    """The members expelled her from this group: only an invitation of its officials brings her back."""
+
+    code = "expelled"
+    kind = Kind.FORBIDDEN
+
+    group: str
+
+
+@dataclass
+class StillLeaving(CoreError):
+    """She has left, and the group still owes her; she can come back when that is paid."""
+
+    code = "still-leaving"
+    kind = Kind.CONFLICT
+
+    group: str
 
 
 @dataclass
@@ -88,6 +123,7 @@ class Group:
     name: str
     code: str
     members: int
+    kind: GroupKind = "chama"
 
 
 @dataclass(frozen=True)
@@ -109,13 +145,13 @@ class GroupMember:
     joined_at: datetime
 
 
-async def create_group(uow: UnitOfWork, *, intent: IntentId, founder: MemberId, name: str) -> Group:
-    """Found a group and make its founder the chair; once per intent.
+async def create_group(uow: UnitOfWork, *, intent: IntentId, founder: MemberId, name: str, kind: GroupKind = "chama") -> Group:
+    """Found a group and make its founder the chair; once per intent. The defaults of its kind become its first rules.
 
-    Raises BadGroupName, TooManyGroups, KeyReused (the intent founded a group of another name).
+    Raises BadGroupName, TooManyGroups, TooManyMemberships, KeyReused (the intent founded a group of another name).
     """
     cleaned = clean_group_name(name)
-    await uow.session.execute(select(func.pg_advisory_xact_lock(FOUNDING_LOCK, func.hashtext(str(founder)))))
+    await take_turns(uow, founder)
     before = (await uow.session.execute(select(GroupRow).where(GroupRow.intent == intent))).scalar_one_or_none()
     if before is not None:
         if (before.founder, before.name) != (founder, cleaned):
@@ -123,9 +159,12 @@ async def create_group(uow: UnitOfWork, *, intent: IntentId, founder: MemberId, 
         return await find_group(uow, group=DaoId(before.id))
     if await _founded(uow, founder) >= MOST_FOUNDED:
         raise TooManyGroups(MOST_FOUNDED)
+    await _check_memberships(uow, founder)
 
-    group = await open_group(uow, name=cleaned, kind="chama", founder=founder, intent=intent)
-    await _add(uow, group=group, member=founder, role="chair")
+    group = await open_group(uow, name=cleaned, kind=kind, founder=founder, intent=intent)
+    now = uow.clock.now()
+    await enact(uow, group=group, rules=DEFAULTS[kind], in_force_from=now, because=FOUNDING, decided_by=founder)
+    await _add(uow, group=group, member=founder, role="chair", rules_version=1)
 
     return await find_group(uow, group=group)
 
@@ -182,19 +221,63 @@ async def groups_of(uow: UnitOfWork, *, member: MemberId) -> list[Group]:
     return await _groups(uow, belongs.order_by(MembershipRow.joined_at, MembershipRow.id))
 
 
-async def join(uow: UnitOfWork, *, member: MemberId, group: DaoId) -> Membership:
-    """Make her a member. Locks the group until the unit ends. Raises UnknownGroup, AlreadyMember, GroupFull."""
-    # The lock makes joiners of one group take turns, so that the last place is given away once.
-    locked = select(GroupRow).where(GroupRow.id == group, GroupRow.status == "active").with_for_update(key_share=True)
-    row = (await uow.session.execute(locked)).scalar_one_or_none()
+async def suspended_groups(uow: UnitOfWork, *, member: MemberId) -> list[Group]:
+    """The groups in which she is suspended."""
+    own = MembershipRow.user_id == member, MembershipRow.status == "suspended"
+    belongs = _GROUPS.join(MembershipRow, MembershipRow.dao_id == GroupRow.id).where(*own)
+    return await _groups(uow, belongs.order_by(MembershipRow.joined_at, MembershipRow.id))
+
+
+async def join(
+    uow: UnitOfWork,
+    *,
+    member: MemberId,
+    group: DaoId,
+    role: Role = "member",
+    invited: bool = False,
+    by: MemberId | None = None,
+    rules_version: int | None = None,
+) -> Membership:
+    """Make her a member, or an observer. Locks the group until the unit ends. Whether she may is the caller's question.
+
+    She may have left before. `rules_version`: what she accepted, the rules in force unless said. Raises UnknownGroup,
+    AlreadyMember, GroupFull, TooManyMemberships, StillLeaving, Expelled (unless `invited`).
+    """
+    await take_turns(uow, member)
+    row = await locked_group(uow, group)
+    before = await _any_membership(uow, group=group, member=member)
+    if before is not None and before.status in ("active", "suspended"):
+        raise AlreadyMember(row.name)
+    if before is not None and before.status == "expelled" and not invited:
+        raise Expelled(row.name)
+    if before is not None and await _is_still_owed(uow, group, member):
+        raise StillLeaving(row.name)
+    most = min(MOST_MEMBERS, (await rules_of(uow, group=group)).most_members)
+    if (await find_group(uow, group=group)).members >= most:
+        raise GroupFull(row.name, most)
+    await _check_memberships(uow, member)
+
+    version = rules_version if rules_version is not None else await version_of(uow, group=group)
+    if before is None:
+        return await _add(uow, group=group, member=member, role=role, rules_version=version, by=by)
+    before.status, before.joined_at, before.leaves_at, earlier = "active", uow.clock.now(), None, before.role
+    before.role = role
+    await note_change(uow, group=group, member=member, change="rejoined", by=by, rules_version=version)
+    if earlier != role:
+        await note_role(uow, group=group, member=member, change=(earlier, role), way="appointed", by=by)
+    return _as_membership(before)
+
+
+async def locked_group(uow: UnitOfWork, group: DaoId) -> GroupRow:
+    """The open group's row, ours until the unit ends: whoever changes who is in it, or its rules, takes turns here.
+
+    Raises UnknownGroup.
+    """
+    found = select(GroupRow).where(GroupRow.id == group, GroupRow.status == "active").with_for_update(key_share=True)
+    row = (await uow.session.execute(found)).scalar_one_or_none()
     if row is None:
         raise UnknownGroup
-    if await _membership(uow, group=group, member=member):
-        raise AlreadyMember(row.name)
-    if (await find_group(uow, group=group)).members >= MOST_MEMBERS:
-        raise GroupFull(row.name, MOST_MEMBERS)
-
-    return await _add(uow, group=group, member=member, role="member")
+    return row
 
 
 async def require_member(uow: UnitOfWork, *, member: MemberId, group: DaoId) -> Membership:
@@ -203,6 +286,11 @@ async def require_member(uow: UnitOfWork, *, member: MemberId, group: DaoId) -> 
     if row is None:
         raise NotAMember
     return _as_membership(row)
+
+
+async def is_member(uow: UnitOfWork, *, member: MemberId, group: DaoId) -> bool:
+    """Whether she belongs to the group and isn't suspended."""
+    return await _membership(uow, group=group, member=member) is not None
 
 
 async def members_of(uow: UnitOfWork, *, viewer: MemberId, group: DaoId) -> list[GroupMember]:
@@ -220,7 +308,9 @@ async def members_of(uow: UnitOfWork, *, viewer: MemberId, group: DaoId) -> list
 # An alias, because the memberships of one person are joined to the same question.
 _INSIDE = aliased(MembershipRow)
 _SIZE = select(func.count(_INSIDE.id)).where(_INSIDE.dao_id == GroupRow.id, _INSIDE.status == "active")
-_GROUPS = select(GroupRow.id, GroupRow.name, GroupRow.code, _SIZE.scalar_subquery()).where(GroupRow.status == "active")
+_GROUPS = select(GroupRow.id, GroupRow.name, GroupRow.code, _SIZE.scalar_subquery(), GroupRow.kind).where(
+    GroupRow.status == "active"
+)
 
 
 async def _groups(uow: UnitOfWork, wanted: Select[Any]) -> list[Group]:
@@ -236,10 +326,37 @@ async def _membership(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> Mem
     return (await uow.session.execute(select(MembershipRow).where(*own))).scalar_one_or_none()
 
 
-async def _add(uow: UnitOfWork, *, group: DaoId, member: MemberId, role: Role) -> Membership:
+async def _any_membership(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> MembershipRow | None:
+    own = MembershipRow.dao_id == group, MembershipRow.user_id == member
+    return (await uow.session.execute(select(MembershipRow).where(*own))).scalar_one_or_none()
+
+
+async def _is_still_owed(uow: UnitOfWork, group: DaoId, member: MemberId) -> bool:
+    waits = Departure.dao_id == group, Departure.user_id == member, Departure.settled_at.is_(None)
+    return await uow.session.scalar(select(Departure.id).where(*waits).limit(1)) is not None
+
+
+async def take_turns(uow: UnitOfWork, member: MemberId) -> None:
+    """One member's foundings and joinings follow each other, so that she stays within her limits. Before any group's lock."""
+    await uow.session.execute(select(func.pg_advisory_xact_lock(FOUNDING_LOCK, func.hashtext(str(member)))))
+
+
+async def _check_memberships(uow: UnitOfWork, member: MemberId) -> None:
+    own = MembershipRow.user_id == member, MembershipRow.status.in_(("active", "suspended"))
+    if (await uow.session.scalar(select(func.count()).select_from(MembershipRow).where(*own)) or 0) >= MOST_JOINED:
+        raise TooManyMemberships(MOST_JOINED)
+
+
+async def _add(
+    uow: UnitOfWork, *, group: DaoId, member: MemberId, role: Role, rules_version: int, by: MemberId | None = None
+) -> Membership:
     row = MembershipRow(id=uow.ids.new(), dao_id=group, user_id=member, role=role, status="active", joined_at=uow.clock.now())
     uow.session.add(row)
     await uow.session.flush()
+    await note_change(uow, group=group, member=member, change="joined", by=by, rules_version=rules_version)
+    if role != "member":
+        way: Way = "founding" if role == "chair" else "appointed"
+        await note_role(uow, group=group, member=member, change=(None, role), way=way, by=by)
     return _as_membership(row)
 
 

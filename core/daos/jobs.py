@@ -15,9 +15,13 @@ from typing import Any, Protocol
 from uuid import UUID, uuid5
 
 from core.daos.contributions import check_contribution, record_contribution
+from core.daos.departure_jobs import END_NOTICES, SETTLE_OPEN, end_notices, settle, settle_open
+from core.daos.document_jobs import SEND_RULES, send_rules
 from core.daos.dues import jobs as dues
 from core.daos.dues.locks import hold_dues
 from core.daos.dues.paying import Payment, Wanted, find_payment, plan, posting_of, void
+from core.daos.leaving import SETTLE
+from core.daos.minutes import SEND_MINUTES, send_minutes
 from core.daos.recurring import jobs as recurring
 from core.kernel.db import Database, UnitOfWork
 from core.kernel.errors import CoreError
@@ -55,7 +59,7 @@ class Passing:
     posting: Posting
 
 
-Handler = Callable[[Services, dict[str, Any]], Awaitable[None]]
+Handler = Callable[[Any, dict[str, Any]], Awaitable[None]]
 
 
 async def pass_on(services: Services, payload: dict[str, Any]) -> None:
@@ -129,6 +133,15 @@ async def _write_down(uow: UnitOfWork, passing: Passing, transfer: TransferId) -
         await tell_passed_on(uow, deposit, group=made.group_name, total=made.group_total)
 
 
-JOBS: dict[str, Handler] = {TO_GROUP_JOB: pass_on, **dues.JOBS, **recurring.JOBS}
+JOBS: dict[str, Handler] = {
+    TO_GROUP_JOB: pass_on,
+    SEND_RULES: send_rules,
+    SEND_MINUTES: send_minutes,
+    SETTLE: settle,
+    SETTLE_OPEN: settle_open,
+    END_NOTICES: end_notices,
+    **dues.JOBS,
+    **recurring.JOBS,
+}
 # Run regularly by the worker, in cron's notation.
-REGULARLY = {**dues.REGULARLY, **recurring.REGULARLY}
+REGULARLY = {SETTLE_OPEN: "41 * * * *", END_NOTICES: "11 * * * *", **dues.REGULARLY, **recurring.REGULARLY}

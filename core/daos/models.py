@@ -49,7 +49,7 @@ class GroupRow(Base):
 
 
 class MembershipRow(Base):
-    """That a member belongs to a group, and as what."""
+    """That a member belongs to a group, and as what. `leaves_at`: she has given notice, and this is when it ends."""
 
     __tablename__ = "dao_memberships"
     __table_args__ = (
@@ -57,6 +57,14 @@ class MembershipRow(Base):
         CheckConstraint("role IN ('chair', 'secretary', 'treasurer', 'auditor', 'member', 'observer')", name="role"),
         CheckConstraint("status IN ('active', 'suspended', 'left', 'expelled')", name="status"),
         Index("ix_dao_memberships_user_id", "user_id"),
+        # One person an office.
+        Index(
+            "uq_dao_memberships_office",
+            "dao_id",
+            "role",
+            unique=True,
+            postgresql_where=text("status = 'active' AND role IN ('chair', 'secretary', 'treasurer', 'auditor')"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -65,6 +73,7 @@ class MembershipRow(Base):
     role: Mapped[Literal["chair", "secretary", "treasurer", "auditor", "member", "observer"]] = mapped_column(Text)
     status: Mapped[str] = mapped_column(Text)
     joined_at: Mapped[datetime] = mapped_column(MOMENT)
+    leaves_at: Mapped[datetime | None] = mapped_column(MOMENT)
 
 
 class ConstitutionRow(Base):
@@ -84,6 +93,7 @@ class ConstitutionRow(Base):
     answers: Mapped[dict[str, Any]] = mapped_column(JSONB)
     in_force_from: Mapped[datetime] = mapped_column(MOMENT)
     because: Mapped[str] = mapped_column(Text)
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
     created_at: Mapped[datetime] = mapped_column(MOMENT)
 
 

@@ -22,6 +22,8 @@ from core.kernel.texts import Text, text
 
 # Those who act for the group; an auditor and an observer only see.
 OFFICIALS: tuple[Role, ...] = ("chair", "secretary", "treasurer")
+# Those who save and vote: everybody but observers.
+PARTICIPANTS: tuple[Role, ...] = ("member", "chair", "secretary", "treasurer", "auditor")
 
 LONGEST_SHORT_NAME = 20
 
@@ -68,6 +70,14 @@ async def require_role(uow: UnitOfWork, *, member: MemberId, group: DaoId, roles
     if membership.role not in roles:
         raise NotYourRole(text(f"role-{roles[0]}"))
     return membership
+
+
+async def require_participant(uow: UnitOfWork, *, member: MemberId, group: DaoId) -> Membership:
+    """Her membership, which isn't an observer's: observers see everything, and have no money and no vote in the group.
+
+    Raises NotAMember, NotYourRole.
+    """
+    return await require_role(uow, member=member, group=group, roles=PARTICIPANTS)
 
 
 def short_name(name: str) -> str:

@@ -1,8 +1,9 @@
 """A group's constitution as the rules that run: about forty answers, each with its bounds, and defaults for each kind of group.
 
-Whoever needs a rule asks `core.daos.constitutions.rules_of` and reads a field; nobody keeps a copy. Answers are stored as JSON
-(amounts in cents); what is out of bounds never becomes a rule. The numbers that groups usually choose, and where they come
-from, stand in docs/groups.md.
+They are read and asked as numbered articles (core/daos/articles.py). Whoever needs a rule asks
+`core.daos.constitutions.rules_of` and reads a field; nobody keeps a copy. Answers are stored as JSON (amounts in cents); what
+is out of bounds never becomes a rule. The numbers that groups usually choose, and where they come from, stand in
+docs/groups.md.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from core.kernel.money import KES, Money
 
 GroupKind = Literal["chama", "harambee", "merry_go_round", "savings", "investment", "community", "practice"]
 GROUP_KINDS: tuple[GroupKind, ...] = ("chama", "harambee", "merry_go_round", "savings", "investment", "community")
+# Asked and read as percentages, kept as basis points.
+PERCENTAGES = frozenset({"fine_percent", "loan_interest", "loan_reserve", "quorum", "quorum_special"})
+LAST_WEEKDAY = 7
 ALLOCATION = ("fines", "loan_interest", "loan_principal", "contribution", "welfare")
 
 
@@ -115,7 +119,18 @@ class Rules:
     def changed(self, answers: Mapping[str, Any]) -> Rules:
         """These rules with other answers, as they are stored. Raises BadRule; KeyError for a question that doesn't exist."""
         known = {question.name: question for question in fields(self)}
-        return replace(self, **{name: _read(known[name], stored) for name, stored in answers.items()})
+        changed = replace(self, **{name: _read(known[name], stored) for name, stored in answers.items()})
+        changed.fit_together()
+        return changed
+
+    def fit_together(self) -> None:
+        """That no answer contradicts another. Raises BadRule."""
+        if self.frequency != "monthly" and self.due_day > LAST_WEEKDAY:
+            raise BadRule("due_day", 1, LAST_WEEKDAY)
+        if self.quorum_special < self.quorum:
+            raise BadRule("quorum_special", self.quorum // 100, 100)
+        if self.weekly_limit < self.daily_limit:
+            raise BadRule("weekly_limit", self.daily_limit.minor // 100, 50_000_000)
 
     def answers(self) -> dict[str, Any]:
         """Every answer as it is stored: amounts in cents, orders as lists."""
@@ -136,13 +151,20 @@ def _read(question: Any, stored: Any) -> Any:
         case str():
             return _checked(question, stored, ok=stored in question.metadata["allowed"])
         case _:
-            return tuple(_checked(question, stored, ok=sorted(stored) == sorted(question.default)))
+            listed = isinstance(stored, list | tuple) and all(isinstance(one, str) for one in stored)
+            return tuple(_checked(question, stored, ok=listed and sorted(stored) == sorted(question.default)))
 
 
 def _checked(question: Any, stored: Any, *, ok: bool) -> Any:
     if not ok:
-        raise BadRule(question.name, question.metadata.get("low", 0), question.metadata.get("high", 0))
+        raise BadRule(question.name, *bounds(question))
     return stored
+
+
+def bounds(question: Any) -> tuple[int, int]:
+    """The lowest and the highest answer as people write them: whole shillings, percent, days; zeros where there are none."""
+    low, high = question.metadata.get("low", 0), question.metadata.get("high", 0)
+    return (low // 100, high // 100) if question.name in PERCENTAGES else (low, high)
 
 
 def _written(answer: Any) -> Any:

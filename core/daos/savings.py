@@ -10,11 +10,12 @@ from collections.abc import Collection
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from core.daos.dues_models import LineRow, PaymentRow, SavingsTakenRow
 from core.daos.owed import Purpose
+from core.daos.people_models import Departure
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId, TransferId
 from core.kernel.money import Money
@@ -30,16 +31,31 @@ async def savings_of(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> Mone
 
 async def savings_in(uow: UnitOfWork, *, group: DaoId, members: Collection[MemberId]) -> dict[MemberId, Money]:
     """The savings of each of these members."""
+    # What she got back when she left counts no more.
+    settled = (
+        select(func.max(Departure.settled_at))
+        .where(Departure.dao_id == group, Departure.user_id == PaymentRow.user_id)
+        .correlate(PaymentRow)
+        .scalar_subquery()
+    )
     paid = (
         select(PaymentRow.user_id, func.sum(LineRow.amount))
         .join(LineRow, LineRow.payment_id == PaymentRow.id)
         .where(PaymentRow.dao_id == group, PaymentRow.user_id.in_(members), PaymentRow.state == "posted")
         .where(LineRow.category == "contribution", LineRow.purpose.in_(SAVED))
+        .where(or_(settled.is_(None), PaymentRow.created_at > settled))
         .group_by(PaymentRow.user_id)
+    )
+    gone = (
+        select(func.max(Departure.settled_at))
+        .where(Departure.dao_id == group, Departure.user_id == SavingsTakenRow.user_id)
+        .correlate(SavingsTakenRow)
+        .scalar_subquery()
     )
     taken = (
         select(SavingsTakenRow.user_id, func.sum(SavingsTakenRow.amount))
         .where(SavingsTakenRow.dao_id == group, SavingsTakenRow.user_id.in_(members))
+        .where(or_(gone.is_(None), SavingsTakenRow.created_at > gone))
         .group_by(SavingsTakenRow.user_id)
     )
     sums: dict[UUID, Decimal] = {member: Decimal(0) for member in members}

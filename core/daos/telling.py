@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 from core.daos.groups import Role
 from core.daos.people import Person, people_of
+from core.identity.members import Member, find
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.texts import Text
@@ -16,6 +17,13 @@ from core.notifications.service import Reach
 async def tell(uow: UnitOfWork, person: Person, what: Text, *, template: str) -> None:
     """Tell one person, as she wants to be told; `template` names the message's kind, which says what it is about."""
     await service.tell(uow, Reach(person.id, person.phone, person.chat, person.language), what, template=template)
+
+
+async def tell_member(uow: UnitOfWork, member: Member | MemberId, what: Text, *, template: str) -> None:
+    """Tell somebody who may not belong to the group (yet, or any more)."""
+    who = member if isinstance(member, Member) else await find(uow, member)
+    if who is not None:
+        await service.tell(uow, Reach(who.id, who.phone, who.chat, who.language), what, template=template)
 
 
 async def tell_group(

@@ -52,10 +52,18 @@ class Conversation:
     """Answers every channel from the same book of screens."""
 
     def __init__(
-        self, *, database: Database, store: SessionStore, gate: PinGate, checks: Checks, book: Book, paybill: str = ""
+        self,
+        *,
+        database: Database,
+        store: SessionStore,
+        gate: PinGate,
+        checks: Checks,
+        book: Book,
+        paybill: str = "",
+        dial: str = "",
     ) -> None:
         self._database, self._store, self._gate, self._checks, self._book = database, store, gate, checks, book
-        self._paybill = paybill
+        self._paybill, self._dial = paybill, dial
 
     async def handle(self, incoming: Incoming, render: Render) -> str:
         """The channel's reply to this message, remembered under its event. Raises Overloaded; nothing is lost then."""
@@ -195,6 +203,7 @@ class Conversation:
             has_draft=bool(session.draft),
             event=incoming.event,
             paybill=self._paybill,
+            dial=self._dial,
             proven_until=datetime.fromisoformat(session.proven_until) if session.proven_until else None,
         )
 

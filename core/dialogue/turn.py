@@ -55,12 +55,14 @@ class Input:
 
     turn: the turn number that a button carried; None when the input doesn't come from a button.
     dialled: it came with the dialled code, or is a replay of a session that we no longer know; never taken as a PIN.
+    argument: what came with a command, such as the token of a link; it's never kept.
     """
 
     kind: Kind
     value: str = field(default="", repr=False)
     turn: int | None = None
     dialled: bool = False
+    argument: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ class Incoming:
 
     key: whose session it is. event: names this very message; the same event again gets the same reply.
     read: the inputs, given what this channel remembered of the session (and may note there).
+    bot: the name by which a link leads into this very channel, where there is one.
     """
 
     channel: Channel
@@ -80,6 +83,7 @@ class Incoming:
     chat: int | None = None
     display_name: str = ""
     language: str = ""
+    bot: str = ""
 
     @property
     def device(self) -> str:
@@ -138,7 +142,8 @@ class Checks(Protocol):
 class Turn:
     """What a flow's function gets. `values` lives until the flow ends; put nothing secret in it.
 
-    paybill: the business number that members pay to.
+    paybill: the business number that members pay to. dial: the code that a phone dials to reach us. argument: what came with
+    the command of this very turn.
     """
 
     uow: UnitOfWork
@@ -151,6 +156,8 @@ class Turn:
     has_draft: bool = False
     event: str = ""
     paybill: str = ""
+    dial: str = ""
+    argument: str = field(default="", repr=False)
     proven_until: datetime | None = None  # a PIN was proven in this conversation and counts as recent until then
 
     @property

@@ -67,6 +67,7 @@ class Walk:
                 return await self._back()
             case Kind.COMMAND:
                 session.clear()
+                self._turn.argument = one.argument
                 return await self._arrive(one.value)
         return await self._said(one, proof)
 

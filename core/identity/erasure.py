@@ -57,7 +57,13 @@ UPDATE recurring_payments SET is_active = false, cancelled_at = coalesce(cancell
   cancelled_reason = coalesce(cancelled_reason, 'erased'), description = NULL, payment_method_details = NULL, metadata = NULL
   WHERE user_id = :member;
 DELETE FROM notification_preferences WHERE user_id = :member;
-UPDATE dao_memberships SET status = 'left' WHERE user_id = :member
+UPDATE dao_membership_changes SET reason = '' WHERE user_id = :member;
+UPDATE dao_role_changes SET because = '' WHERE user_id = :member;
+UPDATE dao_invitations SET phone_shown = '' WHERE used_by = :member;
+INSERT INTO dao_role_changes (id, dao_id, user_id, from_role, to_role, way, because, by, created_at)
+  SELECT gen_random_uuid(), dao_id, user_id, role, 'member', 'left', '', NULL, :now FROM dao_memberships
+  WHERE user_id = :member AND status = 'active' AND role <> 'member';
+UPDATE dao_memberships SET status = 'left', role = 'member', leaves_at = NULL WHERE user_id = :member
 """
 
 

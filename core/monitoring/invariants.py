@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.monitoring import dues_invariants, loan_invariants, muhuri_invariants
+from core.monitoring import dues_invariants, group_invariants, loan_invariants, muhuri_invariants
 
 
 @dataclass(frozen=True)
@@ -347,7 +347,7 @@ BOOKS = (
     _check(SEALS_FORM_A_CHAIN, ("seals form a chain", "seals")),
 )
 # What the capabilities' own records must agree on with the books: a module of sentences each.
-RECORDED = (dues_invariants, loan_invariants, muhuri_invariants)
+RECORDED = (dues_invariants, group_invariants, loan_invariants, muhuri_invariants)
 RECORDS = tuple(_check(query, (name, things)) for module in RECORDED for query, name, things in module.SENTENCES)
 CHECKS = (*BOOKS, *RECORDS)
 # Decided block by block, since it reads and hashes everything that was ever sealed.

@@ -30,6 +30,8 @@ ABOUT: Mapping[str, Topic] = {
     "muhuri": "group",
     "meeting": "group",
     "minutes": "group",
+    "member_joined": "group",
+    "reply": "group",
     "proposal": "group",
     "vote_reminder": "reminder",
     "dues_reminder": "reminder",

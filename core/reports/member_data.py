@@ -25,6 +25,17 @@ _SECTIONS = {
     " WHERE user_id = :member ORDER BY created_at DESC",
     "groups": "SELECT d.name, m.role, m.status, m.joined_at FROM dao_memberships m JOIN daos d ON d.id = m.dao_id"
     " WHERE m.user_id = :member ORDER BY m.joined_at DESC",
+    "group_changes": "SELECT d.name AS group, c.change, c.reason, c.rules_version, c.created_at FROM dao_membership_changes c"
+    " JOIN daos d ON d.id = c.dao_id WHERE c.user_id = :member ORDER BY c.created_at DESC",
+    "offices": "SELECT d.name AS group, c.from_role, c.to_role, c.way, c.created_at FROM dao_role_changes c"
+    " JOIN daos d ON d.id = c.dao_id WHERE c.user_id = :member ORDER BY c.created_at DESC",
+    "join_requests": "SELECT d.name AS group, r.status, r.created_at, r.answered_at FROM dao_join_requests r"
+    " JOIN daos d ON d.id = r.dao_id WHERE r.user_id = :member ORDER BY r.created_at DESC",
+    "meetings": "SELECT d.name AS group, m.number, m.starts_at, a.present_at, a.apology_at FROM dao_attendance a"
+    " JOIN dao_meetings m ON m.id = a.meeting_id JOIN daos d ON d.id = m.dao_id WHERE a.user_id = :member"
+    " ORDER BY m.starts_at DESC",
+    "departures": "SELECT d.name AS group, p.way, p.amount, p.created_at, p.settled_at FROM dao_departures p"
+    " JOIN daos d ON d.id = p.dao_id WHERE p.user_id = :member ORDER BY p.created_at DESC",
     "contributions": "SELECT d.name AS group, c.amount, c.currency, c.created_at FROM contributions c"
     " JOIN daos d ON d.id = c.dao_id WHERE c.user_id = :member ORDER BY c.created_at DESC",
     "owed": "SELECT d.name AS group, c.sort, c.period, c.amount, c.paid, c.waived, c.why FROM contribution_charges c"

@@ -1,4 +1,4 @@
-"""What keeps an account open: money that is hers, payments on their way, loans, and a group that would lack a chair."""
+"""What keeps an account open: money that is hers, also in a group, payments on their way, loans, a group without a chair."""
 
 from __future__ import annotations
 
@@ -18,6 +18,12 @@ _OPEN = {
         " loan_pledges p JOIN loans l ON l.id = p.loan_id WHERE p.user_id = :member AND p.status = 'accepted'"
         " AND l.status IN ('asked', 'running'))"
     ),
+    # Leaving a group pays it back; being forgotten doesn't, since the group may not have it at that moment.
+    "savings": """
+        SELECT EXISTS (SELECT FROM dao_departures WHERE user_id = :member AND settled_at IS NULL) OR EXISTS (
+          SELECT FROM contributions c JOIN daos d ON d.id = c.dao_id AND d.kind IN ('chama', 'savings', 'investment')
+          WHERE c.user_id = :member AND d.status = 'active' AND c.created_at > coalesce((
+            SELECT max(p.settled_at) FROM dao_departures p WHERE p.dao_id = c.dao_id AND p.user_id = :member), '-infinity'))""",
     "chair": """
         SELECT EXISTS (SELECT FROM dao_memberships m WHERE m.user_id = :member AND m.status = 'active' AND m.role = 'chair'
           AND EXISTS (SELECT FROM dao_memberships o WHERE o.dao_id = m.dao_id AND o.user_id <> :member AND o.status = 'active')
@@ -27,7 +33,7 @@ _OPEN = {
 
 
 async def what_keeps(uow: UnitOfWork, *, member: MemberId) -> str | None:
-    """The first thing that has to be settled before she can be forgotten: balance, payments, loans or chair."""
+    """The first thing that has to be settled before she can be forgotten: balance, payments, loans, savings or chair."""
     for reason, question in _OPEN.items():
         if await uow.session.scalar(text(question), {"member": member}):
             return reason

@@ -8,7 +8,7 @@ from migrations.dues import guards
 from migrations.ledger_holds import rights
 
 revision = "0043_dues"
-down_revision = "0060_preferences"
+down_revision = "0041_meetings"
 branch_labels = None
 depends_on = None
 

@@ -179,6 +179,7 @@ def conversation(db: Database, store: RedisStore, hasher: PinHasher) -> Conversa
         gate=PinGate(db, hasher),
         checks=IdentityChecks(hasher, CodeGate(db), PinGate(db, hasher)),
         book=check_book(catalogue()),
+        dial="*384*77#",
     )
 
 

@@ -50,6 +50,13 @@ def test_language_when_not_one_of_ours_is_left_open(code: str | None) -> None:
     assert found.who.language == ""
 
 
+def test_start_when_it_comes_from_an_invitations_link_opens_it_with_its_token() -> None:
+    opened = what(text="/start join_Zm9vYmFyMTIzNDU2Nzg5MA")
+
+    assert opened.inputs == (Input(Kind.COMMAND, "join.link", argument="Zm9vYmFyMTIzNDU2Nzg5MA"),)
+    assert "Zm9v" not in repr(opened)
+
+
 def test_start_when_it_carries_a_payload_is_a_start() -> None:
     assert what(text="/start ref_12345678").inputs == (Input(Kind.START),)
 

@@ -48,7 +48,7 @@ async def test_a_new_version_counts_from_its_day_on_and_the_old_one_stays(db: Da
     async with db.unit() as uow:
         before = await rules_of(uow, group=group)
         stricter = replace(before, fine=Money(100_00))
-        assert await enact(uow, group=group, rules=stricter, in_force_from=start + timedelta(days=7), because="vote 9") == 1
+        assert await enact(uow, group=group, rules=stricter, in_force_from=start + timedelta(days=7), because="vote 9") == 2
         assert await rules_of(uow, group=group) == before == DEFAULTS["chama"]
 
     clock.advance(days=7)

@@ -73,21 +73,22 @@ class Handset:
 class Chat:
     """A lasting chat with buttons, straight at the conversation: what Telegram's channel hands over."""
 
-    def __init__(self, conversation: Conversation, telegram: int = 7001) -> None:
-        self.conversation, self.telegram, self.event = conversation, telegram, 0
+    def __init__(self, conversation: Conversation, telegram: int = 7001, bot: str = "") -> None:
+        self.conversation, self.telegram, self.event, self.bot = conversation, telegram, 0, bot
         self.reply: Reply | None = None
 
-    async def do(self, kind: Kind, value: str = "", turn: int | None = None, event: str = "") -> str:
+    async def do(self, kind: Kind, value: str = "", turn: int | None = None, event: str = "", argument: str = "") -> str:
         """One input; the screen's text with its note above, as English says it."""
         self.event += 1
         incoming = Incoming(
             channel=TELEGRAM,
             key=str(self.telegram),
             event=event or f"chat:{self.telegram}:{self.event}",
-            read=lambda _memory: [Input(kind, value, turn)],
+            read=lambda _memory: [Input(kind, value, turn, argument=argument)],
             telegram=self.telegram,
             chat=self.telegram,
             language="en",
+            bot=self.bot,
         )
         return await self.conversation.handle(incoming, self._render)
 
@@ -125,6 +126,7 @@ def conversation(db: Database, store: RedisStore, hasher: PinHasher) -> Conversa
         gate=PinGate(db, hasher),
         checks=IdentityChecks(hasher, CodeGate(db), PinGate(db, hasher)),
         book=check_book(catalogue()),
+        dial="*384*77#",
     )
 
 

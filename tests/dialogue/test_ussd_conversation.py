@@ -29,10 +29,10 @@ async def give(db: Database, sql: Sql, handset: Handset, amount: Money) -> None:
         await transfer(uow, key=uow.ids.new(), kind="mpesa_deposit", legs=legs)
 
 
-async def group_of(handset: Handset, name: str = "Umoja") -> str:
-    """A new group founded by this phone's owner; its code."""
+async def group_of(handset: Handset, name: str = "Umoja", kind: str = "2") -> str:
+    """A new group founded by this phone's owner, a harambee unless said, which lets in whoever has the code; its code."""
     await handset.dial("4")
-    await handset.type("2", name)
+    await handset.type("2", name, kind)
     done = await handset.type("1")
     return next(word.strip(".:") for word in done.split() if word.strip(".:").isdigit())
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
+from core.daos.departed import settled_until
 from core.daos.loans.models import LIVE, LoanRow, PledgeRow, RepaymentRow
 from core.daos.models import MembershipRow
 from core.daos.savings import savings_of
@@ -34,7 +35,7 @@ class Savings:
 
 
 async def savings(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> Savings:
-    """Her savings in this group, in shillings."""
+    """Her savings in this group, in shillings; what she got back when she left counts no more."""
     return Savings(
         total=await savings_of(uow, group=group, member=member) - await _taken(uow, group, member),
         own_loan=await _locked_for_own(uow, group, member),
@@ -60,7 +61,8 @@ async def _taken(uow: UnitOfWork, group: DaoId, member: MemberId) -> Money:
         .join(LoanRow, LoanRow.id == RepaymentRow.loan_id)
         .where(LoanRow.dao_id == group, RepaymentRow.user_id == member, RepaymentRow.source == "savings")
     )
-    total = await uow.session.scalar(taken)
+    settled = await settled_until(uow, group=group, member=member)
+    total = await uow.session.scalar(taken.where(RepaymentRow.created_at > settled) if settled else taken)
     return Money.from_decimal(total) if total else ZERO
 
 

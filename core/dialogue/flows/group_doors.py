@@ -27,6 +27,9 @@ class Door:
 
 DOORS: tuple[Door, ...] = (
     # One line each, in the order in which they are offered.
+    Door("decisions", "meetings", text("meet-door"), go("meet.menu")),
+    Door("more", "rules", text("rules-door"), go("rules.menu")),
+    Door("more", "people", text("people-door"), go("people.menu")),
     Door("savings", "board", text("dues-door-board"), go("dues.board")),
     Door("savings", "mine", text("dues-door-mine"), go("dues.mine")),
     Door("savings", "recurring", text("recurring-door"), go("recurring.menu")),
@@ -35,6 +38,7 @@ DOORS: tuple[Door, ...] = (
     Door("more", "statement", text("door-group-statement"), go("group_statement.span")),
     Door("more", "muhuri", text("door-muhuri"), go("muhuri.group")),
     Door("more", "receipt", text("door-receipt"), go("receipt.code")),
+    Door("more", "leave", text("leave-door"), go("leave.menu")),
 )
 
 

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from core.daos.articles import article, sentence
 from core.daos.contributions import group_summary
-from core.daos.groups import create_group, find_by_code, find_group, groups_of, join, members_of
+from core.daos.groups import create_group, find_by_code, find_group, groups_of, join, members_of, suspended_groups
+from core.daos.invitations import find_invitation, invitations_for, is_invitation_code
 from core.daos.names import clean_group_name
+from core.daos.offices import offers_to
+from core.daos.rules import DEFAULTS, GROUP_KINDS, GroupKind
 from core.dialogue.definitions import action, screen
 from core.dialogue.flows.group_doors import Heading, behind
+from core.dialogue.flows.joining import by_invitation
 from core.dialogue.screens import Asks, Assurance, Choice, End, Go, Screen, Step, go, option
 from core.dialogue.turn import NO, YES, Turn
 from core.kernel.ids import DaoId
 from core.kernel.texts import Text, text
 from core.notifications.service import queue_sms
 
+# What a founder should know before she starts: members, contribution, fine, loans, approvals and votes.
+FIRST_RULES = (1, 5, 7, 14, 18, 24)
 # A closing USSD screen shows about this many names; longer lists come by SMS as well.
 NAMES_ON_A_SCREEN = 6
 HEADINGS: tuple[tuple[Heading, Text, Go], ...] = (
@@ -28,10 +35,14 @@ HEADINGS: tuple[tuple[Heading, Text, Go], ...] = (
 async def ask_menu(turn: Turn) -> Screen:
     """Her groups, and the two ways to a new one."""
     groups = await groups_of(turn.uow, member=turn.me.id)
+    waiting = len(await invitations_for(turn.uow, member=turn.me)) + len(await offers_to(turn.uow, member=turn.me.id))
+    suspended = await suspended_groups(turn.uow, member=turn.me.id)
     return Screen(
         text("groups-menu", count=len(groups)),
         choices=(
+            *((option("waiting", text("groups-waiting", count=waiting)),) if waiting else ()),
             *(Choice(str(group.id), text("group-name", name=group.name)) for group in groups),
+            *(Choice(f"s:{group.id}", text("group-suspended", name=group.name)) for group in suspended),
             option("join", text("groups-join")),
             option("create", text("groups-create")),
         ),
@@ -41,8 +52,10 @@ async def ask_menu(turn: Turn) -> Screen:
 @ask_menu.answered
 async def take_menu(_turn: Turn, chosen: str) -> Step:
     """Go where she chose."""
-    if chosen == "join":
-        return go("groups.code")
+    if chosen in ("join", "waiting"):
+        return go("groups.code") if chosen == "join" else go("join.waiting")
+    if chosen.startswith("s:"):
+        return go("standing.mine", group=UUID(chosen[2:]))
     return go("groups.name") if chosen == "create" else go("groups.one", group=UUID(chosen))
 
 
@@ -107,15 +120,17 @@ async def show_members(turn: Turn) -> Step:
 
 @screen("groups.code")
 async def ask_code(_turn: Turn) -> Screen:
-    """The number that a group passes on."""
-    return Screen(text("groups-code"), asks=Asks.DIGITS)
+    """The number that a group passes on, or that came with an invitation."""
+    return Screen(text("join-code"), asks=Asks.DIGITS)
 
 
 @ask_code.answered
 async def take_code(turn: Turn, typed: str) -> Step:
-    """Find the group before asking to join it."""
+    """Find the group before asking to join it. Its rules are read first; in the practice group nothing is at stake."""
+    if is_invitation_code(typed):
+        return by_invitation(await find_invitation(turn.uow, member=turn.me, secret=typed))
     group = await find_by_code(turn.uow, typed=typed)
-    return go("groups.join", group=group.id)
+    return go("groups.join" if group.kind == "practice" else "join.start", group=group.id)
 
 
 @screen("groups.join")
@@ -128,9 +143,9 @@ async def ask_join(turn: Turn) -> Screen:
 @ask_join.answered
 async def take_join(turn: Turn, chosen: str) -> Step:
     """Join when she confirms."""
-    if chosen != "yes":
-        return End(text("group-not-joined"))
     group = await find_group(turn.uow, group=DaoId(turn.id("group")))
+    if chosen != "yes" or group.kind != "practice":
+        return End(text("group-not-joined"))
     await join(turn.uow, member=turn.me.id, group=group.id)
     return End(text("group-joined", name=group.name))
 
@@ -142,15 +157,32 @@ async def ask_name(_turn: Turn) -> Screen:
 
 
 @ask_name.answered
-async def take_name(turn: Turn, typed: str) -> Step:
-    """A name that every screen can show; another name is another group."""
-    return go("groups.create", name=clean_group_name(typed), intent=turn.uow.ids.new())
+async def take_name(_turn: Turn, typed: str) -> Step:
+    """A name that every screen can show."""
+    return go("groups.kind", name=clean_group_name(typed))
+
+
+@screen("groups.kind")
+async def ask_kind(_turn: Turn) -> Screen:
+    """What the group is for: it decides which rules it starts with."""
+    return Screen(text("groups-kind"), choices=tuple(Choice(kind, Text(f"kind-{kind}")) for kind in GROUP_KINDS))
+
+
+@ask_kind.answered
+async def take_kind(turn: Turn, chosen: str) -> Step:
+    """Another kind is another group."""
+    return go("groups.create", kind=chosen, intent=turn.uow.ids.new())
 
 
 @screen("groups.create")
 async def ask_create(turn: Turn) -> Screen:
-    """The name once more, before it exists."""
-    return Screen(text("group-create", name=turn.values["name"]), choices=(YES, NO))
+    """Name, kind and the rules that matter most, before it exists."""
+    rules = DEFAULTS[str(turn.values["kind"])]
+    return Screen(
+        text("group-found", name=turn.values["name"], kind=Text(f"kind-{turn.values['kind']}")),
+        rows=(*(sentence(article(number), rules) for number in FIRST_RULES), text("group-found-more")),
+        choices=(YES, NO),
+    )
 
 
 @ask_create.answered
@@ -158,5 +190,6 @@ async def take_create(turn: Turn, chosen: str) -> Step:
     """Found the group and give its code."""
     if chosen != "yes":
         return End(text("group-not-created"))
-    group = await create_group(turn.uow, intent=turn.intent, founder=turn.me.id, name=str(turn.values["name"]))
+    kind: GroupKind = next(kind for kind in GROUP_KINDS if kind == turn.values["kind"])
+    group = await create_group(turn.uow, intent=turn.intent, founder=turn.me.id, name=str(turn.values["name"]), kind=kind)
     return End(text("group-created", name=group.name, code=group.code))

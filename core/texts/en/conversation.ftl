@@ -75,7 +75,6 @@ groups-menu = { $count ->
     }
 groups-join = Join a group
 groups-create = Start a group
-groups-code = Enter the group's 6-digit code:
 groups-name = What is the new group's name?
 group-one = { $name }
     Code to join: { $code }
@@ -103,7 +102,6 @@ group-join = Join { $name }? { $count ->
     }
 group-joined = You have joined { $name }. You can contribute from your balance now.
 group-not-joined = Cancelled. You have not joined.
-group-create = Start the group { $name }?
 group-created = { $name } is started. Its code is { $code }: others join with it.
 group-not-created = Cancelled. No group was started.
 sms-group-members = { $group }: { $names }

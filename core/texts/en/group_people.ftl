@@ -6,3 +6,5 @@ group-savings = Savings and loans
 group-decisions = Decisions
 group-more = More
 group-doors = { $name }
+error-too-many-memberships = You belong to { $most } groups already. Leave one before you join another.
+error-expelled = The members of { $group } have expelled you. Only an invitation by its officials brings you back.

@@ -75,7 +75,6 @@ groups-menu = { $count ->
     }
 groups-join = Jiunge na kikundi
 groups-create = Anzisha kikundi
-groups-code = Weka nambari 6 za kikundi:
 groups-name = Kikundi kipya kinaitwaje?
 group-one = { $name }
     Nambari ya kujiunga: { $code }
@@ -103,7 +102,6 @@ group-join = Jiunge na { $name }? { $count ->
     }
 group-joined = Umejiunga na { $name }. Sasa unaweza kuchanga kutoka kwa salio lako.
 group-not-joined = Umeghairi. Hujajiunga.
-group-create = Anzisha kikundi { $name }?
 group-created = { $name } kimeanzishwa. Nambari yake ni { $code }: wengine hujiunga kwa nambari hiyo.
 group-not-created = Umeghairi. Hakuna kikundi kilichoanzishwa.
 sms-group-members = { $group }: { $names }

@@ -6,3 +6,5 @@ group-savings = Akiba na mikopo
 group-decisions = Maamuzi
 group-more = Zaidi
 group-doors = { $name }
+error-too-many-memberships = Tayari uko katika vikundi { $most }. Ondoka kimoja kabla ya kujiunga na kingine.
+error-expelled = Wanachama wa { $group } wamekutoa. Ni mwaliko wa maafisa wake tu unaoweza kukurudisha.

@@ -32,6 +32,8 @@ pin-why-erase = Futa taarifa zangu
 error-still-open = { $reason ->
         [balance] Bado una pesa hapa. Itoe au ichangie kikundi chako kwanza.
         [payments] Malipo yako ya M-PESA hayajakamilika. Jaribu tena yakikamilika.
+        [loans] Una mkopo au udhamini ambao haujaisha. Uishe kwanza.
+        [savings] Kikundi chako bado kina akiba yako. Ondoka kikundini kwanza; itaingia kwenye salio lako.
        *[chair] Kikundi chako kitabaki bila mwenyekiti. Mwanachama mwingine achukue nafasi kwanza.
     }
 erasure-notice = Mtaa DAO: taarifa zako zitafutwa { $at }, kama ulivyoomba. Kama si wewe, zuia sasa: Akaunti, Taarifa zangu.
@@ -40,6 +42,7 @@ erasure-postponed = { $reason ->
         [balance] Mtaa DAO: taarifa zako hazijafutwa, kwa sababu bado una pesa hapa. Tutaangalia tena { $at }.
         [payments] Mtaa DAO: taarifa zako hazijafutwa, kwa sababu malipo ya M-PESA hayajaisha. Tutaangalia tena { $at }.
         [loans] Mtaa DAO: taarifa zako hazijafutwa, kwa sababu una mkopo au udhamini ambao haujaisha. Tutaangalia tena { $at }.
+        [savings] Mtaa DAO: taarifa zako hazijafutwa, kwa sababu kikundi bado kina akiba yako. Tutaangalia tena { $at }.
        *[chair] Mtaa DAO: taarifa zako hazijafutwa, kwa sababu kikundi kinahitaji mwenyekiti. Tutaangalia tena { $at }.
     }
 sms-data = Mtaa DAO: { $name }, { $phone }, hapa tangu { $at }. Vikundi: { $groups }.

@@ -1,0 +1,130 @@
+"""The record of who came, went and held which office: written once, read by whoever asks what was true since when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import exists, select
+
+from core.daos.models import MembershipRow
+from core.daos.people_models import MembershipChange, RoleChange
+from core.kernel.db import UnitOfWork
+from core.kernel.ids import DaoId, MemberId
+
+Change = Literal["joined", "rejoined", "suspended", "reinstated", "expelled", "notice", "stayed", "left", "replied"]
+Way = Literal["founding", "appointed", "elected", "voted", "replaced", "resigned", "suspended", "left", "expelled"]
+OFFICES = ("chair", "secretary", "treasurer", "auditor")
+
+
+@dataclass(frozen=True)
+class ChangeOfRole:
+    """That somebody's role changed. `to_role` is "member" for whoever lost an office."""
+
+    member: MemberId
+    from_role: str | None
+    to_role: str
+    way: Way
+    because: str
+    at: datetime
+
+
+async def note_change(
+    uow: UnitOfWork,
+    *,
+    group: DaoId,
+    member: MemberId,
+    change: Change,
+    by: MemberId | None = None,
+    reason: str = "",
+    rules_version: int | None = None,
+) -> None:
+    """Write down a step of a membership."""
+    row = MembershipChange(
+        id=uow.ids.new(),
+        dao_id=group,
+        user_id=member,
+        change=change,
+        by=by,
+        reason=reason,
+        rules_version=rules_version,
+        created_at=uow.clock.now(),
+    )
+    uow.session.add(row)
+    await uow.session.flush()
+
+
+async def set_role(
+    uow: UnitOfWork, row: MembershipRow, role: str, *, way: Way, because: str = "", by: MemberId | None = None
+) -> None:
+    """Give this membership the role and write it down; nothing where she has it. The only place that changes a role."""
+    before = row.role
+    if before == role:
+        return
+    row.role = role  # type: ignore[assignment]
+    await note_role(
+        uow, group=DaoId(row.dao_id), member=MemberId(row.user_id), change=(before, role), way=way, because=because, by=by
+    )
+
+
+async def note_role(
+    uow: UnitOfWork,
+    *,
+    group: DaoId,
+    member: MemberId,
+    change: tuple[str | None, str],
+    way: Way,
+    because: str = "",
+    by: MemberId | None = None,
+) -> None:
+    """Write down that a role changed from one to another."""
+    row = RoleChange(
+        id=uow.ids.new(),
+        dao_id=group,
+        user_id=member,
+        from_role=change[0],
+        to_role=change[1],
+        way=way,
+        because=because,
+        by=by,
+        created_at=uow.clock.now(),
+    )
+    uow.session.add(row)
+    await uow.session.flush()
+
+
+async def role_changes(uow: UnitOfWork, *, group: DaoId, since: datetime | None = None) -> list[ChangeOfRole]:
+    """The changes of roles in the order in which they happened, all or those after `since`."""
+    found = select(RoleChange).where(RoleChange.dao_id == group).order_by(RoleChange.created_at, RoleChange.id)
+    if since is not None:
+        found = found.where(RoleChange.created_at > since)
+    return [
+        ChangeOfRole(MemberId(row.user_id), row.from_role, row.to_role, row.way, row.because, row.created_at)  # type: ignore[arg-type]
+        for row in await uow.session.scalars(found)
+    ]
+
+
+async def signers_changed(uow: UnitOfWork, *, group: DaoId, since: datetime) -> bool:
+    """Whether anybody got or lost an office after `since`: then approvals that were given are void.
+
+    Suspensions, departures and expulsions of officials count, because each takes the office and is written here.
+    """
+    of_office = RoleChange.from_role.in_(OFFICES) | RoleChange.to_role.in_(OFFICES)
+    changed = exists().where(RoleChange.dao_id == group, RoleChange.created_at > since, of_office)
+    return bool(await uow.session.scalar(select(changed)))
+
+
+async def was_elected(uow: UnitOfWork, *, group: DaoId) -> bool:
+    """Whether the members have elected an official yet; until then the chair may appoint."""
+    elected = exists().where(RoleChange.dao_id == group, RoleChange.way == "elected")
+    return bool(await uow.session.scalar(select(elected)))
+
+
+async def last_change(uow: UnitOfWork, *, group: DaoId, member: MemberId, change: Change) -> MembershipChange | None:
+    """The newest step of this kind."""
+    found = select(MembershipChange).where(
+        MembershipChange.dao_id == group, MembershipChange.user_id == member, MembershipChange.change == change
+    )
+    newest = found.order_by(MembershipChange.created_at.desc(), MembershipChange.id.desc()).limit(1)
+    return await uow.session.scalar(newest)

@@ -1,0 +1,17 @@
+"""Until when a member's account with a group was settled, because she left: what was before that counts no more."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from core.daos.people_models import Departure
+from core.kernel.db import UnitOfWork
+from core.kernel.ids import DaoId, MemberId
+
+
+async def settled_until(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> datetime | None:
+    """When her last departure was paid; None when she never left, or is still to be paid."""
+    gone = Departure.dao_id == group, Departure.user_id == member, Departure.settled_at.is_not(None)
+    return await uow.session.scalar(select(func.max(Departure.settled_at)).where(*gone))

@@ -1,0 +1,9 @@
+"""Everybody who keeps something that is settled when a member goes. Whoever keeps another sort is added here, in one line."""
+
+from __future__ import annotations
+
+from core.daos.loans.parting import Loans
+from core.daos.parting import Parting
+from core.daos.savings_parting import Savings
+
+PARTINGS: tuple[Parting, ...] = (Savings(), Loans())

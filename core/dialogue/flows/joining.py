@@ -1,0 +1,102 @@
+"""Joining: by a group's code, an invitation's code or a link; the rules are read first, then she consents.
+
+The version that she read is the one that she accepts: when it changes meanwhile she is asked to read again.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from core.daos.articles import ARTICLES, sentence
+from core.daos.constitutions import in_force
+from core.daos.groups import find_group
+from core.daos.invitations import (
+    InvitationOver,
+    OpenInvitation,
+    accept_invitation,
+    decline_invitation,
+    find_invitation,
+    invitations_for,
+)
+from core.daos.offices import offers_to, role_text
+from core.daos.requests import enter
+from core.dialogue.definitions import action, screen
+from core.dialogue.screens import Assurance, Choice, End, Go, Screen, Step, go, option
+from core.dialogue.turn import NO, YES, Turn
+from core.kernel.ids import DaoId
+from core.kernel.texts import text
+
+
+def by_invitation(invitation: OpenInvitation) -> Go:
+    """The way from an invitation to its group's rules."""
+    return go("join.start", group=invitation.group.id, invitation=invitation.id, role=invitation.role)
+
+
+def _group(turn: Turn) -> DaoId:
+    return DaoId(turn.id("group"))
+
+
+@screen("join.waiting")
+async def ask_waiting(turn: Turn) -> Screen:
+    """What waits for her word: invitations, and offices that she is offered."""
+    invitations = await invitations_for(turn.uow, member=turn.me)
+    offers = await offers_to(turn.uow, member=turn.me.id)
+    return Screen(
+        text("join-waiting"),
+        choices=(
+            *(Choice(f"i:{one.id}", text("join-invited-to", group=one.group.name)) for one in invitations),
+            *(Choice(f"o:{one.id}", text("join-offered", role=role_text(one.role), group=one.group_name)) for one in offers),
+            option("groups", text("home-groups")),
+        ),
+    )
+
+
+@ask_waiting.answered
+async def take_waiting(turn: Turn, chosen: str) -> Step:
+    """Go to the one that she chose."""
+    for invitation in await invitations_for(turn.uow, member=turn.me):
+        if chosen == f"i:{invitation.id}":
+            return by_invitation(invitation)
+    if chosen.startswith("o:"):
+        return go("office.offer", offer=UUID(chosen[2:]))
+    return go("groups.menu")
+
+
+@action("join.link", needs=Assurance.MEMBER, why="pin-why-private")
+async def open_link(turn: Turn) -> Step:
+    """What a link in a chat leads to: the invitation of her own number, if this is one."""
+    try:
+        return by_invitation(await find_invitation(turn.uow, member=turn.me, secret=turn.argument))
+    except InvitationOver:
+        return End(text("error-invitation-over"))
+
+
+@screen("join.start")
+async def ask_start(turn: Turn) -> Screen:
+    """Which group it is, as what, every rule of it, and then her consent: to exactly this version."""
+    group, rules = await find_group(turn.uow, group=_group(turn)), await in_force(turn.uow, group=_group(turn))
+    turn.values["version"] = rules.number
+    as_observer = int(turn.values.get("role") == "observer")
+    decline = (option("decline", text("join-decline")),) if "invitation" in turn.values else ()
+    return Screen(
+        text("join-start", name=group.name, count=group.members, observer=as_observer, version=rules.number),
+        rows=tuple(sentence(one, rules.rules) for one in ARTICLES),
+        choices=(YES, NO, *decline),
+    )
+
+
+@ask_start.answered
+async def take_start(turn: Turn, chosen: str) -> Step:
+    """Join when she consents: at once, or when an official lets her in. When the rules have moved she reads them again."""
+    if chosen == "decline":
+        await decline_invitation(turn.uow, invitation=turn.id("invitation"), member=turn.me.id)
+    if chosen != "yes":
+        return End(text("group-not-joined"))
+    group, version = await find_group(turn.uow, group=_group(turn)), int(turn.values["version"])
+    if "invitation" in turn.values:
+        invitation = turn.id("invitation")
+        joined = await accept_invitation(turn.uow, invitation=invitation, member=turn.me.id, rules_version=version)
+        done = text("group-observed", name=group.name) if joined.role == "observer" else text("group-joined", name=group.name)
+        return End(done)
+    entered = await enter(turn.uow, group=group.id, member=turn.me.id, rules_version=version)
+    return End(text("group-joined", name=group.name) if entered == "joined" else text("group-asked", name=group.name))

@@ -1,0 +1,10 @@
+"""Everybody who has something to say in minutes. Whoever decides or pays in a group is added here, in one line."""
+
+from __future__ import annotations
+
+from core.daos.minutes import Contributions, MinutesSource
+
+MINUTES_SOURCES: tuple[MinutesSource, ...] = (
+    # One line each, in the order in which minutes tell it.
+    Contributions(),
+)
