@@ -16,6 +16,7 @@ COMMANDS: dict[str, Input] = {
     "withdraw": Input(Kind.COMMAND, "withdraw.amount"),
     "contribute": Input(Kind.COMMAND, "contribute.start"),
     "groups": Input(Kind.COMMAND, "groups.menu"),
+    "vote": Input(Kind.COMMAND, "votes.mine"),
     "statement": Input(Kind.COMMAND, "statement.show"),
     "settings": Input(Kind.COMMAND, "account.menu"),
     "language": Input(Kind.COMMAND, "account.language"),

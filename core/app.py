@@ -17,6 +17,8 @@ from core.dialogue.book import Book
 from core.dialogue.checks import IdentityChecks
 from core.dialogue.engine import Conversation
 from core.dialogue.flows import FLOWS
+from core.governance.effects import EFFECTS
+from core.governance.executions import Executions
 from core.identity.access_tokens import AccessTokens
 from core.identity.codes import CodeGate
 from core.identity.pins import PinGate
@@ -93,6 +95,11 @@ class Services:
     sim_swap: AfricasTalkingInsights
     mobile_money: Daraja
     batcher: Batcher
+    executions: Executions
+
+
+# What follows from a vote, by the kind of proposal: whoever carries one out adds it here.
+EXECUTIONS: Executions = {**EFFECTS}
 
 
 @asynccontextmanager
@@ -193,6 +200,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             mobile_money=mobile_money,
             # It connects when it is first asked, and sends what still waits before the block ends.
             batcher=await stack.enter_async_context(Batcher(connector(where.database_url), clock=clock, ids=TimeOrderedIds())),
+            executions=EXECUTIONS,
         )
 
 

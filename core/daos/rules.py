@@ -77,11 +77,18 @@ class Rules:
     rotation_order: str = one_of("draw", "agreed", "vote")
     rotation_shortfall: str = one_of("pay_what_came", "wait", "reserve")
     rotation_wait_days: int = whole(3, 0, 14)
+    rotation_netting: bool = False  # what a member is late with at earlier turns is taken from her own payout
 
     # Welfare and shares
     welfare: Money = amount(100, 0, 50_000)
     welfare_waiting_days: int = whole(90, 0, 365)
     welfare_most: Money = amount(10_000, 0, 500_000)  # for one claim
+    welfare_yearly: Money = amount(20_000, 0, 1_000_000)  # for one member in twelve months
+    welfare_bereavement: Money = amount(10_000, 0, 500_000)
+    welfare_hospital: Money = amount(5_000, 0, 500_000)
+    welfare_birth: Money = amount(2_000, 0, 500_000)
+    welfare_wedding: Money = amount(2_000, 0, 500_000)
+    welfare_floor: Money = amount(2_000, 0, 500_000)  # below it all are asked to fill the kitty again
     share_price: Money = amount(100, 10, 50_000)
     most_shares: int = whole(5, 1, 50)  # a member may buy at one meeting
 

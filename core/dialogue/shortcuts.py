@@ -37,7 +37,7 @@ SHORTCUTS: dict[str, Shortcut] = {
     "contribute": Shortcut(go("contribute.start"), text("home-contribute")),
     "groups": Shortcut(go("groups.menu"), text("home-groups")),
     "loan": Shortcut(go("groups.menu"), text("door-loans")),
-    "vote": Shortcut(go("groups.menu"), text("home-groups")),
+    "vote": Shortcut(go("votes.mine"), text("votes-door")),
     "statement": Shortcut(go("statement.show"), text("account-statement")),
     "fees": Shortcut(go("fees.menu"), text("account-fees")),
     "language": Shortcut(go("account.language"), text("account-language")),

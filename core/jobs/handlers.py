@@ -9,6 +9,8 @@ from typing import Any, Protocol
 
 from core.daos import jobs as daos
 from core.daos.loans import arrears as loans
+from core.daos.rotation import jobs as rotation
+from core.governance import jobs as governance
 from core.identity import jobs as identity
 from core.jobs import housekeeping, retention
 from core.kernel.clock import Clock
@@ -18,6 +20,7 @@ from core.notifications import jobs as notifications
 from core.payments import jobs as payments
 from core.payments.handling import Services as PaymentServices
 from core.reports import jobs as reports
+from core.treasury import jobs as treasury
 
 
 class Services(
@@ -26,6 +29,8 @@ class Services(
     identity.Services,
     PaymentServices,
     daos.Services,
+    rotation.Services,
+    governance.Services,
     monitoring.Services,
     housekeeping.Services,
     Protocol,
@@ -80,6 +85,9 @@ JOBS: dict[str, Handler] = {
     **payments.JOBS,
     **daos.JOBS,
     **loans.JOBS,
+    **rotation.JOBS,
+    **governance.JOBS,
+    **treasury.JOBS,
     **monitoring.JOBS,
     **housekeeping.JOBS,
     **retention.JOBS,
@@ -93,10 +101,13 @@ WORK = Work(
         **payments.REGULARLY,
         **daos.REGULARLY,
         **loans.REGULARLY,
+        **rotation.REGULARLY,
+        **governance.REGULARLY,
+        **treasury.REGULARLY,
         **monitoring.REGULARLY,
         **housekeeping.REGULARLY,
         **retention.REGULARLY,
         **reports.REGULARLY,
     },
-    patience=dict.fromkeys((*payments.JOBS, *daos.JOBS), PATIENT),
+    patience=dict.fromkeys((*payments.JOBS, *daos.JOBS, *rotation.JOBS, *governance.JOBS), PATIENT),
 )

@@ -9,7 +9,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.monitoring import dues_invariants, group_invariants, loan_invariants, muhuri_invariants
+from core.monitoring import (
+    dues_invariants,
+    governance_invariants,
+    group_invariants,
+    loan_invariants,
+    muhuri_invariants,
+    reconciliation_invariants,
+    savings_invariants,
+    treasury_invariants,
+)
 
 
 @dataclass(frozen=True)
@@ -209,21 +218,24 @@ SELECT count(*), count(*) FILTER (WHERE next_check_at IS NULL AND attention IS N
 FROM mpesa_transactions WHERE status IN ('pending', 'processing')
 """
 
-# A payment's id is the key of its settlement: what arrived, our fee and what she paid towards M-Pesa's charge left her hold.
+# A payment's id is the key of its settlement: what arrived, our fee and what was paid towards M-Pesa's charge left the hold, of
+# the member or of the group whose treasury pays.
 PAYOUTS_EQUAL_THEIR_TRANSFERS = """
 SELECT count(*), count(*) FILTER (
-  WHERE (p.amount, p.fee_amount, p.charge_amount, p.user_id, p.status) IS DISTINCT FROM
-    (t.sent, coalesce(t.fee, 0), coalesce(t.recovered, 0), t.user_id, 'completed'))
+  WHERE (p.amount, p.fee_amount, p.charge_amount, p.payer, p.status) IS DISTINCT FROM
+    (t.sent, coalesce(t.fee, 0), coalesce(t.recovered, 0), t.payer, 'completed'))
 FROM (
-  SELECT o.id, m.amount, m.fee_amount, o.charge_amount, m.user_id, m.status
-  FROM payouts o JOIN mpesa_transactions m ON m.id = o.id WHERE o.books = 'paid'
+  SELECT o.id, m.amount, m.fee_amount, o.charge_amount, coalesce(w.dao_id, m.user_id) AS payer,
+    replace(m.status, 'reversed', 'completed') AS status
+  FROM payouts o JOIN mpesa_transactions m ON m.id = o.id JOIN withdrawals w ON w.id = o.withdrawal_id WHERE o.books = 'paid'
 ) p
 FULL JOIN (
   SELECT t.key, sum(e.amount) FILTER (WHERE b.name = 'mpesa_utility') AS sent,
-    sum(e.amount) FILTER (WHERE b.name = 'platform_fees') AS fee,
-    sum(e.amount) FILTER (WHERE b.name = 'mpesa_recovered') AS recovered, min(b.user_id::text)::uuid AS user_id
+    sum(e.amount) FILTER (WHERE b.name IN ('platform_fees', 'protocol_fees')) AS fee,
+    sum(e.amount) FILTER (WHERE b.name = 'mpesa_recovered') AS recovered,
+    coalesce(min(b.user_id::text), min(b.dao_id::text))::uuid AS payer
   FROM ledger_transfers t JOIN ledger_history e ON e.transfer_id = t.id JOIN ledger_balances b ON b.id = e.balance_id
-  WHERE t.kind = 'mpesa_withdrawal' GROUP BY t.key
+  WHERE t.kind IN ('mpesa_withdrawal', 'treasury_payout') GROUP BY t.key
 ) t ON t.key = p.id
 """
 
@@ -233,7 +245,10 @@ SELECT count(*), count(*) FILTER (
   WHERE p.id IS NULL OR h.id IS NULL OR r.outcome IS DISTINCT FROM
     CASE p.books WHEN 'held' THEN NULL WHEN 'paid' THEN 'post' ELSE 'void' END)
 FROM payouts p
-FULL JOIN (SELECT id FROM ledger_transfers WHERE kind = 'mpesa_withdrawal_hold') h ON h.id = p.hold_transfer
+FULL JOIN (
+  SELECT id FROM ledger_transfers WHERE kind = 'mpesa_withdrawal_hold'
+    OR kind = 'treasury_hold' AND id IN (SELECT hold_transfer FROM payouts)
+) h ON h.id = p.hold_transfer
 LEFT JOIN ledger_resolutions r ON r.pending_transfer = h.id
 """
 
@@ -248,16 +263,22 @@ FULL JOIN (
 ) e ON e.payout = p.id
 """
 
+# Each share of our fees is booked where it belongs: the platform's, the protocol's, and a group's in its own treasury.
 FEES_EQUAL_THEIR_ENTRIES = """
-SELECT count(*), count(*) FILTER (WHERE f.amount IS DISTINCT FROM e.amount)
+SELECT count(*), count(*) FILTER (
+  WHERE (coalesce(f.platform, 0), coalesce(f.protocol, 0), coalesce(f.dao, 0)) IS DISTINCT FROM
+    (coalesce(e.platform, 0), coalesce(e.protocol, 0), coalesce(e.dao, 0)))
 FROM (
-  SELECT transaction_id, currency, sum(fee_amount) AS amount FROM transaction_fees
-  WHERE fee_type = 'platform_fee' GROUP BY transaction_id, currency
+  SELECT transaction_id, currency, sum(platform_revenue) AS platform, sum(protocol_revenue) AS protocol, sum(dao_revenue) AS dao
+  FROM transaction_fees WHERE fee_type = 'platform_fee' GROUP BY transaction_id, currency
 ) f
 FULL JOIN (
-  SELECT t.key, e.currency, sum(e.amount) AS amount
+  SELECT t.key, e.currency, sum(e.amount) FILTER (WHERE b.name = 'platform_fees') AS platform,
+    sum(e.amount) FILTER (WHERE b.name = 'protocol_fees') AS protocol, sum(e.amount) FILTER (WHERE b.kind = 'treasury') AS dao
   FROM ledger_history e JOIN ledger_balances b ON b.id = e.balance_id JOIN ledger_transfers t ON t.id = e.transfer_id
-  WHERE b.kind = 'system' AND b.name = 'platform_fees' GROUP BY t.key, e.currency
+  WHERE b.kind = 'system' AND b.name IN ('platform_fees', 'protocol_fees')
+    OR b.kind = 'treasury' AND t.kind IN ('mpesa_deposit', 'mpesa_reversal', 'mpesa_correction')
+  GROUP BY t.key, e.currency
 ) e ON e.key = f.transaction_id AND e.currency = f.currency
 """
 
@@ -347,7 +368,16 @@ BOOKS = (
     _check(SEALS_FORM_A_CHAIN, ("seals form a chain", "seals")),
 )
 # What the capabilities' own records must agree on with the books: a module of sentences each.
-RECORDED = (dues_invariants, group_invariants, loan_invariants, muhuri_invariants)
+RECORDED = (
+    dues_invariants,
+    governance_invariants,
+    group_invariants,
+    loan_invariants,
+    muhuri_invariants,
+    reconciliation_invariants,
+    savings_invariants,
+    treasury_invariants,
+)
 RECORDS = tuple(_check(query, (name, things)) for module in RECORDED for query, name, things in module.SENTENCES)
 CHECKS = (*BOOKS, *RECORDS)
 # Decided block by block, since it reads and hashes everything that was ever sealed.

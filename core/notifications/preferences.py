@@ -28,6 +28,9 @@ ALWAYS: tuple[Topic, ...] = ("security", "money")
 # Which topic a message is about, by its template; one that isn't named here is about money or safety.
 ABOUT: Mapping[str, Topic] = {
     "muhuri": "group",
+    "merry": "group",
+    "shares": "group",
+    "welfare_low": "reminder",
     "meeting": "group",
     "minutes": "group",
     "member_joined": "group",

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from core.identity.events import record_security_event
 from core.kernel.db import UnitOfWork
+from core.payments.funds.freezing import GAP, withdrawals_frozen
 from core.payments.outcomes import Accepted, Failed, Outcome, Succeeded, Taken
 from core.payments.provider_models import PayoutBreaker
 
@@ -28,6 +29,8 @@ OPERATOR_REFUSED = {"2001": "operator-refused", "8006": "operator-locked", "21":
 
 async def payouts_stopped(uow: UnitOfWork) -> str | None:
     """Why no payout may be sent now; None when they may."""
+    if await withdrawals_frozen(uow) is not None:
+        return GAP
     row = await uow.session.get(PayoutBreaker, MPESA)
     if row is None or row.stopped_at is None:
         return None

@@ -14,22 +14,24 @@ from sqlalchemy import select
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import IntentId
 from core.kernel.settings import Settings
-from core.payments import operator_password, payout_jobs
+from core.payments import operator_password, payout_jobs, refund_jobs
 from core.payments.asking import ASK_JOB, ask_later, claim_push, claim_question, look_again, record_answer, record_push
 from core.payments.claim_questions import CLAIM_JOB, requeue_claims, take_claim_question
 from core.payments.claims import settle_claims
 from core.payments.deposits import PUSH_JOB, STK_PUSH
 from core.payments.earmarks import requeue_earmarked
+from core.payments.funds import jobs as fund_jobs
 from core.payments.handling import GRACE, SWEEP_SIZE, Handler, Services
 from core.payments.inbox import CALLBACK_JOB
 from core.payments.models import MpesaTransaction, PaymentCallback
 from core.payments.outages import WATCH_JOB, watch_outages
 from core.payments.outcomes import Accepted, Unknown
 from core.payments.ports import TransactionQuestion
-from core.payments.pulling import EVERY_MINUTES, Window, doubt_emptiness, take_line, unknown_lines, wanted_window
+from core.payments.pulling import EVERY_MINUTES, Window, doubt_emptiness, doubt_silence, take_line, unknown_lines, wanted_window
 from core.payments.reading import process_callback
 from core.payments.receiving import CLAIMS_JOB
 from core.payments.settlement import OPEN
+from core.payments.statements import jobs as statement_jobs
 
 log = logging.getLogger(__name__)
 
@@ -107,6 +109,8 @@ async def _take_page(services: Services, window: Window, page: int) -> int | Non
     found = await services.mobile_money.statement(since=window.since, until=window.until, page=page)
     if isinstance(found, Unknown):
         log.warning("M-Pesa's list of payments can't be read: %s", found.reason)
+        async with services.database.unit() as uow:
+            await doubt_silence(uow, found.reason)
         return None
     async with services.database.unit() as uow:
         if found.is_doubtful:
@@ -177,6 +181,9 @@ JOBS: dict[str, Handler] = {
     SWEEP_JOB: sweep,
     **operator_password.JOBS,
     **payout_jobs.JOBS,
+    **statement_jobs.JOBS,
+    **fund_jobs.JOBS,
+    **refund_jobs.JOBS,
     CLAIM_JOB: ask_about_claim,
     CLAIMS_JOB: decide_claims,
     PULL_JOB: pull_payments,
@@ -189,4 +196,7 @@ REGULARLY = {
     WATCH_JOB: "* * * * *",
     **operator_password.REGULARLY,
     **payout_jobs.REGULARLY,
+    **statement_jobs.REGULARLY,
+    **fund_jobs.REGULARLY,
+    **refund_jobs.REGULARLY,
 }

@@ -20,6 +20,7 @@ from core.payments.models import MOMENT, MONEY, PERCENTAGE
 class Withdrawal(Base):
     """What a member agreed to: its id is the intent. The amounts are those that were shown before her PIN, and never change.
 
+    `dao_id`: the group whose treasury pays it, asked for by this member; None when it is her own money.
     `told`: what she knows. `ended_at`: when the last of its payments had an end.
     """
 
@@ -30,10 +31,12 @@ class Withdrawal(Base):
         CheckConstraint("currency = 'KES'", name="currency"),
         CheckConstraint("channel <> 'telegram' OR chat_id IS NOT NULL", name="chat_id"),
         Index("ix_withdrawals_user_id", "user_id", "created_at"),
+        Index("ix_withdrawals_dao_id", "dao_id", postgresql_where=text("dao_id IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("members.id"))
+    dao_id: Mapped[UUID | None]
     phone_number: Mapped[str]
     amount: Mapped[Decimal] = mapped_column(MONEY)
     fee_amount: Mapped[Decimal] = mapped_column(MONEY)

@@ -16,11 +16,11 @@ from sqlalchemy import select
 
 from core.identity.events import record_security_event
 from core.kernel.db import UnitOfWork
-from core.kernel.ids import MemberId, TransferId
+from core.kernel.ids import DaoId, MemberId, TransferId
 from core.kernel.money import Money
-from core.ledger.accounts import MPESA_RECOVERED, MPESA_UTILITY, PLATFORM_FEES, SUSPENSE
+from core.ledger.accounts import MPESA_RECOVERED, MPESA_UTILITY, SUSPENSE
 from core.ledger.service import Leg, release, settle, transfer
-from core.payments.charging import record_network_fee, record_our_fee
+from core.payments.charging import fee_legs, record_network_fee, record_our_fee
 from core.payments.fees import MPESA_WITHDRAWAL
 from core.payments.models import MpesaTransaction
 from core.payments.outcomes import Failed, Succeeded
@@ -31,6 +31,10 @@ from core.payments.withdrawal_telling import tell_withdrawal_ended
 log = logging.getLogger(__name__)
 
 RELEASE = "mpesa_withdrawal_release"
+# The same of what a treasury pays.
+GROUP_PAYOUT, GROUP_RELEASE = "treasury_payout", "treasury_release"
+# Done by whoever keeps the treasuries: writes down how the payment that it asked for has ended, and tells the group.
+GROUP_PAYOUT_JOB = "group-payout-ended"
 AFTER_RELEASE = "mpesa_withdrawal_after_release"
 # These mean that our own account, credentials or money are the trouble: every member will meet them until somebody acts.
 OUR_TROUBLE = frozenset({"our-funds", "refused"})
@@ -89,18 +93,20 @@ async def settle_payout_failed(uow: UnitOfWork, row: MpesaTransaction, payout: P
         log.error("M-Pesa doesn't pay for us: payout %s, code %s, %s", row.id, failed.code, failed.description)
     await uow.session.flush()
 
+    withdrawal = await uow.session.get_one(Withdrawal, payout.withdrawal_id)
+    kind = RELEASE if withdrawal.dao_id is None else GROUP_RELEASE
     key = uuid5(row.id, "release")
-    await release(uow, key=key, hold=TransferId(payout.hold_transfer), kind=RELEASE, details={"payout": str(row.id)})
+    await release(uow, key=key, hold=TransferId(payout.hold_transfer), kind=kind, details={"payout": str(row.id)})
     await _end(uow, payout)
     log.info("payout %s failed: %s, code %s", row.id, failed.reason, failed.code)
 
 
 async def _book_paid(uow: UnitOfWork, row: MpesaTransaction, payout: Payout) -> None:
     amount, fee, charge = (Money.from_decimal(one) for one in (row.amount, row.fee_amount, payout.charge_amount))
-    shares = [(MPESA_UTILITY, amount), (PLATFORM_FEES, fee), (MPESA_RECOVERED, charge)]
     withdrawal = await uow.session.get_one(Withdrawal, payout.withdrawal_id)
-    payer = MemberId(row.user_id)
-    await record_our_fee(
+    group = None if withdrawal.dao_id is None else DaoId(withdrawal.dao_id)
+    payer = MemberId(row.user_id) if group is None else None
+    ours = await record_our_fee(
         uow,
         transaction=row.id,
         category=MPESA_WITHDRAWAL,
@@ -109,14 +115,16 @@ async def _book_paid(uow: UnitOfWork, row: MpesaTransaction, payout: Payout) -> 
         percentage=row.fee_percentage or None,
         payer=payer,
         agreed_at=withdrawal.quoted_at,
+        group=group,
     )
-    record_network_fee(uow, transaction=row.id, base=amount, fee=charge, payer=payer)
+    record_network_fee(uow, transaction=row.id, base=amount, fee=charge, payer=payer, group=group)
+    shares = [(MPESA_UTILITY, amount), *fee_legs(ours, group), (MPESA_RECOVERED, charge)]
     await settle(
         uow,
         key=row.id,
         hold=TransferId(payout.hold_transfer),
         to=[(account, share) for account, share in shares if share],
-        kind=MPESA_WITHDRAWAL,
+        kind=MPESA_WITHDRAWAL if group is None else GROUP_PAYOUT,
         details={"receipt": row.mpesa_receipt_number or ""},
     )
 
@@ -138,7 +146,16 @@ async def _book_after_release(uow: UnitOfWork, row: MpesaTransaction) -> None:
 
 
 async def _end(uow: UnitOfWork, payout: Payout) -> None:
-    """When this was the last open payment of its withdrawal, tell the member. After the books, so the balance is right."""
+    """When this was the last open payment of its withdrawal, tell the member. After the books, so the balance is right.
+
+    A group is told by whoever keeps its treasury, in a unit of its own.
+    """
+    withdrawal = await uow.session.get_one(Withdrawal, payout.withdrawal_id)
+    if withdrawal.dao_id is not None:
+        withdrawal.ended_at = withdrawal.ended_at or uow.clock.now()
+        await uow.session.flush()
+        await uow.enqueue(GROUP_PAYOUT_JOB, {"payout": str(payout.id)}, key=f"{GROUP_PAYOUT_JOB} {payout.id} {payout.books}")
+        return
     open_ones = select(Payout.id).where(Payout.withdrawal_id == payout.withdrawal_id, Payout.books == "held").limit(1)
     await uow.session.flush()
     if await uow.session.scalar(open_ones) is None:

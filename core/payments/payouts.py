@@ -21,7 +21,7 @@ from core.kernel.phone import Phone
 from core.payments.breaker import note_payout_taken, payouts_stopped
 from core.payments.models import MpesaTransaction
 from core.payments.outcomes import Accepted, Failed, Taken, Unknown
-from core.payments.payout_models import Payout
+from core.payments.payout_models import Payout, Withdrawal
 from core.payments.payout_settlement import lock_payout, settle_payout_failed
 from core.payments.ports import PayoutRequest, TransactionQuestion
 from core.payments.withdrawal_telling import WAITING, tell_withdrawal_waits
@@ -205,6 +205,8 @@ async def look_at_payout(uow: UnitOfWork, *, payout: UUID) -> None:
     """Tell a member who has waited long enough that M-Pesa hasn't confirmed yet."""
     found = await lock_payout(uow, payout)
     if found is None or found.row.status not in OPEN:
+        return
+    if (await uow.session.get_one(Withdrawal, found.payout.withdrawal_id)).dao_id is not None:
         return
     if uow.clock.now() - found.row.created_at >= PATIENCE:
         await tell_withdrawal_waits(uow, found.payout.withdrawal_id, WAITING)

@@ -32,7 +32,10 @@ MARGIN = timedelta(minutes=15)
 EVERY_MINUTES = 5
 HOURLY = timedelta(hours=2)
 DAY = timedelta(days=1)
-DOUBTFUL = "payment_list_doubtful"
+DOUBTFUL, UNREAD = "payment_list_doubtful", "payment_list_unread"
+# So many hourly looks in a row that brought nothing readable.
+SILENT_HOURS = 3
+SILENCE = timedelta(hours=SILENT_HOURS - 1, minutes=30)
 
 
 @dataclass(frozen=True)
@@ -91,10 +94,28 @@ async def take_line(uow: UnitOfWork, line: StatementLine) -> str:
 async def doubt_emptiness(uow: UnitOfWork, window: Window) -> None:
     """An empty list can also mean that we may not ask. If payments came in by then, somebody should find out; once a day."""
     came = select(PaymentReceived.id).where(PaymentReceived.received_at.between(window.since, window.until - MARGIN)).limit(1)
-    alarmed = select(SecurityEvent.id).where(
-        SecurityEvent.event_type == DOUBTFUL, SecurityEvent.created_at > uow.clock.now() - DAY
-    )
-    if await uow.session.scalar(came) is None or await uow.session.scalar(alarmed.limit(1)) is not None:
+    if await uow.session.scalar(came) is None or await _alarmed(uow):
         return
     await record_security_event(uow, event_type=DOUBTFUL, severity="high", details={"since": window.since.isoformat()})
     log.error("M-Pesa's list of payments is empty although payments came in: is the paybill registered for it?")
+
+
+async def doubt_silence(uow: UnitOfWork, why: str) -> None:
+    """A list that can't be read at the look of one hour may be read at the next; after some hours somebody should find out."""
+    now = uow.clock.now()
+    if now.minute >= EVERY_MINUTES:
+        return
+    await record_security_event(uow, event_type=UNREAD, severity="low", details={"why": why})
+    unread = select(func.count()).where(SecurityEvent.event_type == UNREAD, SecurityEvent.created_at > now - SILENCE)
+    if (await uow.session.scalar(unread) or 0) < SILENT_HOURS or await _alarmed(uow):
+        return
+    await record_security_event(uow, event_type=DOUBTFUL, severity="high", details={"unreadable": why})
+    log.error("M-Pesa's list of payments could not be read for %d hours: %s", SILENT_HOURS, why)
+
+
+async def _alarmed(uow: UnitOfWork) -> bool:
+    """Whether somebody was told within the day."""
+    alarmed = select(SecurityEvent.id).where(
+        SecurityEvent.event_type == DOUBTFUL, SecurityEvent.created_at > uow.clock.now() - DAY
+    )
+    return await uow.session.scalar(alarmed.limit(1)) is not None

@@ -7,10 +7,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from uuid import UUID
 
 from core.kernel.db import UnitOfWork
-from core.payments import payout_reports
+from core.payments import payout_reports, refunds
 from core.payments.c2b import CONFIRMATION, read_confirmation
 from core.payments.callbacks import STK, read_stk
 from core.payments.claim_questions import find_claim, read_claim_answer
+from core.payments.funds import proofs
 from core.payments.inbox import ReadReport, intent_of, lock_callback
 from core.payments.models import PaymentCallback
 
@@ -34,6 +35,8 @@ READERS: Mapping[str, Reader] = {
     STK: read_stk,
     CONFIRMATION: read_confirmation,
     **dict.fromkeys(payout_reports.TOPICS, payout_reports.read_payout_report),
+    **dict.fromkeys((proofs.RESULT, proofs.TIMEOUT), proofs.read_balance_report),
+    **dict.fromkeys((refunds.RESULT, refunds.TIMEOUT), refunds.read_refund_report),
     payout_reports.ANSWER: read_answer,
     payout_reports.ANSWER_TIMEOUT: read_answer,
 }

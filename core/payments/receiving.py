@@ -94,7 +94,7 @@ async def find_received(uow: UnitOfWork, receipt: str) -> PaymentReceived | None
 
 async def assign(uow: UnitOfWork, received: PaymentReceived, whose: Destination, *, by: AssignedBy) -> None:
     """Give a payment that is in suspense to whom it belongs, and tell her. The caller holds the row (`find_received`)."""
-    if received.transaction_id is not None:
+    if received.transaction_id is not None or received.reversed_at is not None:
         raise ValueError(f"payment {received.receipt} is not in suspense")
     await _credit(uow, received, whose, by=by)
 
@@ -199,7 +199,7 @@ async def _again(uow: UnitOfWork, known: PaymentReceived, payment: Payment, answ
     if known.transaction_id is not None and payment.source == "stk" and answered and known.transaction_id != answered.id:
         return Taken("elsewhere", "receipt-reused")
     _merge(known, payment)
-    if known.transaction_id is not None:
+    if known.transaction_id is not None or known.reversed_at is not None:
         return Taken("repeated")
     if answered is not None and _settles(answered, payment):
         await _settle(uow, known, answered, by="source")

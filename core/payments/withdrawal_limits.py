@@ -17,6 +17,7 @@ from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import MemberId
 from core.kernel.money import KES, Money
 from core.payments.models import MpesaTransaction
+from core.payments.payout_models import Payout, Withdrawal
 from core.payments.tariff_models import MemberTier, WithdrawalLimit
 
 # Registration proves the phone, which is the platform's "basic" level.
@@ -120,11 +121,14 @@ async def _tier(uow: UnitOfWork, member: MemberId, at: datetime) -> str:
 
 
 async def withdrawn_since(uow: UnitOfWork, member: MemberId, since: datetime) -> Money:
-    """What she has withdrawn, or may still be withdrawing, since that moment."""
+    """What she has withdrawn, or may still be withdrawing, since that moment; not what she had her group pay."""
+    of_groups = select(Payout.id).join(Withdrawal, Withdrawal.id == Payout.withdrawal_id)
+    of_groups = of_groups.where(Withdrawal.user_id == member, Withdrawal.dao_id.is_not(None))
     sent = select(func.coalesce(func.sum(MpesaTransaction.amount), 0)).where(
         MpesaTransaction.user_id == member,
         MpesaTransaction.transaction_type == "b2c",
         MpesaTransaction.status.not_in(("failed", "cancelled")),
         MpesaTransaction.created_at >= since,
+        MpesaTransaction.id.not_in(of_groups),
     )
     return Money.from_decimal((await uow.session.execute(sent)).scalar_one())

@@ -13,6 +13,13 @@ _OPEN = {
         "SELECT EXISTS (SELECT FROM mpesa_transactions WHERE user_id = :member AND (status IN ('pending', 'processing')"
         " OR attention IS NOT NULL))"
     ),
+    "shares": """
+        SELECT EXISTS (SELECT FROM rotation_hands h JOIN rotations r ON r.id = h.rotation_id
+          WHERE :member IN (h.user_id, h.partner_id) AND h.withdrawn_at IS NULL AND r.status NOT IN ('finished', 'cancelled'))
+        OR EXISTS (SELECT FROM rotation_dues d JOIN rotation_turns t ON t.id = d.turn_id AND t.status = 'paid'
+          WHERE d.user_id = :member AND d.paid < d.amount)
+        OR EXISTS (SELECT FROM share_purchases p JOIN share_cycles c ON c.id = p.cycle_id AND c.closed_at IS NULL
+          WHERE p.user_id = :member AND p.exit_id IS NULL)""",
     "loans": (
         "SELECT EXISTS (SELECT FROM loans WHERE user_id = :member AND status IN ('asked', 'running')) OR EXISTS (SELECT FROM"
         " loan_pledges p JOIN loans l ON l.id = p.loan_id WHERE p.user_id = :member AND p.status = 'accepted'"
@@ -33,7 +40,7 @@ _OPEN = {
 
 
 async def what_keeps(uow: UnitOfWork, *, member: MemberId) -> str | None:
-    """The first thing that has to be settled before she can be forgotten: balance, payments, loans, savings or chair."""
+    """What has to be settled first before she can be forgotten: balance, payments, shares, loans, savings or chair."""
     for reason, question in _OPEN.items():
         if await uow.session.scalar(text(question), {"member": member}):
             return reason

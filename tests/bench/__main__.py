@@ -11,7 +11,7 @@ from tests.bench.machine import describe, today
 from tests.bench.rounds import QUIET_CORES, say
 from tests.bench.servers import Bench, bench_servers
 
-PARTS = ("ledger", "ussd", "pin")
+PARTS = ("ledger", "ussd", "pin", "alike")
 
 
 @dataclass(frozen=True)
@@ -24,11 +24,12 @@ class Plan:
     patience: float
     members: int
     scale: int
+    alike: int
 
 
-FULL = Plan(seconds=4, wanted=3, most=6, patience=8, members=100_000, scale=20)
+FULL = Plan(seconds=4, wanted=3, most=6, patience=8, members=100_000, scale=20, alike=500)
 # Shows that everything works; its figures mean little.
-QUICK = Plan(seconds=1, wanted=1, most=1, patience=0, members=2_000, scale=1)
+QUICK = Plan(seconds=1, wanted=1, most=1, patience=0, members=2_000, scale=1, alike=40)
 
 
 async def bench(parts: list[str], plan: Plan, only: str) -> None:
@@ -66,7 +67,13 @@ async def pin(servers: Bench, plan: Plan, only: str) -> str:
     return await measure(servers, plan, only)
 
 
-PART = {"ledger": ledger, "ussd": ussd, "pin": pin}
+async def alike(servers: Bench, plan: Plan, only: str) -> str:
+    from tests.bench.alike import measure
+
+    return await measure(servers, plan, only)
+
+
+PART = {"ledger": ledger, "ussd": ussd, "pin": pin, "alike": alike}
 
 
 def main() -> None:

@@ -67,7 +67,7 @@ def test_command_when_meant_for_us_by_name_is_ours() -> None:
 
 
 def test_command_when_unknown_or_attachment_is_not_understood() -> None:
-    assert what(text="/vote") == NotUnderstood("bot-unknown-command")
+    assert what(text="/dance") == NotUnderstood("bot-unknown-command")
     sticker = {
         "file_id": "a",
         "file_unique_id": "b",

@@ -57,7 +57,8 @@ new_id = TimeOrderedIds().new
     BLOCKS,
 ) = OF_THE_BOOKS = (*(invariant.name for check in BOOKS for invariant in check.invariants), SEALED.name)
 
-# Nothing of these books is sealed or archived, and nothing was paid out; test_proof.py and test_payout_audit.py have such.
+# Nothing of these books is sealed or archived, nothing was paid out and no statement was imported; test_proof.py,
+# test_payout_audit.py and test_reconciliation_audit.py have such.
 ELSEWHERE = {CLOSINGS, CHAIN, BLOCKS, PAYOUTS, PAYOUT_HOLDS, CHARGES}
 
 AMINA_ROW = "(SELECT id FROM ledger_balances WHERE kind = 'member' AND currency = 'KES' ORDER BY id LIMIT 1)"

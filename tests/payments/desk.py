@@ -28,12 +28,13 @@ from core.payments.inbox import store_callback
 from core.payments.jobs import JOBS as PAYMENT_JOBS
 from core.payments.models import MpesaTransaction
 from core.providers.daraja import reports
+from core.treasury.jobs import JOBS as TREASURY_JOBS
 
 from .fake_mobile_money import FakeMobileMoney, WorkerDied
 
 new_id = TimeOrderedIds().new
 FIVE_HUNDRED = Money(500_00)
-JOBS: dict[str, Any] = {**PAYMENT_JOBS, **GROUP_JOBS}
+JOBS: dict[str, Any] = {**PAYMENT_JOBS, **GROUP_JOBS, **TREASURY_JOBS}
 SAFARICOM = "196.201.214.200"
 
 

@@ -107,6 +107,24 @@ async def test_list_when_it_is_empty_although_payments_came_raises_the_alarm_onc
     assert [event.severity for event in events] == (["high"] if came else [])
 
 
+async def test_list_that_can_not_be_read_for_three_hours_raises_the_alarm_once_a_day(late: Desk) -> None:
+    late.clock.advance(minutes=41)
+    for hour in range(6):
+        late.mobile_money.pages = [Unknown("HTTP 503")]
+        await late.take_named("pull-payments")
+        events = await late.rows("SELECT details FROM security_events WHERE event_type = 'payment_list_doubtful'")
+        assert [event.details for event in events] == ([{"unreadable": "HTTP 503"}] if hour >= 2 else [])
+        late.clock.advance(hours=1)
+
+    # One look that worked begins the count anew.
+    await late.rows("DELETE FROM security_events RETURNING id")
+    for page in (Unknown("x"), Unknown("x"), StatementPage((), None), Unknown("x"), Unknown("x")):
+        late.mobile_money.pages = [page]
+        await late.take_named("pull-payments")
+        late.clock.advance(hours=1)
+    assert await late.rows("SELECT id FROM security_events WHERE event_type = 'payment_list_doubtful'") == []
+
+
 async def found(desk: Desk) -> list[tuple[str, str]]:
     async with desk.database.unit() as uow:
         listed: list[Task] = await tasks(uow)

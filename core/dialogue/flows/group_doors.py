@@ -27,6 +27,8 @@ class Door:
 
 DOORS: tuple[Door, ...] = (
     # One line each, in the order in which they are offered.
+    Door("decisions", "treasury", text("treasury-door"), go("treasury.menu")),
+    Door("decisions", "to_approve", text("treasury-to-approve"), go("treasury.mine")),
     Door("decisions", "meetings", text("meet-door"), go("meet.menu")),
     Door("more", "rules", text("rules-door"), go("rules.menu")),
     Door("more", "people", text("people-door"), go("people.menu")),
@@ -34,7 +36,11 @@ DOORS: tuple[Door, ...] = (
     Door("savings", "mine", text("dues-door-mine"), go("dues.mine")),
     Door("savings", "recurring", text("recurring-door"), go("recurring.menu")),
     Door("savings", "kinds", text("dues-door-kinds"), go("kinds.menu")),
+    Door("savings", "merry", text("door-merry"), go("merry.menu")),
+    Door("savings", "shares", text("door-shares"), go("shares.menu")),
+    Door("savings", "welfare", text("door-welfare"), go("welfare.menu")),
     Door("savings", "loans", text("door-loans"), go("loans.menu")),
+    Door("decisions", "votes", text("votes-door"), go("votes.menu")),
     Door("more", "statement", text("door-group-statement"), go("group_statement.span")),
     Door("more", "muhuri", text("door-muhuri"), go("muhuri.group")),
     Door("more", "receipt", text("door-receipt"), go("receipt.code")),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from core.daos.minutes import Contributions, MinutesSource
+from core.governance.minutes import Resolutions
 
 MINUTES_SOURCES: tuple[MinutesSource, ...] = (
     # One line each, in the order in which minutes tell it.
     Contributions(),
+    Resolutions(),
 )

@@ -34,6 +34,7 @@ error-still-open = { $reason ->
         [payments] An M-PESA payment of yours is not settled yet. Try again when it is.
         [loans] A loan that you owe or vouch for is open. It has to end first.
         [savings] Your group still holds savings of yours. Leave the group first; they come to your balance.
+        [shares] You have shares, or a part in a merry-go-round. Settle that with your group first.
        *[chair] Your group would be left without a chair. Let another member take over first.
     }
 erasure-notice = Mtaa DAO: your data will be erased on { $at }, as you asked. If this was not you, stop it now: Account, My data.
@@ -41,6 +42,7 @@ erasure-cancelled-notice = Mtaa DAO: your data will not be erased. Your account 
 erasure-postponed = { $reason ->
         [balance] Mtaa DAO: your data is not erased yet, because you still have money here. We look again on { $at }.
         [payments] Mtaa DAO: your data is not erased yet, because an M-PESA payment is open. We look again on { $at }.
+        [shares] Mtaa DAO: your data is not erased yet, because of your shares or your merry-go-round. We look again on { $at }.
         [loans] Mtaa DAO: your data is not erased yet, because a loan is open that you owe or vouch for. We look again on { $at }.
         [savings] Mtaa DAO: your data is not erased yet, because your group still holds savings of yours. We look again on { $at }.
        *[chair] Mtaa DAO: your data is not erased yet, because your group needs another chair. We look again on { $at }.

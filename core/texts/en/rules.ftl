@@ -121,13 +121,6 @@ rule-meetings = { $meeting_frequency ->
        *[monthly] The group meets every month.
     }
 
-weekday-1 = Monday
-weekday-2 = Tuesday
-weekday-3 = Wednesday
-weekday-4 = Thursday
-weekday-5 = Friday
-weekday-6 = Saturday
-weekday-7 = Sunday
 day-of-month = day { $days }
 last-of-month = the last day
 pot-fines = fines

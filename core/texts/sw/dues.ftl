@@ -4,7 +4,7 @@ dues-name-contribution = Mchango
 dues-name-welfare = Welfare
 charge-contribution = { $dues } { $day }
 charge-fine = Faini, { $dues } { $day }
-why-fine-late = { $group }: faini { $fine_amount }. { $dues } { $day }: bado { $due_sum } hadi { $late_at } ({ $rules ->
+why-fine-late = { $group }: faini { $fine_amount }. { $dues } { $day }: { $due_sum } haijalipwa { $late_at } ({ $rules ->
         [0] kanuni
        *[other] kanuni { $rules }
     }: { $rule }).

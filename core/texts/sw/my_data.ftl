@@ -34,6 +34,7 @@ error-still-open = { $reason ->
         [payments] Malipo yako ya M-PESA hayajakamilika. Jaribu tena yakikamilika.
         [loans] Una mkopo au udhamini ambao haujaisha. Uishe kwanza.
         [savings] Kikundi chako bado kina akiba yako. Ondoka kikundini kwanza; itaingia kwenye salio lako.
+        [shares] Una hisa, au sehemu katika merry. Malizana na kikundi chako kwanza.
        *[chair] Kikundi chako kitabaki bila mwenyekiti. Mwanachama mwingine achukue nafasi kwanza.
     }
 erasure-notice = Mtaa DAO: taarifa zako zitafutwa { $at }, kama ulivyoomba. Kama si wewe, zuia sasa: Akaunti, Taarifa zangu.
@@ -41,6 +42,7 @@ erasure-cancelled-notice = Mtaa DAO: taarifa zako hazitafutwa. Akaunti yako inab
 erasure-postponed = { $reason ->
         [balance] Mtaa DAO: taarifa zako hazijafutwa, kwa sababu bado una pesa hapa. Tutaangalia tena { $at }.
         [payments] Mtaa DAO: taarifa zako hazijafutwa, kwa sababu malipo ya M-PESA hayajaisha. Tutaangalia tena { $at }.
+        [shares] Mtaa DAO: taarifa zako hazijafutwa, kwa sababu ya hisa zako au merry yako. Tutaangalia tena { $at }.
         [loans] Mtaa DAO: taarifa zako hazijafutwa, kwa sababu una mkopo au udhamini ambao haujaisha. Tutaangalia tena { $at }.
         [savings] Mtaa DAO: taarifa zako hazijafutwa, kwa sababu kikundi bado kina akiba yako. Tutaangalia tena { $at }.
        *[chair] Mtaa DAO: taarifa zako hazijafutwa, kwa sababu kikundi kinahitaji mwenyekiti. Tutaangalia tena { $at }.

@@ -121,13 +121,6 @@ rule-meetings = { $meeting_frequency ->
        *[monthly] Kikundi hukutana kila mwezi.
     }
 
-weekday-1 = Jumatatu
-weekday-2 = Jumanne
-weekday-3 = Jumatano
-weekday-4 = Alhamisi
-weekday-5 = Ijumaa
-weekday-6 = Jumamosi
-weekday-7 = Jumapili
 day-of-month = tarehe { $days }
 last-of-month = siku ya mwisho
 pot-fines = faini

@@ -1,0 +1,49 @@
+"""What the worker does for merry-go-rounds: pays turns whose time has come, and makes draws when their time is over."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+from uuid import UUID
+
+from sqlalchemy import select
+
+from core.daos.rotation.models import RotationRow
+from core.daos.rotation.order import reveal_draw
+from core.daos.rotation.paying import PAY_TURN
+from core.daos.rotation.payout import due_turns, pay_turn
+from core.kernel.db import Database
+
+TURNS = "merry-turns"
+
+
+class Services(Protocol):
+    """What these need from outside."""
+
+    @property
+    def database(self) -> Database: ...
+
+
+async def pay_one(services: Services, payload: dict[str, Any]) -> None:
+    """Pay one turn that became complete."""
+    async with services.database.unit() as uow:
+        await pay_turn(uow, turn=UUID(payload["turn"]))
+
+
+async def look_at_turns(services: Services, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler is called alike
+    """Whatever is due, each in a unit of its own."""
+    async with services.database.unit() as uow:
+        over = RotationRow.status == "drawing", RotationRow.draw_at <= uow.clock.now()
+        draws = list(await uow.session.scalars(select(RotationRow.id).where(*over)))
+        turns = await due_turns(uow)
+    for draw in draws:
+        async with services.database.unit() as uow:
+            await reveal_draw(uow, rotation=draw)
+    for turn in turns:
+        async with services.database.unit() as uow:
+            await pay_turn(uow, turn=turn)
+
+
+Handler = Callable[[Any, dict[str, Any]], Awaitable[None]]
+JOBS: dict[str, Handler] = {PAY_TURN: pay_one, TURNS: look_at_turns}
+REGULARLY = {TURNS: "* * * * *"}

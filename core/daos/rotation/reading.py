@@ -1,0 +1,210 @@
+"""The round as members see it: whose turn is next, the whole order, who has paid, and what is theirs in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from core.daos.groups import require_member
+from core.daos.people import OFFICIALS
+from core.daos.rotation.models import RotationRow
+from core.daos.rotation.order import agreed_by
+from core.daos.rotation.paying import owed_by
+from core.daos.rotation.plan import Turn, day, turns_of
+from core.daos.rotation.rounds import Status, called, hand_owners, hands_of, live_round, owned_by, owners_of
+from core.kernel.db import UnitOfWork
+from core.kernel.errors import CoreError, Kind
+from core.kernel.ids import DaoId, MemberId
+from core.kernel.money import Money
+
+
+@dataclass
+class UnknownHand(CoreError):
+    """The round has no hand of this number."""
+
+    code = "unknown-hand"
+    kind = Kind.NOT_FOUND
+
+
+@dataclass(frozen=True)
+class RoundView:
+    """The group's round for one member. `hands`: the numbers of all hands, `mine`: of hers; `official`: she acts for the group.
+
+    `turn`, `turns`, `who`, `day`: the turn that comes next; `agreed`: whether she agreed to the `proposed` order.
+    """
+
+    id: UUID
+    number: int
+    status: Status
+    amount: Money
+    order_by: str
+    hands: tuple[int, ...]
+    mine: tuple[int, ...]
+    official: bool
+    turn: int = 0
+    turns: int = 0
+    who: str = ""
+    day: str = ""
+    proposed: tuple[int, ...] = ()
+    agreed: bool = False
+    draw_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class OrderLine:
+    """A turn in the list of all: its place, the number of its hand, its day, whose it is, and whether it was paid."""
+
+    id: UUID
+    position: int
+    hand: int
+    day: str
+    who: str
+    paid: bool
+    mine: bool
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Somebody who hasn't paid a turn in full; `received`: her own turn was paid already."""
+
+    member: MemberId
+    name: str
+    amount: Money
+    received: bool
+
+
+@dataclass(frozen=True)
+class Collection:
+    """How far the collection of a turn is."""
+
+    turn: int
+    who: str
+    day: str
+    received: Money
+    expected: Money
+    paid: tuple[str, ...]
+    missing: tuple[Missing, ...]
+
+
+@dataclass(frozen=True)
+class MyTurn:
+    """A turn of hers: its place and day, what she is to get when all pay, and what she got."""
+
+    position: int
+    day: str
+    expected: Money
+    paid: bool
+
+
+async def round_of(uow: UnitOfWork, *, viewer: MemberId, group: DaoId) -> RoundView | None:
+    """The round that isn't over, or else the last one that ran. Raises NotAMember."""
+    membership = await require_member(uow, member=viewer, group=group)
+    row = await live_round(uow, group=group) or await uow.session.scalar(
+        select(RotationRow)
+        .where(RotationRow.dao_id == group, RotationRow.status == "finished")
+        .order_by(RotationRow.number.desc())
+        .limit(1)
+    )
+    if row is None:
+        return None
+    hands = await hands_of(uow, rotation=row.id)
+    coming, count, names = await _next(uow, row)
+    return RoundView(
+        id=row.id,
+        number=row.number,
+        status=row.status,
+        amount=Money.from_decimal(row.amount),
+        order_by=row.order_by,
+        hands=tuple(hand.number for hand in hands),
+        mine=tuple(hand.number for hand in owned_by(hands, viewer)),
+        official=membership.role in OFFICIALS,
+        turn=coming.row.position if coming else 0,
+        turns=count,
+        who=hand_owners(coming.hand, names) if coming else "",
+        day=day(coming.row.due_on) if coming else "",
+        proposed=tuple(row.proposed or ()),
+        agreed=row.status == "agreeing" and viewer in await agreed_by(uow, rotation=row.id),
+        draw_at=row.draw_at,
+    )
+
+
+async def _next(uow: UnitOfWork, row: RotationRow) -> tuple[Turn | None, int, dict[UUID, str]]:
+    """The turn that comes next, how many there are, and the names of its owners."""
+    turns = await turns_of(uow, rotation=row.id)
+    coming = next((turn for turn in turns if turn.row.status == "waiting"), None)
+    return coming, len(turns), await called(uow, owners_of(coming.hand) if coming else [])
+
+
+async def order_of(uow: UnitOfWork, *, viewer: MemberId, rotation: UUID) -> list[OrderLine]:
+    """The whole order, for a member of the group. Raises NotAMember."""
+    await _require(uow, viewer, rotation)
+    turns = await turns_of(uow, rotation=rotation)
+    names = await called(uow, [owner for turn in turns for owner in owners_of(turn.hand)])
+    return [
+        OrderLine(
+            turn.row.id,
+            turn.row.position,
+            turn.hand.number,
+            day(turn.row.due_on),
+            hand_owners(turn.hand, names),
+            turn.row.status == "paid",
+            viewer in owners_of(turn.hand),
+        )
+        for turn in turns
+    ]
+
+
+async def owner_of_hand(uow: UnitOfWork, *, rotation: UUID, number: int) -> tuple[MemberId, str]:
+    """Who has the hand of this number, and how she is called; of two who share it, who owes more. Raises UnknownHand."""
+    hand = next((one for one in await hands_of(uow, rotation=rotation) if one.number == number), None)
+    if hand is None:
+        raise UnknownHand
+    owed = {owner: (await owed_by(uow, rotation=rotation, member=owner)).minor for owner in owners_of(hand)}
+    owner = max(owed, key=lambda one: owed[one])
+    return owner, (await called(uow, [owner]))[owner]
+
+
+async def collection(uow: UnitOfWork, *, viewer: MemberId, rotation: UUID) -> Collection | None:
+    """Who has paid the turn that comes next, or that is late; None when all were paid. Raises NotAMember."""
+    await _require(uow, viewer, rotation)
+    turns = await turns_of(uow, rotation=rotation)
+    turn = next((one for one in turns if one.row.status == "waiting"), None)
+    if turn is None:
+        return None
+    received = {owner for one in turns if one.row.status == "paid" for owner in owners_of(one.hand)}
+    owing: dict[MemberId, Money] = {}
+    for due in turn.missing:
+        open_amount = Money.from_decimal(due.amount - due.paid)
+        owing[MemberId(due.user_id)] = owing.get(MemberId(due.user_id), Money(0)) + open_amount
+    everybody = list(dict.fromkeys(MemberId(due.user_id) for due in turn.dues))
+    names = await called(uow, [*everybody, *owners_of(turn.hand)])
+    return Collection(
+        turn.row.position,
+        hand_owners(turn.hand, names),
+        day(turn.row.due_on),
+        turn.received,
+        turn.expected,
+        tuple(names[one] for one in everybody if one not in owing),
+        tuple(Missing(one, names[one], amount, one in received) for one, amount in owing.items()),
+    )
+
+
+async def my_turns(uow: UnitOfWork, *, member: MemberId, rotation: UUID) -> tuple[list[MyTurn], Money]:
+    """Her turns, and what she owes by now."""
+    turns = await turns_of(uow, rotation=rotation)
+    mine = [turn for turn in turns if member in owners_of(turn.hand)]
+    return [_my_turn(turn, member) for turn in mine], await owed_by(uow, rotation=rotation, member=member)
+
+
+def _my_turn(turn: Turn, member: MemberId) -> MyTurn:
+    owners = owners_of(turn.hand)
+    halves = turn.expected.split([1] * len(owners))
+    return MyTurn(turn.row.position, day(turn.row.due_on), halves[owners.index(member)], turn.row.status == "paid")
+
+
+async def _require(uow: UnitOfWork, viewer: MemberId, rotation: UUID) -> None:
+    row = await uow.session.get_one(RotationRow, rotation)
+    await require_member(uow, member=viewer, group=DaoId(row.dao_id))

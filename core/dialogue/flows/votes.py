@@ -1,0 +1,356 @@
+"""Votes: what is open in a group or in all of hers, voting with her PIN, trying first, and what was decided.
+
+A choice takes one number and the PIN. Of a secret vote the choice is kept sealed between the two, and no screen repeats it.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from core.daos.groups import find_group
+from core.daos.people import people_of
+from core.dialogue.definitions import action, screen
+from core.dialogue.screens import Assurance, Choice, End, Go, Screen, Step, go, option
+from core.dialogue.turn import Turn
+from core.governance.candidates import MOST_CANDIDATES, decline, nominate, stand
+from core.governance.counting import ABSTAIN, NO, YES
+from core.governance.foresight import Foresee, foresee
+from core.governance.objecting import may_object, object_to
+from core.governance.proposals import UNDECIDED, Listed, Proposal, proposals_for, results_of, see_proposal
+from core.governance.proposing import cancel, is_voter, second
+from core.governance.results import arithmetic, option_lines, outcome, what_follows
+from core.governance.sealing import open_choice, seal_choice
+from core.governance.voting import Ballot, cast, own_ballot
+from core.identity.members import find
+from core.kernel.ids import DaoId, MemberId
+from core.kernel.texts import Text, catalogue, text
+from core.notifications.service import queue_sms
+
+# Who knows of another consequence of a decision adds the function that reckons it, in one line.
+FORESIGHTS: tuple[Foresee, ...] = ()
+MOST_LISTED = 8
+# A closing USSD screen shows about this many sentences; more come by SMS as well.
+LINES_ON_A_SCREEN = 2
+WORDS = {YES: text("votes-yes"), NO: text("votes-no"), ABSTAIN: text("votes-abstain")}
+
+
+async def the_proposal(turn: Turn) -> Proposal:
+    """The proposal that this is about, if she may see it."""
+    return await see_proposal(turn.uow, viewer=turn.me.id, proposal=turn.id("proposal"))
+
+
+def label(one: Listed) -> Text:
+    """A line of the list: what it is about, and what is to be done."""
+    state = one.proposal.state
+    state_word = ("done" if one.has_voted else "todo") if state == "open" and one.may_vote else state
+    return Text(f"votes-item-{state_word}", {"number": one.proposal.number, "what": one.proposal.what})
+
+
+@screen("votes.menu")
+async def ask_menu(turn: Turn) -> Screen:
+    """What is to be decided in this group, what she hasn't voted on first; and what else can be done."""
+    group = await find_group(turn.uow, group=DaoId(turn.id("group")))
+    listed = await proposals_for(turn.uow, viewer=turn.me.id, group=group.id)
+    return Screen(
+        text("votes-menu", name=group.name),
+        choices=(
+            *(Choice(str(one.proposal.id), label(one)) for one in listed[:MOST_LISTED]),
+            option("new", text("votes-new")),
+            option("results", text("votes-results")),
+            option("proxy", text("votes-proxy")),
+        ),
+    )
+
+
+@ask_menu.answered
+async def take_menu(_turn: Turn, chosen: str) -> Step:
+    """Go where she chose."""
+    doors = {"new": go("votes.new"), "results": go("votes.results"), "proxy": go("votes.proxy")}
+    return doors.get(chosen) or go("votes.one", proposal=UUID(chosen))
+
+
+@screen("votes.mine")
+async def ask_mine(turn: Turn) -> Screen:
+    """What is to be decided in all of her groups."""
+    listed = (await proposals_for(turn.uow, viewer=turn.me.id))[:MOST_LISTED]
+    items = [(one, text("votes-in-group", group=one.proposal.group_name, item=label(one))) for one in listed]
+    return Screen(
+        text("votes-mine", count=len(listed)),
+        choices=(
+            *(Choice(str(one.proposal.id), said) for one, said in items),
+            option("groups", text("home-groups")),
+        ),
+    )
+
+
+@ask_mine.answered
+async def take_mine(_turn: Turn, chosen: str) -> Step:
+    """Go where she chose."""
+    return go("groups.menu") if chosen == "groups" else go("votes.one", proposal=UUID(chosen))
+
+
+@screen("votes.one")
+async def ask_one(turn: Turn) -> Screen:
+    """One proposal, with what can be done now."""
+    proposal = await the_proposal(turn)
+    match proposal.state:
+        case "open":
+            return await _open(turn, proposal)
+        case "waiting":
+            return await _waiting(turn, proposal)
+        case "gathering":
+            return await _gathering(turn, proposal)
+        case "passed" if await may_object(turn.uow, proposal=proposal.id, voter=turn.me.id):
+            rows = tuple(row for row in (what_follows(proposal),) if row)
+            head = text("votes-passed", number=proposal.number, what=proposal.what)
+            return Screen(head, rows=rows, choices=(option("object", text("votes-object")), *_always()))
+    follows = what_follows(proposal)
+    head = text("votes-over", number=proposal.number, what=proposal.what)
+    return Screen(head, rows=(follows,) if follows else (), choices=_always())
+
+
+@ask_one.answered
+async def take_one(turn: Turn, chosen: str) -> Step:
+    """A choice is kept until the PIN is right; anything else leads on."""
+    proposal = await the_proposal(turn)
+    said = catalogue().say(turn.language, proposal.what, short=True)
+    about = {"group": proposal.group, "number": proposal.number, "about": said, "intent": turn.uow.ids.new()}
+    if chosen.startswith("vote "):
+        return _to_cast(turn, proposal, chosen.removeprefix("vote "), about)
+    doors = {
+        "try": go("votes.try"),
+        "more": go("votes.more"),
+        "second": go("votes.second"),
+        "stand": go("votes.stand"),
+        "withdraw": go("votes.withdraw"),
+        "nominate": go("votes.nominee"),
+        "object": go("votes.object"),
+    }
+    return Go(doors[chosen].to, about)
+
+
+def _to_cast(turn: Turn, proposal: Proposal, choice: str, about: dict[str, object]) -> Step:
+    if proposal.secret:
+        sealed = seal_choice(turn.uow, choice, ballot=UUID(str(about["intent"])))
+        return Go("votes.cast", {**about, "sealed": sealed, "answer": "secret"})
+    return Go("votes.cast", {**about, "choice": choice, "answer": proposal.label_of(choice) or choice})
+
+
+@action("votes.cast", needs=Assurance.PIN, why="pin-why-vote")
+async def do_cast(turn: Turn) -> Step:
+    """The ballot, under her own PIN each time."""
+    sealed = turn.values.get("sealed")
+    choice = open_choice(turn.uow, str(sealed), ballot=turn.id("intent")) if sealed else str(turn.values["choice"])
+    ballot = await cast(
+        turn.uow,
+        intent=turn.intent,
+        proposal=turn.id("proposal"),
+        voter=turn.me.id,
+        choice=choice,
+        channel=turn.channel.name,
+    )
+    said = {"number": ballot.proposal.number, "until": ballot.proposal.closes_at}
+    if ballot.proposal.secret:
+        return End(Text("votes-cast-secret", said))
+    return End(Text("votes-cast", {**said, "answer": turn.values["answer"]}))
+
+
+@action("votes.try", needs=Assurance.RECENT_PIN, why="pin-why-private")
+async def do_try(turn: Turn) -> Step:
+    """What would follow. A small screen can't be paged after a PIN, so several sentences come by SMS too."""
+    proposal = await the_proposal(turn)
+    lines = await foresee(turn.uow, proposal, others=FORESIGHTS)
+    if len(lines) > LINES_ON_A_SCREEN and not turn.channel.can_push:
+        for line in lines[LINES_ON_A_SCREEN:]:
+            await queue_sms(
+                turn.uow, to=turn.me.phone, what=line, language=turn.language, template="vote_tried", member=turn.me.id
+            )
+    return End(text("try-title", number=proposal.number), rows=tuple(lines))
+
+
+@action("votes.second", needs=Assurance.PIN, why="pin-why-second")
+async def do_second(turn: Turn) -> Step:
+    """It is open from now on."""
+    opened = await second(turn.uow, proposal=turn.id("proposal"), seconder=turn.me.id)
+    return End(text("votes-now-seconded", number=opened.number, until=opened.closes_at or turn.uow.clock.now()))
+
+
+@action("votes.stand", needs=Assurance.PIN, why="pin-why-stand")
+async def do_stand(turn: Turn) -> Step:
+    """Her own word that she stands."""
+    await stand(turn.uow, proposal=turn.id("proposal"), member=turn.me.id)
+    return End(text("votes-now-standing", number=turn.values["number"]))
+
+
+@action("votes.withdraw", needs=Assurance.PIN, why="pin-why-not-standing")
+async def do_withdraw(turn: Turn) -> Step:
+    """Her own word that she doesn't."""
+    await decline(turn.uow, proposal=turn.id("proposal"), member=turn.me.id)
+    return End(text("votes-now-withdrawn", number=turn.values["number"]))
+
+
+@screen("votes.nominee")
+async def ask_nominee(turn: Turn) -> Screen:
+    """Whom to put forward."""
+    proposal = await the_proposal(turn)
+    asked = {one.member for one in proposal.options} | {turn.me.id}
+    people = [person for person in await people_of(turn.uow, group=proposal.group) if person.id not in asked]
+    return Screen(
+        text("votes-who"),
+        choices=tuple(
+            Choice(str(person.id), text("votes-member", option=person.name)) for person in people if person.role != "observer"
+        ),
+    )
+
+
+@ask_nominee.answered
+async def take_nominee(turn: Turn, chosen: str) -> Step:
+    """Remember her."""
+    found = await find(turn.uow, MemberId(UUID(chosen)))
+    return go("votes.nominate", member=UUID(chosen), nominee=found.name if found else "")
+
+
+@action("votes.nominate", needs=Assurance.PIN, why="pin-why-nominate")
+async def do_nominate(turn: Turn) -> Step:
+    """She is asked."""
+    await nominate(turn.uow, proposal=turn.id("proposal"), by=turn.me.id, member=MemberId(turn.id("member")))
+    return End(text("votes-now-asked", nominee=turn.values["nominee"]))
+
+
+@action("votes.object", needs=Assurance.PIN, why="pin-why-object")
+async def do_object(turn: Turn) -> Step:
+    """Before it takes effect."""
+    still = await object_to(turn.uow, proposal=turn.id("proposal"), voter=turn.me.id)
+    return End(text("votes-now-objected", still=still))
+
+
+@screen("votes.more")
+async def ask_more(turn: Turn) -> Screen:
+    """Who brought it, how it is decided, and the rarer things."""
+    proposal = await the_proposal(turn)
+    choices = []
+    if proposal.state in UNDECIDED and not proposal.secret and proposal.matter.kind != "election":
+        choices.append(option("represent", text("votes-represent")))
+    if proposal.proposer == turn.me.id and proposal.state in UNDECIDED:
+        choices.append(option("cancel", text("votes-cancel")))
+    head = text("votes-details", number=proposal.number)
+    return Screen(head, rows=await _details(turn, proposal), choices=(*choices, option("list", text("votes-door"))))
+
+
+@ask_more.answered
+async def take_more(turn: Turn, chosen: str) -> Step:
+    """Go where she chose."""
+    about = {"group": (await the_proposal(turn)).group, "scope": "proposal"}
+    doors = {"represent": go("votes.proxy_days"), "cancel": go("votes.cancel"), "list": go("votes.menu")}
+    return Go(doors[chosen].to, about)
+
+
+@action("votes.cancel", needs=Assurance.PIN, why="pin-why-cancel")
+async def do_cancel(turn: Turn) -> Step:
+    """Before anybody has voted."""
+    gone = await cancel(turn.uow, proposal=turn.id("proposal"), proposer=turn.me.id)
+    return End(text("votes-now-cancelled", number=gone.number))
+
+
+@screen("votes.results")
+async def ask_results(turn: Turn) -> Screen:
+    """What the group has decided lately."""
+    found = (await results_of(turn.uow, viewer=turn.me.id, group=DaoId(turn.id("group"))))[:MOST_LISTED]
+    head = text("votes-results") if found else text("votes-none-yet")
+    return Screen(
+        head,
+        choices=(
+            *(Choice(str(one.id), text("votes-item-open", number=one.number, what=one.what)) for one in found),
+            option("list", text("votes-door")),
+        ),
+    )
+
+
+@ask_results.answered
+async def take_results(_turn: Turn, chosen: str) -> Step:
+    """Go where she chose."""
+    return go("votes.menu") if chosen == "list" else go("votes.result", proposal=UUID(chosen))
+
+
+@screen("votes.result")
+async def ask_result(turn: Turn) -> Screen:
+    """The result with its arithmetic, and what followed."""
+    proposal = await the_proposal(turn)
+    if proposal.counts is None:
+        return Screen(text("votes-over", number=proposal.number, what=proposal.what), choices=_always())
+    follows = what_follows(proposal)
+    return Screen(
+        text("votes-result", number=proposal.number, what=proposal.what, outcome=outcome(proposal)),
+        rows=(text("votes-result-sum", sum=arithmetic(proposal)), *option_lines(proposal), *((follows,) if follows else ())),
+        choices=(option("more", text("votes-more")),),
+    )
+
+
+@ask_result.answered
+async def take_result(_turn: Turn, _chosen: str) -> Step:
+    """Who brought it."""
+    return go("votes.more")
+
+
+def _always() -> tuple[Choice, ...]:
+    return (option("more", text("votes-more")),)
+
+
+async def _open(turn: Turn, proposal: Proposal) -> Screen:
+    """What can be chosen first, with the same number each time."""
+    said = {"number": proposal.number, "what": proposal.what, "until": proposal.closes_at}
+    head = Text("votes-open-secret" if proposal.secret else "votes-open", said)
+    tries = option("try", text("votes-try"))
+    if not await is_voter(turn.uow, proposal=proposal.id, member=turn.me.id):
+        return Screen(head, rows=(text("votes-no-list"),), choices=(tries, *_always()))
+    mine = await own_ballot(turn.uow, proposal=proposal, voter=turn.me.id)
+    rows = (_yours(proposal, mine),) if mine else ()
+    return Screen(head, rows=rows, choices=(*_choices(proposal), tries, *_always()))
+
+
+def _choices(proposal: Proposal) -> tuple[Choice, ...]:
+    if not proposal.question.plural:
+        return tuple(Choice(f"vote {choice}", WORDS[choice]) for choice in (YES, NO, ABSTAIN))
+    named = [Choice(f"vote {one.number}", text("votes-option", option=one.label)) for one in proposal.standing]
+    nobody = [Choice(f"vote {NO}", text("votes-nobody"))] if NO in proposal.question.choices else []
+    return (*named, *nobody, Choice(f"vote {ABSTAIN}", WORDS[ABSTAIN]))
+
+
+def _yours(proposal: Proposal, mine: Ballot) -> Text:
+    if mine.choice is None:
+        return text("votes-you-voted-secret")
+    chosen = proposal.label_of(mine.choice)
+    return text("votes-you-voted", answer=chosen or WORDS[mine.choice])
+
+
+async def _waiting(turn: Turn, proposal: Proposal) -> Screen:
+    until = proposal.waits_until or turn.uow.clock.now()
+    head = text("votes-waiting", number=proposal.number, what=proposal.what, until=until)
+    may = proposal.proposer != turn.me.id and await is_voter(turn.uow, proposal=proposal.id, member=turn.me.id)
+    seconds = (option("second", text("votes-second")),) if may else ()
+    return Screen(head, choices=(*seconds, option("try", text("votes-try")), *_always()))
+
+
+async def _gathering(turn: Turn, proposal: Proposal) -> Screen:
+    rows = tuple(Text(f"votes-candidate-{one.status}", {"option": one.label}) for one in proposal.options)
+    mine = next((one for one in proposal.options if one.member == turn.me.id), None)
+    choices = []
+    if mine is None or mine.status != "accepted":
+        choices.append(option("stand", text("votes-stand")))
+    if mine is not None and mine.status != "declined":
+        choices.append(option("withdraw", text("votes-withdraw")))
+    if len(proposal.options) < MOST_CANDIDATES:
+        choices.append(option("nominate", text("votes-nominate")))
+    until = proposal.waits_until or turn.uow.clock.now()
+    head = text("votes-gathering", what=proposal.what, until=until)
+    return Screen(head, rows=rows, choices=(*choices, *_always()))
+
+
+async def _details(turn: Turn, proposal: Proposal) -> tuple[Text, ...]:
+    mover = await find(turn.uow, proposal.proposer)
+    seconder = await find(turn.uow, proposal.seconder) if proposal.seconder else None
+    brought = [text("votes-by", mover=mover.name)] if mover else []
+    backed = [text("votes-seconded", seconder=seconder.name)] if seconder else []
+    rule = text("votes-rule-of", eligible=proposal.eligible, quorum=proposal.quorum)
+    early = [text("votes-end-early")] if proposal.state == "open" else []
+    return (*brought, *backed, rule, *early)

@@ -1,0 +1,203 @@
+"""A proposal as everybody else reads it, and how it is found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select
+
+from core.daos.groups import require_member
+from core.daos.models import GroupRow, MembershipRow
+from core.governance.counting import Question
+from core.governance.errors import UnknownProposal
+from core.governance.matters import Matter, describe, from_details, question
+from core.governance.models import BallotRow, OptionRow, ProposalRow, State, VoterRow
+from core.kernel.db import UnitOfWork
+from core.kernel.ids import DaoId, MemberId
+from core.kernel.texts import Text
+
+# What isn't decided yet; and what is decided and waits to take effect.
+UNDECIDED: tuple[State, ...] = ("waiting", "gathering", "open")
+LIVE: tuple[State, ...] = (*UNDECIDED, "passed")
+CLOSED: tuple[State, ...] = ("passed", "failed", "executed", "refused", "objected")
+MOST_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Option:
+    """A candidate, or an option of a poll. `number` is what a ballot says."""
+
+    number: int
+    label: str
+    member: MemberId | None
+    status: str
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What was proposed and how far it is. `counts` are the votes of each choice, once it is closed."""
+
+    id: UUID
+    group: DaoId
+    group_name: str
+    number: int
+    matter: Matter
+    words: str
+    state: State
+    secret: bool
+    special: bool
+    eligible: int
+    quorum: int
+    execution_hours: int
+    objectors: int
+    proposer: MemberId
+    seconder: MemberId | None
+    created_at: datetime
+    waits_until: datetime | None
+    opened_at: datetime | None
+    closes_at: datetime | None
+    closed_at: datetime | None
+    counts: dict[str, int] | None
+    winner: str | None
+    takes_effect_at: datetime | None
+    executed_at: datetime | None
+    refusal: str | None
+    options: tuple[Option, ...]
+
+    @property
+    def what(self) -> Text:
+        """What it is about, in one line."""
+        return describe(self.matter, self.words)
+
+    @property
+    def standing(self) -> tuple[Option, ...]:
+        """The options that can be voted for."""
+        return tuple(option for option in self.options if option.status == "accepted")
+
+    @property
+    def question(self) -> Question:
+        """What can be chosen."""
+        return question(self.matter.kind, tuple(str(option.number) for option in self.standing))
+
+    @property
+    def voted(self) -> int:
+        """How many voted, once it is closed."""
+        return sum((self.counts or {}).values())
+
+    def label_of(self, choice: str) -> str | None:
+        """The name of the candidate or option that a choice stands for."""
+        return next((option.label for option in self.options if str(option.number) == choice), None)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A proposal in a member's list: whether she may vote on it, and whether she has."""
+
+    proposal: Proposal
+    may_vote: bool
+    has_voted: bool
+
+
+async def find_proposal(uow: UnitOfWork, *, proposal: UUID) -> Proposal:
+    """The proposal, for code that works for the group. Raises UnknownProposal."""
+    found = await load(uow, select(ProposalRow).where(ProposalRow.id == proposal))
+    if not found:
+        raise UnknownProposal
+    return found[0]
+
+
+async def see_proposal(uow: UnitOfWork, *, viewer: MemberId, proposal: UUID) -> Proposal:
+    """The proposal, for one of its group. Raises UnknownProposal, NotAMember."""
+    found = await find_proposal(uow, proposal=proposal)
+    await require_member(uow, member=viewer, group=found.group)
+    return found
+
+
+async def proposals_for(uow: UnitOfWork, *, viewer: MemberId, group: DaoId | None = None) -> list[Listed]:
+    """What is undecided or about to take effect in this group of hers, or in all; what she still has to vote on first."""
+    hers = select(MembershipRow.dao_id).where(MembershipRow.user_id == viewer, MembershipRow.status == "active")
+    live = select(ProposalRow).where(ProposalRow.state.in_(LIVE), ProposalRow.dao_id.in_(hers))
+    live = live.where((ProposalRow.state != "passed") | ProposalRow.takes_effect_at.is_not(None))
+    if group is not None:
+        live = live.where(ProposalRow.dao_id == group)
+    found = await load(uow, live.order_by(ProposalRow.closes_at, ProposalRow.created_at).limit(MOST_SHOWN))
+    listed = await _listed(uow, viewer, found)
+    return sorted(listed, key=lambda one: not (one.proposal.state == "open" and one.may_vote and not one.has_voted))
+
+
+async def results_of(uow: UnitOfWork, *, viewer: MemberId, group: DaoId) -> list[Proposal]:
+    """What the group has decided lately, the newest first. Raises NotAMember."""
+    await require_member(uow, member=viewer, group=group)
+    closed = select(ProposalRow).where(ProposalRow.dao_id == group, ProposalRow.state.in_(CLOSED))
+    return await load(uow, closed.order_by(ProposalRow.closed_at.desc()).limit(MOST_SHOWN))
+
+
+async def lock_proposal(uow: UnitOfWork, *, proposal: UUID, shared: bool = False) -> ProposalRow:
+    """Its row, ours until the unit ends; `shared` with other voters, but with nobody who closes it. Raises UnknownProposal."""
+    wanted = select(ProposalRow).where(ProposalRow.id == proposal)
+    locked = wanted.with_for_update(read=shared).execution_options(populate_existing=True)
+    row = (await uow.session.execute(locked)).scalar_one_or_none()
+    if row is None:
+        raise UnknownProposal
+    return row
+
+
+async def lock_to_close(uow: UnitOfWork, *, proposal: UUID, waits: bool) -> ProposalRow | None:
+    """Its row, ours until the unit ends. Unless it `waits` it is None while anybody is voting."""
+    wanted = select(ProposalRow).where(ProposalRow.id == proposal).with_for_update(skip_locked=not waits)
+    return (await uow.session.execute(wanted.execution_options(populate_existing=True))).scalar_one_or_none()
+
+
+async def load(uow: UnitOfWork, wanted: Select[ProposalRow]) -> list[Proposal]:
+    """The proposals that are asked for, with the names of their groups and their options."""
+    # What was read before the row was ours may be out of date.
+    rows = list(await uow.session.scalars(wanted.execution_options(populate_existing=True)))
+    groups = select(GroupRow.id, GroupRow.name).where(GroupRow.id.in_({row.dao_id for row in rows}))
+    names: dict[UUID, str] = {identifier: name for identifier, name in await uow.session.execute(groups)}  # noqa: C416
+    options = await _options(uow, [row.id for row in rows])
+    return [_as_proposal(row, names[row.dao_id], options.get(row.id, ())) for row in rows]
+
+
+async def _options(uow: UnitOfWork, proposals: Sequence[UUID]) -> dict[UUID, tuple[Option, ...]]:
+    wanted = select(OptionRow).where(OptionRow.proposal_id.in_(proposals)).order_by(OptionRow.proposal_id, OptionRow.number)
+    found: dict[UUID, tuple[Option, ...]] = {}
+    for row in await uow.session.scalars(wanted):
+        member = MemberId(row.member_id) if row.member_id else None
+        one = Option(row.number, row.label, member, row.status)
+        found[row.proposal_id] = (*found.get(row.proposal_id, ()), one)
+    return found
+
+
+async def _listed(uow: UnitOfWork, viewer: MemberId, found: Iterable[Proposal]) -> list[Listed]:
+    proposals = list(found)
+    asked = [proposal.id for proposal in proposals]
+    may = select(VoterRow.proposal_id).where(VoterRow.voter_id == viewer, VoterRow.proposal_id.in_(asked))
+    has = select(BallotRow.proposal_id).where(
+        BallotRow.voter_id == viewer, BallotRow.proposal_id.in_(asked), BallotRow.replaced_at.is_(None)
+    )
+    allowed, voted = set(await uow.session.scalars(may)), set(await uow.session.scalars(has))
+    return [Listed(one, one.id in allowed, one.id in voted) for one in proposals]
+
+
+def _as_proposal(row: ProposalRow, group_name: str, options: tuple[Option, ...]) -> Proposal:
+    same: dict[str, Any] = {
+        name: getattr(row, name)
+        for name in (
+            *("id", "number", "words", "state", "secret", "special", "eligible", "quorum", "execution_hours", "objectors"),
+            *("created_at", "waits_until", "opened_at", "closes_at", "closed_at", "counts", "winner", "takes_effect_at"),
+            *("executed_at", "refusal"),
+        )
+    }
+    return Proposal(
+        **same,
+        group=DaoId(row.dao_id),
+        group_name=group_name,
+        matter=from_details(row.kind, row.details),
+        proposer=MemberId(row.proposer_id),
+        seconder=MemberId(row.seconder_id) if row.seconder_id else None,
+        options=options,
+    )

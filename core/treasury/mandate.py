@@ -1,0 +1,81 @@
+"""Who may approve a group's payments, and by which rules: the mandate, as a bank calls it.
+
+Its version is a digest of the officials with their offices and of the rules about the treasury. A request is approved under
+one version; whatever changes it makes every open request void.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from sqlalchemy import select
+
+from core.daos.constitutions import rules_of
+from core.daos.models import MembershipRow
+from core.daos.people import OFFICIALS, Person, people_of
+from core.daos.rules import Rules
+from core.daos.spending import digest_of
+from core.identity.models import MemberRow
+from core.kernel.db import UnitOfWork
+from core.kernel.ids import DaoId, MemberId
+
+# The answers of the constitution that decide how money leaves.
+TREASURY_RULES = (
+    *("approvals", "padlock", "vote_above", "petty_cash", "daily_limit", "weekly_limit", "reserve", "pay_delay_hours"),
+    *("objectors", "officials_two_factor"),
+)
+# A recovered account doesn't speak for a group's money for so long: it may not be hers any more (product notes, 3.6).
+AFTER_RECOVERY = timedelta(hours=72)
+
+
+@dataclass(frozen=True)
+class Mandate:
+    """The officials of a group and its rules at one moment."""
+
+    group: DaoId
+    rules: Rules
+    officials: tuple[Person, ...]
+
+    @cached_property
+    def version(self) -> str:
+        """Differs whenever an official, an office or a rule about the treasury does (SHA-256 in hex)."""
+        answers = self.rules.answers()
+        people = sorted([str(one.id), one.role] for one in self.officials)
+        return digest_of([str(self.group), people, [answers[name] for name in TREASURY_RULES]])
+
+    def official(self, member: MemberId) -> Person | None:
+        """This member, if she is one of them."""
+        return next((one for one in self.officials if one.id == member), None)
+
+
+async def mandate_of(uow: UnitOfWork, *, group: DaoId, keep: bool = False) -> Mandate:
+    """The mandate as it is now; with `keep`, nobody's membership changes until the unit ends.
+
+    Raises NoResultFound: callers know the group.
+    """
+    if keep:
+        await _keep_officials(uow, group)
+    rules = await rules_of(uow, group=group)
+    return Mandate(group, rules, tuple(await people_of(uow, group=group, roles=OFFICIALS)))
+
+
+async def cannot_speak(uow: UnitOfWork, members: Sequence[MemberId], *, since: datetime | None = None) -> set[MemberId]:
+    """Whose word about money doesn't count: disabled accounts, and those that were recovered lately.
+
+    since: what they said then; an account that was recovered later may have been somebody else's at that moment.
+    """
+    now = uow.clock.now()
+    rows = select(MemberRow.id, MemberRow.disabled_at, MemberRow.recovered_at).where(MemberRow.id.in_(members))
+    return {
+        MemberId(member)
+        for member, disabled, recovered in await uow.session.execute(rows)
+        if disabled or (recovered and recovered > min(since or now, now) - AFTER_RECOVERY)
+    }
+
+
+async def _keep_officials(uow: UnitOfWork, group: DaoId) -> None:
+    own = MembershipRow.dao_id == group, MembershipRow.role.in_(OFFICIALS)
+    await uow.session.execute(select(MembershipRow.id).where(*own).order_by(MembershipRow.id).with_for_update(read=True))

@@ -1,0 +1,58 @@
+"""A spend that the members have passed, carried out: it becomes a request, or is the vote that an open request waited for."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from core.kernel.db import UnitOfWork
+from core.kernel.ids import IntentId
+from core.treasury.approving import proceed
+from core.treasury.asking import Wanted, same_request, write_request
+from core.treasury.limits import one_at_a_time
+from core.treasury.mandate import mandate_of
+from core.treasury.models import TreasuryRequest
+from core.treasury.requests import Request, as_request, lock_request
+from core.treasury.votes import Decided, PassedSpend, passed_spend
+
+
+async def carry_out_spend(uow: UnitOfWork, decided: Decided) -> None:
+    """What follows from a passed proposal to spend. Raises what ask_passed raises, and BadReason."""
+    await ask_passed(uow, intent=decided.intent, spend=passed_spend(decided))
+
+
+async def ask_passed(uow: UnitOfWork, *, intent: IntentId, spend: PassedSpend) -> Request:
+    """The request of a spend that has passed, once per proposal; officials approve it, and no further vote is needed.
+
+    An open request about exactly the same that waits for its vote is the one. Raises TooFewApprovers, UnknownPayee,
+    TreasuryAmountTooSmall, what quote_group_payout raises, TreasuryLimit, TreasuryShort.
+    """
+    await one_at_a_time(uow, spend.group)
+    known = select(TreasuryRequest).where(TreasuryRequest.proposal_id == spend.proposal)
+    if (used := (await uow.session.scalars(known)).one_or_none()) is not None:
+        return as_request(used)
+    waiting = await _waiting_for(uow, spend)
+    if waiting is not None:
+        waiting.proposal_id = spend.proposal
+        await uow.session.flush()
+        await proceed(uow, waiting)
+        return as_request(waiting)
+    now = uow.clock.now()
+    payee, reason, category = spend.payee, spend.reason, spend.category
+    wanted = Wanted(spend.proposer, spend.group, spend.amount, payee, reason, category, "usual", now, spend.proposal)
+    return await same_request(uow, intent, wanted) or await write_request(
+        uow, intent, await mandate_of(uow, group=spend.group), wanted
+    )
+
+
+async def _waiting_for(uow: UnitOfWork, spend: PassedSpend) -> TreasuryRequest | None:
+    """The oldest open request of exactly this spend that has no vote yet, under lock."""
+    same = (
+        TreasuryRequest.dao_id == spend.group,
+        TreasuryRequest.spend == spend.digest,
+        TreasuryRequest.status == "open",
+        TreasuryRequest.expires_at > uow.clock.now(),
+        TreasuryRequest.needs_vote,
+        TreasuryRequest.proposal_id.is_(None),
+    )
+    found = await uow.session.scalar(select(TreasuryRequest.id).where(*same).order_by(TreasuryRequest.number).limit(1))
+    return None if found is None else await lock_request(uow, found)

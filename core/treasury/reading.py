@@ -1,0 +1,195 @@
+"""What any member may see: the treasury with its limits, its requests, and each request with its arithmetic."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import select
+
+from core.daos.groups import find_group, require_member
+from core.daos.people import Person, people_of, short_name
+from core.daos.rules import Rules
+from core.identity.models import MemberRow
+from core.kernel.db import UnitOfWork
+from core.kernel.ids import DaoId, IntentId, MemberId
+from core.kernel.money import KES, Money
+from core.ledger.accounts import treasury
+from core.ledger.service import Balance, balance
+from core.payments.group_payouts import find_group_payout
+from core.treasury.approving import Said, said_about
+from core.treasury.limits import Spent, spent
+from core.treasury.mandate import mandate_of
+from core.treasury.models import TreasuryObjection, TreasuryRequest
+from core.treasury.objecting import STOPPABLE, objections
+from core.treasury.paying import what_voids
+from core.treasury.requests import Request, UnknownRequest, as_request
+
+UNFINISHED = ("open", "waiting", "paying", "failed")
+Deed = Literal["approve", "reject", "object", "withdraw", "again", "report"]
+
+
+@dataclass(frozen=True)
+class Treasury:
+    """A treasury as its members see it. `spent`: what counts against the limits; `last`: the newest payments."""
+
+    group: DaoId
+    name: str
+    money: Balance
+    rules: Rules
+    spent: Spent
+    last: tuple[Request, ...]
+    unfinished: int
+
+
+@dataclass(frozen=True)
+class DryRun:
+    """What would happen if `total` left now: what is free before and after, and which requests it could no longer pay."""
+
+    total: Money
+    before: Money
+    after: Money
+    reserve: Money
+    unpayable: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A request with everything that decides about it. `void`: why it can't be paid any more, though nobody ended it yet.
+
+    `approved`, `refused`: who said so, by short name; `officials`, `padlocks`: how many of each have approved. `may`: what the
+    viewer can do with it now. `receipt`: M-Pesa's.
+    """
+
+    request: Request
+    by: str
+    void: str | None
+    approved: tuple[str, ...]
+    refused: tuple[str, ...]
+    officials: int
+    padlocks: int
+    objections: int
+    receipt: str | None
+    may: frozenset[Deed]
+
+
+async def see_treasury(uow: UnitOfWork, *, viewer: MemberId, group: DaoId, last: int = 3) -> Treasury:
+    """What the group has, what is set aside, what may still leave, and what left last. Raises NotAMember."""
+    await require_member(uow, member=viewer, group=group)
+    mandate = await mandate_of(uow, group=group)
+    money = await balance(uow, treasury(group), KES)
+    paid = select(TreasuryRequest).where(TreasuryRequest.dao_id == group, TreasuryRequest.status == "paid")
+    newest = await uow.session.scalars(paid.order_by(TreasuryRequest.paid_at.desc()).limit(last))
+    return Treasury(
+        group=group,
+        name=(await find_group(uow, group=group)).name,
+        money=money,
+        rules=mandate.rules,
+        spent=await spent(uow, group=group),
+        last=tuple(as_request(row) for row in newest),
+        unfinished=len(await _unfinished(uow, group)),
+    )
+
+
+async def see_requests(uow: UnitOfWork, *, viewer: MemberId, group: DaoId, limit: int = 20) -> list[Request]:
+    """The group's requests: those without an end first, then the newest. Raises NotAMember."""
+    await require_member(uow, member=viewer, group=group)
+    ended = select(TreasuryRequest).where(TreasuryRequest.dao_id == group, TreasuryRequest.status.not_in(UNFINISHED))
+    newest = await uow.session.scalars(ended.order_by(TreasuryRequest.number.desc()).limit(limit))
+    return [as_request(row) for row in (*await _unfinished(uow, group), *newest)][:limit]
+
+
+async def see_request(uow: UnitOfWork, *, viewer: MemberId, request: IntentId) -> Standing:
+    """One request with its arithmetic. Raises UnknownRequest, to whoever isn't in its group too."""
+    row = await uow.session.get(TreasuryRequest, request, populate_existing=True)
+    if row is None:
+        raise UnknownRequest
+    people = {one.id: one for one in await people_of(uow, group=DaoId(row.dao_id))}
+    if viewer not in people:
+        raise UnknownRequest
+    return await standing_of(uow, row, viewer=people[viewer])
+
+
+async def find_numbered(uow: UnitOfWork, *, viewer: MemberId, group: DaoId, number: int) -> Request:
+    """The group's request of this number. Raises NotAMember, UnknownRequest."""
+    await require_member(uow, member=viewer, group=group)
+    wanted = TreasuryRequest.dao_id == group, TreasuryRequest.number == number
+    row = (await uow.session.scalars(select(TreasuryRequest).where(*wanted))).one_or_none()
+    if row is None:
+        raise UnknownRequest
+    return as_request(row)
+
+
+async def waits_for(uow: UnitOfWork, *, member: MemberId, group: DaoId) -> list[Request]:
+    """The group's requests that wait for this member's word, oldest first. Raises NotAMember."""
+    await require_member(uow, member=member, group=group)
+    people = {one.id: one for one in await people_of(uow, group=group)}
+    waiting = [await standing_of(uow, row, viewer=people[member]) for row in await _unfinished(uow, group)]
+    return [one.request for one in waiting if "approve" in one.may]
+
+
+async def dry_run(uow: UnitOfWork, *, group: DaoId, total: Money, but: IntentId | None = None) -> DryRun:
+    """What remains if `total` leaves, and which open requests could be paid now and couldn't be any more."""
+    reserve = (await mandate_of(uow, group=group)).rules.reserve
+    before = (await balance(uow, treasury(group), KES)).available
+    after = before - total
+    others = [as_request(row) for row in await _unfinished(uow, group) if row.status == "open" and row.id != but]
+    lost = (one.number for one in others if after - one.total < reserve <= before - one.total)
+    return DryRun(total, before, after, reserve, tuple(lost))
+
+
+async def standing_of(uow: UnitOfWork, row: TreasuryRequest, *, viewer: Person | None = None) -> Standing:
+    """The row with everything that decides about it."""
+    request, said = as_request(row), await said_about(uow, row)
+    void = None
+    if row.status in ("open", "waiting", "failed"):
+        void = await what_voids(uow, row, await mandate_of(uow, group=request.group))
+    names = await _names(uow, [request.proposer, *(one.member for one in said)])
+    payout = await find_group_payout(uow, payout=row.payout_id) if row.payout_id else None
+    approved = [one for one in said if one.verdict == "approved"]
+    return Standing(
+        request=request,
+        by=names[request.proposer],
+        void=void,
+        approved=tuple(names[one.member] for one in approved),
+        refused=tuple(names[one.member] for one in said if one.verdict == "rejected"),
+        officials=sum(one.capacity == "official" for one in approved),
+        padlocks=sum(one.capacity == "padlock" for one in approved),
+        objections=await objections(uow, row),
+        receipt=payout.receipt if payout else None,
+        may=frozenset() if viewer is None else await _may(uow, row, said, viewer, void, now=uow.clock.now()),
+    )
+
+
+async def _may(
+    uow: UnitOfWork, row: TreasuryRequest, said: list[Said], viewer: Person, void: str | None, *, now: datetime
+) -> frozenset[Deed]:
+    deeds: set[Deed] = set()
+    own = viewer.id in (row.proposer, row.payee_id) or viewer.phone == row.payee_phone
+    alive = void is None and now < row.expires_at
+    if row.status == "open" and alive and not own and viewer.id in (*row.signers, *row.padlocks):
+        deeds |= set() if viewer.id in {one.member for one in said} else {"approve", "reject"}
+    if row.status in STOPPABLE and not await _objects(uow, row, viewer.id):
+        deeds.add("object")
+    if viewer.id == row.proposer:
+        deeds |= {"withdraw"} if row.status in (*STOPPABLE, "failed") else set()
+        deeds |= {"report"} if row.status == "paid" and row.path == "emergency" and row.report is None else set()
+    if row.status == "failed" and alive and viewer.role in ("chair", "secretary", "treasurer") and viewer.id != row.payee_id:
+        deeds.add("again")
+    return frozenset(deeds)
+
+
+async def _objects(uow: UnitOfWork, row: TreasuryRequest, member: MemberId) -> bool:
+    hers = TreasuryObjection.request_id == row.id, TreasuryObjection.user_id == member
+    return await uow.session.scalar(select(TreasuryObjection.id).where(*hers)) is not None
+
+
+async def _unfinished(uow: UnitOfWork, group: DaoId) -> list[TreasuryRequest]:
+    rows = select(TreasuryRequest).where(TreasuryRequest.dao_id == group, TreasuryRequest.status.in_(UNFINISHED))
+    return list(await uow.session.scalars(rows.order_by(TreasuryRequest.number)))
+
+
+async def _names(uow: UnitOfWork, members: list[MemberId]) -> dict[MemberId, str]:
+    rows = await uow.session.execute(select(MemberRow.id, MemberRow.name).where(MemberRow.id.in_(members)))
+    return {MemberId(member): short_name(name) for member, name in rows}

@@ -1,0 +1,159 @@
+"""A payment to an M-PESA number outside: from the treasury's hold by the machinery of withdrawals, to a certain end."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from core.kernel.money import Money
+from core.payments.group_payouts import GroupPayoutTooLarge
+from core.payments.withdrawal_limits import withdrawn_since
+from core.payments.withdrawal_quotes import WithdrawalTooSmall
+from core.treasury.approving import OwnRequest
+from core.treasury.requests import Request, RequestClosed, RequestVoid
+from tests.payments.counter import failed
+
+from .chama import Chama, shillings
+
+
+async def sent(chama: Chama, amount: Money | None = None) -> tuple[Request, str]:
+    """A payment that M-Pesa was asked to make, and the name under which it knows it."""
+    request = await chama.approved(amount or shillings(2_000), to=await chama.outside())
+    await chama.wait(hours=24)
+    request = await chama.find(request)
+    return request, list(chama.mpesa.sent)[-1]
+
+
+async def test_paid_outside_takes_amount_and_fees_from_the_treasury_and_is_told_with_its_receipt(chama: Chama) -> None:
+    await chama.found()
+    request, name = await sent(chama)
+    on_its_way = await chama.money()
+    await chama.hear(request.payout or "", chama.mpesa.finish(name, charge=Money(9_00)))
+
+    done = await chama.find(request)
+    assert (request.status, done.status) == ("paying", "paid")
+    assert (request.fee, request.charge, request.total) == (Money(5_00), Money(9_00), Money(2_014_00))
+    assert (on_its_way.available, on_its_way.pending) == (Money(97_986_00), Money(2_014_00))
+    money = await chama.money()
+    assert (money.available, money.pending) == (Money(97_986_00), Money(0))
+    receipt = chama.mpesa.paid[0][1]
+    for person in chama.persons:
+        last = (await chama.sms(person))[-1]
+        assert last.startswith(f"Umoja: paid KES 2,000 to Duka la Vitabu. Request 1 {receipt}")
+    fees = await chama.rows("SELECT fee_category, fee_amount, paid_by, dao_id FROM transaction_fees ORDER BY fee_category")
+    assert [tuple(row) for row in fees] == [
+        ("mpesa_charge", Decimal(9), None, chama.group),
+        ("mpesa_withdrawal", Decimal(5), None, chama.group),
+    ]
+    await chama.books_agree()
+    await chama.audit_is_clean()
+
+
+async def test_unknown_is_not_failed_and_nothing_comes_back_before_mpesa_has_proven_it(chama: Chama) -> None:
+    await chama.found()
+    chama.mpesa.troubles = ["answer-lost"]
+    request, name = await sent(chama)
+    await chama.wait(hours=3)
+
+    assert (await chama.find(request)).status == "paying"
+    assert (await chama.money()).pending == Money(2_014_00)
+    with pytest.raises(RequestClosed):
+        await chama.again(request, chama.chair)
+    await chama.hear(request.payout or "", chama.mpesa.finish(name))
+    assert (await chama.find(request)).status == "paid"
+    assert len(chama.mpesa.requests) == 1
+    await chama.audit_is_clean()
+
+
+async def test_failed_is_tried_again_without_new_approvals_while_its_time_lasts(chama: Chama) -> None:
+    await chama.found()
+    request, name = await sent(chama)
+    await chama.hear(request.payout or "", chama.mpesa.finish(name, "8"))
+    denied, back = await chama.find(request), await chama.money()
+
+    again = await chama.again(request, chama.secretary)
+    for _ in range(2):
+        assert (await chama.again(request, chama.secretary)).status == "waiting"
+    await chama.work()
+    second = await chama.find(request)
+    await chama.hear(second.payout or "", chama.mpesa.finish(list(chama.mpesa.sent)[-1]))
+
+    assert (denied.status, denied.because, back.available) == ("failed", "limit", shillings(100_000))
+    assert again.status == "waiting"
+    assert second.payout != request.payout
+    assert (await chama.find(request)).status == "paid"
+    assert (await chama.money()).available == Money(97_986_00)
+    assert "You can try again until" in "".join(await chama.sms(chama.chair))
+    assert "You can try again until" not in "".join(await chama.sms(chama.members[0]))
+    await chama.books_agree()
+    await chama.audit_is_clean()
+
+
+async def test_failed_is_not_tried_again_when_signers_changed_or_its_time_is_over(chama: Chama) -> None:
+    await chama.found()
+    request, name = await sent(chama)
+    await chama.hear(request.payout or "", chama.mpesa.finish(name, "8"))
+    await chama.role(chama.secretary, "auditor")
+    with pytest.raises(RequestVoid):
+        await chama.again(request, chama.chair)
+    await chama.role(chama.secretary, "secretary")
+    await chama.wait(hours=72)
+    with pytest.raises(RequestClosed):
+        await chama.again(request, chama.chair)
+    await chama.minute()
+
+    assert (await chama.find(request)).status == "expired"
+    await chama.audit_is_clean()
+
+
+async def test_paid_after_it_was_denied_is_never_paid_again(chama: Chama) -> None:
+    await chama.found()
+    request, name = await sent(chama)
+    result = chama.mpesa.finish(name)
+    await chama.hear(request.payout or "", failed(result, 8))
+    assert (await chama.find(request)).status == "failed"
+    await chama.hear(request.payout or "", result)
+
+    late = await chama.find(request)
+    assert (late.status, late.because) == ("expired", "paid-after-release")
+    with pytest.raises(RequestClosed):
+        await chama.again(request, chama.chair)
+    assert "after all" in (await chama.sms(chama.chair))[-1]
+
+
+async def test_payout_counts_for_the_group_and_not_against_the_limits_of_who_asked(chama: Chama) -> None:
+    await chama.found()
+    await sent(chama)
+
+    async with chama.database.unit() as uow:
+        gone = await withdrawn_since(uow, chama.treasurer.id, chama.clock.now().replace(day=1))
+
+    assert gone == Money(0)
+
+
+async def test_amounts_that_mpesa_does_not_send_are_refused_when_asked_for(chama: Chama) -> None:
+    await chama.found(money=shillings(900_000), daily_limit=shillings(900_000), weekly_limit=shillings(900_000))
+    payee = await chama.outside()
+
+    with pytest.raises(WithdrawalTooSmall):
+        await chama.ask(shillings(9), to=payee)
+    with pytest.raises(GroupPayoutTooLarge):
+        await chama.ask(shillings(250_001), to=payee)
+    request, name = await sent(chama)
+    await chama.hear(request.payout or "", chama.mpesa.finish(name, "8"))
+    await chama.rows("UPDATE members SET phone = '+254799000001' WHERE id = :id RETURNING id", id=chama.chair.id)
+    with pytest.raises(OwnRequest):
+        await chama.again(request, chama.chair)
+
+
+async def test_petty_cash_goes_to_a_number_at_once(chama: Chama) -> None:
+    await chama.found()
+    request = await chama.ask(shillings(300), to=await chama.outside(), path="petty")
+    await chama.work()
+    [name] = chama.mpesa.sent
+    await chama.hear((await chama.find(request)).payout or "", chama.mpesa.finish(name))
+
+    assert (await chama.find(request)).status == "paid"
+    assert "petty cash KES 300" in (await chama.sms(chama.members[0]))[-1]
+    await chama.audit_is_clean()
