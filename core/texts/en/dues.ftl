@@ -66,6 +66,10 @@ charge-line = { $item }: { $due_sum }
 credit-line = Your credit: { $credit }
 outage-line = M-PESA is down since { $at }: no fines meanwhile.
 
+parting-credit = Your credit in the group
+parting-dues = Contributions and fines you owe
+parting-payment = A payment of yours is still on its way to the group.
+
 dues-door-board = Who has paid
 dues-door-mine = What I owe
 dues-door-kinds = Contributions asked for
@@ -109,13 +113,6 @@ every-dates = on { $number ->
         [one] one day
        *[other] { $number } days
     }
-weekday-1 = Monday
-weekday-2 = Tuesday
-weekday-3 = Wednesday
-weekday-4 = Thursday
-weekday-5 = Friday
-weekday-6 = Saturday
-weekday-7 = Sunday
 purpose-treasury = the treasury
 purpose-welfare = welfare
 purpose-rotation = the merry-go-round

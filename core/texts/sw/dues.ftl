@@ -66,6 +66,10 @@ charge-line = { $item }: { $due_sum }
 credit-line = Ulilipa zaidi: { $credit }
 outage-line = M-PESA haifanyi kazi tangu { $at }: hakuna faini kwa sasa.
 
+parting-credit = Ulicholipa zaidi
+parting-dues = Michango na faini unazodaiwa
+parting-payment = Malipo yako bado yako njiani kwenda kwa kikundi.
+
 dues-door-board = Nani amelipa
 dues-door-mine = Ninachodaiwa
 dues-door-kinds = Michango inayoombwa
@@ -109,13 +113,6 @@ every-dates = { $number ->
         [one] siku moja
        *[other] siku { $number }
     }
-weekday-1 = Jumatatu
-weekday-2 = Jumanne
-weekday-3 = Jumatano
-weekday-4 = Alhamisi
-weekday-5 = Ijumaa
-weekday-6 = Jumamosi
-weekday-7 = Jumapili
 purpose-treasury = hazina
 purpose-welfare = mfuko wa jamii
 purpose-rotation = merry
