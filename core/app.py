@@ -36,6 +36,7 @@ from core.payments.shared_tokens import SharedTokens
 from core.providers.daraja.reports import read_report
 from core.providers.openid import OpenIdProvider
 from core.providers.redis_store import RedisStore
+from core.treasury.passing import carry_out_spend
 
 if TYPE_CHECKING:
     from core.providers.africastalking_insights import AfricasTalkingInsights
@@ -99,7 +100,7 @@ class Services:
 
 
 # What follows from a vote, by the kind of proposal: whoever carries one out adds it here.
-EXECUTIONS: Executions = {**EFFECTS}
+EXECUTIONS: Executions = {**EFFECTS, "spend": carry_out_spend}
 
 
 @asynccontextmanager
@@ -200,7 +201,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             mobile_money=mobile_money,
             # It connects when it is first asked, and sends what still waits before the block ends.
             batcher=await stack.enter_async_context(Batcher(connector(where.database_url), clock=clock, ids=TimeOrderedIds())),
-            executions=EXECUTIONS,
+            executions={**EXECUTIONS, "spend": carry_out_spend},
         )
 
 

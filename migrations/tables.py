@@ -19,6 +19,7 @@ MODULES = (
     "core.payments.tariff_models",
     "core.payments.payout_models",
     "core.payments.outage_models",
+    "core.payments.proof_models",
     "core.daos.models",
     "core.governance.models",
     "core.treasury.models",

@@ -36,6 +36,8 @@ async def doctor(settings: Settings) -> int:
         results.append(await _ping("Proof of funds", lambda: _funds(services.database), says_so=False))
         results.append(await _ping("Rights to the books", lambda: _only_posts(services.database, settings)))
         await store.aclose()
+    if settings.daraja.initiator and settings.daraja.initiator_password_set is None:
+        print("note nobody is warned before the M-Pesa operator's password ends: set DARAJA_INITIATOR_PASSWORD_SET")
     return 0 if all(results) else 1
 
 

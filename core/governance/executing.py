@@ -5,6 +5,7 @@ The proposal's row is locked, so two workers take turns and the second finds it 
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from core.governance.errors import NotYet
@@ -18,6 +19,9 @@ from core.kernel.errors import CoreError
 
 # Whoever carries these out tells every member in words of its own.
 TOLD_BY_ITS_EFFECT = ("rule", "election", "expulsion", "spend")
+# A treasury that is short or has too few approvers today may not be tomorrow: so long it is tried again, an hour apart.
+PATIENCE = {"spend": timedelta(hours=72)}
+TRIED_AGAIN_AFTER = timedelta(hours=1)
 
 
 async def execute_if_due(uow: UnitOfWork, *, proposal: UUID, executions: Executions) -> bool:
@@ -36,7 +40,10 @@ async def execute_if_due(uow: UnitOfWork, *, proposal: UUID, executions: Executi
         await execute_at(uow, proposal=row.id, moment=later.at)
         return False
     except CoreError as refusal:
-        await _refuse(uow, row, refusal)
+        if now < row.takes_effect_at + PATIENCE.get(row.kind, timedelta()):
+            await execute_at(uow, proposal=row.id, moment=now + TRIED_AGAIN_AFTER)
+        else:
+            await _refuse(uow, row, refusal)
         return False
     row.state, row.executed_at = "executed", now
     await uow.session.flush()

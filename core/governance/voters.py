@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Protocol
 
+from core.daos.dues.standing import missed as missed_dues
 from core.daos.people import Person, people_of
 from core.daos.rules import Rules
 from core.governance.matters import Expulsion, Matter, WriteOff
@@ -23,8 +24,8 @@ class Missed(Protocol):
     async def __call__(self, uow: UnitOfWork, *, group: DaoId, members: Collection[MemberId]) -> Mapping[MemberId, int]: ...
 
 
-# Whoever keeps the group's dues adds the function that counts them, in one line.
-MISSED: tuple[Missed, ...] = ()
+# Whoever keeps what members owe at set times adds the function that counts it, in one line.
+MISSED: tuple[Missed, ...] = (missed_dues,)
 
 
 async def eligible(uow: UnitOfWork, *, group: DaoId, rules: Rules, matter: Matter) -> list[Person]:

@@ -68,6 +68,8 @@ class DarajaSettings:
     certificate: str = ""
     # When the operator's password was set: Safaricom ends it after 90 days.
     initiator_password_set: date | None = None
+    # Whole shillings: what a confirmation tells of beyond this is credited only when M-Pesa itself has proven it.
+    prove_above: int = 20_000
 
 
 @dataclass(frozen=True)
@@ -213,6 +215,13 @@ class _Reader:
                 self.problems.append(f"{name}: {one!r} is not an e-mail address")
         return found
 
+    def shillings(self, name: str, default: int) -> int:
+        value = self.text(name, str(default))
+        if not value.isascii() or not value.isdigit():
+            self.problems.append(f"{name} must be whole shillings, not {value!r}")
+            return default
+        return int(value)
+
     def day(self, name: str) -> date | None:
         value = self.text(name, "")
         try:
@@ -313,6 +322,7 @@ def _daraja(read: _Reader) -> DarajaSettings:
         initiator_password=read.text("DARAJA_INITIATOR_PASSWORD", ""),
         certificate=read.text("DARAJA_CERTIFICATE", ""),
         initiator_password_set=read.day("DARAJA_INITIATOR_PASSWORD_SET"),
+        prove_above=read.shillings("DARAJA_PROVE_ABOVE", default.prove_above),
     )
 
 

@@ -71,6 +71,12 @@ SELECT * FROM (
   SELECT 'group', id::text, 'paid, not passed on to the group', amount, updated_at FROM mpesa_transactions
   WHERE for_dao IS NOT NULL AND passed_on_at IS NULL AND status = 'completed' AND updated_at < :forgotten
   UNION ALL
+  SELECT 'unproven', receipt, 'held back, M-Pesa never confirmed it: ' || coalesce(doubted, ''), amount, received_at
+  FROM unproven_payments WHERE outcome = 'unproven'
+  UNION ALL
+  SELECT 'unproven', receipt, 'held back, not asked about in time', amount, next_check_at
+  FROM unproven_payments WHERE outcome = 'asking' AND next_check_at < :forgotten
+  UNION ALL
   SELECT 'callback', id::text, 'not read', NULL, received_at FROM payment_callbacks
   WHERE processed_at IS NULL AND received_at < :forgotten
 ) waiting ORDER BY since LIMIT :most

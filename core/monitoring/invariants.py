@@ -19,6 +19,7 @@ from core.monitoring import (
     savings_invariants,
     treasury_invariants,
 )
+from core.monitoring.waiting import HELD_BACK_IS_IN_NO_BOOKS, NOTHING_WAITS_UNSEEN
 
 
 @dataclass(frozen=True)
@@ -212,12 +213,6 @@ FULL JOIN (
 ) went ON went.key = p.transaction_id
 """
 
-# Nothing waits without something that looks at it again, or a person who has to.
-NOTHING_WAITS_UNSEEN = """
-SELECT count(*), count(*) FILTER (WHERE next_check_at IS NULL AND attention IS NULL)
-FROM mpesa_transactions WHERE status IN ('pending', 'processing')
-"""
-
 # A payment's id is the key of its settlement: what arrived, our fee and what was paid towards M-Pesa's charge left the hold, of
 # the member or of the group whose treasury pays.
 PAYOUTS_EQUAL_THEIR_TRANSFERS = """
@@ -358,7 +353,8 @@ BOOKS = (
     _check(DEPOSITS_EQUAL_THEIR_TRANSFERS, ("completed deposits equal their transfers", "deposits"), in_order=True),
     _check(RECEIPTS_ARE_CREDITED_ONCE, ("each M-Pesa receipt is credited once", "receipts")),
     _check(SUSPENSE_IS_EXPLAINED, ("suspense is what nobody could be given", "payments")),
-    _check(NOTHING_WAITS_UNSEEN, ("no payment waits without a next look", "open payments")),
+    _check(NOTHING_WAITS_UNSEEN, ("nothing waits without a next look or somebody's task", "open things")),
+    _check(HELD_BACK_IS_IN_NO_BOOKS, ("what isn't proven is in no books", "payments held back")),
     _check(PAYOUTS_EQUAL_THEIR_TRANSFERS, ("payments out equal their transfers", "payments out"), in_order=True),
     _check(PAYOUTS_ARE_HELD_UNTIL_THEY_END, ("payments out are held until they end", "payments out")),
     _check(CHARGES_ARE_WHAT_MPESA_TOLD, ("M-Pesa's charges are booked as it told them", "charges")),

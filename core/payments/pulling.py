@@ -1,7 +1,8 @@
 """M-Pesa's own list of the payments to our paybill, read for what no callback told us.
 
-It is asked for every few minutes while something is stuck (a prompt without an end, a claim that nobody has confirmed), and
-every hour anyway. It reaches back two days; what is older is for the organisation's statement and a person.
+It is asked for every few minutes while something is stuck (a prompt without an end, a claim that nobody has confirmed, a
+payment that has to be proven), and every hour anyway. It reaches back two days; what is older is for the organisation's
+statement and a person.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from core.kernel.db import UnitOfWork
 from core.payments.deposits import STK_PUSH
 from core.payments.models import MpesaTransaction, PaymentClaim, PaymentReceived
 from core.payments.ports import StatementLine
+from core.payments.proof_models import UnprovenPayment, WholeList
 from core.payments.receiving import take_in
 from core.payments.settlement import OPEN
 from core.payments.sources import LONGEST_ACCOUNT, Payment
@@ -57,13 +59,28 @@ async def wanted_window(uow: UnitOfWork, *, hours: int) -> Window | None:
     )
     claims = select(func.min(PaymentClaim.created_at)).where(PaymentClaim.outcome == "asking", PaymentClaim.created_at > oldest)
     sent, claimed = await uow.session.scalar(prompts), await uow.session.scalar(claims)
-    since = [] if sent is None else [sent]
+    unproven = select(func.min(UnprovenPayment.received_at)).where(
+        UnprovenPayment.outcome == "asking", UnprovenPayment.received_at > oldest
+    )
+    told = await uow.session.scalar(unproven)
+    since = [moment for moment in (sent, told) if moment is not None]
     if claimed is not None:
         # She says that she paid, not when.
         since.append(claimed - DAY)
     if now.minute < EVERY_MINUTES:
         since.append(now - HOURLY)
     return Window(max(oldest, min(since) - MARGIN), now) if since else None
+
+
+async def note_whole_list(uow: UnitOfWork, window: Window) -> None:
+    """The list was read to its end: what isn't in it wasn't paid to us in this window."""
+    uow.session.add(WholeList(id=uow.ids.new(), since=window.since, until=window.until, read_at=uow.clock.now()))
+
+
+async def list_was_whole(uow: UnitOfWork, *, since: datetime, until: datetime) -> bool:
+    """Whether a list that was read to its end covers all of this."""
+    covering = select(WholeList.id).where(WholeList.since <= since, WholeList.until >= until).limit(1)
+    return await uow.session.scalar(covering) is not None
 
 
 async def unknown_lines(uow: UnitOfWork, lines: tuple[StatementLine, ...]) -> list[StatementLine]:

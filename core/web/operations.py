@@ -16,7 +16,7 @@ from core.kernel.errors import StoreUnavailable
 log = logging.getLogger(__name__)
 
 READY_SECONDS = 3
-NEWEST_MIGRATION = "0035_corrections"
+NEWEST_MIGRATION = "0037_proof"
 FIGURES = {
     "mtaa_jobs_waiting": ("Jobs that wait for the worker", "SELECT count(*) FROM pgqueuer WHERE status = 'queued'"),
     "mtaa_job_failures": ("Jobs that were given up", "SELECT count(*) FROM job_failures"),
@@ -60,6 +60,10 @@ FIGURES = {
     "mtaa_payment_claims_open": (
         "Payments that members have named and M-Pesa is asked about",
         "SELECT count(*) FROM payment_claims WHERE outcome = 'asking'",
+    ),
+    "mtaa_payments_held_back": (
+        "Large payments that M-Pesa has not proven yet, or never did",
+        "SELECT count(*) FROM unproven_payments WHERE outcome IN ('asking', 'unproven')",
     ),
     "mtaa_ledger_unsealed": (
         "Transfers that are not in a seal yet",

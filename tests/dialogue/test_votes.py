@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
+from core.daos.groups import create_group, join
 from core.dialogue.engine import Conversation
 from core.governance.effects import EFFECTS
 from core.governance.jobs import JOBS, sweep
@@ -17,6 +18,7 @@ from core.kernel.ids import MemberId
 from core.kernel.secrets import Vault
 from core.kernel.texts import catalogue
 from tests.conftest import FakeClock
+from tests.daos.people import new_intent
 from tests.dialogue.conftest import Chat, Client, Handset
 from tests.dialogue.stories import Sql, Village
 from tests.dialogue.test_recovery import pick
@@ -89,27 +91,27 @@ def worker(db: Database, sql: Sql) -> Worker:
     return Worker(db, sql)
 
 
-async def settle(client: Client, sql: Sql, language: str = "en") -> dict[str, Handset]:
+async def settle(client: Client, sql: Sql, db: Database, language: str = "en") -> dict[str, Handset]:
     """Four members of Umoja, which Wanjiru founded."""
     phones = {name: Handset(client, number) for name, number in NUMBERS.items()}
     for name, handset in phones.items():
         await handset.dial()
         await handset.type("1" if language == "en" else "2", "1", f"{name} Mwangi", PINS[name], PINS[name])
-    await phones["Wanjiru"].dial("4")
-    await phones["Wanjiru"].type("2", "Umoja", "1")
-    [(code,)] = await sql("SELECT code FROM daos WHERE kind = 'chama'")
-    for name in ("Otieno", "Akinyi", "Kamau"):
-        await phones[name].dial("4")
-        await phones[name].type("1", code, "1")
+    members = {phone: MemberId(member) for member, phone in await sql("SELECT id, phone FROM members")}
+    wanjiru, *others = (members[number] for number in NUMBERS.values())
+    async with db.unit() as uow:
+        group = await create_group(uow, intent=new_intent(), founder=wanjiru, name="Umoja")
+        for other in others:
+            await join(uow, member=other, group=group.id)
     return phones
 
 
 @pytest.mark.parametrize("language", ["en", "sw"])
 @pytest.mark.parametrize("story", ["spend", "rule", "election"])
 async def test_a_decision_on_feature_phones(
-    client: Client, sql: Sql, vault: Vault, clock: FakeClock, worker: Worker, language: str, story: str
+    client: Client, sql: Sql, db: Database, vault: Vault, clock: FakeClock, worker: Worker, language: str, story: str
 ) -> None:
-    phones = await settle(client, sql, language)
+    phones = await settle(client, sql, db, language)
 
     village = Village(phones, sql, vault, clock, worker.work)
     await village.play(Story.read(f"vote_{story}.{language}.txt"))
@@ -126,7 +128,7 @@ async def test_a_decision_in_the_chat(
     worker: Worker,
     language: str,
 ) -> None:
-    phones = await settle(client, sql, language)
+    phones = await settle(client, sql, db, language)
     [(akinyi,)] = await sql("SELECT id FROM members WHERE phone = :phone", phone=NUMBERS["Akinyi"])
     async with db.unit() as uow:
         await link_telegram(uow, member=MemberId(akinyi), telegram_id=7001, chat=7001, name="Akinyi")
@@ -137,9 +139,9 @@ async def test_a_decision_in_the_chat(
 
 
 async def test_a_secret_choice_is_in_no_session_and_on_no_later_screen(
-    client: Client, sql: Sql, clock: FakeClock, worker: Worker, redis_url: str
+    client: Client, sql: Sql, db: Database, clock: FakeClock, worker: Worker, redis_url: str
 ) -> None:
-    phones = await settle(client, sql)
+    phones = await settle(client, sql, db)
     wanjiru, otieno = phones["Wanjiru"], phones["Otieno"]
     new = await pick(wanjiru, await wanjiru.dial(), "Groups", "Umoja", "Decisions", "Votes", "Propose something")
     await pick(wanjiru, new, "remove a member", "Kamau", "Confirm")
@@ -173,7 +175,7 @@ async def test_a_secret_choice_is_in_no_session_and_on_no_later_screen(
 async def test_a_vote_in_the_chat_is_two_taps_and_the_pin(
     client: Client, conversation: Conversation, sql: Sql, db: Database, clock: FakeClock, worker: Worker
 ) -> None:
-    phones = await settle(client, sql)
+    phones = await settle(client, sql, db)
     [(akinyi,)] = await sql("SELECT id FROM members WHERE phone = :phone", phone=NUMBERS["Akinyi"])
     async with db.unit() as uow:
         await link_telegram(uow, member=MemberId(akinyi), telegram_id=7001, chat=7001, name="Akinyi")
@@ -206,8 +208,8 @@ async def test_a_vote_in_the_chat_is_two_taps_and_the_pin(
     assert await sql("SELECT choice, channel FROM ballots") == [("2", "telegram")]
 
 
-async def test_a_representative_is_chosen_and_ended_on_a_feature_phone(client: Client, sql: Sql) -> None:
-    phones = await settle(client, sql)
+async def test_a_representative_is_chosen_and_ended_on_a_feature_phone(client: Client, sql: Sql, db: Database) -> None:
+    phones = await settle(client, sql, db)
     otieno = phones["Otieno"]
     menu = await pick(otieno, await otieno.dial(), "Groups", "Umoja", "Decisions", "Votes", "My representative")
     assert "Nobody votes for you" in menu
@@ -220,8 +222,8 @@ async def test_a_representative_is_chosen_and_ended_on_a_feature_phone(client: C
 
 
 @pytest.mark.parametrize("typed", ["31", "-1", "1.5", "three", "9" * 30])
-async def test_an_answer_out_of_bounds_is_asked_again(client: Client, sql: Sql, typed: str) -> None:
-    phones = await settle(client, sql)
+async def test_an_answer_out_of_bounds_is_asked_again(client: Client, sql: Sql, db: Database, typed: str) -> None:
+    phones = await settle(client, sql, db)
     wanjiru = phones["Wanjiru"]
     new = await pick(wanjiru, await wanjiru.dial(), "Groups", "Umoja", "Decisions", "Votes", "Propose something")
     asked = await pick(wanjiru, new, "Another rule", "Votes and meetings", "How long a vote")

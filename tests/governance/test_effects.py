@@ -9,8 +9,10 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import DBAPIError
 
+from core.app import EXECUTIONS
 from core.daos.constitutions import rules_of
-from core.daos.groups import members_of
+from core.daos.contributions import contribute
+from core.daos.groups import join, members_of
 from core.daos.models import ConstitutionRow, GroupRow
 from core.governance import candidates
 from core.governance.errors import CannotObject, CannotStand, NotAVoter, NotInEffect, NotYet
@@ -25,7 +27,7 @@ from core.kernel.clock import EAST_AFRICA
 from core.kernel.db import Database, UnitOfWork
 from core.kernel.texts import catalogue
 from tests.conftest import FakeClock
-from tests.daos.people import shillings
+from tests.daos.people import new_intent, shillings, someone
 from tests.governance.chama import Chama
 
 
@@ -162,6 +164,10 @@ async def test_what_a_failing_effect_wrote_is_undone(db: Database, clock: FakeCl
     chama.executions = {"spend": halfway}
     proposal = await passed(chama, clock, Spend(shillings(500), "J. MWANGI", phone="+254712000001"))
     clock.advance(hours=24)
+    async with db.unit() as uow:
+        assert not await execute_if_due(uow, proposal=proposal.id, executions=chama.executions)  # type: ignore[attr-defined]
+    assert (await chama.now(proposal)).state == "passed", "a treasury that is short today is asked again"  # type: ignore[arg-type]
+    clock.advance(hours=72)
     await chama.work()
 
     assert (await chama.now(proposal)).state == "refused"  # type: ignore[arg-type]
@@ -297,3 +303,21 @@ async def test_minutes_have_what_was_decided_on_a_day(db: Database, clock: FakeC
     ]
     assert (one.mover, one.seconder) == ("Amina Chair", "Member 1")
     assert one.proposal.counts == {"yes": 4, "no": 0, "abstain": 0}
+
+
+async def test_a_passed_spend_becomes_a_request_of_the_treasury_or_waits_for_it(db: Database, clock: FakeClock) -> None:
+    chama = await Chama.of(db, 5)
+    for place, role in ((1, "secretary"), (2, "treasurer")):
+        await chama.becomes(chama.members[place], role=role)
+    rich = await someone(db, "Rich Mwangi", money=shillings(40_000))
+    async with db.unit() as uow:
+        await join(uow, member=rich, group=chama.group)
+    async with db.unit() as uow:
+        await contribute(uow, intent=new_intent(), member=rich, group=chama.group, amount=shillings(40_000))
+    chama.executions = EXECUTIONS
+    proposal = await passed(chama, clock, Spend(shillings(25_000), "R. MWANGI", member=rich))
+    clock.advance(hours=24)
+    await chama.work()
+
+    assert (await chama.now(proposal)).state == "executed"  # type: ignore[arg-type]
+    assert await chama.sql("SELECT count(*) FROM treasury_requests WHERE proposal_id = :p", p=proposal.id) == [(1,)]  # type: ignore[attr-defined]
