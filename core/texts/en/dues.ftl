@@ -113,6 +113,13 @@ every-dates = on { $number ->
         [one] one day
        *[other] { $number } days
     }
+weekday-1 = Monday
+weekday-2 = Tuesday
+weekday-3 = Wednesday
+weekday-4 = Thursday
+weekday-5 = Friday
+weekday-6 = Saturday
+weekday-7 = Sunday
 purpose-treasury = the treasury
 purpose-welfare = welfare
 purpose-rotation = the merry-go-round

@@ -113,6 +113,13 @@ every-dates = { $number ->
         [one] siku moja
        *[other] siku { $number }
     }
+weekday-1 = Jumatatu
+weekday-2 = Jumanne
+weekday-3 = Jumatano
+weekday-4 = Alhamisi
+weekday-5 = Ijumaa
+weekday-6 = Jumamosi
+weekday-7 = Jumapili
 purpose-treasury = hazina
 purpose-welfare = mfuko wa jamii
 purpose-rotation = merry
