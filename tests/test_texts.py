@@ -104,6 +104,9 @@ WORST: dict[str, object] = {
     "most": 500,
     "days": 7,
     "times": 10,
+    # Proof of funds.
+    "booked": LARGEST,
+    "difference": LARGEST,
     # The treasury: an SMS cuts names and reasons to these lengths (core/treasury/telling.py).
     "in_group": "W" * 20,
     "payee_short": "W" * 18,

@@ -71,9 +71,23 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("register-paybill", help="have Safaricom report payments to the paybill; once")
     pull = commands.add_parser("register-pull", help="ask Safaricom for the list of payments; once")
     pull.add_argument("phone", help="the Safaricom number that belongs to the organisation")
+    _add_money(commands)
+    return parser
+
+
+def _add_money(commands: Any) -> None:
+    """What is about M-Pesa's money."""
     payouts = commands.add_parser("payouts", help="whether payouts are sent; 1 when they are stopped")
     payouts.add_argument("--resume", action="store_true", help="send them again")
     payouts.add_argument("--send-again", metavar="ID", help="send one without a certain end once more, under its first name")
+    payouts.add_argument("--thaw", action="store_true", help="let withdrawals go on although funds and books differ")
+    payouts.add_argument("--by", default="", help="thaw: the phone number of whoever decides, who has an account")
+    payouts.add_argument("--reason", default="", help="thaw: why")
+    statement = commands.add_parser(
+        "reconcile", help="import M-Pesa's statement (CSV) and say what differs; 1 when something does"
+    )
+    statement.add_argument("file", help="from the portal, or mailed every night")
+    statement.add_argument("--shortcode", default="", help="whose statement it is, where the file doesn't say so")
     waiting = commands.add_parser("suspense", help="payments that nobody could be given; assign and approve them")
     waiting.add_argument("action", nargs="?", choices=("list", "assign", "approve"), default="list")
     waiting.add_argument("receipt", nargs="?", default="", help="the M-Pesa receipt")
@@ -85,12 +99,44 @@ def _parser() -> argparse.ArgumentParser:
     outage.add_argument("--at", default="", help="since when or until when, if not now: 2026-12-05T08:30, East Africa Time")
     outage.add_argument("--reason", default="", help="begin: what is known")
     outage.add_argument("--by", default="", help="the phone number of whoever decides, who has an account")
-    return parser
+    back = commands.add_parser("reverse", help="corrections of payments by two people; refunds by M-Pesa")
+    actions = ("list", "refund", "recover", "write-off", "reassign", "book", "approve", "withdraw")
+    back.add_argument("action", nargs="?", choices=actions, default="list")
+    back.add_argument("subject", nargs="?", default="", help="the M-Pesa receipt, or the id of a row of the statement")
+    back.add_argument("--reason", default="", help="why, in a sentence that an auditor understands")
+    back.add_argument("--by", default="", help="the phone number of whoever asks or approves, who has an account")
+    back.add_argument("--to", default="", help="reassign, book: the account number or phone number that it belongs to")
+    against = ("", "bank", "write-off", "suspense", "nothing")
+    back.add_argument("--against", default="", choices=against, help="book: what the row was")
+    dated = commands.add_parser("prices", help="fees, tariffs, taxes and limits: list them, add new ones from a file")
+    dated.add_argument("action", nargs="?", choices=("list", "add"), default="list")
+    dated.add_argument("file", nargs="?", default="", help="add: a TOML file; docs/operating.md shows one")
+    dated.add_argument("--by", default="", help="add: the phone number of whoever decided, who has an account")
+    morning = commands.add_parser("report", help="the operator's report of a day (yesterday); 1 when something differs")
+    morning.add_argument("day", nargs="?", default="", help="such as 2026-11-23")
+    morning.add_argument("--again", action="store_true", help="look once more and keep that as the next version")
 
 
 def _commands() -> dict[str, Callable[..., Coroutine[Any, Any, int]]]:
     """Each takes the settings, and what was typed after it by name."""
-    from core.cli import audit, books, dial, doctor, draws, events, keys, migrate, mpesa, outage, run, suspense
+    from core.cli import (
+        audit,
+        books,
+        dial,
+        doctor,
+        draws,
+        events,
+        keys,
+        migrate,
+        mpesa,
+        outage,
+        prices,
+        reconcile,
+        report,
+        reverse,
+        run,
+        suspense,
+    )
 
     return {
         "run": run.run,
@@ -108,6 +154,10 @@ def _commands() -> dict[str, Callable[..., Coroutine[Any, Any, int]]]:
         "register-paybill": mpesa.register_paybill,
         "register-pull": mpesa.register_pull,
         "payouts": mpesa.payouts,
+        "reconcile": reconcile.reconcile,
         "suspense": suspense.suspense,
         "outage": outage.outage,
+        "reverse": reverse.reverse,
+        "prices": prices.prices,
+        "report": report.report,
     }

@@ -7,10 +7,12 @@ from collections.abc import Awaitable, Callable
 
 from core.app import addresses, open_services
 from core.cli.migrate import ROOT
+from core.cli.mpesa import funds_told
 from core.kernel.db import Database
 from core.kernel.logs import redact
 from core.kernel.settings import Settings
 from core.ledger.rights import rights
+from core.payments.funds.proofs import newest_proof
 from core.providers.redis_store import RedisStore
 
 PING_SECONDS = 15
@@ -31,20 +33,34 @@ async def doctor(settings: Settings) -> int:
             "SMTP": services.email.ping,
         }
         results = [await _ping(name, ping) for name, ping in pings.items()]
+        results.append(await _ping("Proof of funds", lambda: _funds(services.database), says_so=False))
         results.append(await _ping("Rights to the books", lambda: _only_posts(services.database, settings)))
         await store.aclose()
+    if settings.daraja.initiator and settings.daraja.initiator_password_set is None:
+        print("note nobody is warned before the M-Pesa operator's password ends: set DARAJA_INITIATOR_PASSWORD_SET")
     return 0 if all(results) else 1
 
 
-async def _ping(name: str, ping: Callable[[], Awaitable[object]]) -> bool:
+async def _ping(name: str, ping: Callable[[], Awaitable[object]], *, says_so: bool = True) -> bool:
     try:
         async with asyncio.timeout(PING_SECONDS):
             await ping()
     except Exception as problem:  # noqa: BLE001 - every kind of failure is an answer here
         print(f"FAIL {name}: {redact(str(problem)) or type(problem).__name__}")
         return False
-    print(f"ok   {name}")
+    if says_so:
+        print(f"ok   {name}")
     return True
+
+
+async def _funds(database: Database) -> None:
+    """What M-Pesa holds is what the books say, or the difference is on its way."""
+    async with database.unit() as uow:
+        told, proof = await funds_told(uow), await newest_proof(uow)
+    for line in told:
+        print(f"note {line}")
+    if proof is not None and proof.unexplained:
+        raise RuntimeError(f"{proof.unexplained} unexplained: import M-Pesa's statement (mtaa reconcile)")
 
 
 async def _only_posts(database: Database, settings: Settings) -> None:

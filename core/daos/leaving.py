@@ -30,7 +30,7 @@ from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, IntentId, MemberId
 from core.kernel.money import KES, Money
 from core.kernel.texts import Text, text
-from core.ledger.accounts import Account, PotName, pot, treasury
+from core.ledger.accounts import Account, PotName, member_account, pot, treasury
 from core.ledger.service import Leg, balances, transfer
 
 SETTLE = "settle-departure"
@@ -160,7 +160,8 @@ async def settle_departure(uow: UnitOfWork, *, departure: UUID) -> None:
     if any([await parting.waits(uow, group=group, member=member) for parting in PARTINGS]):
         return
     lines = await _lines(uow, group, member)
-    legs, net = _merged(lines), _net(lines)
+    legs = _merged(lines)
+    net = sum((leg.amount for leg in legs if leg.account == member_account(member)), Money(0, KES))
     for parting in PARTINGS:
         await parting.settled(uow, group=group, member=member)
     name = (await uow.session.get_one(GroupRow, group)).name

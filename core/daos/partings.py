@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from core.daos.dues.parting import Dues
 from core.daos.loans.parting import Loans
 from core.daos.parting import Parting
 from core.daos.savings_parting import Savings
 
-PARTINGS: tuple[Parting, ...] = (Savings(), Loans())
+PARTINGS: tuple[Parting, ...] = (Savings(), Dues(), Loans())

@@ -22,6 +22,11 @@ class IdentityChecks:
         self._emails = EmailGate(codes.database)
         self._step_up = StepUpGate(codes.database)
 
+    @property
+    def is_crowded(self) -> bool:
+        """Whether so many PINs wait to be checked that another might be turned away."""
+        return self._hasher.is_crowded
+
     async def hash_pin(self, pin: str, *, owner: UUID) -> str:
         """The sealed hash of a new PIN. Raises Busy."""
         return await self._hasher.hash(pin, owner=str(owner))

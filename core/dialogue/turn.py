@@ -109,6 +109,11 @@ Render = Callable[[Reply], list[str]]
 class Checks(Protocol):
     """Proofs that count their attempts on their own, whatever becomes of the turn."""
 
+    @property
+    def is_crowded(self) -> bool:
+        """Whether so many PINs wait to be checked that another might be turned away."""
+        ...
+
     async def hash_pin(self, pin: str, *, owner: UUID) -> str:
         """The sealed hash of a new PIN."""
         ...

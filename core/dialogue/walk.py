@@ -265,8 +265,7 @@ class Walk:
         if await self._lacks_code(definition):
             return await self._step_up(definition)
         if definition.needs >= Assurance.RECENT_PIN and not self._proven_recently(definition.needs):
-            self._session.pending = name
-            return self._ask_pin()
+            return self._want_pin(name)
         self._session.pending = name
         reached = await self._act()
         return replace(reached, note=note) if note else reached
@@ -330,6 +329,20 @@ class Walk:
         action = self._book.actions.get(self._session.pending)
         why = Text(action.why, dict(self._turn.values)) if action else text("pin-why-private")
         return Outcome(Screen(text("pin-ask", why=why), asks=Asks.PIN), note)
+
+    def _want_pin(self, name: str) -> Outcome:
+        """Ask for the PIN that this waits for; while too many wait, turn her away before she types it and not after.
+
+        What she had chosen is offered again when she comes back.
+        """
+        session = self._session
+        if not self._turn.checks.is_crowded:
+            session.pending = name
+            return self._ask_pin()
+        definition = self._book.screens.get(session.screen)
+        if definition is not None and session.values and self._may_be_kept(definition):
+            session.draft = [session.screen, dict(session.values), list(session.back)]
+        return self._over(text("error-busy"))
 
     async def _show(self, name: str) -> Outcome:
         self._session.screen = name

@@ -181,6 +181,8 @@ async def use_api_key(uow: UnitOfWork, *, secret: str, address: str) -> ApiKey:
     if not is_from(address, row.ip_whitelist):
         raise NotSignedIn
     row.last_used_at, row.last_used_ip = now, address
+    # Written down under the newest of SECRET_KEYS by being used, so that the older ones can go.
+    row.key_hash = digests[0]
     return _as_key(row)
 
 

@@ -21,12 +21,25 @@ from core.kernel.texts import Text, text
 LONG_NUMBER = re.compile(r"\d{6,}")
 
 
+def must_be_by_authenticator(*, as_official: bool, officials_two_factor: bool) -> bool:
+    """Must this approval be by her authenticator? Yes where she acts for a group that wants it of its officials.
+
+    Whoever knows the group's rules asks this and puts the answer into `Approval.by_role`, each time from the rules as they are
+    then: an approval that was proven under other rules doesn't fit and is asked for again. All else follows from it:
+    `step_up.still_to_prove` says AUTHENTICATOR or ENROLMENT whatever the amount, and `step_up.require_step_up`, in the unit
+    that takes the approval, lets no code by SMS and no limit of hers stand in for it.
+    """
+    return as_official and officials_two_factor
+
+
 @dataclass(frozen=True)
 class Approval:
     """One action to approve. `action` picks the words for it; `payee` is who gets the money by name, `payee_id` by id.
 
     Without an amount it's a change of her security settings, which is always approved. `by_role`: her role wants her
-    authenticator, whatever the amount, and no code by SMS will do.
+    authenticator, whatever the amount, and no code by SMS will do (see `must_be_by_authenticator`).
+    `if_enrolled`: a change that takes her authenticator where she has one, and her PIN alone where she hasn't, because a code
+    by SMS would come to the very phone in the hand of whoever makes it.
     """
 
     action: str
@@ -35,11 +48,12 @@ class Approval:
     payee: str = ""
     payee_id: str = ""
     by_role: bool = False
+    if_enrolled: bool = False
 
     def spelled_out(self) -> str:
         """Everything that is approved, in one string that differs whenever anything of it does."""
         amount = [self.amount.minor, self.amount.currency.code] if self.amount else None
-        return json.dumps([self.action, str(self.intent), amount, self.payee, self.payee_id, self.by_role])
+        return json.dumps([self.action, str(self.intent), amount, self.payee, self.payee_id, self.by_role, self.if_enrolled])
 
     def said(self) -> Text:
         """What is approved, as a person reads it: "pay KES 500 to Umoja"."""

@@ -95,14 +95,28 @@ class CodeGate:
     def __init__(self, database: Database) -> None:
         self.database = database
 
-    async def check(self, *, purpose: str, subject: str, code: str, event_id: str, bound_to: str = "") -> CodeOutcome:
-        """Count and check one guess. The same event is counted once and gets the same answer."""
+    async def check(
+        self, *, purpose: str, subject: str, code: str, event_id: str, bound_to: str = "", address: str = "", agent: str = ""
+    ) -> CodeOutcome:
+        """Count and check one guess. The same event is counted once and gets the same answer.
+
+        `address` and `agent` are the program's that hands it in, where one does.
+        """
+        asked = {"purpose": purpose, "subject": subject, "code": code, "event_id": event_id, "bound_to": bound_to}
         async with self.database.unit() as uow:
-            return await guess_code(uow, purpose=purpose, subject=subject, code=code, event_id=event_id, bound_to=bound_to)
+            return await guess_code(uow, **asked, address=address, agent=agent)
 
 
 async def guess_code(
-    uow: UnitOfWork, *, purpose: str, subject: str, code: str, event_id: str, bound_to: str = ""
+    uow: UnitOfWork,
+    *,
+    purpose: str,
+    subject: str,
+    code: str,
+    event_id: str,
+    bound_to: str = "",
+    address: str = "",
+    agent: str = "",
 ) -> CodeOutcome:
     """What CodeGate does, for a gate whose unit has more to write down; that unit has to be committed in any case."""
     await one_at_a_time(uow, f"code for {purpose} {subject}")
@@ -111,7 +125,8 @@ async def guess_code(
         return earlier
     challenge = await _latest(uow, purpose=purpose, subject=subject)
     outcome = _guess(uow, challenge, code, bound_to)
-    await note_code_attempt(uow, purpose=purpose, challenge=challenge, verdict=outcome.verdict, event_id=event_id)
+    where = {"address": address, "agent": agent}
+    await note_code_attempt(uow, purpose=purpose, challenge=challenge, verdict=outcome.verdict, event_id=event_id, **where)
     await remember_answer(
         uow, outcome, purpose=purpose, subject=subject, event_id=event_id, challenge=challenge.id if challenge else None
     )

@@ -99,6 +99,22 @@ async def remember_phone(uow: UnitOfWork, *, member: MemberId, phone: Phone, cha
     await record_session(uow, member=member, action="session_created", address=channel, device=device.id)
 
 
+async def move_phone(uow: UnitOfWork, *, member: MemberId, old: Phone, new: Phone, channel: str) -> None:
+    """Her number is another one now: the old one speaks for her no more, and what is typed there is a stranger's."""
+    now = uow.clock.now()
+    devices = {one: await uow.session.scalar(_phone(member, one)) for one in (old, new)}
+    before, after = devices[old], devices[new]
+    if before is not None:
+        before.trusted, before.trusted_at, before.revoked_at, before.updated_at = False, None, now, now
+        await record_session(uow, member=member, action="session_terminated", address=channel, device=before.id)
+    if after is None:
+        after = _fresh(uow, member, phone_fingerprint(new), "mobile")
+        uow.session.add(after)
+    after.trusted, after.trusted_at, after.revoked_at, after.updated_at = True, now, None, now
+    await uow.session.flush()
+    await record_session(uow, member=member, action="session_created", address=channel, device=after.id)
+
+
 async def remember_program(
     uow: UnitOfWork, *, member: MemberId, secret: str, name: str, address: str, agent: str
 ) -> tuple[UUID, bool]:
@@ -202,6 +218,10 @@ def _fresh(uow: UnitOfWork, member: MemberId, fingerprint: str, kind: DeviceKind
         created_at=now,
         updated_at=now,
     )
+
+
+def _phone(member: MemberId, phone: Phone) -> Select[Any]:
+    return select(UserDevice).where(UserDevice.user_id == member, UserDevice.device_fingerprint == phone_fingerprint(phone))
 
 
 def _program(uow: UnitOfWork, member: MemberId, secret: str) -> Select[Any]:

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 
+from core.identity.addresses import email_of, tell_by_email
 from core.identity.events import record_security_event, record_session
 from core.identity.members import locked
 from core.identity.models import MemberRow, UserDevice
@@ -24,7 +25,7 @@ from core.kernel.texts import text
 from core.notifications.service import queue_chat, queue_sms
 
 TEMPLATE = "security"
-CHANNEL = "telegram"
+CHANNEL, LINKED = "telegram", "telegram_linked"
 # Long enough to recognise an account by, short enough for one SMS.
 SHOWN_OF_A_NAME = 24
 
@@ -50,9 +51,13 @@ async def link_telegram(uow: UnitOfWork, *, member: MemberId, telegram_id: int, 
     await _take(uow, row, telegram_id=telegram_id, chat=chat)
     shown = display_name(name)
     device = await _remember_device(uow, member=member, telegram_id=telegram_id, name=shown)
-    await _note(uow, member=member, device=device, event="telegram_linked", action="session_created")
+    await _note(uow, member=member, device=device, event=LINKED, action="session_created")
     what = text("sms-telegram-linked", name=shown[:SHOWN_OF_A_NAME] or str(telegram_id))
     await queue_sms(uow, to=Phone(row.phone), what=what, language=row.language, template=TEMPLATE, member=member)
+    # Whoever links with a stolen SIM reads that SMS himself; the mailbox may be the one address that he doesn't hold.
+    email = await email_of(uow, member=member)
+    if email is not None:
+        await tell_by_email(uow, row, to=email, what=what)
 
 
 async def unlink_telegram(uow: UnitOfWork, *, member: MemberId) -> None:

@@ -7,6 +7,7 @@ notice when it was somebody else. What keeps an account open (money, payments, o
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, select, text
 
@@ -14,64 +15,21 @@ from core.identity.addresses import tell_everywhere
 from core.identity.devices import unlink_telegram
 from core.identity.erasure_models import ErasureRequest
 from core.identity.events import record_security_event
+from core.identity.forgetting import FORGET
 from core.identity.members import locked
+from core.identity.models import MemberRow, UserDevice
+from core.identity.recovery_models import AccountRecovery
 from core.identity.sessions import end_sessions
+from core.identity.strangers import hidden_identifier
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import MemberId
+from core.kernel.phone import Phone, national
 from core.kernel.texts import text as sentence
 
 WAITS = timedelta(days=7)
 ERASED = "erased"
+PHONE, TELEGRAM = "phone:", "telegram:"
 NOBODYS_NAME = "Former member"
-# What is left of her in each table. The books, M-Pesa's receipts and her consents stay: law and other people's money need them.
-_FORGET = """
-UPDATE user_devices SET device_name = NULL, device_fingerprint = 'erased:' || id, last_ip_address = NULL, last_location = NULL,
-  trusted = false, revoked_at = coalesce(revoked_at, :now) WHERE user_id = :member;
-UPDATE login_attempts SET identifier = :pseudonym, ip_address = channel, user_agent = NULL, location = NULL,
-  device_fingerprint = NULL WHERE user_id = :member;
-UPDATE session_audits SET user_agent = NULL, location = NULL WHERE user_id = :member;
-UPDATE security_events SET user_agent = NULL, location = NULL WHERE user_id = :member;
-UPDATE sms_delivery_log SET to_phone = :pseudonym, message = '', sealed_message = NULL,
-  status = CASE WHEN status IN ('pending', 'sending') THEN 'failed' ELSE status END
-  WHERE user_id = :member OR to_phone = :phone;
-UPDATE email_delivery_log SET to_email = :pseudonym, subject = '', sealed_body = NULL,
-  status = CASE WHEN status IN ('pending', 'sending') THEN 'failed' ELSE status END WHERE user_id = :member;
-UPDATE chat_delivery_log SET chat = 0, message = '', fallback_phone = NULL, fallback_message = NULL,
-  status = CASE WHEN status IN ('pending', 'sending') THEN 'superseded' ELSE status END WHERE user_id = :member;
-UPDATE member_sessions SET ip_address = '', user_agent = NULL WHERE user_id = :member;
-UPDATE refresh_tokens SET ip_address = '', user_agent = NULL WHERE user_id = :member;
-UPDATE api_keys SET enabled = false, revoked_at = coalesce(revoked_at, :now), name = 'erased', ip_whitelist = '[]',
-  last_used_ip = NULL WHERE user_id = :member;
-UPDATE account_recovery SET status = 'cancelled', cancelled_at = :now, cancelled_by = 'erasure'
-  WHERE user_id = :member AND status = 'pending';
-UPDATE recovery_contacts SET status = 'removed', ended_at = :now
-  WHERE (user_id = :member OR contact_id = :member) AND status IN ('asked', 'accepted');
-DELETE FROM sim_swap_checks WHERE phone = :phone;
-DELETE FROM foreign_pins WHERE subject = :subject;
-DELETE FROM otp_attempts WHERE challenge_id IN (SELECT id FROM otp_challenges WHERE phone = :phone);
-DELETE FROM otp_challenges WHERE phone = :phone;
-DELETE FROM email_addresses WHERE user_id = :member;
-DELETE FROM password_history WHERE user_id = :member;
-DELETE FROM two_factor_auth WHERE user_id = :member;
-UPDATE recurring_payments SET is_active = false, cancelled_at = coalesce(cancelled_at, :now), look_at = NULL,
-  cancelled_reason = coalesce(cancelled_reason, 'erased'), description = NULL, payment_method_details = NULL, metadata = NULL
-  WHERE user_id = :member;
-UPDATE welfare_claims SET reason = '' WHERE user_id = :member;
-UPDATE proposal_options SET label = 'FORMER MEMBER' WHERE member_id = :member;
-UPDATE proposals
-  SET details = details || jsonb_build_object(CASE kind WHEN 'spend' THEN 'payee' ELSE 'name' END, 'FORMER MEMBER')
-  WHERE details ->> 'member' = :subject;
-UPDATE vote_delegations SET revoked_at = :now WHERE (giver_id = :member OR holder_id = :member) AND revoked_at IS NULL;
-DELETE FROM notification_preferences WHERE user_id = :member;
-UPDATE treasury_requests SET payee_name = 'Former member' WHERE payee_id = :member;
-UPDATE dao_membership_changes SET reason = '' WHERE user_id = :member;
-UPDATE dao_role_changes SET because = '' WHERE user_id = :member;
-UPDATE dao_invitations SET phone_shown = '' WHERE used_by = :member;
-INSERT INTO dao_role_changes (id, dao_id, user_id, from_role, to_role, way, because, by, created_at)
-  SELECT gen_random_uuid(), dao_id, user_id, role, 'member', 'left', '', NULL, :now FROM dao_memberships
-  WHERE user_id = :member AND status = 'active' AND role <> 'member';
-UPDATE dao_memberships SET status = 'left', role = 'member', leaves_at = NULL WHERE user_id = :member
-"""
 
 
 async def request_erasure(uow: UnitOfWork, *, member: MemberId) -> datetime:
@@ -128,17 +86,41 @@ async def erase(uow: UnitOfWork, *, member: MemberId) -> None:
     await unlink_telegram(uow, member=member)
     await end_sessions(uow, member=member, reason="security")
     row = await locked(uow, member)
-    now, phone, pseudonym = uow.clock.now(), row.phone, f"{ERASED}:{member}"
+    now, pseudonym = uow.clock.now(), f"{ERASED}:{member}"
     waiting.done_at = now
     await uow.session.flush()
-    for statement in _FORGET.split(";"):
-        values = {"member": member, "phone": phone, "pseudonym": pseudonym, "now": now, "subject": str(member)}
-        named = {name: value for name, value in values.items() if f":{name}" in statement}
+    marks = await _marks(uow, row)
+    known = {"member": member, "subject": str(member), "pseudonym": pseudonym, "now": now, **marks}
+    for statement in FORGET:
+        named = {name: value for name, value in known.items() if f":{name}" in statement}
         await uow.session.execute(text(statement), named)
     row.erased_at = row.disabled_at = row.updated_at = now
     row.disabled_reason, row.name, row.phone, row.sealed_pin = ERASED, NOBODYS_NAME, pseudonym, ERASED
     await uow.session.flush()
     await record_security_event(uow, event_type="member_erased", severity="medium", member=member)
+
+
+async def _marks(uow: UnitOfWork, row: MemberRow) -> dict[str, list[Any]]:
+    """Everything that she was known by: numbers, chat accounts, and both as they are written elsewhere."""
+    mine = UserDevice.user_id == row.id
+    prints = set(await uow.session.scalars(select(UserDevice.device_fingerprint).where(mine)))
+    wanted = select(AccountRecovery.new_phone).where(AccountRecovery.user_id == row.id, AccountRecovery.new_phone.is_not(None))
+    phones = {row.phone, *(one.removeprefix(PHONE) for one in prints if one.startswith(PHONE))}
+    phones |= {number for number in await uow.session.scalars(wanted) if number and not number.startswith(ERASED)}
+    telegrams = [int(one.removeprefix(TELEGRAM)) for one in prints if one.startswith(TELEGRAM)]
+    prints |= {f"{PHONE}{number}" for number in phones}
+    claimed = [*phones, *(f"telegram:{one}" for one in telegrams)]
+    return {
+        "phones": sorted(phones),
+        "telegrams": telegrams,
+        # A private chat has the number of its person (core.telegram.org/bots/api#chat).
+        "chats": telegrams,
+        "prints": sorted(prints),
+        # As they stand in what a code proves: "7001:+254712000001", "number +254712000001 phone:+254712000001".
+        "marks": [*sorted(phones), *(f"telegram:{one}" for one in telegrams)],
+        "spoken": [row.name, *(national(Phone(one)) for one in phones)],
+        "hidden": [hidden_identifier(uow.vault, one) for one in claimed],
+    }
 
 
 def _is_open() -> tuple[ColumnElement[bool], ...]:

@@ -9,37 +9,42 @@ from __future__ import annotations
 import calendar
 import itertools
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib.resources import files
 
 from core.kernel.errors import CoreError, Kind
 from core.kernel.phone import Phone, national
 
 DIGITS = 6
 SHAPE = re.compile(r"[0-9]{6}", re.ASCII)
+NO_DIGIT = re.compile(r"[^0-9]", re.ASCII)
 # Years that people were born in or married in.
 YEARS = range(1940, 2030)
 # Lines on the keypad, in both directions: columns, rows, diagonals.
 LINES = ("147", "258", "369", "741", "852", "963", "123", "456", "789", "321", "654", "987", "159", "951", "357", "753")
 COLUMN_TO_ZERO = ("2580", "0852")
-# Common choices that no rule above catches.
+# Common choices that no rule above catches: what others chose, and some more of ours (squares, runs with gaps, a film's agent).
+OURS = ("110110", "115115", "119119", "120120", "135791", "246802", "357911", "481216", "510152", "999000", "101112", "725725")
 COMMON = frozenset(
-    ("102030", "010203", "112358", "123654", "131420", "134679", "142536", "159357", "192837", "246810", "314159",
-     "332211", "420420", "520131", "696969", "725725", "789456", "808080", "867530", "911911", "999000", "123000",
-     "135790", "135791", "246802", "100200", "121314", "101112", "123321", "100001", "007007", "147852", "520520")
-)  # fmt: skip
+    pin
+    for line in files("core.identity").joinpath("common_pins.txt").read_text(encoding="utf-8").splitlines()
+    if not line.startswith("#")
+    for pin in line.split()
+) | frozenset(OURS)
 
 
 @dataclass
 class WeakPin(CoreError):
-    """Not a PIN to protect money with. `reason` is shape, repeat, sequence, keypad, date, phone, common or previous."""
+    """Not a PIN to protect money with. `reason` is shape, repeat, sequence, keypad, date, phone, own, common or previous."""
 
     code = "weak-pin"
     kind = Kind.INVALID
     reason: str
 
 
-def check_new_pin(pin: str, *, phone: Phone) -> None:
-    """Raises WeakPin with the first reason that applies."""
+def check_new_pin(pin: str, *, phone: Phone, own: Iterable[str] = ()) -> None:
+    """Raises WeakPin with the first reason that applies. `own` is what else others may know of her, as it's written."""
     if not SHAPE.fullmatch(pin):
         raise WeakPin("shape")
     checks = {
@@ -47,6 +52,7 @@ def check_new_pin(pin: str, *, phone: Phone) -> None:
         "sequence": _is_sequence(pin),
         "keypad": _is_keypad_pattern(pin),
         "phone": pin in phone or pin in national(phone),
+        "own": any(pin in NO_DIGIT.sub("", known) for known in own),
         "date": _is_date(pin),
         "common": pin in COMMON,
     }

@@ -244,7 +244,12 @@ def _refresh(uow: UnitOfWork, row: OAuthConnection, account: Account) -> None:
 
 
 def _sealed(uow: UnitOfWork, row: OAuthConnection, kind: str, token: str | None) -> str | None:
-    return uow.vault.seal(token.encode(), context=f"oauth {row.id} {kind}") if token else None
+    return uow.vault.seal(token.encode(), context=token_context(row.id, kind)) if token else None
+
+
+def token_context(connection: UUID, kind: str) -> str:
+    """What a provider's token is sealed for; `kind` is access or refresh."""
+    return f"oauth {connection} {kind}"
 
 
 def _short(claim: str | None) -> str | None:

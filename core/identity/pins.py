@@ -50,7 +50,8 @@ class Knock:
     """One attempt: whose account it is for, where it comes from, and its name (`channel` and `event_id`).
 
     member: NOBODY when nobody has what was `claimed`, a phone number for instance. device: a fingerprint such as
-    "phone:+254712000001" or "telegram:7001"; "" for a caller that is bound to the member already.
+    "phone:+254712000001" or "telegram:7001"; "" for a caller that is bound to the member already. agent: what a program
+    calls itself.
     """
 
     member: MemberId
@@ -59,6 +60,7 @@ class Knock:
     address: str
     device: str
     claimed: str
+    agent: str
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,16 @@ class PinGate:
         self._database, self._hasher = database, hasher
 
     async def check(
-        self, *, member: MemberId, pin: str, channel: str, event_id: str, address: str = "", device: str = "", claimed: str = ""
+        self,
+        *,
+        member: MemberId,
+        pin: str,
+        channel: str,
+        event_id: str,
+        address: str = "",
+        device: str = "",
+        claimed: str = "",
+        agent: str = "",
     ) -> PinOutcome:
         """Count and check one PIN. The same event is counted once and gets the same answer.
 
@@ -89,7 +100,7 @@ class PinGate:
         that is no member's, `member` is NOBODY and `claimed` the identifier: it costs the same work and gets the same answers
         as an account tried from elsewhere. Raises Busy with nothing counted when no worker is free in time.
         """
-        knock = Knock(member, channel, event_id, address or channel, device, claimed or str(member))
+        knock = Knock(member, channel, event_id, address or channel, device, claimed or str(member), agent)
         async with self._database.unit() as uow:
             seen = await _attempt_of(uow, knock) is not None
         if not seen:
@@ -144,6 +155,7 @@ async def _count(uow: UnitOfWork, knock: Knock) -> _Counted | PinOutcome | None:
         identifier=row.phone if row else hidden_identifier(uow.vault, knock.claimed),
         user_id=row and row.id,
         ip_address=knock.address,
+        user_agent=knock.agent or None,
         attempt_result=_result(row, closed),
         failure_reason=closed.verdict if closed else "unfinished",
         device_fingerprint=knock.device or None,

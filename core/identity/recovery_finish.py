@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
+
+from core.identity.device_list import move_phone
 from core.identity.devices import unlink_telegram
 from core.identity.events import record_security_event
 from core.identity.members import locked
@@ -26,6 +29,7 @@ from core.identity.recovery import (
 )
 from core.identity.recovery_models import AccountRecovery
 from core.identity.recovery_news import tell_of_recovery
+from core.identity.registration import AlreadyRegistered
 from core.identity.signing_out import revoke_everything
 from core.identity.sim_swap import FRESH, ask_sim_swap, sim_swap_verdict
 from core.kernel.db import UnitOfWork
@@ -110,9 +114,10 @@ async def _open_row(uow: UnitOfWork, recovery: UUID, device: str) -> AccountReco
 
 
 async def finish_recovery(uow: UnitOfWork, *, recovery: UUID, device: str, sealed_pin: str, channel: str) -> None:
-    """Give the account its new PIN, and its new number if that is what was asked. Raises what require_open raises.
+    """Give the account its new PIN, and its new number if that is what was asked.
 
-    `sealed_pin` is bound to the member and was checked like any new PIN. Her old and new addresses are all told.
+    `sealed_pin` is bound to the member and was checked like any new PIN. Her old and new addresses are all told. Raises what
+    require_open raises, and AlreadyRegistered when the new number has become another member's meanwhile.
     """
     row = await _open_row(uow, recovery, device)
     member = MemberId(row.user_id)
@@ -124,7 +129,7 @@ async def finish_recovery(uow: UnitOfWork, *, recovery: UUID, device: str, seale
     await replace_pin(uow, member=member, sealed_pin=sealed_pin)
     now = uow.clock.now()
     if row.new_phone is not None:
-        account.phone = row.new_phone
+        await _take_number(uow, account, Phone(row.new_phone), channel)
     account.recovered_at = account.updated_at = row.used_at = now
     row.status = "used"
     await uow.session.flush()
@@ -132,6 +137,18 @@ async def finish_recovery(uow: UnitOfWork, *, recovery: UUID, device: str, seale
     await record_security_event(
         uow, event_type="recovery_finished", severity="high", member=member, address=channel, details=details
     )
+
+
+async def _take_number(uow: UnitOfWork, account: MemberRow, number: Phone, channel: str) -> None:
+    """Raises AlreadyRegistered when somebody registered with this number while the recovery waited."""
+    old = Phone(account.phone)
+    try:
+        async with uow.session.begin_nested():
+            account.phone = number
+            await uow.session.flush()
+    except IntegrityError:
+        raise AlreadyRegistered from None
+    await move_phone(uow, member=MemberId(account.id), old=old, new=number, channel=channel)
 
 
 async def open_recovery(uow: UnitOfWork, *, recovery: UUID) -> None:

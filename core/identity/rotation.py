@@ -15,7 +15,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from core.identity.factor_models import TwoFactorAuth
 from core.identity.models import MemberRow, PasswordHistory
+from core.identity.oauth import token_context
+from core.identity.oauth_models import OAuthConnection
+from core.identity.two_factor import totp_context
 from core.kernel.db import Base, Database, UnitOfWork
 from core.kernel.secrets import CannotOpen
 
@@ -48,6 +52,9 @@ class Rewrapped:
 SEALED: tuple[Sealed, ...] = (
     Sealed(MemberRow, MemberRow.id, "sealed_pin", lambda row: f"pin {row.id}"),
     Sealed(PasswordHistory, PasswordHistory.id, "password_hash", lambda row: f"pin {row.user_id}"),
+    Sealed(TwoFactorAuth, TwoFactorAuth.id, "secret", lambda row: totp_context(row.user_id)),
+    Sealed(OAuthConnection, OAuthConnection.id, "access_token", lambda row: token_context(row.id, "access")),
+    Sealed(OAuthConnection, OAuthConnection.id, "refresh_token", lambda row: token_context(row.id, "refresh")),
 )
 
 

@@ -99,7 +99,8 @@ async def begin_session(
         ip_address=address,
         user_agent=agent or None,
         authenticated_at=now,
-        stepped_up_at=now if "pin" in methods else None,
+        # A program that she trusts signs in by the PIN alone, and that is good for nothing else.
+        stepped_up_at=now if "pin" in methods and len(set(methods)) > 1 else None,
         created_at=now,
         expires_at=now + LONGEST,
     )
@@ -123,12 +124,14 @@ async def find_session(uow: UnitOfWork, session: UUID) -> Session:
 
 
 async def prove_again(uow: UnitOfWork, *, session: UUID, methods: Sequence[str]) -> Session:
-    """Note that she has just proven these once more, for one action that needs it. Raises NotSignedIn."""
+    """Note that she has just proven these once more; two of them let one action happen that needs it. Raises NotSignedIn."""
     row = await uow.session.get(MemberSession, session, with_for_update=True)
     if row is None or row.ended_at is not None:
         raise NotSignedIn
     row.methods = sorted({*row.methods, *methods})
-    row.authenticated_at = row.stepped_up_at = uow.clock.now()
+    row.authenticated_at = uow.clock.now()
+    if len(set(methods)) > 1:
+        row.stepped_up_at = row.authenticated_at
     await uow.session.flush()
     return as_session(row)
 

@@ -1,4 +1,4 @@
-"""Was her SIM swapped a short while ago? Asked before money leaves and before an account is recovered.
+"""Was her SIM swapped a short while ago? Asked before money leaves, an account is recovered or a chat is linked.
 
 The network answers later and its answer isn't signed, so it is believed only for a question of ours, and only the first time.
 What isn't known is not taken for good news: a small amount may go, a larger one waits.
@@ -15,9 +15,10 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from core.identity.addresses import tell_everywhere
+from core.identity.devices import LINKED, unlink_telegram
 from core.identity.events import record_security_event
 from core.identity.members import locked
-from core.identity.models import MemberRow
+from core.identity.models import MemberRow, SecurityEvent
 from core.identity.sim_swap_models import SimSwapCheck
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import MemberId
@@ -53,7 +54,7 @@ class PayoutHold:
 
 
 async def ask_sim_swap(uow: UnitOfWork, *, phone: Phone, why: str) -> None:
-    """Have the network asked, unless it was within the hour. `why` is a word for the record ("payout", "recovery")."""
+    """Have the network asked, unless it was within the hour. `why` is a word for the record ("payout", "recovery", "link")."""
     await uow.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"sim swap {phone}", 0))))
     now = uow.clock.now()
     lately = SimSwapCheck.phone == phone, SimSwapCheck.created_at > now - FRESH
@@ -139,6 +140,8 @@ async def record_answer(uow: UnitOfWork, *, request_id: str, swapped: bool, swap
 
 async def _note_swap(uow: UnitOfWork, row: SimSwapCheck) -> None:
     member = await uow.session.scalar(select(MemberRow.id).where(MemberRow.phone == row.phone))
+    if member is not None:
+        await _undo_link(uow, member=MemberId(member), since=min(row.swapped_at or row.created_at, row.created_at))
     await record_security_event(
         uow,
         event_type="sim_swapped",
@@ -146,6 +149,21 @@ async def _note_swap(uow: UnitOfWork, row: SimSwapCheck) -> None:
         member=MemberId(member) if member else None,
         details={"check": str(row.id), "why": row.why},
     )
+
+
+async def _undo_link(uow: UnitOfWork, *, member: MemberId, since: datetime) -> None:
+    """Let a chat go that was linked since then: its code came to whoever had the SIM, and that may not be her.
+
+    An account that was opened since then has nothing that could have been taken.
+    """
+    row = await locked(uow, member)
+    linked = SecurityEvent.user_id == member, SecurityEvent.event_type == LINKED
+    last = await uow.session.scalar(select(func.max(SecurityEvent.created_at)).where(*linked))
+    if row.telegram_id is None or last is None or last < since or row.created_at >= since:
+        return
+    await unlink_telegram(uow, member=member)
+    await record_security_event(uow, event_type="telegram_link_undone", severity="high", member=member)
+    await tell_everywhere(uow, member=member, what=text("sms-link-undone"))
 
 
 async def _tell_of_hold(uow: UnitOfWork, member: MemberId) -> None:

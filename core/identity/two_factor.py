@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import pyotp
 from sqlalchemy import select
 
+from core.identity.addresses import tell_everywhere
 from core.identity.codes import CodeOutcome
 from core.identity.events import record_security_event
 from core.identity.factor_models import TwoFactorAuth
@@ -22,6 +24,7 @@ from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import MemberId
 from core.kernel.phone import national
 from core.kernel.secrets import random_below, same
+from core.kernel.texts import text
 
 ISSUER = "Mtaa DAO"
 STEP_SECONDS, STEPS_AROUND = 30, 1
@@ -178,11 +181,16 @@ def _begin(uow: UnitOfWork, row: TwoFactorAuth, key: str) -> None:
 
 
 def _seal(uow: UnitOfWork, row: TwoFactorAuth, key: str) -> None:
-    row.secret = uow.vault.seal(key.encode(), context=f"totp {row.user_id}")
+    row.secret = uow.vault.seal(key.encode(), context=totp_context(row.user_id))
+
+
+def totp_context(member: UUID) -> str:
+    """What an authenticator's secret is sealed for."""
+    return f"totp {member}"
 
 
 def _key(uow: UnitOfWork, row: TwoFactorAuth) -> str:
-    return uow.vault.open(row.secret or "", context=f"totp {row.user_id}").decode()
+    return uow.vault.open(row.secret or "", context=totp_context(row.user_id)).decode()
 
 
 async def _enrolment(uow: UnitOfWork, row: TwoFactorAuth) -> Enrolment:
@@ -269,3 +277,5 @@ async def _note_backup_code(uow: UnitOfWork, row: TwoFactorAuth, method: str) ->
         address="code",
         details={"left": left},
     )
+    if left <= FEW_LEFT:
+        await tell_everywhere(uow, member=MemberId(row.user_id), what=text("sms-few-backup-codes", count=left))

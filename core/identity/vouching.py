@@ -20,6 +20,7 @@ from core.identity.recovery_contacts import requests_to
 from core.identity.recovery_finish import LOOK_AGAIN, OPEN_RECOVERY, opens_at
 from core.identity.recovery_models import AccountRecovery, RecoveryConfirmation, RecoveryContact
 from core.identity.recovery_news import tell_of_recovery
+from core.identity.signing import may_sign, require_may_sign
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import MemberId
@@ -69,10 +70,16 @@ async def is_asked(uow: UnitOfWork, *, contact: MemberId) -> bool:
 
 
 async def vouch(uow: UnitOfWork, *, recovery: UUID, contact: MemberId, word: Word, channel: str) -> None:
-    """Take his word; his first one counts. Raises RecoveryOver, NotAContact. Whoever calls has seen his PIN."""
+    """Take his word; his first one counts. Whoever calls has seen his PIN.
+
+    Raises RecoveryOver, NotAContact, and SignsLater for a yes from an account that was recovered or whose SIM was swapped
+    lately: with one stolen account nobody shall vouch for the theft of the next. A no gives nobody anything.
+    """
     row = await pending_row(uow, recovery)
     if await uow.session.scalar(_eligible(row).where(RecoveryContact.contact_id == contact)) is None:
         raise NotAContact
+    if word == "confirmed":
+        await require_may_sign(uow, member=contact)
     said = insert(RecoveryConfirmation).values(
         id=uow.ids.new(), recovery_id=row.id, contact_id=contact, verdict=word, channel=channel, created_at=uow.clock.now()
     )
@@ -97,11 +104,16 @@ async def _weigh(uow: UnitOfWork, row: AccountRecovery) -> None:
     said = select(RecoveryConfirmation.contact_id, RecoveryConfirmation.verdict).where(
         RecoveryConfirmation.recovery_id == row.id, RecoveryConfirmation.contact_id.in_(eligible)
     )
-    words = [word for _, word in await uow.session.execute(said)]
+    words = [word for who, word in await uow.session.execute(said) if word == "refused" or await _still_counts(uow, who)]
     if words.count("confirmed") >= row.needed:
         await _begin_waiting(uow, row)
     elif len(eligible) - words.count("refused") < row.needed:
         await cancel_recovery(uow, recovery=row.id, by="contacts")
+
+
+async def _still_counts(uow: UnitOfWork, contact: UUID) -> bool:
+    """Whether a yes that was said is still worth it: his account may have changed hands since."""
+    return await may_sign(uow, member=MemberId(contact))
 
 
 async def _begin_waiting(uow: UnitOfWork, row: AccountRecovery) -> None:

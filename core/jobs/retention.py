@@ -65,6 +65,8 @@ RULES = (
     Rule("live_messages", "updated_at", timedelta(days=7), key="ref"),
     # M-Pesa answers disputes for about two months; what a callback meant is in mpesa_transactions and the books for ever.
     Rule("payment_callbacks", "received_at", QUARTER, condition="processed_at IS NOT NULL"),
+    # Whether M-Pesa's list was whole is asked for as long as a prompt is asked about, which is a week.
+    Rule("whole_lists", "read_at", MONTH),
     Rule("sms_delivery_log", "created_at", YEAR, condition="status NOT IN ('pending', 'sending')"),
     Rule("email_delivery_log", "created_at", YEAR, condition="status NOT IN ('pending', 'sending')"),
     Rule("chat_delivery_log", "created_at", YEAR, condition="status NOT IN ('pending', 'sending')"),

@@ -31,6 +31,8 @@ ARGON2_PASSES = 2
 PIN_WORKERS = 2
 # A caller on USSD is answered within two seconds, so nobody waits longer than this for a free worker.
 PIN_QUEUE_SECONDS = 1.2
+# What one check takes until the first was measured.
+USUAL_SECONDS = 0.05
 
 
 @dataclass
@@ -139,19 +141,35 @@ class PinHasher:
     def __init__(self, vault: Vault) -> None:
         self._hashing = Hashing(vault)
         self._places = asyncio.Semaphore(PIN_WORKERS)
+        self._waiting, self._seconds = 0, USUAL_SECONDS
+
+    @property
+    def is_crowded(self) -> bool:
+        """Whether so many wait that who came now might be turned away: to be asked before a PIN is asked for."""
+        return self._waiting * self._seconds / PIN_WORKERS > PIN_QUEUE_SECONDS / 2
 
     @asynccontextmanager
     async def place(self) -> AsyncIterator[Hashing]:
         """Wait for a free worker and keep it for the block, so that what follows can't be turned away. Raises Busy."""
+        await self._wait()
+        clock = asyncio.get_running_loop().time
+        began = clock()
+        try:
+            yield self._hashing
+        finally:
+            self._places.release()
+            # How long one takes lately; a single slow one moves it by a fifth.
+            self._seconds += (clock() - began - self._seconds) / 5
+
+    async def _wait(self) -> None:
+        self._waiting += 1
         try:
             async with asyncio.timeout(PIN_QUEUE_SECONDS):
                 await self._places.acquire()
         except TimeoutError:
             raise Busy from None
-        try:
-            yield self._hashing
         finally:
-            self._places.release()
+            self._waiting -= 1
 
     async def hash(self, pin: str, *, owner: str) -> str:
         """The sealed hash to store for `owner`. Raises Busy."""

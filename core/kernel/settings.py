@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import ipaddress
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,6 +21,8 @@ DEVELOPMENT_SECRET = "development-only-secret"  # noqa: S105 # pragma: allowlist
 SHORTEST_SECRET = 32
 # 128 bits in URL-safe base64.
 SHORTEST_TOKEN = 22
+# A week: longer than that nobody should look away.
+LONGEST_HOURS = 168
 # Words that Safaricom doesn't allow in a callback's address, in any case.
 DARAJA_REFUSES = ("mpesa", "m-pesa", "safaricom", "exe", "cmd", "sql", "query")
 # The test shortcode and passkey that Safaricom publishes for its own sandbox; not a secret.
@@ -65,6 +68,8 @@ class DarajaSettings:
     certificate: str = ""
     # When the operator's password was set: Safaricom ends it after 90 days.
     initiator_password_set: date | None = None
+    # Whole shillings: what a confirmation tells of beyond this is credited only when M-Pesa itself has proven it.
+    prove_above: int = 20_000
 
 
 @dataclass(frozen=True)
@@ -119,6 +124,10 @@ class Settings:
     oauth_redirect_url: str = ""
     celo_rpc_url: str = ""
     sandbox_url: str = ""
+    # How long a gap between M-Pesa and the books may stay unexplained before withdrawals wait.
+    funds_gap_hours: int = 24
+    # Who gets the daily report by e-mail.
+    operator_emails: tuple[str, ...] = ()
 
     @property
     def callback_url(self) -> str:
@@ -192,6 +201,27 @@ class _Reader:
             return default
         return int(value)
 
+    def hours(self, name: str, default: int) -> int:
+        value = self.text(name, str(default))
+        if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= LONGEST_HOURS:
+            self.problems.append(f"{name} must be a number of hours from 1 to {LONGEST_HOURS}, not {value!r}")
+            return default
+        return int(value)
+
+    def addresses(self, name: str) -> tuple[str, ...]:
+        found = self.items(name)
+        for one in found:
+            if not re.fullmatch(r"[^@\s]+@[^@\s]+", one):
+                self.problems.append(f"{name}: {one!r} is not an e-mail address")
+        return found
+
+    def shillings(self, name: str, default: int) -> int:
+        value = self.text(name, str(default))
+        if not value.isascii() or not value.isdigit():
+            self.problems.append(f"{name} must be whole shillings, not {value!r}")
+            return default
+        return int(value)
+
     def day(self, name: str) -> date | None:
         value = self.text(name, "")
         try:
@@ -244,6 +274,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         oauth_redirect_url=read.url("OAUTH_REDIRECT_URL", "", "https", "http"),
         celo_rpc_url=read.url("CELO_RPC_URL", "", "https", "http"),
         sandbox_url=read.url("SANDBOX_URL", "", "http", "https"),
+        funds_gap_hours=read.hours("FUNDS_GAP_HOURS", 24),
+        operator_emails=read.addresses("OPERATOR_EMAILS"),
     )
     read.problems += _daraja_problems(settings)
     problems = read.problems + (_production_problems(settings) if settings.environment == "production" else [])
@@ -290,6 +322,7 @@ def _daraja(read: _Reader) -> DarajaSettings:
         initiator_password=read.text("DARAJA_INITIATOR_PASSWORD", ""),
         certificate=read.text("DARAJA_CERTIFICATE", ""),
         initiator_password_set=read.day("DARAJA_INITIATOR_PASSWORD_SET"),
+        prove_above=read.shillings("DARAJA_PROVE_ABOVE", default.prove_above),
     )
 
 

@@ -66,6 +66,14 @@ MPESA_CHARGES_PAID = _system("mpesa_charges_paid")
 MPESA_RECOVERED = _system("mpesa_recovered")
 # What the platform has earned in fees.
 PLATFORM_FEES = _system("platform_fees")
+# The protocol's share of the fees.
+PROTOCOL_FEES = _system("protocol_fees")
+# Between the paybill's accounts and the bank: -200 here means that 200 left M-Pesa for the bank or is on its way.
+MPESA_TRANSIT = _system("mpesa_transit")
+# Set aside for payments that are being sent back to their payers.
+MPESA_REFUNDS = _system("mpesa_refunds")
+# What the operator bears of mistakes.
+WRITE_OFFS = _system("write_offs")
 # Money that arrived and can't be given to anybody yet.
 SUSPENSE = _system("suspense")
 # Between the currencies of an exchange: one row for each.

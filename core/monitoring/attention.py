@@ -50,7 +50,17 @@ SELECT * FROM (
   FROM mpesa_transactions
   WHERE status IN ('pending', 'processing') AND attention IS NULL AND next_check_at < :forgotten
   UNION ALL
-  SELECT 'suspense', receipt, suspense_reason, amount, received_at FROM payments_received WHERE transaction_id IS NULL
+  SELECT 'suspense', receipt, suspense_reason, amount, received_at FROM payments_received
+  WHERE transaction_id IS NULL AND reversed_at IS NULL
+  UNION ALL
+  SELECT 'reversal', original, attention, amount, created_at FROM payment_reversals WHERE attention IS NOT NULL
+  UNION ALL
+  SELECT 'statement', receipt, kind || ' of the statement: ' || outcome, amount, decided_at FROM statement_rows
+  WHERE state = 'open'
+  UNION ALL
+  SELECT 'correction', subject, kind || CASE state WHEN 'sent' THEN ', ' || attention ELSE ' waits for a second person' END,
+    amount, requested_at
+  FROM corrections WHERE state = 'requested' OR state = 'sent' AND attention IS NOT NULL
   UNION ALL
   SELECT 'claim', receipt, 'not provably the claimant''s', NULL, updated_at FROM payment_claims c WHERE outcome = 'refused'
     AND EXISTS (SELECT FROM payments_received p WHERE p.receipt = c.receipt AND p.transaction_id IS NULL)
@@ -60,6 +70,12 @@ SELECT * FROM (
   UNION ALL
   SELECT 'group', id::text, 'paid, not passed on to the group', amount, updated_at FROM mpesa_transactions
   WHERE for_dao IS NOT NULL AND passed_on_at IS NULL AND status = 'completed' AND updated_at < :forgotten
+  UNION ALL
+  SELECT 'unproven', receipt, 'held back, M-Pesa never confirmed it: ' || coalesce(doubted, ''), amount, received_at
+  FROM unproven_payments WHERE outcome = 'unproven'
+  UNION ALL
+  SELECT 'unproven', receipt, 'held back, not asked about in time', amount, next_check_at
+  FROM unproven_payments WHERE outcome = 'asking' AND next_check_at < :forgotten
   UNION ALL
   SELECT 'callback', id::text, 'not read', NULL, received_at FROM payment_callbacks
   WHERE processed_at IS NULL AND received_at < :forgotten

@@ -15,9 +15,11 @@ from core.monitoring import (
     group_invariants,
     loan_invariants,
     muhuri_invariants,
+    reconciliation_invariants,
     savings_invariants,
     treasury_invariants,
 )
+from core.monitoring.waiting import HELD_BACK_IS_IN_NO_BOOKS, NOTHING_WAITS_UNSEEN
 
 
 @dataclass(frozen=True)
@@ -211,12 +213,6 @@ FULL JOIN (
 ) went ON went.key = p.transaction_id
 """
 
-# Nothing waits without something that looks at it again, or a person who has to.
-NOTHING_WAITS_UNSEEN = """
-SELECT count(*), count(*) FILTER (WHERE next_check_at IS NULL AND attention IS NULL)
-FROM mpesa_transactions WHERE status IN ('pending', 'processing')
-"""
-
 # A payment's id is the key of its settlement: what arrived, our fee and what was paid towards M-Pesa's charge left the hold, of
 # the member or of the group whose treasury pays.
 PAYOUTS_EQUAL_THEIR_TRANSFERS = """
@@ -224,12 +220,13 @@ SELECT count(*), count(*) FILTER (
   WHERE (p.amount, p.fee_amount, p.charge_amount, p.payer, p.status) IS DISTINCT FROM
     (t.sent, coalesce(t.fee, 0), coalesce(t.recovered, 0), t.payer, 'completed'))
 FROM (
-  SELECT o.id, m.amount, m.fee_amount, o.charge_amount, coalesce(w.dao_id, m.user_id) AS payer, m.status
+  SELECT o.id, m.amount, m.fee_amount, o.charge_amount, coalesce(w.dao_id, m.user_id) AS payer,
+    replace(m.status, 'reversed', 'completed') AS status
   FROM payouts o JOIN mpesa_transactions m ON m.id = o.id JOIN withdrawals w ON w.id = o.withdrawal_id WHERE o.books = 'paid'
 ) p
 FULL JOIN (
   SELECT t.key, sum(e.amount) FILTER (WHERE b.name = 'mpesa_utility') AS sent,
-    sum(e.amount) FILTER (WHERE b.name = 'platform_fees') AS fee,
+    sum(e.amount) FILTER (WHERE b.name IN ('platform_fees', 'protocol_fees')) AS fee,
     sum(e.amount) FILTER (WHERE b.name = 'mpesa_recovered') AS recovered,
     coalesce(min(b.user_id::text), min(b.dao_id::text))::uuid AS payer
   FROM ledger_transfers t JOIN ledger_history e ON e.transfer_id = t.id JOIN ledger_balances b ON b.id = e.balance_id
@@ -261,16 +258,22 @@ FULL JOIN (
 ) e ON e.payout = p.id
 """
 
+# Each share of our fees is booked where it belongs: the platform's, the protocol's, and a group's in its own treasury.
 FEES_EQUAL_THEIR_ENTRIES = """
-SELECT count(*), count(*) FILTER (WHERE f.amount IS DISTINCT FROM e.amount)
+SELECT count(*), count(*) FILTER (
+  WHERE (coalesce(f.platform, 0), coalesce(f.protocol, 0), coalesce(f.dao, 0)) IS DISTINCT FROM
+    (coalesce(e.platform, 0), coalesce(e.protocol, 0), coalesce(e.dao, 0)))
 FROM (
-  SELECT transaction_id, currency, sum(fee_amount) AS amount FROM transaction_fees
-  WHERE fee_type = 'platform_fee' GROUP BY transaction_id, currency
+  SELECT transaction_id, currency, sum(platform_revenue) AS platform, sum(protocol_revenue) AS protocol, sum(dao_revenue) AS dao
+  FROM transaction_fees WHERE fee_type = 'platform_fee' GROUP BY transaction_id, currency
 ) f
 FULL JOIN (
-  SELECT t.key, e.currency, sum(e.amount) AS amount
+  SELECT t.key, e.currency, sum(e.amount) FILTER (WHERE b.name = 'platform_fees') AS platform,
+    sum(e.amount) FILTER (WHERE b.name = 'protocol_fees') AS protocol, sum(e.amount) FILTER (WHERE b.kind = 'treasury') AS dao
   FROM ledger_history e JOIN ledger_balances b ON b.id = e.balance_id JOIN ledger_transfers t ON t.id = e.transfer_id
-  WHERE b.kind = 'system' AND b.name = 'platform_fees' GROUP BY t.key, e.currency
+  WHERE b.kind = 'system' AND b.name IN ('platform_fees', 'protocol_fees')
+    OR b.kind = 'treasury' AND t.kind IN ('mpesa_deposit', 'mpesa_reversal', 'mpesa_correction')
+  GROUP BY t.key, e.currency
 ) e ON e.key = f.transaction_id AND e.currency = f.currency
 """
 
@@ -350,7 +353,8 @@ BOOKS = (
     _check(DEPOSITS_EQUAL_THEIR_TRANSFERS, ("completed deposits equal their transfers", "deposits"), in_order=True),
     _check(RECEIPTS_ARE_CREDITED_ONCE, ("each M-Pesa receipt is credited once", "receipts")),
     _check(SUSPENSE_IS_EXPLAINED, ("suspense is what nobody could be given", "payments")),
-    _check(NOTHING_WAITS_UNSEEN, ("no payment waits without a next look", "open payments")),
+    _check(NOTHING_WAITS_UNSEEN, ("nothing waits without a next look or somebody's task", "open things")),
+    _check(HELD_BACK_IS_IN_NO_BOOKS, ("what isn't proven is in no books", "payments held back")),
     _check(PAYOUTS_EQUAL_THEIR_TRANSFERS, ("payments out equal their transfers", "payments out"), in_order=True),
     _check(PAYOUTS_ARE_HELD_UNTIL_THEY_END, ("payments out are held until they end", "payments out")),
     _check(CHARGES_ARE_WHAT_MPESA_TOLD, ("M-Pesa's charges are booked as it told them", "charges")),
@@ -366,6 +370,7 @@ RECORDED = (
     group_invariants,
     loan_invariants,
     muhuri_invariants,
+    reconciliation_invariants,
     savings_invariants,
     treasury_invariants,
 )

@@ -67,6 +67,11 @@ async def account_number(uow: UnitOfWork, *, member: MemberId, group: DaoId | No
     raise RuntimeError("no free account number was found")
 
 
+async def account_numbers(uow: UnitOfWork, *, member: MemberId) -> list[str]:
+    """The numbers that she has by now."""
+    return list(await uow.session.scalars(select(PaymentAccount.number).where(PaymentAccount.user_id == member)))
+
+
 async def find_destination(uow: UnitOfWork, typed: str) -> Destination | None:
     """Where exactly this leads, however it is spaced; None when it leads nowhere. Nothing is guessed."""
     number = plain(typed)

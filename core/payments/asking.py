@@ -20,6 +20,8 @@ from core.payments.deposits import PROMPT_LIFE, hold_phone
 from core.payments.models import MpesaTransaction
 from core.payments.outcomes import Accepted, Failed, Outcome, Pending, Succeeded, Taken, Unknown
 from core.payments.ports import CollectRequest
+from core.payments.pulling import list_was_whole
+from core.payments.receiving import CLOCKS_APART, RINGING
 from core.payments.results import SUCCESS
 from core.payments.settlement import OPEN, lock_deposit, settle_failed
 from core.payments.telling import WAITING, tell_uncertain
@@ -41,6 +43,9 @@ QUESTIONS = (
 )
 # When a member who has heard nothing is told that we don't know either.
 PATIENCE = timedelta(minutes=2)
+# From when on a prompt that nobody answered may be ended by M-Pesa's whole list, and how far that list may be behind.
+LONG_AGO = timedelta(hours=1)
+LIST_IS_BEHIND = timedelta(minutes=30)
 
 
 async def claim_push(uow: UnitOfWork, *, intent: IntentId, callback_url: str) -> CollectRequest | None:
@@ -125,12 +130,26 @@ async def record_answer(uow: UnitOfWork, *, intent: IntentId, outcome: Outcome) 
 
 
 async def look_again(uow: UnitOfWork, *, intent: IntentId) -> None:
-    """Tell a member who has waited long enough that we don't know yet."""
+    """Tell a member who has waited long enough that we don't know yet; or end a deposit that was provably never paid."""
     row = await lock_deposit(uow, intent)
     if row is None or row.status not in OPEN or row.sent_at is None:
         return
-    if uow.clock.now() - row.sent_at >= PATIENCE:
+    waited = uow.clock.now() - row.sent_at
+    if waited >= LONG_AGO and await _was_never_paid(uow, row, row.sent_at):
+        code = row.result_code or "not-in-list"
+        await settle_failed(uow, row, code=code, description="not in M-Pesa's list of payments", reason="expired")
+    elif waited >= PATIENCE:
         await tell_uncertain(uow, row, WAITING)
+
+
+async def _was_never_paid(uow: UnitOfWork, row: MpesaTransaction, sent_at: datetime) -> bool:
+    """Whether M-Pesa's whole list of the time in which this prompt could be answered has no payment for it.
+
+    A payment in the list would have ended the deposit. Whatever says that it was paid, or looks odd, is for a person.
+    """
+    if row.attention not in (None, "unresolved"):
+        return False
+    return await list_was_whole(uow, since=sent_at - CLOCKS_APART, until=sent_at + RINGING + LIST_IS_BEHIND)
 
 
 def next_question(sent_at: datetime, now: datetime) -> datetime | None:

@@ -14,7 +14,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from core.identity.events import record_security_event
 from core.kernel.db import UnitOfWork
-from core.payments.outcomes import Accepted, Failed, Outcome, Succeeded, Taken
+from core.payments.funds.freezing import GAP, withdrawals_frozen
+from core.payments.outcomes import Accepted, Failed, Outcome, Succeeded, Taken, Unknown
 from core.payments.provider_models import PayoutBreaker
 
 log = logging.getLogger(__name__)
@@ -25,9 +26,14 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(minutes=30)
 # Our operator's name or password is wrong or locked, or may not pay: everybody's payout will meet it (B2C page).
 OPERATOR_REFUSED = {"2001": "operator-refused", "8006": "operator-locked", "21": "operator-not-allowed"}
 
+# Of these, what says so whatever was asked for; "may not pay" is another right than "may not ask".
+PASSWORD_REFUSED = ("2001", "8006")
+
 
 async def payouts_stopped(uow: UnitOfWork) -> str | None:
     """Why no payout may be sent now; None when they may."""
+    if await withdrawals_frozen(uow) is not None:
+        return GAP
     row = await uow.session.get(PayoutBreaker, MPESA)
     if row is None or row.stopped_at is None:
         return None
@@ -49,6 +55,17 @@ async def note_payout_ended(uow: UnitOfWork, outcome: Outcome) -> None:
         await _recover(uow)
     elif isinstance(outcome, Failed) and (reason := OPERATOR_REFUSED.get(outcome.code)) is not None:
         await _stop(uow, reason=reason, pause=None)
+
+
+async def note_answer(uow: UnitOfWork, outcome: Outcome) -> bool:
+    """Learn from an answer about any transaction; True when it refused our operator, and so said nothing of the transaction.
+
+    Whoever may not ask may not pay either, and each further try with a wrong password locks it harder.
+    """
+    if not isinstance(outcome, Unknown) or outcome.code not in PASSWORD_REFUSED:
+        return False
+    await _stop(uow, reason=OPERATOR_REFUSED[outcome.code], pause=None)
+    return True
 
 
 async def resume_payouts(uow: UnitOfWork) -> bool:

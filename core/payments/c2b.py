@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Literal
 
 from core.kernel.db import UnitOfWork
+from core.kernel.money import Money
 from core.payments.account_numbers import find_destination
 from core.payments.deposits import HIGHEST_DEPOSIT, LOWEST_DEPOSIT
 from core.payments.inbox import ReadReport, put_aside
@@ -23,15 +24,20 @@ CONFIRMATION = "c2b"
 Refusal = Literal["account", "amount"]
 
 
-async def read_confirmation(uow: UnitOfWork, stored: PaymentCallback, read_report: ReadReport) -> str:
-    """Take in the payment that a stored confirmation tells of; returns its outcome. `stored.intent` is our shortcode."""
+async def read_confirmation(
+    uow: UnitOfWork, stored: PaymentCallback, read_report: ReadReport, *, prove_above: Money | None = None
+) -> str:
+    """Take in the payment that a stored confirmation tells of; returns its outcome. `stored.intent` is our shortcode.
+
+    prove_above: what is more than this is held until M-Pesa itself has proven it.
+    """
     report = read_report("payment", stored.body)
     if not isinstance(report, PaymentReport):
         why = report.reason if isinstance(report, Unreadable) else "unreadable"
         return await put_aside(uow, stored, None, why)
     if report.paid_to != stored.intent:
         return await put_aside(uow, stored, None, "other-shortcode")
-    taken = await take_in(uow, payment_of(report))
+    taken = await take_in(uow, payment_of(report), prove_above=prove_above)
     return taken.outcome if taken.doubt is None else await put_aside(uow, stored, None, taken.doubt)
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import MemberId
 from core.kernel.money import Money
+from core.payments.breaker import note_answer
 from core.payments.inbox import ReadReport, put_aside
 from core.payments.models import PaymentCallback, PaymentClaim
 from core.payments.outcomes import Failed, Succeeded
@@ -72,6 +73,8 @@ async def _act(uow: UnitOfWork, stored: PaymentCallback, claim: PaymentClaim, sa
         return await put_aside(uow, stored, claim.user_id, said.reason if isinstance(said, Unreadable) else "unreadable")
     if said.receipt and said.receipt != claim.receipt:
         return await put_aside(uow, stored, claim.user_id, "another-receipt")
+    if await note_answer(uow, said.outcome):
+        return "operator-refused"
     match said.outcome:
         case Failed():
             return await _failed(uow, claim)

@@ -134,7 +134,7 @@ async def _decide(
     amount = Money.from_decimal(received.amount)
     if received.transaction_id is not None:
         return await _credited_before(uow, claim, received, amount)
-    if not is_payer(claimant, received):
+    if received.reversed_at is not None or not is_payer(claimant, received):
         end_claim(uow, claim, "refused")
         return Claimed("refused", received.receipt)
     end_claim(uow, claim, "credited")

@@ -16,6 +16,8 @@ from core.payments.models import PaymentReceived
 # Of twelve digits as many must be visible, the last three among them: fewer would fit too many members.
 FEWEST_VISIBLE = 6
 LAST = 3
+# The country's code and the first digit of the number.
+FIRST = 4
 MASKED = re.compile(r"[0-9*X]+", re.ASCII)
 
 
@@ -40,6 +42,25 @@ def fits_mask(digits: str, shown: str) -> bool:
         return mask == digits
     visible = len(head) + len(tail)
     return visible >= FEWEST_VISIBLE and len(tail) >= LAST and digits.startswith(head) and digits.endswith(tail)
+
+
+def is_same_payer(first: str, first_name: str, other: str, other_name: str) -> bool:
+    """Whether two sources can mean the same payer: the visible ends of the two masks agree, and the names share a word.
+
+    Where one of them tells neither number nor name, nothing speaks for it, so the answer is no.
+    """
+    one, two = _ends(first), _ends(other)
+    if not one or one != two:
+        return False
+    names = set(first_name.upper().split()), set(other_name.upper().split())
+    return not all(names) or bool(names[0] & names[1])
+
+
+def _ends(shown: str) -> str:
+    """The first four and the last three digits that a mask shows, or ""."""
+    mask = shown.replace(" ", "").removeprefix("+")
+    head, tail = re.split(r"[*X]+", mask, maxsplit=1)[0], re.split(r"[*X]+", mask)[-1]
+    return f"{head[:FIRST]}{tail[-LAST:]}" if MASKED.fullmatch(mask) and len(tail) >= LAST else ""
 
 
 def _fits_name(name: str, told: str) -> bool:

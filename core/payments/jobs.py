@@ -13,23 +13,36 @@ from sqlalchemy import select
 
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import IntentId
+from core.kernel.money import KES, Money
 from core.kernel.settings import Settings
-from core.payments import operator_password, payout_jobs
+from core.payments import operator_password, payout_jobs, refund_jobs
 from core.payments.asking import ASK_JOB, ask_later, claim_push, claim_question, look_again, record_answer, record_push
 from core.payments.claim_questions import CLAIM_JOB, requeue_claims, take_claim_question
 from core.payments.claims import settle_claims
 from core.payments.deposits import PUSH_JOB, STK_PUSH
 from core.payments.earmarks import requeue_earmarked
+from core.payments.funds import jobs as fund_jobs
 from core.payments.handling import GRACE, SWEEP_SIZE, Handler, Services
 from core.payments.inbox import CALLBACK_JOB
 from core.payments.models import MpesaTransaction, PaymentCallback
 from core.payments.outages import WATCH_JOB, watch_outages
 from core.payments.outcomes import Accepted, Unknown
-from core.payments.ports import TransactionQuestion
-from core.payments.pulling import EVERY_MINUTES, Window, doubt_emptiness, take_line, unknown_lines, wanted_window
+from core.payments.ports import StatementPage, TransactionQuestion
+from core.payments.proving import PROVE_JOB, requeue_unproven, take_question
+from core.payments.pulling import (
+    EVERY_MINUTES,
+    Window,
+    doubt_emptiness,
+    doubt_silence,
+    note_whole_list,
+    take_line,
+    unknown_lines,
+    wanted_window,
+)
 from core.payments.reading import process_callback
 from core.payments.receiving import CLAIMS_JOB
 from core.payments.settlement import OPEN
+from core.payments.statements import jobs as statement_jobs
 
 log = logging.getLogger(__name__)
 
@@ -66,8 +79,9 @@ async def ask_about_deposit(services: Services, payload: dict[str, Any]) -> None
 
 async def read_callback(services: Services, payload: dict[str, Any]) -> None:
     """Understand a stored callback."""
+    callback, above = UUID(payload["callback"]), Money(services.settings.daraja.prove_above * KES.units)
     async with services.database.unit() as uow:
-        await process_callback(uow, callback=UUID(payload["callback"]), read_report=services.mobile_money.read_report)
+        await process_callback(uow, callback=callback, read_report=services.mobile_money.read_report, prove_above=above)
 
 
 async def ask_about_claim(services: Services, payload: dict[str, Any]) -> None:
@@ -77,11 +91,27 @@ async def ask_about_claim(services: Services, payload: dict[str, Any]) -> None:
         receipt = await take_claim_question(uow, claim=claim, number=int(payload["number"]))
     if receipt is None:
         return
-    address = f"{services.settings.pay_url}/status/{claim}"
-    question = TransactionQuestion(receipt=receipt, result_url=f"{address}/result", timeout_url=f"{address}/timeout")
-    answer = await services.mobile_money.query_transaction(question)
+    answer = await services.mobile_money.query_transaction(question_about(services.settings, claim, receipt))
     if not isinstance(answer, Accepted):
         log.warning("claim %s could not be asked about: %s", claim, type(answer).__name__)
+
+
+async def ask_for_proof(services: Services, payload: dict[str, Any]) -> None:
+    """Ask M-Pesa for its word about a payment that is held back; the answer comes to the payment's own address."""
+    payment = UUID(payload["payment"])
+    async with services.database.unit() as uow:
+        receipt = await take_question(uow, payment=payment, number=int(payload["number"]))
+    if receipt is None:
+        return
+    answer = await services.mobile_money.query_transaction(question_about(services.settings, payment, receipt))
+    if not isinstance(answer, Accepted):
+        log.warning("payment %s can't be asked about: %s", receipt, type(answer).__name__)
+
+
+def question_about(settings: Settings, about: UUID, receipt: str) -> TransactionQuestion:
+    """What became of this receipt, to be answered to the address of whatever wants to know."""
+    address = f"{settings.pay_url}/status/{about}"
+    return TransactionQuestion(receipt=receipt, result_url=f"{address}/result", timeout_url=f"{address}/timeout")
 
 
 async def decide_claims(services: Services, payload: dict[str, Any]) -> None:
@@ -97,17 +127,30 @@ async def pull_payments(services: Services, payload: dict[str, Any]) -> None:  #
         return
     async with services.database.unit() as uow:
         window = await wanted_window(uow, hours=hours)
-    page: int | None = None if window is None else 0
-    while window is not None and page is not None:
-        page = await _take_page(services, window, page)
+    if window is not None and await _read_list(services, window):
+        async with services.database.unit() as uow:
+            await note_whole_list(uow, window)
 
 
-async def _take_page(services: Services, window: Window, page: int) -> int | None:
-    """Take in a page of the list; the next one, if there is one."""
-    found = await services.mobile_money.statement(since=window.since, until=window.until, page=page)
-    if isinstance(found, Unknown):
-        log.warning("M-Pesa's list of payments can't be read: %s", found.reason)
-        return None
+async def _read_list(services: Services, window: Window) -> bool:
+    """Take in the list, page by page; whether it was read to its end and isn't one that may be silent."""
+    page: int | None = 0
+    is_whole = True
+    while page is not None:
+        found = await services.mobile_money.statement(since=window.since, until=window.until, page=page)
+        if isinstance(found, Unknown):
+            log.warning("M-Pesa's list of payments can't be read: %s", found.reason)
+            async with services.database.unit() as uow:
+                await doubt_silence(uow, found.reason)
+            return False
+        await _take_page(services, window, found)
+        is_whole &= not found.is_doubtful
+        page = found.next_page if found.next_page is not None and found.next_page > page else None
+    return is_whole
+
+
+async def _take_page(services: Services, window: Window, found: StatementPage) -> None:
+    """Take in what a page of the list tells."""
     async with services.database.unit() as uow:
         if found.is_doubtful:
             await doubt_emptiness(uow, window)
@@ -115,7 +158,6 @@ async def _take_page(services: Services, window: Window, page: int) -> int | Non
     for line in new:
         async with services.database.unit() as uow:
             await take_line(uow, line)
-    return found.next_page if found.next_page is not None and found.next_page > page else None
 
 
 async def sweep(services: Services, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler is called alike
@@ -125,6 +167,7 @@ async def sweep(services: Services, payload: dict[str, Any]) -> None:  # noqa: A
         await requeue_deposits(uow)
         await requeue_earmarked(uow, older_than=uow.clock.now() - GRACE)
         await requeue_claims(uow, overdue=GRACE)
+        await requeue_unproven(uow, overdue=GRACE)
 
 
 async def watch_for_outages(services: Services, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler is called alike
@@ -177,8 +220,12 @@ JOBS: dict[str, Handler] = {
     SWEEP_JOB: sweep,
     **operator_password.JOBS,
     **payout_jobs.JOBS,
+    **statement_jobs.JOBS,
+    **fund_jobs.JOBS,
+    **refund_jobs.JOBS,
     CLAIM_JOB: ask_about_claim,
     CLAIMS_JOB: decide_claims,
+    PROVE_JOB: ask_for_proof,
     PULL_JOB: pull_payments,
     WATCH_JOB: watch_for_outages,
 }
@@ -189,4 +236,7 @@ REGULARLY = {
     WATCH_JOB: "* * * * *",
     **operator_password.REGULARLY,
     **payout_jobs.REGULARLY,
+    **statement_jobs.REGULARLY,
+    **fund_jobs.REGULARLY,
+    **refund_jobs.REGULARLY,
 }

@@ -165,7 +165,7 @@ class MpesaTransaction(Base):
 
 
 class TransactionFee(Base):
-    """A fee that was charged, and whose revenue it is."""
+    """A fee that was charged, and whose revenue it is; one that was given back is a row below zero which names the first."""
 
     __tablename__ = "transaction_fees"
     __table_args__ = (
@@ -175,11 +175,13 @@ class TransactionFee(Base):
             "fee_type IN ('platform_fee', 'gas_fee', 'network_fee', 'service_fee', 'performance_fee')", name="fee_type"
         ),
         CheckConstraint("collected_by IN ('platform', 'dao', 'protocol')", name="collected_by"),
+        UniqueConstraint("reverses"),
         CheckConstraint(
-            "fee_amount >= 0 AND fee_amount <> 'NaN' AND fee_amount = platform_revenue + dao_revenue + protocol_revenue",
+            "(reverses IS NULL AND fee_amount >= 0 OR reverses IS NOT NULL AND fee_amount <= 0)"
+            " AND fee_amount <> 'NaN' AND fee_amount = platform_revenue + dao_revenue + protocol_revenue",
             name="shares",
         ),
-        CheckConstraint("tax_amount BETWEEN 0 AND fee_amount", name="tax_amount"),
+        CheckConstraint("tax_amount BETWEEN least(0, fee_amount) AND greatest(0, fee_amount)", name="tax_amount"),
         Index("ix_transaction_fees_fee_category", "fee_category", "created_at"),
         Index("ix_transaction_fees_paid_by", "paid_by"),
     )
@@ -204,6 +206,7 @@ class TransactionFee(Base):
     description: Mapped[str | None]
     details: Mapped[dict[str, Any] | None] = mapped_column("metadata", JSONB(none_as_null=True))
     created_at: Mapped[datetime] = mapped_column(MOMENT)
+    reverses: Mapped[UUID | None] = mapped_column(ForeignKey("transaction_fees.id"))
 
 
 class PaymentCallback(Base):
@@ -291,6 +294,8 @@ class PaymentReceived(Base):
     suspense_reason: Mapped[str | None]
     assigned_by: Mapped[str | None]
     assigned_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    # When M-Pesa took it back from suspense; then it is nobody's any more.
+    reversed_at: Mapped[datetime | None] = mapped_column(MOMENT)
 
 
 class PaymentClaim(Base):

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from core.kernel.db import UnitOfWork
 from core.kernel.money import Money
-from core.payments.breaker import note_payout_ended
+from core.payments.breaker import note_answer, note_payout_ended
 from core.payments.inbox import ReadReport, hold_name, intent_of, put_aside, report
 from core.payments.models import MpesaTransaction, PaymentCallback, PaymentReceived
 from core.payments.outcomes import Failed, Outcome, Pending, Succeeded, Unknown
@@ -79,7 +79,8 @@ async def _take(uow: UnitOfWork, stored: PaymentCallback, found: Locked, outcome
             return "pending"
         case Unknown(reason, code):
             log.warning("payout %s: %s %s proves nothing", found.row.id, code, reason)
-            return "not-proof"
+            is_answer = stored.kind == ANSWER
+            return "operator-refused" if is_answer and await note_answer(uow, outcome) else "not-proof"
 
 
 async def _paid(uow: UnitOfWork, stored: PaymentCallback, found: Locked, paid: Succeeded) -> str:

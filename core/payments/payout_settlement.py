@@ -18,9 +18,9 @@ from core.identity.events import record_security_event
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId, TransferId
 from core.kernel.money import Money
-from core.ledger.accounts import MPESA_RECOVERED, MPESA_UTILITY, PLATFORM_FEES, SUSPENSE
+from core.ledger.accounts import MPESA_RECOVERED, MPESA_UTILITY, SUSPENSE
 from core.ledger.service import Leg, release, settle, transfer
-from core.payments.charging import record_network_fee, record_our_fee
+from core.payments.charging import fee_legs, record_network_fee, record_our_fee
 from core.payments.fees import MPESA_WITHDRAWAL
 from core.payments.models import MpesaTransaction
 from core.payments.outcomes import Failed, Succeeded
@@ -103,11 +103,10 @@ async def settle_payout_failed(uow: UnitOfWork, row: MpesaTransaction, payout: P
 
 async def _book_paid(uow: UnitOfWork, row: MpesaTransaction, payout: Payout) -> None:
     amount, fee, charge = (Money.from_decimal(one) for one in (row.amount, row.fee_amount, payout.charge_amount))
-    shares = [(MPESA_UTILITY, amount), (PLATFORM_FEES, fee), (MPESA_RECOVERED, charge)]
     withdrawal = await uow.session.get_one(Withdrawal, payout.withdrawal_id)
     group = None if withdrawal.dao_id is None else DaoId(withdrawal.dao_id)
     payer = MemberId(row.user_id) if group is None else None
-    await record_our_fee(
+    ours = await record_our_fee(
         uow,
         transaction=row.id,
         category=MPESA_WITHDRAWAL,
@@ -119,6 +118,7 @@ async def _book_paid(uow: UnitOfWork, row: MpesaTransaction, payout: Payout) -> 
         group=group,
     )
     record_network_fee(uow, transaction=row.id, base=amount, fee=charge, payer=payer, group=group)
+    shares = [(MPESA_UTILITY, amount), *fee_legs(ours, group), (MPESA_RECOVERED, charge)]
     await settle(
         uow,
         key=row.id,

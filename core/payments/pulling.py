@@ -1,7 +1,8 @@
 """M-Pesa's own list of the payments to our paybill, read for what no callback told us.
 
-It is asked for every few minutes while something is stuck (a prompt without an end, a claim that nobody has confirmed), and
-every hour anyway. It reaches back two days; what is older is for the organisation's statement and a person.
+It is asked for every few minutes while something is stuck (a prompt without an end, a claim that nobody has confirmed, a
+payment that has to be proven), and every hour anyway. It reaches back two days; what is older is for the organisation's
+statement and a person.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from core.kernel.db import UnitOfWork
 from core.payments.deposits import STK_PUSH
 from core.payments.models import MpesaTransaction, PaymentClaim, PaymentReceived
 from core.payments.ports import StatementLine
+from core.payments.proof_models import UnprovenPayment, WholeList
 from core.payments.receiving import take_in
 from core.payments.settlement import OPEN
 from core.payments.sources import LONGEST_ACCOUNT, Payment
@@ -32,7 +34,10 @@ MARGIN = timedelta(minutes=15)
 EVERY_MINUTES = 5
 HOURLY = timedelta(hours=2)
 DAY = timedelta(days=1)
-DOUBTFUL = "payment_list_doubtful"
+DOUBTFUL, UNREAD = "payment_list_doubtful", "payment_list_unread"
+# So many hourly looks in a row that brought nothing readable.
+SILENT_HOURS = 3
+SILENCE = timedelta(hours=SILENT_HOURS - 1, minutes=30)
 
 
 @dataclass(frozen=True)
@@ -54,13 +59,28 @@ async def wanted_window(uow: UnitOfWork, *, hours: int) -> Window | None:
     )
     claims = select(func.min(PaymentClaim.created_at)).where(PaymentClaim.outcome == "asking", PaymentClaim.created_at > oldest)
     sent, claimed = await uow.session.scalar(prompts), await uow.session.scalar(claims)
-    since = [] if sent is None else [sent]
+    unproven = select(func.min(UnprovenPayment.received_at)).where(
+        UnprovenPayment.outcome == "asking", UnprovenPayment.received_at > oldest
+    )
+    told = await uow.session.scalar(unproven)
+    since = [moment for moment in (sent, told) if moment is not None]
     if claimed is not None:
         # She says that she paid, not when.
         since.append(claimed - DAY)
     if now.minute < EVERY_MINUTES:
         since.append(now - HOURLY)
     return Window(max(oldest, min(since) - MARGIN), now) if since else None
+
+
+async def note_whole_list(uow: UnitOfWork, window: Window) -> None:
+    """The list was read to its end: what isn't in it wasn't paid to us in this window."""
+    uow.session.add(WholeList(id=uow.ids.new(), since=window.since, until=window.until, read_at=uow.clock.now()))
+
+
+async def list_was_whole(uow: UnitOfWork, *, since: datetime, until: datetime) -> bool:
+    """Whether a list that was read to its end covers all of this."""
+    covering = select(WholeList.id).where(WholeList.since <= since, WholeList.until >= until).limit(1)
+    return await uow.session.scalar(covering) is not None
 
 
 async def unknown_lines(uow: UnitOfWork, lines: tuple[StatementLine, ...]) -> list[StatementLine]:
@@ -91,10 +111,28 @@ async def take_line(uow: UnitOfWork, line: StatementLine) -> str:
 async def doubt_emptiness(uow: UnitOfWork, window: Window) -> None:
     """An empty list can also mean that we may not ask. If payments came in by then, somebody should find out; once a day."""
     came = select(PaymentReceived.id).where(PaymentReceived.received_at.between(window.since, window.until - MARGIN)).limit(1)
-    alarmed = select(SecurityEvent.id).where(
-        SecurityEvent.event_type == DOUBTFUL, SecurityEvent.created_at > uow.clock.now() - DAY
-    )
-    if await uow.session.scalar(came) is None or await uow.session.scalar(alarmed.limit(1)) is not None:
+    if await uow.session.scalar(came) is None or await _alarmed(uow):
         return
     await record_security_event(uow, event_type=DOUBTFUL, severity="high", details={"since": window.since.isoformat()})
     log.error("M-Pesa's list of payments is empty although payments came in: is the paybill registered for it?")
+
+
+async def doubt_silence(uow: UnitOfWork, why: str) -> None:
+    """A list that can't be read at the look of one hour may be read at the next; after some hours somebody should find out."""
+    now = uow.clock.now()
+    if now.minute >= EVERY_MINUTES:
+        return
+    await record_security_event(uow, event_type=UNREAD, severity="low", details={"why": why})
+    unread = select(func.count()).where(SecurityEvent.event_type == UNREAD, SecurityEvent.created_at > now - SILENCE)
+    if (await uow.session.scalar(unread) or 0) < SILENT_HOURS or await _alarmed(uow):
+        return
+    await record_security_event(uow, event_type=DOUBTFUL, severity="high", details={"unreadable": why})
+    log.error("M-Pesa's list of payments could not be read for %d hours: %s", SILENT_HOURS, why)
+
+
+async def _alarmed(uow: UnitOfWork) -> bool:
+    """Whether somebody was told within the day."""
+    alarmed = select(SecurityEvent.id).where(
+        SecurityEvent.event_type == DOUBTFUL, SecurityEvent.created_at > uow.clock.now() - DAY
+    )
+    return await uow.session.scalar(alarmed.limit(1)) is not None

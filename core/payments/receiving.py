@@ -29,6 +29,7 @@ from core.payments.deposits import STK_PUSH
 from core.payments.fees import MPESA_DEPOSIT, fee_for
 from core.payments.inbox import hold_name
 from core.payments.models import MpesaTransaction, PaymentClaim, PaymentReceived
+from core.payments.proving import completed, end_as_proven, hold_back, must_be_proven
 from core.payments.settlement import PAID, lock_deposit, settle_paid
 from core.payments.sources import PROVIDER, Payment
 
@@ -52,28 +53,36 @@ AssignedBy = Literal["source", "claim", "operators"]
 
 @dataclass(frozen=True)
 class Taken:
-    """What became of a reported payment: credited, suspense or repeated; or the doubt because of which nothing was done."""
+    """What became of a reported payment: credited, suspense, repeated or held; or the doubt because of which nothing was."""
 
     outcome: str
     doubt: str | None = None
 
 
-async def take_in(uow: UnitOfWork, payment: Payment, *, deposit: MpesaTransaction | None = None) -> Taken:
+async def take_in(
+    uow: UnitOfWork, payment: Payment, *, deposit: MpesaTransaction | None = None, prove_above: Money | None = None
+) -> Taken:
     """Credit a reported payment, or put it in suspense, unless its receipt was taken in before.
 
     deposit: the prompt that it answers, locked and found to fit by the caller; without it the account that was typed decides.
+    prove_above: more than this isn't believed on an unsigned word, and held until M-Pesa has proven it.
     """
+    payment = await completed(uow, payment)
     answered = deposit or await _answered_prompt(uow, payment)
     await hold_name(uow, f"receipt {payment.receipt}")
     known = await find_received(uow, payment.receipt)
     if known is not None:
         return await _again(uow, known, payment, answered)
+    whose = await _whose(uow, payment, answered)
+    member = None if whose is None else whose.member
+    if prove_above is not None and await must_be_proven(uow, payment, member=member, above=prove_above):
+        return Taken(await hold_back(uow, payment, member=member))
+    await end_as_proven(uow, payment)
     await _wake_claims(uow, payment.receipt)
     if answered is not None and _settles(answered, payment):
         await _settle(uow, _received(uow, payment), answered)
         return Taken("credited")
 
-    whose = await _whose(uow, payment, answered)
     if whose is None:
         return await _suspend(uow, payment)
     await _credit(uow, _received(uow, payment), whose)
@@ -94,7 +103,7 @@ async def find_received(uow: UnitOfWork, receipt: str) -> PaymentReceived | None
 
 async def assign(uow: UnitOfWork, received: PaymentReceived, whose: Destination, *, by: AssignedBy) -> None:
     """Give a payment that is in suspense to whom it belongs, and tell her. The caller holds the row (`find_received`)."""
-    if received.transaction_id is not None:
+    if received.transaction_id is not None or received.reversed_at is not None:
         raise ValueError(f"payment {received.receipt} is not in suspense")
     await _credit(uow, received, whose, by=by)
 
@@ -199,7 +208,7 @@ async def _again(uow: UnitOfWork, known: PaymentReceived, payment: Payment, answ
     if known.transaction_id is not None and payment.source == "stk" and answered and known.transaction_id != answered.id:
         return Taken("elsewhere", "receipt-reused")
     _merge(known, payment)
-    if known.transaction_id is not None:
+    if known.transaction_id is not None or known.reversed_at is not None:
         return Taken("repeated")
     if answered is not None and _settles(answered, payment):
         await _settle(uow, known, answered, by="source")

@@ -13,13 +13,13 @@ from uuid import UUID
 from sqlalchemy import select
 
 from core.kernel.db import UnitOfWork
-from core.kernel.ids import MemberId
+from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import Money
-from core.ledger.accounts import MPESA_UTILITY, PLATFORM_FEES, Account, member_account
+from core.ledger.accounts import MPESA_UTILITY, Account, member_account
 from core.ledger.service import Leg, transfer
-from core.payments.charging import record_our_fee
-from core.payments.deposits import STK_PUSH, Deposit, deposit_of
-from core.payments.fees import MPESA_DEPOSIT
+from core.payments.charging import fee_legs, record_our_fee
+from core.payments.deposits import STK_PUSH, deposit_of
+from core.payments.fees import MPESA_DEPOSIT, Shares
 from core.payments.models import MpesaTransaction
 from core.payments.outcomes import Reason
 from core.payments.results import OUR_FAULT
@@ -58,8 +58,8 @@ async def settle_paid(
     row.updated_at = uow.clock.now()
     await uow.session.flush()
 
-    await _move_money(uow, deposit_of(row), receipt, origin)
-    await _charge_fee(uow, row)
+    shares = await _charge_fee(uow, row)
+    await _move_money(uow, row, receipt, origin, shares)
     if row.paid_by is not None:
         await tell_payer(uow, row)
     if row.for_dao is None:
@@ -90,11 +90,12 @@ async def settle_failed(uow: UnitOfWork, row: MpesaTransaction, *, code: str, de
     log.info("deposit %s failed: %s, code %s", row.id, reason, code)
 
 
-async def _move_money(uow: UnitOfWork, deposit: Deposit, receipt: str, origin: Account) -> None:
+async def _move_money(uow: UnitOfWork, row: MpesaTransaction, receipt: str, origin: Account, shares: Shares) -> None:
+    deposit = deposit_of(row)
     legs = [
         Leg(origin, -deposit.amount),
         Leg(member_account(MemberId(deposit.member)), deposit.credited),
-        Leg(PLATFORM_FEES, deposit.fee),
+        *(Leg(account, share) for account, share in fee_legs(shares, _group(row))),
     ]
     moved = [leg for leg in legs if leg.amount]
     # The mirror account goes down by what Safaricom holds for us; what went in must be what came out.
@@ -102,9 +103,9 @@ async def _move_money(uow: UnitOfWork, deposit: Deposit, receipt: str, origin: A
     await transfer(uow, key=deposit.intent, kind=MPESA_DEPOSIT, legs=moved, details={"receipt": receipt})
 
 
-async def _charge_fee(uow: UnitOfWork, row: MpesaTransaction) -> None:
+async def _charge_fee(uow: UnitOfWork, row: MpesaTransaction) -> Shares:
     """The fee's row, for revenue and for the member's history."""
-    await record_our_fee(
+    return await record_our_fee(
         uow,
         transaction=row.id,
         category=MPESA_DEPOSIT,
@@ -113,4 +114,9 @@ async def _charge_fee(uow: UnitOfWork, row: MpesaTransaction) -> None:
         percentage=row.fee_percentage,
         payer=MemberId(row.user_id),
         agreed_at=row.created_at,
+        group=_group(row),
     )
+
+
+def _group(row: MpesaTransaction) -> DaoId | None:
+    return None if row.for_dao is None else DaoId(row.for_dao)

@@ -66,7 +66,7 @@ async def in_suspense(uow: UnitOfWork) -> list[InSuspense]:
     rows = list(
         await uow.session.scalars(
             select(PaymentReceived)
-            .where(PaymentReceived.transaction_id.is_(None))
+            .where(PaymentReceived.transaction_id.is_(None), PaymentReceived.reversed_at.is_(None))
             .order_by(PaymentReceived.received_at, PaymentReceived.id)
         )
     )
@@ -122,7 +122,7 @@ async def _waiting(uow: UnitOfWork, receipt: str) -> PaymentReceived:
     receipt = receipt.strip().upper()
     await hold_name(uow, f"receipt {receipt}")
     payment = await find_received(uow, receipt)
-    if payment is None or payment.transaction_id is not None:
+    if payment is None or payment.transaction_id is not None or payment.reversed_at is not None:
         raise NotInSuspense
     return payment
 

@@ -1,4 +1,4 @@
-"""The worker's part: sends documents where they were asked for, and forgets whose time has come."""
+"""The worker's part: sends documents where they were asked for, forgets whose time has come, reports to the operator."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ from core.identity.erasure import due_erasures, erase, postpone_erasure
 from core.identity.members import locked
 from core.kernel.db import Database
 from core.kernel.ids import DaoId, MemberId
+from core.kernel.settings import Settings
 from core.notifications.emails import write_email
 from core.notifications.ports import ChatSender, Rejected
+from core.reports.daily import publish_daily, yesterday
+from core.reports.daily_text import headline
 from core.reports.group.figures import Period, group_statement
 from core.reports.group.pages import as_pdf
 from core.reports.group.table import as_csv
@@ -22,7 +25,7 @@ from core.reports.member_data import as_document, collect
 from core.reports.obligations import what_keeps
 
 SEND_DATA, MAIL_DATA, ERASE_DUE = "send-member-data", "mail-member-data", "erase-due-members"
-SEND_STATEMENT = "send-group-statement"
+SEND_STATEMENT, REPORT_DAY = "send-group-statement", "report-day"
 DOCUMENT = "mtaa-my-data.json"
 AT_ONCE = 20
 
@@ -40,6 +43,8 @@ class Services(Protocol):
     def database(self) -> Database: ...
     @property
     def chat(self) -> ChatSender: ...
+    @property
+    def settings(self) -> Settings: ...
 
 
 async def send_data(services: Services, payload: dict[str, Any]) -> None:
@@ -97,6 +102,20 @@ async def erase_due(services: Services, payload: dict[str, Any]) -> None:  # noq
                 await postpone_erasure(uow, member=member, reason=reason)
 
 
+async def report_day(services: Services, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler is called alike
+    """Publish the operator's report of yesterday, and send it to whoever is to read it; once, however often this runs."""
+    async with services.database.unit() as uow:
+        row = await publish_daily(uow, day=yesterday(uow.clock.now()), recipients=services.settings.operator_emails)
+    log.info("the report of %s: %s", row.period_start.date(), headline(row.report_data))
+
+
 Handler = Callable[[Any, dict[str, Any]], Awaitable[None]]
-JOBS: dict[str, Handler] = {SEND_DATA: send_data, MAIL_DATA: mail_data, SEND_STATEMENT: send_statement, ERASE_DUE: erase_due}
-REGULARLY = {ERASE_DUE: "7 * * * *"}
+JOBS: dict[str, Handler] = {
+    SEND_DATA: send_data,
+    MAIL_DATA: mail_data,
+    SEND_STATEMENT: send_statement,
+    ERASE_DUE: erase_due,
+    REPORT_DAY: report_day,
+}
+# In cron's notation (UTC): the report is there at seven in the morning in East Africa.
+REGULARLY = {ERASE_DUE: "7 * * * *", REPORT_DAY: "0 4 * * *"}

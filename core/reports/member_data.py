@@ -72,6 +72,24 @@ _SECTIONS = {
     " WHERE b.user_id = :member ORDER BY h.posted_at DESC, h.seq DESC",
     "mpesa": "SELECT transaction_type, phone_number, amount, fee_amount, status, mpesa_receipt_number, created_at"
     " FROM mpesa_transactions WHERE user_id = :member ORDER BY created_at DESC",
+    "withdrawals": "SELECT phone_number, amount, fee_amount, charge_amount, currency, created_at, ended_at FROM withdrawals"
+    " WHERE user_id = :member ORDER BY created_at DESC",
+    "claims": "SELECT receipt, outcome, created_at FROM payment_claims WHERE user_id = :member ORDER BY created_at DESC",
+    "paybill_numbers": "SELECT p.number, d.name AS group, p.created_at FROM payment_accounts p"
+    " LEFT JOIN daos d ON d.id = p.dao_id WHERE p.user_id = :member ORDER BY p.created_at",
+    "contacts": "SELECT m.name, c.status, c.created_at, c.answered_at FROM recovery_contacts c"
+    " JOIN members m ON m.id = c.contact_id WHERE c.user_id = :member ORDER BY c.created_at DESC",
+    "recoveries": "SELECT recovery_type, status, new_phone, created_at, used_at, cancelled_at FROM account_recovery"
+    " WHERE user_id = :member ORDER BY created_at DESC",
+    "programs": "SELECT d.device_name, s.methods, s.ip_address, s.user_agent, s.created_at, s.ended_at FROM member_sessions s"
+    " JOIN user_devices d ON d.id = s.device_id WHERE s.user_id = :member ORDER BY s.created_at DESC",
+    "api_keys": "SELECT name, key_prefix, permissions, ip_whitelist,"  # pragma: allowlist secret - a query
+    " last_used_at, last_used_ip, expires_at, revoked_at FROM api_keys WHERE user_id = :member ORDER BY created_at DESC",
+    "connections": "SELECT provider, provider_email, provider_username, connected_at, disconnected_at FROM oauth_connections"
+    " WHERE user_id = :member ORDER BY connected_at DESC",
+    "second_factor": "SELECT method, enabled, enabled_at, disabled_at, last_used_at FROM two_factor_auth"
+    " WHERE user_id = :member",
+    "limits": "SELECT amount, currency, set_at FROM step_up_limits WHERE user_id = :member ORDER BY set_at DESC",
     "sign_in_attempts": "SELECT channel, attempt_result, created_at FROM login_attempts WHERE user_id = :member"
     " ORDER BY created_at DESC",
     "security": "SELECT event_type, severity, created_at FROM security_events WHERE user_id = :member ORDER BY created_at DESC",

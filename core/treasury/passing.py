@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
+from core.governance.errors import NotYet
+from core.governance.executions import Decided
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import IntentId
 from core.treasury.approving import proceed
 from core.treasury.asking import Wanted, same_request, write_request
-from core.treasury.limits import one_at_a_time
+from core.treasury.limits import TreasuryLimit, one_at_a_time
 from core.treasury.mandate import mandate_of
 from core.treasury.models import TreasuryRequest
 from core.treasury.requests import Request, as_request, lock_request
-from core.treasury.votes import Decided, PassedSpend, passed_spend
+from core.treasury.votes import PassedSpend, passed_spend
+
+# A limit of the day is open again at midnight.
+LOOK_AGAIN = timedelta(hours=1)
 
 
 async def carry_out_spend(uow: UnitOfWork, decided: Decided) -> None:
-    """What follows from a passed proposal to spend. Raises what ask_passed raises, and BadReason."""
-    await ask_passed(uow, intent=decided.intent, spend=passed_spend(decided))
+    """What follows from a passed proposal to spend: a request, for which there will be room one day.
+
+    Raises NotYet while only a limit is reached; BadReason and what else ask_passed raises, which end the proposal.
+    """
+    spend = passed_spend(decided)
+    try:
+        await ask_passed(uow, intent=decided.intent, spend=spend)
+    except TreasuryLimit as full:
+        if spend.amount > full.limit:
+            raise
+        raise NotYet(uow.clock.now() + LOOK_AGAIN) from None
 
 
 async def ask_passed(uow: UnitOfWork, *, intent: IntentId, spend: PassedSpend) -> Request:

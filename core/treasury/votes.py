@@ -8,13 +8,15 @@ becomes a request that needs no further vote; officials and the padlock holder a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol
 from uuid import UUID
 
 from core.daos.rules import Rules
 from core.daos.spending import Payee, spend_digest
-from core.kernel.ids import DaoId, IntentId, MemberId
+from core.governance.executions import Decided
+from core.governance.matters import Spend
+from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import Money
+from core.kernel.phone import Phone
 from core.treasury.reasons import LONGEST, clean_reason
 
 
@@ -36,27 +38,11 @@ class PassedSpend:
         return spend_digest(group=self.group, amount=self.amount, payee=self.payee, reason=self.reason)
 
 
-class Decided(Protocol):
-    """A passed proposal as it is carried out; its `matter` has `amount`, `payee` (a name), `member` and `phone`."""
-
-    @property
-    def proposal(self) -> UUID: ...
-    @property
-    def group(self) -> DaoId: ...
-    @property
-    def proposer(self) -> MemberId: ...
-    @property
-    def matter(self) -> Any: ...
-    @property
-    def words(self) -> str: ...
-    @property
-    def intent(self) -> IntentId: ...
-
-
 def passed_spend(decided: Decided) -> PassedSpend:
     """The spend that was decided. Raises BadReason for words that no phone can show."""
     matter = decided.matter
-    payee = Payee(str(matter.payee)[:40], member=matter.member, phone=matter.phone)
+    assert isinstance(matter, Spend)  # noqa: S101 - the registry has it under its kind
+    payee = Payee(matter.payee[:40], member=matter.member, phone=Phone(matter.phone) if matter.phone else None)
     reason = clean_reason(decided.words[:LONGEST])
     return PassedSpend(decided.proposal, decided.group, decided.proposer, matter.amount, payee, reason)
 

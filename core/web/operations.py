@@ -16,7 +16,7 @@ from core.kernel.errors import StoreUnavailable
 log = logging.getLogger(__name__)
 
 READY_SECONDS = 3
-NEWEST_MIGRATION = "0050_treasury"
+NEWEST_MIGRATION = "0037_proof"
 FIGURES = {
     "mtaa_jobs_waiting": ("Jobs that wait for the worker", "SELECT count(*) FROM pgqueuer WHERE status = 'queued'"),
     "mtaa_job_failures": ("Jobs that were given up", "SELECT count(*) FROM job_failures"),
@@ -37,13 +37,33 @@ FIGURES = {
         "Payments out that a person must look at: refused to us, no certain end, paid after a denial, contradictions",
         "SELECT count(*) FROM mpesa_transactions WHERE transaction_type = 'b2c' AND attention IS NOT NULL",
     ),
+    "mtaa_statement_differences": (
+        "Rows of M-Pesa's statement that fit nothing in our books",
+        "SELECT count(*) FROM statement_rows WHERE state = 'open'",
+    ),
+    "mtaa_funds_unexplained": (
+        "Shillings by which M-Pesa holds more (below zero: less) than our books, as far as nothing explains it",
+        "SELECT trim_scale(coalesce((array_agg(unexplained ORDER BY held_at DESC NULLS LAST))[1], 0)) FROM funds_proofs",
+    ),
+    "mtaa_funds_proof_age_seconds": (
+        "Since M-Pesa last told what it holds; 0 while it never did",
+        "SELECT coalesce(extract(epoch FROM now() - max(held_at)), 0)::bigint FROM funds_proofs WHERE status = 'answered'",
+    ),
+    "mtaa_withdrawals_frozen": (
+        "Whether withdrawals wait because of a gap that nothing explains",
+        "SELECT count(*) FROM funds_freezes WHERE thawed_at IS NULL",
+    ),
     "mtaa_suspense_payments": (
         "Payments that nobody could be given",
-        "SELECT count(*) FROM payments_received WHERE transaction_id IS NULL",
+        "SELECT count(*) FROM payments_received WHERE transaction_id IS NULL AND reversed_at IS NULL",
     ),
     "mtaa_payment_claims_open": (
         "Payments that members have named and M-Pesa is asked about",
         "SELECT count(*) FROM payment_claims WHERE outcome = 'asking'",
+    ),
+    "mtaa_payments_held_back": (
+        "Large payments that M-Pesa has not proven yet, or never did",
+        "SELECT count(*) FROM unproven_payments WHERE outcome IN ('asking', 'unproven')",
     ),
     "mtaa_ledger_unsealed": (
         "Transfers that are not in a seal yet",

@@ -88,6 +88,9 @@ def guard(settings: Settings, watch: Watch | None = None) -> Middleware:
             return await handler(request)
         except web.HTTPException:
             raise
+        except web.RequestPayloadError as problem:
+            # It isn't packed as its headers say: the caller's mistake, not ours.
+            raise web.HTTPBadRequest from problem
         except Exception:
             if request.path.startswith(EXPLAINED):
                 raise

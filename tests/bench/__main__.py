@@ -11,7 +11,7 @@ from tests.bench.machine import describe, today
 from tests.bench.rounds import QUIET_CORES, say
 from tests.bench.servers import Bench, bench_servers
 
-PARTS = ("ledger", "ussd", "pin")
+PARTS = ("ledger", "ussd", "pin", "alike", "payments")
 
 
 @dataclass(frozen=True)
@@ -24,11 +24,14 @@ class Plan:
     patience: float
     members: int
     scale: int
+    alike: int
+    payments: int
+    people: int
 
 
-FULL = Plan(seconds=4, wanted=3, most=6, patience=8, members=100_000, scale=20)
+FULL = Plan(seconds=4, wanted=3, most=6, patience=8, members=100_000, scale=20, alike=500, payments=10_000, people=400)
 # Shows that everything works; its figures mean little.
-QUICK = Plan(seconds=1, wanted=1, most=1, patience=0, members=2_000, scale=1)
+QUICK = Plan(seconds=1, wanted=1, most=1, patience=0, members=2_000, scale=1, alike=40, payments=200, people=50)
 
 
 async def bench(parts: list[str], plan: Plan, only: str) -> None:
@@ -66,13 +69,31 @@ async def pin(servers: Bench, plan: Plan, only: str) -> str:
     return await measure(servers, plan, only)
 
 
-PART = {"ledger": ledger, "ussd": ussd, "pin": pin}
+async def alike(servers: Bench, plan: Plan, only: str) -> str:
+    from tests.bench.alike import measure
+
+    return await measure(servers, plan, only)
+
+
+async def payments(_servers: Bench, plan: Plan, only: str) -> str:
+    """The long simulation, on servers of its own since it kills them."""
+    from tests.simulation.__main__ import play
+
+    outcome = await play(payments=plan.payments, people=plan.people, seed=only or None)
+    if not outcome.ok:
+        raise RuntimeError(outcome.report())
+    return outcome.report()
+
+
+PART = {"ledger": ledger, "ussd": ussd, "pin": pin, "alike": alike, "payments": payments}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--only", choices=PARTS, help="this part alone")
-    parser.add_argument("--match", default="", help="only names that this pattern is found in, and the references")
+    parser.add_argument(
+        "--match", default="", help="only names that this pattern is found in, and the references; the seed of payments"
+    )
     parser.add_argument("--quick", action="store_true", help="one short round each, to see that it works")
     parser.add_argument("--tries", type=int, help=f"rounds of each at most, however noisy (default: {FULL.most})")
     parser.add_argument("--patience", type=float, help=f"seconds that a round may wait for quiet (default: {FULL.patience:g})")

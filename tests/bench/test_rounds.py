@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 
 import pytest
 
+from tests.bench.alike import Compared
 from tests.bench.machine import Meter
 from tests.bench.rounds import Contender, Sample, compete, percentiles, table
 
@@ -56,3 +58,14 @@ def test_our_own_work_is_not_foreign() -> None:
     meter = Meter()
     sum(range(10_000_000))
     assert meter.read().clients > 0
+
+
+def test_samples_of_one_source_are_alike_and_others_are_not() -> None:
+    drawn = random.Random(7)
+    one, two = ([drawn.gauss(30, 3) for _ in range(300)] for _ in range(2))
+    later = [seconds + 3 for seconds in two]
+
+    assert Compared(one, two).chance > 0.05
+    assert Compared(one, later).chance < 0.001
+    assert Compared([1, 2, 3, 4], [3, 4, 5, 6]).distance == 0.5
+    assert Compared([*range(100)], [*range(100)]).chance == 1.0

@@ -73,8 +73,8 @@ class Handset:
 class Chat:
     """A lasting chat with buttons, straight at the conversation: what Telegram's channel hands over."""
 
-    def __init__(self, conversation: Conversation, telegram: int = 7001, bot: str = "") -> None:
-        self.conversation, self.telegram, self.event, self.bot = conversation, telegram, 0, bot
+    def __init__(self, conversation: Conversation, telegram: int = 7001, bot: str = "", *, language: str = "en") -> None:
+        self.conversation, self.telegram, self.event, self.bot, self.language = conversation, telegram, 0, bot, language
         self.reply: Reply | None = None
 
     async def do(self, kind: Kind, value: str = "", turn: int | None = None, event: str = "", argument: str = "") -> str:
@@ -87,7 +87,7 @@ class Chat:
             read=lambda _memory: [Input(kind, value, turn, argument=argument)],
             telegram=self.telegram,
             chat=self.telegram,
-            language="en",
+            language=self.language,
             bot=self.bot,
         )
         return await self.conversation.handle(incoming, self._render)

@@ -1,9 +1,13 @@
-"""Plays a story of several people with their feature phones, on a clock that is turned: a day passes in a moment.
+"""Plays a story of several people with their phones and chats, on a clock that is turned: a day passes in a moment.
 
 Each step stands above what is then seen, behind ">":
 
     Wanjiru: go Account, Help  dial the service and choose these options one after another; only the last screen is shown
     Wanjiru: pick Confirm    type the number in front of the option with these words, paging on until it is there
+    Wanjiru: chat            from here on she uses her chat: "go" begins with /start, "pick" taps the button with these words
+    Wanjiru: phone           from here on her feature phone again
+    Wanjiru: contact         share her own number in the chat
+    Wanjiru: news            read the next message that came into the chat by itself
     Wanjiru: code            type the six-digit code of her last SMS
     Wanjiru: sms             read the next SMS; anything that isn't a word of these is what she types
     clock: 24                so many hours pass, and the worker does what is due
@@ -20,8 +24,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from core.dialogue.turn import Kind
 from core.kernel.secrets import Vault
-from tests.dialogue.conftest import Handset
+from core.kernel.texts import catalogue
+from tests.dialogue.conftest import Chat, Handset
 from tests.e2e.story import Story, plain
 
 Sql = Callable[..., Any]
@@ -36,6 +42,8 @@ class Village:
     vault: Vault
     clock: Any
     due: Callable[[], Any]
+    chats: Mapping[str, Chat] = field(default_factory=dict)
+    chatting: set[str] = field(default_factory=set)
     screens: dict[str, str] = field(default_factory=dict)
     read: set[str] = field(default_factory=set)
 
@@ -62,31 +70,64 @@ class Village:
         match word:
             case "sms":
                 return await self._sms(who)
+            case "news":
+                return await self._news(who)
+            case "chat" | "phone":
+                (self.chatting.add if word == "chat" else self.chatting.discard)(who)
+                return ""
+            case "contact":
+                self.screens[who] = await self.chats[who].do(Kind.CONTACT, self.phones[who].number)
             case "go":
-                self.screens[who] = await self.phones[who].dial()
-                for option in rest.split(", "):
+                self.screens[who] = await self._begin(who)
+                for option in filter(None, rest.split(", ")):
                     self.screens[who] = await self._pick(who, option)
             case "pick":
                 self.screens[who] = await self._pick(who, rest)
             case "code":
-                self.screens[who] = await self.phones[who].type(await code_of(self.sql, self.vault, self.phones[who].number))
+                self.screens[who] = await self._type(who, await code_of(self.sql, self.vault, self.phones[who].number))
             case _:
-                self.screens[who] = await self.phones[who].type(step)
+                self.screens[who] = await self._type(who, step)
         return self.screens[who]
 
+    async def _begin(self, who: str) -> str:
+        return await (self.chats[who].do(Kind.START) if who in self.chatting else self.phones[who].dial())
+
+    async def _type(self, who: str, what: str) -> str:
+        return await (self.chats[who] if who in self.chatting else self.phones[who]).type(what)
+
     async def _pick(self, who: str, words: str) -> str:
+        if who in self.chatting:
+            return await self._tap(self.chats[who], words)
         screen = self.screens[who]
         while (found := re.search(rf"^(?:CON )?(\d+) .*{re.escape(words)}", screen, re.MULTILINE)) is None:
             assert "98 " in screen, f"no option {words!r} on {screen!r}"
             screen = await self.phones[who].type("98")
         return await self.phones[who].type(found[1])
 
+    @staticmethod
+    async def _tap(chat: Chat, words: str) -> str:
+        assert chat.reply is not None
+        labels = {one.id: catalogue().say(chat.reply.language, one.label) for one in chat.reply.screen.choices}
+        found = [identifier for identifier, label in labels.items() if words in label]
+        assert len(found) == 1, f"{words!r} is on {len(found)} of {list(labels.values())}"
+        return await chat.tap(found[0])
+
+    async def _news(self, who: str) -> str:
+        sent = await self.sql(
+            "SELECT id::text, message FROM chat_delivery_log WHERE chat = :chat ORDER BY position",
+            chat=self.chats[who].telegram,
+        )
+        return self._next(sent, f"{who} has no new message")
+
     async def _sms(self, who: str) -> str:
         sent = await self.sql(
             "SELECT id::text, message FROM sms_delivery_log WHERE to_phone = :phone ORDER BY id", phone=self.phones[who].number
         )
+        return self._next(sent, f"{who} has no new SMS")
+
+    def _next(self, sent: list[Any], nothing: str) -> str:
         unread = [row for row in sent if row[0] not in self.read]
-        assert unread, f"{who} has no new SMS"
+        assert unread, nothing
         identifier, message = unread[0]
         self.read.add(identifier)
         return str(message)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
 
@@ -17,10 +15,12 @@ from core.identity.members import find_by_phone
 from core.kernel.db import Database
 from core.kernel.money import Money
 from core.kernel.phone import Phone
+from core.kernel.secrets import Vault
 from core.ledger.accounts import member_account
 from core.reports.jobs import SEND_DATA, erase_due, send_data
 from tests.conftest import FakeClock
 from tests.dialogue.conftest import Chat, Handset
+from tests.dialogue.stories import Sql, code_of
 from tests.ledger.books import deposit
 from tests.notifications.fake_senders import FakeChat
 
@@ -44,6 +44,13 @@ async def to_my_data(phone: Handset, *answers: str) -> str:
     return await phone.type(line.split()[0], *answers)
 
 
+async def ask_to_be_forgotten(phone: Handset, sql: Sql, vault: Vault) -> str:
+    """Through the menus, with the code that it takes besides her PIN."""
+    asked = await to_my_data(phone, "4", "1")
+    assert "code by SMS to have your data erased" in asked
+    return await phone.type(await code_of(sql, vault, phone.number), PIN)
+
+
 async def linked(db: Database, telegram: int = 7001) -> None:
     async with db.unit() as uow:
         member = await find_by_phone(uow, Phone(PHONE))
@@ -51,9 +58,7 @@ async def linked(db: Database, telegram: int = 7001) -> None:
         await link_telegram(uow, member=member.id, telegram_id=telegram, chat=telegram, name="W")
 
 
-async def test_on_a_feature_phone_she_sees_corrects_and_takes_along_what_is_known(
-    wanjiru: Handset, sql: Callable[..., Any]
-) -> None:
+async def test_on_a_feature_phone_she_sees_corrects_and_takes_along_what_is_known(wanjiru: Handset, sql: Sql) -> None:
     await wanjiru.register(NAME, PIN)
 
     menu = await to_my_data(wanjiru)
@@ -68,7 +73,7 @@ async def test_on_a_feature_phone_she_sees_corrects_and_takes_along_what_is_know
 
 
 async def test_in_a_chat_she_gets_a_document_with_everything_and_nothing_that_opens_a_door(
-    wanjiru: Handset, conversation: Conversation, db: Database, sql: Callable[..., Any]
+    wanjiru: Handset, conversation: Conversation, db: Database, sql: Sql
 ) -> None:
     await wanjiru.register(NAME, PIN)
     await linked(db)
@@ -86,18 +91,19 @@ async def test_in_a_chat_she_gets_a_document_with_everything_and_nothing_that_op
     assert name == "mtaa-my-data.json"
     assert found["account"][0]["phone"] == PHONE
     assert {"consents", "devices", "groups", "movements", "mpesa", "messages", "sign_in_attempts"} <= found.keys()
+    assert {"contacts", "recoveries", "programs", "api_keys", "connections", "second_factor", "paybill_numbers"} <= found.keys()
     for secret in await sql("SELECT sealed_pin FROM members"):
         assert secret[0] not in content
     assert PHONE not in str(await sql("SELECT message FROM chat_delivery_log"))
 
 
 async def test_she_is_forgotten_after_a_week_and_her_number_may_register_anew(
-    wanjiru: Handset, db: Database, clock: FakeClock, sql: Callable[..., Any]
+    wanjiru: Handset, db: Database, clock: FakeClock, sql: Sql, vault: Vault
 ) -> None:
     await wanjiru.register(NAME, PIN)
     await linked(db)
     ((member,),) = await sql("SELECT id FROM members")
-    asked = await to_my_data(wanjiru, "4", "1", PIN)
+    asked = await ask_to_be_forgotten(wanjiru, sql, vault)
     assert asked.startswith("END We will erase your data on")
 
     clock.advance(days=6, hours=23)
@@ -120,11 +126,11 @@ async def test_she_is_forgotten_after_a_week_and_her_number_may_register_anew(
 
 
 async def test_she_may_change_her_mind_from_either_channel(
-    wanjiru: Handset, conversation: Conversation, db: Database, clock: FakeClock, sql: Callable[..., Any]
+    wanjiru: Handset, conversation: Conversation, db: Database, clock: FakeClock, sql: Sql, vault: Vault
 ) -> None:
     await wanjiru.register(NAME, PIN)
     await linked(db)
-    await to_my_data(wanjiru, "4", "1", PIN)
+    await ask_to_be_forgotten(wanjiru, sql, vault)
     chat = Chat(conversation)
     await chat.command("data.menu")
     assert "Your account stays" in await chat.tap("keep")
@@ -138,10 +144,10 @@ async def test_she_may_change_her_mind_from_either_channel(
 
 
 async def test_with_money_left_nobody_is_forgotten_neither_now_nor_when_it_comes_later(
-    wanjiru: Handset, db: Database, clock: FakeClock, sql: Callable[..., Any]
+    wanjiru: Handset, db: Database, clock: FakeClock, sql: Sql, vault: Vault
 ) -> None:
     await wanjiru.register(NAME, PIN)
-    await to_my_data(wanjiru, "4", "1", PIN)
+    await ask_to_be_forgotten(wanjiru, sql, vault)
     async with db.unit() as uow:
         member = await find_by_phone(uow, Phone(PHONE))
         assert member is not None
@@ -156,7 +162,7 @@ async def test_with_money_left_nobody_is_forgotten_neither_now_nor_when_it_comes
 
 
 async def test_new_terms_are_asked_for_on_the_next_home_and_kept_with_the_old_ones(
-    wanjiru: Handset, conversation: Conversation, db: Database, sql: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+    wanjiru: Handset, conversation: Conversation, db: Database, sql: Sql, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await wanjiru.register(NAME, PIN)
     await linked(db)

@@ -8,6 +8,7 @@ from core.dialogue.engine import Conversation
 from core.identity.devices import link_telegram
 from core.kernel.db import Database
 from core.kernel.ids import MemberId
+from core.payments.account_numbers import account_number
 from tests.conftest import FakeClock
 from tests.dialogue.conftest import Chat, Handset
 from tests.dialogue.test_ussd_conversation import PIN, Sql
@@ -99,3 +100,17 @@ async def test_pin_when_a_chat_was_left_open_after_the_old_one_then_too_late(cha
 
     assert "took too long" in await chat.type(NEW)
     assert await sql("SELECT count(*) FROM password_history") == [(1,)]
+
+
+async def test_pin_when_it_is_in_her_own_data_then_refused_with_the_reason(wanjiru: Handset, db: Database, sql: Sql) -> None:
+    """Her paybill number is on every receipt, and her Telegram account on whatever she writes there."""
+    await wanjiru.register()
+    [(member,)] = await sql("SELECT id FROM members")
+    async with db.unit() as uow:
+        number = await account_number(uow, member=MemberId(member))
+        await link_telegram(uow, member=MemberId(member), telegram_id=88046153, chat=88046153, name="Wanjiru")
+    await to_new_pin(wanjiru)
+    await wanjiru.type(PIN)
+    assert "in a number of yours" in await wanjiru.type("804615")
+    assert "easy to guess" in await wanjiru.type(number[1:])
+    assert "same PIN again" in await wanjiru.type(NEW)

@@ -9,13 +9,17 @@ from redis.asyncio import Redis
 
 from core.dialogue.engine import Conversation
 from core.identity.devices import link_telegram
+from core.identity.recovery_contacts import answer_request, ask_contact, requests_to
 from core.kernel.db import Database
+from core.kernel.ids import MemberId
+from core.kernel.money import Money
 from core.kernel.phone import masked, parse_phone
 from core.kernel.secrets import PinHasher, Vault
 from tests.conftest import FakeClock
 from tests.dialogue.conftest import Chat, Client, Handset
 from tests.dialogue.stories import Sql, Village, code_of
-from tests.dialogue.test_ussd_conversation import PIN, group_of
+from tests.dialogue.test_second_factor import app_of
+from tests.dialogue.test_ussd_conversation import PIN, give, group_of
 from tests.e2e.story import Story
 from tests.identity.people import People
 from tests.identity.village import NEW_PIN
@@ -70,6 +74,44 @@ async def test_a_forgotten_pin_on_feature_phones(
 
     village = Village(phones, sql, vault, clock, due)
     await village.play(Story.read(f"recovery.{language}.txt"))
+
+
+@pytest.mark.parametrize("language", ["en", "sw"])
+async def test_a_forgotten_pin_on_telegram(
+    client: Client,
+    conversation: Conversation,
+    sql: Sql,
+    vault: Vault,
+    clock: FakeClock,
+    db: Database,
+    hasher: PinHasher,
+    language: str,
+) -> None:
+    people = People(db, hasher)
+    phones = {name: Handset(client, number) for name, number in NUMBERS.items()}
+    chats = {name: Chat(conversation, 7001 + place, language=language) for place, name in enumerate(NUMBERS)}
+    members = {}
+    for name, number in NUMBERS.items():
+        members[name] = await people.register(parse_phone(number), name=name, pin=PINS[name], language=language)
+    for name in ("Otieno", "Akinyi"):
+        async with db.unit() as uow:
+            await ask_contact(uow, member=members["Wanjiru"].id, contact=members[name].id)
+            (request,) = await requests_to(uow, contact=members[name].id)
+            await answer_request(uow, contact=members[name].id, request=request.id, accepts=True)
+    for name in ("Wanjiru", "Otieno"):
+        async with db.unit() as uow:
+            telegram = chats[name].telegram
+            await link_telegram(uow, member=members[name].id, telegram_id=telegram, chat=telegram, name=name)
+    await give(db, sql, phones["Wanjiru"], Money(500_00))
+
+    async def due() -> None:
+        await people.calm(NUMBERS["Wanjiru"])
+        await people.do_jobs("open-recovery")
+
+    await Village(phones, sql, vault, clock, due, chats).play(Story.read(f"telegram_recovery.{language}.txt"))
+    # What a thief of the chat alone could have done is in the tests below; here all that was proven before is over.
+    assert await sql("SELECT count(*) FROM account_recovery WHERE status = 'used'") == [(1,)]
+    assert await sql("SELECT count(*) FROM mpesa_transactions WHERE transaction_type = 'b2c'") == [(0,)]
 
 
 async def two_groups(phones: dict[str, Handset], sql: Sql) -> None:
@@ -255,6 +297,26 @@ async def test_contacts_when_chosen_and_seen_then_names_only_behind_the_pin(
     await pick(wanjiru, await wanjiru.dial(), "Account", "Recovery contacts", "Take one off")
     await wanjiru.type("0722000002")
     assert "can no longer confirm" in await wanjiru.type(PIN)
+
+
+async def test_contacts_when_she_has_an_authenticator_then_phone_and_pin_change_none_of_them(
+    wanjiru: Handset, otieno: Handset, sql: Sql, db: Database, clock: FakeClock
+) -> None:
+    await wanjiru.register()
+    await otieno.register(name="Otieno Odhiambo")
+    code = await group_of(otieno)
+    await wanjiru.dial("4")
+    await wanjiru.type("1", code, "1")
+    [(member,)] = await sql("SELECT id FROM members WHERE phone = :phone", phone=wanjiru.number)
+    app, _ = await app_of(db, MemberId(member), clock)
+
+    ways = ("Account", "Recovery contacts", "Officials", "chair of Umoja")
+    assert "authenticator app" in await pick(wanjiru, await wanjiru.dial(), *ways)
+    assert "4 tries left" in await wanjiru.type("000000")
+    assert await sql("SELECT count(*) FROM recovery_contacts") == [(0,)]
+    await pick(wanjiru, await wanjiru.dial(), *ways)
+    await wanjiru.type(app.at(clock.now()))
+    assert "We have asked" in await wanjiru.type(PIN)
 
 
 async def test_contacts_when_number_is_outside_her_groups_then_same_answer_as_nobodys(

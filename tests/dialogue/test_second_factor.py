@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+from dataclasses import replace
 
 import pyotp
 import pytest
 from redis.asyncio import Redis
 
 from core.dialogue.engine import Conversation
-from core.dialogue.turn import Kind
+from core.dialogue.flows import contribute as contributing
+from core.dialogue.turn import Kind, Turn
+from core.identity.approvals import Approval, must_be_by_authenticator
 from core.identity.devices import link_telegram
 from core.identity.step_up import set_limit
 from core.identity.two_factor import begin_enrolment, confirm_enrolment, enable
@@ -218,6 +221,43 @@ async def test_contribution_on_telegram_when_above_her_limit_then_her_app_and_th
         ("totp", True),
         ("backup_code", True),
     ]
+
+
+async def test_official_when_her_group_wants_the_authenticator_then_neither_limit_nor_sms_will_do(
+    conversation: Conversation,
+    chat: Chat,
+    wanjiru: Handset,
+    member: MemberId,
+    db: Database,
+    sql: Sql,
+    clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As a group with the rule for its officials asks: on both channels, for the smallest amount."""
+    await ready_to_contribute(db, sql, wanjiru, member)
+    ordinary = contributing.approval
+
+    def official(turn: Turn) -> Approval:
+        by_role = must_be_by_authenticator(as_official=True, officials_two_factor=True)
+        return replace(ordinary(turn), by_role=by_role)
+
+    monkeypatch.setattr(contributing.pay, "approves", official)
+    assert "Your role in the group needs the two-step check" in await contribute(wanjiru, "10")
+    assert await sql("SELECT count(*) FROM otp_challenges") == [(0,)], "no code by SMS would do"
+
+    app, _ = await app_of(db, member, clock)
+    assert "authenticator app" in await contribute(wanjiru, "10")
+    assert "PIN" in await wanjiru.type(app.at(clock.now()))
+    assert (await wanjiru.type(PIN)).startswith("END")
+    clock.advance(minutes=1)
+    await chat.command("contribute.start")
+    await chat.tap(chat.reply.screen.choices[0].id if chat.reply else "")
+    await chat.type("10")
+    assert "authenticator app" in await chat.tap("yes")
+    await chat.type(app.at(clock.now()))
+    await chat.type(PIN)
+    assert await sql("SELECT count(*), sum(amount) FROM contributions") == [(2, 20)]
+    assert await sql("SELECT DISTINCT method FROM step_ups") == [("totp",)]
 
 
 async def test_withdrawal_when_above_her_limit_then_a_code_that_names_it(

@@ -398,6 +398,24 @@ async def test_redis_away_says_busy(wanjiru: Handset, client: Client, monkeypatc
     assert "busy" in await wanjiru.dial()
 
 
+async def test_u11_when_many_pins_wait_she_is_told_before_hers_is_asked_and_goes_on_later(
+    wanjiru: Handset, sql: Sql, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await wanjiru.register()
+    await wanjiru.dial("2")
+    await wanjiru.type("500")
+    monkeypatch.setattr("core.kernel.secrets.PinHasher.is_crowded", True)
+    said = await wanjiru.type("1")
+    assert said.startswith("END We are busy"), said
+    assert await sql("SELECT count(*) FROM login_attempts") == [(0,)]
+
+    monkeypatch.undo()
+    again = await wanjiru.dial()
+    assert "Continue" in again
+    assert "500" in await wanjiru.type("1")
+    assert "PIN" in await wanjiru.type("1")
+
+
 @pytest.mark.parametrize("slip", ["1234", "KES 500", "0.5", "250001 2", "١٢٣٤٥٦", "", "24816a"])
 async def test_what_cannot_be_a_pin_is_not_counted_as_a_try(wanjiru: Handset, sql: Sql, slip: str) -> None:
     await wanjiru.register()

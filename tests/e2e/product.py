@@ -143,6 +143,12 @@ class World:
             assert answer.status == 200, await answer.text()
             return await answer.json()
 
+    async def read(self, path: str, **query: str) -> str:
+        """A file as text."""
+        async with self._session.get(f"{self._api}/{path}", params=query) as answer:
+            assert answer.status == 200, await answer.text()
+            return (await answer.read()).decode()
+
     async def post(self, path: str, /, **body: object) -> Any:
         async with self._session.post(f"{self._api}/{path}", json=body) as answer:
             assert answer.status < 300, await answer.text()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from decimal import Decimal
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -72,6 +73,10 @@ async def test_a_withdrawal_on_telegram_in_swahili(world: World) -> None:
     await play(world, OTIENO, "telegram_withdrawal.sw.txt")
 
 
+async def test_a_withdrawal_on_telegram_in_english(world: World) -> None:
+    await play(world, WANJIRU, "telegram_withdrawal.en.txt")
+
+
 async def test_at_the_end_every_book_agrees(product: Product, world: World) -> None:
     lease = await start(product.home)
     connection = await asyncpg.connect(lease.servers.database_url)
@@ -103,11 +108,13 @@ async def test_at_the_end_every_book_agrees(product: Product, world: World) -> N
     assert {(row["mpesa_receipt_number"], row["amount"]) for row in paid} == {
         (entry["receipt"], Decimal(str(entry["amount"]))) for entry in book["entries"]
     }
-    assert len(paid) == 6
-    assert held + fees == Decimal(str(book["balance"])) == 2000 - 300
-    # Of a withdrawal of 200, M-Pesa's charge of 5 is nobody's revenue here; one of 100 has none.
-    assert [tuple(row) for row in revenue] == [("mpesa_deposit", 50, 4), ("mpesa_withdrawal", 10, 2), ("mpesa_charge", 0, 1)]
-    assert [(row["currency"], row["users"], row["total_locked"]) for row in totals] == [("KES", 2, 1950 - 800 - 210 - 105)]
+    assert len(paid) == 7
+    assert held + fees == Decimal(str(book["balance"])) == 2000 - 400
+    # Of a withdrawal of 200, M-Pesa's charge of 5 is nobody's revenue here; those of 100 have none.
+    assert [tuple(row) for row in revenue] == [("mpesa_deposit", 50, 4), ("mpesa_withdrawal", 15, 3), ("mpesa_charge", 0, 1)]
+    assert [(row["currency"], row["users"], row["total_locked"]) for row in totals] == [
+        ("KES", 2, 1950 - 800 - 210 - 105 - 105)
+    ]
     assert {row["status"] for row in sms} <= {"sent", "delivered"}
     assert all(Decimal(row["cost"]) > 0 for row in sms)
     assert not [
@@ -152,7 +159,7 @@ async def test_after_a_stop_and_a_second_start_the_balances_are_still_there(prod
 
     screen = await Player(world, WANJIRU, {}).screens("dial *384*77#", "1", "248163")
 
-    assert screen.startswith("Your balance: KES 315")
+    assert screen.startswith("Your balance: KES 210")
 
 
 async def test_after_the_supervisor_was_killed_nothing_is_left_and_nothing_lost(product: Product, world: World) -> None:
@@ -181,6 +188,21 @@ async def test_a_payment_straight_to_the_group_on_telegram_in_english(world: Wor
 
 async def test_a_payment_straight_to_the_group_on_telegram_in_swahili(world: World) -> None:
     await play(world, OTIENO, "telegram_paybill.sw.txt")
+
+
+async def test_a_withdrawal_on_a_feature_phone_in_swahili(world: World) -> None:
+    await play(world, BARAKA, "ussd_withdrawal.sw.txt")
+
+
+async def test_mpesas_own_statement_has_nothing_that_the_books_have_not(product: Product, world: World, tmp_path: Path) -> None:
+    file = tmp_path / "statement.csv"
+    file.write_text(await world.read("daraja/statement", variant="organisation"), encoding="utf-8", newline="")
+
+    done = product.command("reconcile", str(file))
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.rstrip().endswith("0 differences")
+    assert "payout    matched        4" in done.stdout
 
 
 async def test_after_the_payments_to_the_paybill_the_books_still_agree(product: Product) -> None:

@@ -5,13 +5,14 @@ import asyncio
 import pytest
 
 from core.identity.devices import TelegramTaken, link_telegram, unlink_telegram
+from core.identity.email_models import EmailAddress
 from core.identity.events import record_security_event
 from core.identity.members import Member, find, find_by_telegram
 from core.kernel.db import Database
 from core.kernel.phone import Phone
 from tests.notifications.post_office import PostOffice
 
-from .people import WANJIRU, People
+from .people import WANJIRU, People, new_id
 
 OTIENO = Phone("+254722000002")
 LINKED = "device_type = 'telegram'"
@@ -41,6 +42,17 @@ async def test_link_when_new_then_found_by_telegram_and_phone_is_told(db: Databa
     assert (device["device_fingerprint"], device["device_name"], device["trusted"]) == ("telegram:42", "Wanjiru K", False)
     audit = (await people.rows("session_audits"))[-1]
     assert (audit["action"], audit["device_id"], audit["user_id"]) == ("session_created", device["id"], member.id)
+
+
+async def test_link_when_she_has_an_email_then_that_is_told_too(db: Database, people: People) -> None:
+    """Who links with a stolen SIM gets the SMS; the mailbox may be the one address that he doesn't hold."""
+    member = await people.register()
+    async with db.unit() as uow:
+        proven = {"verified_at": uow.clock.now(), "expires_at": uow.clock.now(), "created_at": uow.clock.now()}
+        uow.session.add(EmailAddress(id=new_id(), user_id=member.id, address="w@example.org", **proven))
+    async with db.unit() as uow:
+        await link_telegram(uow, member=member.id, telegram_id=7001, chat=7001, name="Stranger")
+    assert [row["to_email"] for row in await people.rows("email_delivery_log")] == ["w@example.org"]
 
 
 async def test_link_when_repeated_then_one_device_and_one_sms(db: Database, people: People, office: PostOffice) -> None:

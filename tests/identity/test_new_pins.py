@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.identity.new_pins import WeakPin, check_new_pin
+from core.identity.new_pins import COMMON, SHAPE, WeakPin, check_new_pin
 from core.kernel.phone import Phone
 from core.kernel.texts import catalogue, text
 
@@ -49,6 +49,10 @@ PHONE = Phone("+254712345678")
         ("102030", "date"),
         ("142536", "common"),
         ("134679", "common"),
+        ("124578", "common"),
+        ("362436", "common"),
+        ("315475", "common"),
+        ("999000", "repeat"),
     ],
 )
 def test_pin_when_easily_guessed_then_refused_with_the_reason(pin: str, reason: str) -> None:
@@ -62,6 +66,31 @@ def test_pin_when_easily_guessed_then_refused_with_the_reason(pin: str, reason: 
 @pytest.mark.parametrize("pin", ["739205", "482913", "609471", "935271", "880461"])
 def test_pin_when_not_easily_guessed_then_taken(pin: str) -> None:
     check_new_pin(pin, phone=PHONE)
+
+
+def test_blocklist_when_people_choose_by_habit_then_each_of_the_thousand_commonest_is_refused() -> None:
+    listed = [pin for pin in COMMON if SHAPE.fullmatch(pin)]
+    assert len(listed) == len(COMMON)
+    assert len(listed) >= 1_000
+    for pin in listed:
+        with pytest.raises(WeakPin):
+            check_new_pin(pin, phone=PHONE)
+
+
+@pytest.mark.parametrize(
+    ("pin", "own"),
+    [
+        ("739205", "phone:+254739205001"),
+        ("482913", "telegram:77482913"),
+        ("609471", "wanjiru.609471@example.org"),
+        ("935271", "9352714"),
+        ("880461", "Wanjiru 88-04-61"),
+    ],
+)
+def test_pin_when_it_is_in_a_number_that_others_know_then_refused_with_the_reason(pin: str, own: str) -> None:
+    with pytest.raises(WeakPin) as refusal:
+        check_new_pin(pin, phone=PHONE, own=[own])
+    assert refusal.value.reason == "own"
 
 
 def test_blocklist_when_counted_then_leaves_most_of_the_million() -> None:

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
+import pyotp
 import pytest
 from sqlalchemy import text
 
 from core.dialogue.checks import IdentityChecks
+from core.identity.api_keys import create_api_key, use_api_key
+from core.identity.approvals import Approval
 from core.identity.codes import CodeGate
 from core.identity.devices import link_telegram
 from core.identity.members import Member
 from core.identity.new_pins import WeakPin, check_new_pin
+from core.identity.oauth import Account, link_account
 from core.identity.pin_change import REMEMBERED_PINS, change_pin, previous_pins
 from core.identity.pins import LOCKS_AT, PinGate, PinOutcome
 from core.identity.rotation import rewrap_all
+from core.identity.step_up import StepUpGate
+from core.identity.two_factor import begin_enrolment, confirm_enrolment, enable
 from core.kernel.db import Database
-from core.kernel.ids import TimeOrderedIds
+from core.kernel.ids import IntentId, TimeOrderedIds
 from core.kernel.phone import Phone
 from core.kernel.secrets import CannotOpen, PinHasher, Vault
 
@@ -95,6 +102,44 @@ async def test_keys_when_rotated_then_pins_open_under_the_new_key_alone(
         await enter(PinGate(before, PinHasher(Vault([OLD_KEY]))), members[0], PIN)
     for database in (before, both, after):
         await database.close()
+
+
+async def test_keys_when_rotated_then_everything_that_is_kept_sealed_opens_under_the_new_key_alone(
+    empty_database: str, clock: Any, people: People, db: Database
+) -> None:
+    """Her authenticator, the tokens of her Google account and a key of hers outlive the old key, used in between or not."""
+    her = await people.register()
+    async with db.unit() as uow:
+        app = pyotp.TOTP((await begin_enrolment(uow, member=her.id)).key)
+        await confirm_enrolment(uow, member=her.id, code=app.at(clock.now()))
+        await enable(uow, member=her.id)
+        await link_account(uow, member=her.id, account=Account("google", "4711", access_token="a-1", refresh_token="r-1"))
+        limits = {
+            "permissions": ["profile:read"],
+            "rate_limit": 9,
+            "networks": [],
+            "expires_at": clock.now() + timedelta(days=9),
+        }
+        _, secret = await create_api_key(uow, member=her.id, name="Book", **limits)
+    clock.advance(minutes=1)
+    new, old = Vault([NEW_KEY]), "test-key-that-is-long-enough-0123456789"
+    both = Database(empty_database, clock=clock, ids=TimeOrderedIds(), vault=Vault([NEW_KEY, old]), pool_size=2)
+    done = await rewrap_all(both)
+    async with both.unit() as uow:
+        await use_api_key(uow, secret=secret, address="")
+    await both.close()
+
+    assert (done.renewed, done.lost) == (5, [])
+    after = Database(empty_database, clock=clock, ids=TimeOrderedIds(), vault=new, pool_size=2)
+    approval = Approval("two-factor-off", IntentId(new_id()))
+    outcome = await StepUpGate(after).check(member=her.id, approval=approval, code=app.at(clock.now()), event_id="e")
+    assert outcome.verdict == "right"
+    async with after.unit() as uow:
+        assert (await use_api_key(uow, secret=secret, address="")).member == her.id
+    await after.close()
+    row = await people.row("oauth_connections")
+    tokens = [new.open(row[f"{kind}_token"], context=f"oauth {row['id']} {kind}") for kind in ("access", "refresh")]
+    assert tokens == [b"a-1", b"r-1"]
 
 
 async def test_keys_when_none_opens_a_secret_then_it_is_named_and_left_alone(db: Database, people: People) -> None:

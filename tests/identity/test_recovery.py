@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from core.identity.device_list import devices_of
 from core.identity.devices import link_telegram
 from core.identity.pins import DISABLES_AT, LOCKED_FOR, LOCKS_AT
 from core.identity.recovery import (
@@ -233,6 +234,36 @@ async def test_recovery_when_number_is_new_then_it_is_hers_after_three_days_and_
         for step in ("somebody asked", "your contacts confirmed", "has a new PIN"):
             assert await village.told(step, number) == 1
     assert (await village.enter(NEW_PIN)).verdict == "right"
+
+
+async def test_recovery_when_number_is_new_then_the_old_sim_is_a_strangers_and_can_lock_nobody_out(
+    village: Village, people: People, clock: Any
+) -> None:
+    """A1: a stolen SIM was hers and trusted; after the change what is typed there must not count at her own door."""
+    old = HER_PHONE
+    await village.recovered(device=f"phone:{NEW_NUMBER}", new_phone=NEW_NUMBER)
+    verdicts = [(await village.enter("604718", device=old)).verdict for _ in range(DISABLES_AT + 1)]
+    assert verdicts.count("wrong") == LOCKS_AT - 1
+    assert (await village.enter(NEW_PIN, device=f"phone:{NEW_NUMBER}")).verdict == "right"
+
+    async with people.database.unit() as uow:
+        (device,) = await devices_of(uow, member=village.her.id)
+    assert (device.kind, device.name, device.trusted) == ("mobile", "+2547XX***009", True)
+    (row,) = await people.rows("user_devices", where=f"device_fingerprint = '{old}'")
+    assert (row["trusted"], row["revoked_at"] is not None) == (False, True)
+
+
+async def test_recovery_when_the_new_number_registers_while_it_waits_then_refused_calmly(
+    village: Village, people: People, clock: Any
+) -> None:
+    device = f"phone:{NEW_NUMBER}"
+    recovery = await village.confirmed(device=device, new_phone=NEW_NUMBER)
+    await people.register(NEW_NUMBER, name="Impatient")
+    clock.advance(hours=72)
+    with pytest.raises(AlreadyRegistered):
+        await village.finish(recovery, device=device)
+    assert (await village.enter()).verdict == "right", "nothing of her account has changed"
+    assert (await people.rows("account_recovery"))[0]["status"] == "pending"
 
 
 async def test_recovery_when_new_number_belongs_to_a_member_then_refused(village: Village) -> None:

@@ -192,7 +192,7 @@ async def test_begin_when_an_eleventh_program_signs_in_then_the_oldest_is_out(db
 
 
 async def test_step_up_when_used_then_it_is_used_up_also_in_parallel(db: Database, people: People, clock: FakeClock) -> None:
-    signed_in = await sign_in(db, await people.register())
+    signed_in = await sign_in(db, await people.register(), methods=("pin", "sms"))
 
     async def use() -> bool:
         try:
@@ -205,6 +205,9 @@ async def test_step_up_when_used_then_it_is_used_up_also_in_parallel(db: Databas
     assert sorted(await asyncio.gather(*(use() for _ in range(12)))) == [False] * 11 + [True]
     async with db.unit() as uow:
         await prove_again(uow, session=signed_in.session.id, methods=["pin"])
+    assert await use() is False, "the PIN alone is no step-up"
+    async with db.unit() as uow:
+        await prove_again(uow, session=signed_in.session.id, methods=["pin", "totp"])
     clock.advance(minutes=5, seconds=1)
     assert await use() is False
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from core.identity.approvals import Approval
+from core.identity.approvals import Approval, must_be_by_authenticator
 from core.identity.codes import TooManyCodes
 from core.identity.members import Member
 from core.identity.step_up import (
@@ -70,7 +70,7 @@ async def act(db: Database, member: Member, approval: Approval) -> None:
 async def code_for(db: Database, office: PostOffice, member: Member, approval: Approval) -> tuple[str, str]:
     """Have a code sent; its digits and the whole message."""
     async with db.unit() as uow:
-        await send_step_up_code(uow, member=member, approval=approval, language="en", requester="phone 1")
+        await send_step_up_code(uow, member=member, approval=approval, language="en", requester="phone:1")
     await office.work()
     message = office.sms.to(member.phone)[-1]
     (code,) = re.findall(r"(?<!\d)\d{6}(?!\d)", message)
@@ -203,8 +203,34 @@ async def test_role_when_it_wants_the_authenticator_then_no_sms_and_no_limit_wil
     await act(db, wanjiru, official)
 
 
+@pytest.mark.parametrize(("as_official", "rule", "must"), [(0, 0, 0), (0, 1, 0), (1, 0, 0), (1, 1, 1)])
+async def test_officials_two_factor_when_the_group_wants_it_then_of_its_officials_alone(
+    db: Database, wanjiru: Member, as_official: int, rule: int, must: int
+) -> None:
+    by_role = must_be_by_authenticator(as_official=bool(as_official), officials_two_factor=bool(rule))
+    assert by_role == bool(must)
+    assert await missing(db, wanjiru, payment(1, by_role=by_role)) is (Missing.ENROLMENT if must else Missing.NOTHING)
+
+
+async def test_officials_two_factor_when_the_rule_comes_after_the_proof_then_asked_again(
+    db: Database, office: PostOffice, wanjiru: Member, gate: StepUpGate, clock: FakeClock
+) -> None:
+    """G5, TOCTOU: what was proven under the old rule approves nothing under the new one, nor the other way round."""
+    before = payment(5000)
+    after = replace(before, by_role=True)
+    code, _ = await code_for(db, office, wanjiru, before)
+    assert (await gate.check(member=wanjiru.id, approval=before, code=code, event_id="1")).verdict == "right"
+    assert await missing(db, wanjiru, after) is Missing.ENROLMENT
+    with pytest.raises(StepUpNeeded):
+        await act(db, wanjiru, after)
+    app, _ = await set_up(db, wanjiru, clock)
+    assert (await gate.check(member=wanjiru.id, approval=after, code=app.code(), event_id="2")).verdict == "right"
+    assert await missing(db, wanjiru, before) is Missing.AUTHENTICATOR
+    await act(db, wanjiru, after)
+
+
 async def test_settings_when_changed_then_a_code_whatever_the_limit(db: Database, wanjiru: Member) -> None:
-    for action in ("two-factor-on", "two-factor-off", "backup-codes", "limit"):
+    for action in ("two-factor-on", "two-factor-off", "backup-codes", "limit", "email", "email-remove", "erasure"):
         assert await missing(db, wanjiru, Approval(action, IntentId(new_id()))) is Missing.CODE_BY_SMS
 
 
@@ -215,7 +241,7 @@ async def test_sms_names_amount_and_payee_and_has_one_number_of_six_digits(
 ) -> None:
     approval = replace(payment(250_000), payee=payee)
     async with db.unit() as uow:
-        await send_step_up_code(uow, member=wanjiru, approval=approval, language=language, requester="phone 1")
+        await send_step_up_code(uow, member=wanjiru, approval=approval, language=language, requester="phone:1")
     await office.work()
     message = office.sms.to(wanjiru.phone)[-1]
     assert len(re.findall(r"\b\d{6}\b", message)) == 1
@@ -232,7 +258,7 @@ async def test_code_when_asked_for_again_while_it_is_good_then_not_sent_twice(
     assert len(office.sms.to(wanjiru.phone)) == 1
     async with db.unit() as uow:
         with pytest.raises(TooManyCodes):
-            await send_step_up_code(uow, member=wanjiru, approval=approval, language="en", requester="phone 1", again=True)
+            await send_step_up_code(uow, member=wanjiru, approval=approval, language="en", requester="phone:1", again=True)
 
 
 def test_approval_when_kept_by_a_session_then_the_same_afterwards() -> None:

@@ -220,6 +220,17 @@ async def test_backup_code_when_used_then_gone_and_the_others_stay(
     assert len((await people.row("two_factor_auth"))["backup_codes"]) == BACKUP_CODES - 2
 
 
+async def test_backup_codes_when_few_are_left_then_she_is_told(
+    db: Database, gate: StepUpGate, wanjiru: Member, clock: FakeClock, people: People
+) -> None:
+    _, codes = await set_up(db, wanjiru, clock)
+    for used, code in enumerate(codes, 1):
+        assert (await guess(gate, wanjiru, code)).verdict == "right"
+        told = await people.rows("sms_delivery_log", where="message LIKE '%backup code of yours%'")
+        assert len(told) == max(0, used - (BACKUP_CODES - 3 - 1))
+    assert "none left" in told[-1]["message"]
+
+
 async def test_backup_codes_when_renewed_then_all_old_ones_are_dead(
     db: Database, wanjiru: Member, gate: StepUpGate, clock: FakeClock
 ) -> None:

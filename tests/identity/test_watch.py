@@ -204,7 +204,7 @@ async def test_a_guess_of_a_linking_code_is_an_attempt_too(db: Database, people:
     for phone, code in (("+254712000001", "000000"), ("+254733999999", "000001")):
         subject = {"purpose": "telegram-link", "subject": f"7:{phone}"}
         async with db.unit() as uow:
-            await issue_code(uow, **subject, phone=Phone(phone), language="en", requester="telegram 7")
+            await issue_code(uow, **subject, phone=Phone(phone), language="en", requester="telegram:7")
         for _ in range(2):
             await CodeGate(db).check(**subject, code=code, event_id=f"e {phone}")
 

@@ -12,7 +12,6 @@ from core.identity.recovery import Recovery, start_recovery
 from core.identity.recovery_contacts import answer_request, ask_contact, requests_to
 from core.identity.recovery_finish import finish_recovery
 from core.identity.vouching import vouch
-from core.kernel.ids import MemberId
 from core.kernel.phone import Phone
 
 from .people import PIN, People, new_id
@@ -71,9 +70,9 @@ class Village:
         self.clock.moment += timedelta(hours=72 if given.get("new_phone") else 24)
         await self.finish(recovery, device=given.get("device", HER_PHONE))
 
-    async def enter(self, pin: str = PIN) -> PinOutcome:
+    async def enter(self, pin: str = PIN, *, device: str = "") -> PinOutcome:
         gate = PinGate(self.people.database, self.people.hasher)
-        return await gate.check(member=MemberId(self.her.id), pin=pin, channel="ussd", event_id=str(new_id()))
+        return await gate.check(member=self.her.id, pin=pin, channel="ussd", event_id=str(new_id()), device=device)
 
     async def told(self, words: str, phone: Phone | None = None) -> int:
         """How many SMS with these words went to this number, hers unless another is named."""

@@ -36,6 +36,7 @@ ROWS = {
         "(id, intent, body, digest, remote, received_at, processed_at, outcome)"
         " VALUES (gen_random_uuid(), 'i', '', gen_random_uuid(), '', :at, :at, 'x')"
     ),
+    "whole_lists": "(id, since, until, read_at) VALUES (gen_random_uuid(), now() - interval '1 hour', now(), :at)",
     "sms_delivery_log": (
         "(id, to_phone, message, status, created_at) VALUES (gen_random_uuid(), '+254712000001', 'm', 'sent', :at)"
     ),

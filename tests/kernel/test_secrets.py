@@ -69,3 +69,17 @@ async def test_a_rush_is_turned_away_rather_than_queued_for_ever(vault: Vault, m
 
     assert any(isinstance(result, Busy) for result in results)
     assert any(isinstance(result, str) for result in results)
+
+
+async def test_a_rush_is_known_before_anybody_is_turned_away(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    """U11: whoever would wait too long can be told before her PIN is asked for."""
+    monkeypatch.setattr("core.kernel.secrets.PIN_QUEUE_SECONDS", 0.2)
+    hasher = PinHasher(vault)
+    assert not hasher.is_crowded
+    async with hasher.place(), hasher.place():
+        waiting = [asyncio.create_task(hasher.verify("248163", None, owner="x")) for _ in range(20)]
+        await asyncio.sleep(0)
+        assert hasher.is_crowded
+        turned_away = await asyncio.gather(*waiting, return_exceptions=True)
+    assert all(isinstance(one, Busy) for one in turned_away)
+    assert not hasher.is_crowded

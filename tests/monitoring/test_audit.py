@@ -47,6 +47,7 @@ new_id = TimeOrderedIds().new
     RECEIPTS,
     WAITING,
     UNSEEN,
+    UNPROVEN,
     PAYOUTS,
     PAYOUT_HOLDS,
     CHARGES,
@@ -57,8 +58,9 @@ new_id = TimeOrderedIds().new
     BLOCKS,
 ) = OF_THE_BOOKS = (*(invariant.name for check in BOOKS for invariant in check.invariants), SEALED.name)
 
-# Nothing of these books is sealed or archived, and nothing was paid out; test_proof.py and test_payout_audit.py have such.
-ELSEWHERE = {CLOSINGS, CHAIN, BLOCKS, PAYOUTS, PAYOUT_HOLDS, CHARGES}
+# Nothing of these books is sealed or archived, nothing was paid out or held back and no statement was imported; test_proof.py,
+# test_payout_audit.py, test_waiting.py and test_reconciliation_audit.py have such.
+ELSEWHERE = {CLOSINGS, CHAIN, BLOCKS, PAYOUTS, PAYOUT_HOLDS, CHARGES, UNPROVEN}
 
 AMINA_ROW = "(SELECT id FROM ledger_balances WHERE kind = 'member' AND currency = 'KES' ORDER BY id LIMIT 1)"
 A_DEPOSIT = "(SELECT id FROM ledger_transfers WHERE kind = 'mpesa_deposit' ORDER BY id LIMIT 1)"

@@ -13,11 +13,12 @@ from core.monitoring.audit import audit, examine
 from tests.payments.counter import Counter
 from tests.payments.fake_payouts import FakePayouts
 
-PAID, HELD, CHARGED, FEES = (
+PAID, HELD, CHARGED, FEES, UNSEEN = (
     "payments out equal their transfers",
     "payments out are held until they end",
     "M-Pesa's charges are booked as it told them",
     "fees charged equal fees booked",
+    "nothing waits without a next look or somebody's task",
 )
 OF_PAID = "WHERE id = (SELECT id FROM payouts WHERE books = 'paid')"
 DAMAGE: dict[str, tuple[str, set[str]]] = {
@@ -28,9 +29,9 @@ DAMAGE: dict[str, tuple[str, set[str]]] = {
         {PAID},
     ),
     "a payment forgotten": ("DELETE FROM payouts WHERE books = 'paid'", {PAID, HELD, CHARGED}),
-    "a held payment called paid": ("UPDATE payouts SET books = 'paid' WHERE books = 'held'", {PAID, HELD}),
-    "a held payment called released": ("UPDATE payouts SET books = 'released' WHERE books = 'held'", {HELD}),
-    "a released payment called held": ("UPDATE payouts SET books = 'held' WHERE books = 'released'", {HELD}),
+    "a held payment called paid": ("UPDATE payouts SET books = 'paid' WHERE books = 'held'", {PAID, HELD, UNSEEN}),
+    "a held payment called released": ("UPDATE payouts SET books = 'released' WHERE books = 'held'", {HELD, UNSEEN}),
+    "a released payment called held": ("UPDATE payouts SET books = 'held' WHERE books = 'released'", {HELD, UNSEEN}),
     "a charge changed": (f"UPDATE payouts SET real_charge = real_charge + 1 {OF_PAID}", {CHARGED}),
     "a charge that was never booked": (
         "UPDATE payouts SET real_charge = 1, charge_source = 'x', charge_booked_at = now() WHERE books = 'released'",

@@ -33,14 +33,15 @@ class PostOffice:
             return [(name, json.loads(payload), wait) for name, payload, wait in rows]
 
     async def take(self) -> tuple[str, dict[str, Any]] | None:
-        """Take the next job, however long it was to wait."""
+        """Take the next job about something to say, however long it was to wait."""
         async with self.database.unit() as uow:
             found = (
                 await uow.session.execute(
                     text(
-                        "DELETE FROM pgqueuer WHERE id = (SELECT id FROM pgqueuer ORDER BY execute_after, id LIMIT 1)"
-                        " RETURNING entrypoint, payload"
-                    )
+                        "DELETE FROM pgqueuer WHERE id = (SELECT id FROM pgqueuer WHERE entrypoint = ANY(:mine)"
+                        " ORDER BY execute_after, id LIMIT 1) RETURNING entrypoint, payload"
+                    ),
+                    {"mine": list(JOBS)},
                 )
             ).one_or_none()
         return (found[0], json.loads(found[1])) if found else None

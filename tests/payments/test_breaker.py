@@ -11,6 +11,8 @@ from core.payments.breaker import MOST_FAILURES, note_payout_ended, note_payout_
 from core.payments.outcomes import Accepted, Failed, Succeeded, Unknown
 
 from .counter import TEN_THOUSAND, Counter
+from .desk import new_id
+from .fake_mobile_money import answer_body
 
 SILENCE, REFUSED = Unknown("timeout"), Failed("2001", "The initiator information is invalid.")
 NOT_SENT = Failed("unreachable", "nobody there", "not-sent")
@@ -142,3 +144,30 @@ async def test_withdrawals_when_nobody_is_reached_pause_and_all_go_out_later(cou
         assert not (await counter.see(one)).is_open
     assert len(counter.mpesa.paid) == len(people)
     await counter.books_agree()
+
+
+@pytest.mark.parametrize(("code", "reason"), [("2001", "operator-refused"), ("8006", "operator-locked")])
+async def test_payouts_when_an_answer_about_anything_refuses_the_operator_stop_and_alarm(
+    counter: Counter, db: Database, code: str, reason: str
+) -> None:
+    """Nothing is paid out for days, and the password has ended meanwhile: the next question finds out."""
+    wanjiru = await counter.rich()
+    refused = answer_body(receipt="", amount="", payer="", status="", code=code)
+    for receipt in ("SGLARGE001", "SGLARGE002"):
+        await counter.confirm(account=await counter.number(wanjiru), receipt=receipt, amount="150000.00")
+    await counter.work()
+
+    for question in counter.mpesa.about:
+        await counter.answer(question, refused)
+    await counter.work()
+
+    assert await stopped(db) == reason
+    assert await events(db) == [("critical", reason)]
+    assert (await counter.outcomes())[-2:] == ["operator-refused"] * 2
+    await counter.audit_is_clean()
+
+
+async def test_payouts_when_a_forger_posts_such_an_answer_about_nothing_of_ours_go_on(counter: Counter, db: Database) -> None:
+    await counter.hear(new_id(), answer_body(receipt="", amount="", payer="", code="8006"), "status-result")
+
+    assert await stopped(db) is None

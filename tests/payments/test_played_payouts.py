@@ -9,6 +9,8 @@ import asyncio
 import os
 import random
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,6 +23,8 @@ from core.kernel.money import Money
 from core.kernel.settings import DarajaSettings, Settings
 from core.ledger.accounts import MPESA_CHARGES, MPESA_CHARGES_PAID, MPESA_UTILITY
 from core.monitoring.audit import audit
+from core.payments import corrections
+from core.payments.funds.proofs import Proof, newest_proof
 from core.payments.payouts import send_payout_again
 from core.payments.withdrawals import WithdrawalShort
 from core.providers.daraja.client import Daraja
@@ -132,6 +136,77 @@ async def test_withdrawal_is_paid_by_the_played_mpesa_and_its_charge_is_booked(t
     [said] = await town.counter.sms(wanjiru)
     assert "KES 2,000 paid to Wanjiru. Fee KES 5, M-PESA KES 9. New balance KES 7,986." in said
     await town.books_agree()
+
+
+async def test_what_mpesa_holds_is_asked_and_answered_over_the_wire_and_a_gap_is_seen(town: Town) -> None:
+    await town.person(shillings(10_000))
+    counter = town.counter
+    counter.settings = replace(counter.settings, daraja=DarajaSettings(initiator="practice"))
+
+    async def proof() -> Proof | None:
+        await counter.take_named("prove-funds")
+        await town.settle_down()
+        counter.clock.advance(minutes=10)
+        async with counter.database.unit() as uow:
+            return await newest_proof(uow)
+
+    first = await proof()
+    assert first is not None
+    assert (first.held, first.booked, first.unexplained) == (shillings(10_000), shillings(10_000), shillings(0))
+    await town.mpesa.bring_float(70)
+    second = await proof()
+    assert second is not None
+    assert second.unexplained == shillings(70)
+
+
+async def test_refund_goes_back_to_its_payer_through_the_played_mpesa(town: Town) -> None:
+    counter, wanjiru = town.counter, await town.person(shillings(1_000))
+    one, other = await counter.person(), await counter.person()
+    await town.mpesa.paybill.pay(wanjiru.phone, amount=700, account="chama", pin=None)
+    receipt = town.mpesa.book.entries[-1].receipt
+    await counter.confirm(account=await counter.number(wanjiru), receipt=receipt, amount="700")
+    await counter.work()
+    before = town.mpesa.book.account(wanjiru.phone).balance
+
+    async with counter.database.unit() as uow:
+        await corrections.request(uow, kind="refund", subject=receipt, by=one.id, reason="paid to us by mistake")
+    # Its answer gets lost; M-PESA is asked again and says that it was undone.
+    town.goes_wrong("daraja.result", "lose")
+    async with counter.database.unit() as uow:
+        await corrections.approve(uow, subject=receipt, by=other.id)
+    await counter.work()
+    await town.settle_down()
+    await counter.wait(minutes=16)
+    await town.settle_down()
+
+    assert town.mpesa.book.account(wanjiru.phone).balance == before + 700
+    assert (await counter.holdings(wanjiru)).total == shillings(1_000)
+    [row] = await counter.rows("SELECT state, sendings FROM corrections")
+    assert (row.state, row.sendings) == ("done", 2)
+    await town.books_agree()
+
+
+async def test_payment_that_nobody_told_is_found_by_the_hourly_list_and_an_empty_list_raises_the_alarm(town: Town) -> None:
+    counter, wanjiru = town.counter, await town.counter.person()
+    town.world.people.add(name="Wanjiru", phone=wanjiru.phone)
+    town.mpesa.pull.is_registered = True
+    for amount in (500, 70):
+        await town.mpesa.paybill.pay(wanjiru.phone, amount=amount, account=await counter.number(wanjiru), pin=None)
+    # The first minutes of the next hour, as M-PESA's clock goes.
+    counter.clock.moment = (datetime.now(UTC) + timedelta(hours=1)).replace(minute=2)
+
+    await counter.take_named("pull-payments")
+    await counter.take_named("pull-payments")
+
+    assert (await counter.holdings(wanjiru)).total == shillings(570) - Money(14_25)
+    assert await counter.rows("SELECT id FROM security_events") == []
+    counter.clock.advance(minutes=30)
+    await counter.confirm(account=await counter.number(wanjiru), receipt="SGC2B00001")
+    await counter.work()
+    counter.clock.advance(minutes=30)
+    town.goes_wrong("daraja.pull", "none")
+    await counter.take_named("pull-payments")
+    assert [row.event_type for row in await counter.rows("SELECT event_type FROM security_events")] == ["payment_list_doubtful"]
 
 
 PAYOUT_FAULTS = [

@@ -12,8 +12,8 @@ from core.payments.claims import claim_payment
 from core.payments.outcomes import Unknown
 from core.payments.ports import StatementLine, StatementPage
 
-from .desk import Desk
-from .fake_mobile_money import CANCELLED
+from .desk import Desk, Person
+from .fake_mobile_money import CANCELLED, NOT_REACHED
 
 RECEIPT = "SGPULL0001"
 
@@ -107,6 +107,24 @@ async def test_list_when_it_is_empty_although_payments_came_raises_the_alarm_onc
     assert [event.severity for event in events] == (["high"] if came else [])
 
 
+async def test_list_that_can_not_be_read_for_three_hours_raises_the_alarm_once_a_day(late: Desk) -> None:
+    late.clock.advance(minutes=41)
+    for hour in range(6):
+        late.mobile_money.pages = [Unknown("HTTP 503")]
+        await late.take_named("pull-payments")
+        events = await late.rows("SELECT details FROM security_events WHERE event_type = 'payment_list_doubtful'")
+        assert [event.details for event in events] == ([{"unreadable": "HTTP 503"}] if hour >= 2 else [])
+        late.clock.advance(hours=1)
+
+    # One look that worked begins the count anew.
+    await late.rows("DELETE FROM security_events RETURNING id")
+    for page in (Unknown("x"), Unknown("x"), StatementPage((), None), Unknown("x"), Unknown("x")):
+        late.mobile_money.pages = [page]
+        await late.take_named("pull-payments")
+        late.clock.advance(hours=1)
+    assert await late.rows("SELECT id FROM security_events WHERE event_type = 'payment_list_doubtful'") == []
+
+
 async def found(desk: Desk) -> list[tuple[str, str]]:
     async with desk.database.unit() as uow:
         listed: list[Task] = await tasks(uow)
@@ -144,6 +162,58 @@ async def test_deposit_when_nobody_ever_tells_its_end_becomes_a_task_and_never_w
 
     assert await found(late) == [("payment", "processing, unresolved")]
     await late.audit_is_clean()
+
+
+async def listed(desk: Desk) -> None:
+    """M-Pesa's list of the last hours is read to its end; another payment is in it, so it isn't one that may be silent."""
+    desk.mobile_money.pages = [StatementPage((line(desk, "chama", "SGOTHER001", 70),), None)]
+    desk.clock.moment = desk.clock.moment.replace(minute=2) + timedelta(hours=1)
+    await desk.take_named("pull-payments")
+
+
+@pytest.mark.parametrize("answer", [NOT_REACHED, None])
+async def test_prompt_when_nobody_answered_and_the_whole_list_has_no_payment_for_it_ends_as_expired(
+    late: Desk, answer: int | None
+) -> None:
+    deposit = await late.prompted(await late.person())
+    if answer is not None:
+        await late.receive(deposit, late.mobile_money.fail(late.mobile_money.last, answer))
+    await late.wait(minutes=30)
+    assert (await late.find(deposit)).status == "processing"
+
+    await listed(late)
+    await late.wait(hours=6)
+
+    found = await late.find(deposit)
+    assert (found.status, found.reason) == ("failed", "expired")
+    assert "not answered in time. No money was taken" in (await late.sms(Person(found.member, found.phone)))[-1]
+    await late.confirm(account=late.mobile_money.last.request.reference, receipt=RECEIPT)
+    await late.work()
+    assert (await late.find(deposit)).receipt == RECEIPT
+    await late.audit_is_clean()
+
+
+@pytest.mark.parametrize("why", ["never-read", "broken-off", "may-be-silent", "too-early", "said-to-be-paid"])
+async def test_prompt_when_the_list_proves_nothing_stays_open(late: Desk, why: str) -> None:
+    deposit = await late.prompted(await late.person())
+    if why == "said-to-be-paid":
+        late.mobile_money.pay(late.mobile_money.last)
+    if why == "too-early":
+        await late.take_named("pull-payments")
+    await late.wait(minutes=30)
+    pages = {
+        "broken-off": [StatementPage((line(late, "chama", "SGOTHER001"),), 1), Unknown("timeout")],
+        "may-be-silent": [StatementPage((), None, is_doubtful=True)],
+    }
+    if why == "said-to-be-paid":
+        await listed(late)
+    elif why in pages:
+        late.mobile_money.pages = list(pages[why])
+        late.clock.advance(hours=1)
+        await late.take_named("pull-payments")
+    await late.wait(hours=26)
+
+    assert (await late.find(deposit)).status == "processing"
 
 
 async def test_deposit_when_it_failed_is_nobodys_task(late: Desk) -> None:

@@ -38,6 +38,10 @@ class Rail(Protocol):
         """The next report that came to the address of this topic, read by the adapter."""
         ...
 
+    async def raw(self, topic: Topic) -> bytes:
+        """The same as it came."""
+        ...
+
     def held(self) -> Money:
         """What the company really holds for us."""
         ...
@@ -62,6 +66,8 @@ class DarajaRail:
         assert played.mpesa is not None
         self.port, self.url = played.port, played.url
         self._played, self._mpesa = played, played.mpesa
+        # What came to other addresses meanwhile.
+        self._kept: list[tuple[str, bytes]] = []
 
     async def payment(self, amount: Money) -> str:
         await collect(self, amount, f"{self.url}/collection/result")
@@ -69,10 +75,18 @@ class DarajaRail:
         return str(self._mpesa.express.checkouts[-1].receipt)
 
     async def report(self, topic: Topic) -> Report:
+        return self.port.read_report(topic, await self.raw(topic))
+
+    async def raw(self, topic: Topic) -> bytes:
+        for place, (path, body) in enumerate(self._kept):
+            if f"/{topic}/" in path:
+                del self._kept[place]
+                return body
         while True:
             path, body = await asyncio.wait_for(self._played.paths.get(), 10)
             if f"/{topic}/" in path:
-                return self.port.read_report(topic, body)
+                return body
+            self._kept.append((path, body))
 
     def held(self) -> Money:
         return Money(self._mpesa.book.balance * 100)
@@ -101,8 +115,11 @@ class JiraniRail:
         return self.port.moved[reference].receipt
 
     async def report(self, topic: Topic) -> Report:
+        return self.port.read_report(topic, await self.raw(topic))
+
+    async def raw(self, topic: Topic) -> bytes:
         found = next(place for place, (url, _) in enumerate(self.port.said) if f"/{topic}/" in url)
-        return self.port.read_report(topic, self.port.said.pop(found)[1])
+        return self.port.said.pop(found)[1]
 
     def held(self) -> Money:
         return self.port.held

@@ -172,7 +172,10 @@ def _report(topic: Topic, content: dict[str, Any]) -> Report:
         "balance": lambda: BalanceReport(ours, {"wallet": _money(content["held"])}),
         "payment": lambda: PaymentReport(content["receipt"], _money(content["amount"]), ours),
     }
-    return made[topic]() if topic in made else Unreadable("not-asked")
+    try:
+        return made[topic]() if topic in made else Unreadable("not-asked")
+    except KeyError:
+        return Unreadable("of another topic")
 
 
 def _shown(one: Movement) -> dict[str, Any]:

@@ -34,6 +34,7 @@ class Company:
     down: bool = False
     issuer: str = ""
     asked: list[str] = field(default_factory=list)
+    issued: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.key = RSAKey.generate_key(2048, parameters={"kid": "one"})
@@ -105,7 +106,9 @@ class Company:
             "expires_in": 3600,
             "scope": asked["scope"],
         }
-        return web.json_response(answer | {"refresh_token": "rt-secret", "id_token": self._id_token(asked["nonce"])})
+        answer |= {"refresh_token": "rt-secret", "id_token": self._id_token(asked["nonce"])}
+        self.issued += [str(answer[name]) for name in ("access_token", "refresh_token", "id_token")]
+        return web.json_response(answer)
 
     def _id_token(self, nonce: str) -> str:
         now = int(self.clock.now().timestamp())

@@ -10,10 +10,20 @@ from typing import Any, get_args
 
 import pytest
 
+from core.kernel.ids import IntentId
 from core.kernel.money import Money
 from core.payments.outcomes import Accepted, Failed, Pending, Succeeded, Unknown
-from core.payments.ports import BalanceQuestion, Limits, PayoutRequest, RefundRequest, StatementPage, TransactionQuestion
+from core.payments.ports import (
+    BalanceQuestion,
+    CollectRequest,
+    Limits,
+    PayoutRequest,
+    RefundRequest,
+    StatementPage,
+    TransactionQuestion,
+)
 from core.payments.reports import AnswerReport, BalanceReport, CollectionReport, PayoutReport, RefundReport, Topic, Unreadable
+from tests.payments.desk import new_id
 
 from .contract import FLOAT, RAILS, WANJIRU, Rail, collect
 
@@ -208,3 +218,100 @@ async def test_every_question_when_nobody_is_there_is_an_answer_and_no_exception
 async def test_reading_garbage_is_unreadable_for_every_topic(rail: Rail, body: bytes) -> None:
     for topic in get_args(Topic):
         assert isinstance(rail.port.read_report(topic, body), Unreadable)
+
+
+def by_report(rail: Rail, taken: Any, topic: Topic) -> Any:
+    """How a request ended: at once, or by its report."""
+
+    async def end() -> Any:
+        if not isinstance(taken, Accepted):
+            return taken
+        report = await rail.report(topic)
+        assert isinstance(report, PayoutReport | RefundReport)
+        return report.outcome
+
+    return end()
+
+
+@pytest.mark.parametrize("step", [-1, 1])
+async def test_payout_outside_the_limits_that_are_told_is_refused_and_moves_nothing(rail: Rail, step: int) -> None:
+    limits = rail.port.capabilities.payout
+    assert limits is not None
+    amount = limits.high + limits.granularity if step > 0 else limits.low - limits.granularity
+
+    outcome = await by_report(rail, await rail.port.payout(payout(rail, amount=amount)), "payout")
+
+    assert isinstance(outcome, Failed)
+    assert (rail.sent(), rail.held()) == ([], FLOAT)
+
+
+async def test_collection_when_repeated_under_its_name_does_what_the_flag_says(rail: Rail) -> None:
+    intent, url = IntentId(new_id()), f"{rail.url}/collection/result"
+
+    first, again = [
+        await rail.port.collect(CollectRequest(intent, WANJIRU, THOUSAND, "7K3M9QFX", "Deposit", url)) for _ in "12"
+    ]
+
+    assert isinstance(first, Accepted)
+    assert (again == first) == rail.port.capabilities.collects_once
+
+
+async def test_reports_that_were_tampered_with_are_unreadable_where_the_flag_says_that_they_are_signed(rail: Rail) -> None:
+    await rail.payment(THOUSAND)
+    body = await rail.raw("collection")
+
+    tampered = rail.port.read_report("collection", body.replace(b"1000", b"9000"))
+
+    assert isinstance(rail.port.read_report("collection", body), CollectionReport)
+    assert isinstance(tampered, Unreadable) == rail.port.capabilities.signs_reports
+
+
+async def test_no_report_carries_a_whole_phone_number(rail: Rail) -> None:
+    receipt = await rail.payment(THOUSAND)
+    await rail.port.payout(payout(rail))
+    await rail.port.query_transaction(TransactionQuestion(**urls(rail, "answer"), receipt=receipt))
+
+    told = [vars(await rail.report(topic)) for topic in ("collection", "payout", "answer")]
+
+    # An id of the company's may have digits of it inside; that is nobody's to show.
+    parties = [one.get(name, "") for one in told for name in ("payer", "payer_name", "payee")]
+    assert WANJIRU[4:] not in str([*parties, *(one["outcome"] for one in told)])
+    assert any(parties)
+
+
+async def test_no_report_read_under_another_topic_raises(rail: Rail) -> None:
+    await rail.payment(THOUSAND)
+    await rail.port.payout(payout(rail))
+    await rail.port.ask_balance(BalanceQuestion(**urls(rail, "balance")))
+    bodies = {topic: await rail.raw(topic) for topic in ("collection", "payout", "balance")}
+
+    for came_to, body in bodies.items():
+        read = {topic: rail.port.read_report(topic, body) for topic in get_args(Topic)}
+        assert not isinstance(read.pop(came_to), Unreadable)
+        assert not any(isinstance(one, CollectionReport) for topic, one in read.items() if topic != "collection")
+
+
+async def test_refund_of_what_was_never_paid_moves_nothing(rail: Rail) -> None:
+    request = RefundRequest("SGNEVER001", THOUSAND, "Paid twice", **urls(rail, "refund"))
+
+    outcome = await by_report(rail, await rail.port.refund(request), "refund")
+
+    assert isinstance(outcome, Failed | Unknown)
+    assert rail.held() == FLOAT
+
+
+async def test_what_the_flags_deny_is_refused_and_not_tried(rail: Rail) -> None:
+    """All that there are can everything; an adapter that can't says so here as it does in its flags."""
+    can, now = rail.port.capabilities, datetime.now(UTC)
+    if not can.refunds:
+        assert isinstance(await rail.port.refund(RefundRequest("R", THOUSAND, "Why", **urls(rail, "refund"))), Failed)
+    if not can.tells_balance:
+        assert isinstance(await rail.port.ask_balance(BalanceQuestion(**urls(rail, "balance"))), Failed)
+    if can.statement_hours is None:
+        assert isinstance(await rail.port.statement(since=now, until=now), Unknown)
+    else:
+        long_ago = now - timedelta(hours=can.statement_hours + 1)
+        old = await rail.port.statement(since=long_ago - timedelta(hours=1), until=long_ago)
+        assert isinstance(old, StatementPage)
+        assert old.lines == ()
+    assert rail.held() == FLOAT

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
+from core.daos.changes import set_role
 from core.daos.constitutions import enact
 from core.daos.groups import create_group
 from core.daos.models import MembershipRow
@@ -78,9 +81,11 @@ class Chama(Counter):
             self.group = founded.id
             roles = ["secretary", "treasurer", *["member"] * ordinary]
             for person, role in zip(self.persons[1:], roles, strict=True):
-                row = MembershipRow(id=new_id(), dao_id=self.group, user_id=person.id, role=role, status="active")
+                row = MembershipRow(id=new_id(), dao_id=self.group, user_id=person.id, role="member", status="active")
                 row.joined_at = self.clock.now()
                 uow.session.add(row)
+                await uow.session.flush()
+                await set_role(uow, row, role, way="appointed")
         await self.fund(treasury(self.group), money)
         if rules:
             await self.enact(**rules)
@@ -174,13 +179,11 @@ class Chama(Counter):
         return [said for said in await super().sms(person) if "hold the padlock" not in said]
 
     async def role(self, person: Person, role: str, status: str = "active") -> None:
-        await self.rows(
-            "UPDATE dao_memberships SET role = :role, status = :status WHERE user_id = :id AND dao_id = :group RETURNING id",
-            role=role,
-            status=status,
-            id=person.id,
-            group=self.group,
-        )
+        hers = MembershipRow.dao_id == self.group, MembershipRow.user_id == person.id
+        async with self.database.unit() as uow:
+            row = (await uow.session.scalars(select(MembershipRow).where(*hers).with_for_update())).one()
+            row.status = status
+            await set_role(uow, row, role, way="appointed")
 
     async def minute(self) -> None:
         """The worker's look at everything, and what follows."""

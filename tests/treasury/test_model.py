@@ -107,7 +107,7 @@ async def take(chama: Chama, model: Model, requests: list[Request], step: Step) 
             await look(chama, model)
         case "look":
             await look(chama, model)
-        case "role" if step.other < 8:
+        case "role" if step.other < 8 and is_free(model, OTHER_ROLES[step.other % len(OTHER_ROLES)]):
             role = OTHER_ROLES[step.other % len(OTHER_ROLES)]
             model.roles[step.who] = role
             await chama.role(chama.persons[step.who], role)
@@ -117,6 +117,11 @@ async def take(chama: Chama, model: Model, requests: list[Request], step: Step) 
         case "fund":
             model.available += step.amount
             await chama.fund(treasury(chama.group), Money(step.amount))
+
+
+def is_free(model: Model, role: str) -> bool:
+    """An office has one holder."""
+    return role == "member" or role not in model.roles
 
 
 async def ask(chama: Chama, model: Model, requests: list[Request], step: Step) -> None:

@@ -162,7 +162,7 @@ async def test_a_change_of_signers_or_of_the_treasurys_rules_voids_what_is_open_
     with pytest.raises(RequestVoid):
         await chama.approve(rules, chama.chair)
     shown = (await chama.standing(rules)).void
-    await chama.role(chama.members[3], "chair")
+    await chama.role(chama.secretary, "member")
     await chama.minute()
 
     assert shown == "signers"

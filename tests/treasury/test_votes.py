@@ -2,51 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from uuid import UUID, uuid5
-
 import pytest
 
 from core.daos.spending import Payee
-from core.kernel.ids import DaoId, IntentId, MemberId
+from core.governance.errors import NotYet
+from core.governance.executions import Decided
+from core.governance.matters import Spend
 from core.kernel.money import Money
 from core.treasury.asking import UnknownPayee
+from core.treasury.limits import TreasuryLimit
 from core.treasury.passing import carry_out_spend
 from tests.payments.desk import new_id
 
 from .chama import Chama, shillings
 
 
-@dataclass(frozen=True)
-class Spend:
-    """What a proposal to spend is about, as governance keeps it."""
-
-    amount: Money
-    payee: str
-    member: MemberId | None = None
-    phone: str | None = None
-
-
-@dataclass(frozen=True)
-class Passed:
-    """A proposal that has passed, as it is carried out."""
-
-    proposal: UUID
-    group: DaoId
-    proposer: MemberId
-    matter: Spend
-    words: str
-
-    @property
-    def intent(self) -> IntentId:
-        return IntentId(uuid5(self.proposal, "carried out"))
-
-
-async def vote_on(chama: Chama, amount: Money, *, words: str = "hospital", payee: Payee | None = None) -> Passed:
+async def vote_on(chama: Chama, amount: Money, *, words: str = "hospital", payee: Payee | None = None) -> Decided:
     """Members pass exactly this, and it is carried out; twice, as a worker may."""
     payee = payee or chama.payee(chama.members[0])
     matter = Spend(amount, payee.name, payee.member, payee.phone)
-    passed = Passed(new_id(), chama.group, chama.members[2].id, matter, words)
+    passed = Decided(new_id(), 1, chama.group, chama.members[2].id, matter, words)
     for _ in range(2):
         async with chama.database.unit() as uow:
             await carry_out_spend(uow, passed)
@@ -129,3 +104,16 @@ async def test_passed_spend_to_somebody_who_is_gone_is_refused(chama: Chama) -> 
     with pytest.raises(UnknownPayee):
         await vote_on(chama, shillings(30_000), payee=Payee("X", member=gone.id))
     assert await chama.rows("SELECT 1 FROM treasury_requests") == []
+
+
+async def test_passed_spend_waits_for_the_days_limit_and_is_refused_when_no_day_is_enough(chama: Chama) -> None:
+    await chama.found(money=shillings(200_000))
+    await chama.approved(shillings(20_000))
+    with pytest.raises(NotYet):
+        await vote_on(chama, shillings(40_000))
+    with pytest.raises(TreasuryLimit):
+        await vote_on(chama, shillings(50_001))
+    await chama.wait(hours=24)
+    await vote_on(chama, shillings(30_000))
+
+    assert len(await chama.rows("SELECT 1 FROM treasury_requests")) == 2

@@ -24,7 +24,16 @@ from core.web import callbacks, payouts
 from core.web.intruders import Intruders
 from core.web.server import build_server
 from tests.daos.people import someone
+from tests.payments.desk import Desk
+from tests.payments.fake_mobile_money import FakeMobileMoney
 
+SAFARICOM = "196.201.214.200"
+LIMITED = Settings(
+    public_url="https://mtaa.example",
+    callback_token="a-token",
+    daraja_allowed_ips=(ip_network("196.201.212.0/22"),),
+    trusted_proxies=(ip_network("127.0.0.0/8"),),
+)
 INTENT = "019a0000-0000-7000-8000-00000000beef"
 ADDRESS = f"/pay/a-token/stk/{INTENT}"
 
@@ -256,6 +265,46 @@ async def test_validation_when_the_database_is_away_lets_the_payment_pass(
     response = await client.post(f"{C2B}/validation", json=ASKED)
 
     assert (response.status, await response.json()) == (200, {"ResultCode": "0", "ResultDesc": "Accepted"})
+
+
+FORGED = {**ASKED, "TransAmount": "150000.00", "BillRefNumber": "NUMBER"}
+SHORTCODE = {**FORGED, "BusinessShortCode": "999999"}
+PAID = {"Body": {"stkCallback": {"ResultCode": 0, "CheckoutRequestID": "ws_CO_1", "CallbackMetadata": {"Item": [
+    {"Name": "Amount", "Value": 150000}, {"Name": "MpesaReceiptNumber", "Value": "SGFORGED01"}]}}}}  # fmt: skip
+PAID_OUT = {"Result": {"ResultCode": 1, "OriginatorConversationID": "guess", "ConversationID": "AG_1"}}
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "address", "event"),
+    [
+        ("/pay/guess/c2b/confirmation", FORGED, SAFARICOM, ("payment_callback_refused", "wrong-token")),
+        (f"{C2B}/confirmation", FORGED, "1.2.3.4", ("payment_callback_refused", "wrong-network")),
+        (f"{C2B}/confirmation", SHORTCODE, SAFARICOM, ("payment_callback_doubted", "other-shortcode")),
+        (f"{C2B}/confirmation", FORGED, SAFARICOM, ("payment_unproven", "never-confirmed")),
+        (f"{C2B}/confirmation", {}, SAFARICOM, ("payment_callback_doubted", "no-receipt")),
+        (ADDRESS, PAID, SAFARICOM, ("payment_callback_doubted", "unknown-intent")),
+        ("/pay/guess/stk/x", PAID, SAFARICOM, ("payment_callback_refused", "wrong-token")),
+        (f"/pay/a-token/b2c/{INTENT}/result", PAID_OUT, SAFARICOM, ("payment_callback_doubted", "unknown-intent")),
+        (f"/pay/a-token/status/{INTENT}/result", PAID_OUT, SAFARICOM, ("payment_callback_doubted", "unknown-intent")),
+    ],
+)
+async def test_forged_callback_credits_nothing_and_leaves_a_security_event(
+    db: Database, clock: Any, path: str, content: dict[str, Any], address: str, event: tuple[str, str]
+) -> None:
+    desk = Desk(db, FakeMobileMoney(clock), clock, settings=LIMITED)
+    number = await desk.number(await desk.person())
+    body = json.dumps(content).replace("NUMBER", number)
+    services = Services(db, LIMITED)
+    server = build_server(LIMITED, [*callbacks.routes(services), *payouts.routes(services)], watch=Intruders(db))
+    async with TestClient(TestServer(server)) as client:
+        await client.post(path, data=body, headers={"X-Forwarded-For": address})
+
+    await desk.wait(days=4)
+
+    moved = await desk.rows("SELECT (SELECT count(*) FROM ledger_transfers) + (SELECT count(*) FROM payments_received) AS n")
+    left = await desk.rows("SELECT event_type, details->>'why' AS why FROM security_events ORDER BY id")
+    assert (moved[0].n, [tuple(row) for row in left]) == (0, [event])
+    await desk.audit_is_clean()
 
 
 JSON = st.recursive(

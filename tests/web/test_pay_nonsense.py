@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
+from unittest.mock import AsyncMock, MagicMock
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
@@ -22,6 +23,7 @@ from core.web.server import build_server
 from tests.payments.counter import Counter
 from tests.payments.fake_payouts import FakePayouts
 from tests.providers.documented import VALUES, nearly_right
+from ussd.__main__ import application
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -95,9 +97,42 @@ async def test_no_body_at_all_fails_an_address_or_a_reader(target: Target, body:
     await target.counter.books_add_up()
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(body=st.binary(max_size=300), data=st.data())
-async def test_no_bytes_at_all_fail_an_address(target: Target, body: bytes, data: st.DataObject) -> None:
-    response = await target.client.post(data.draw(st.sampled_from(target.paths)), data=body)
+def test_every_payment_address_of_the_web_process_is_thrown_at() -> None:
+    ours = {route.path for route in payment_routes(cast("Any", MagicMock())) if route.method == "POST"}
+    served = application(cast("Any", MagicMock(settings=Settings())), cast("Any", MagicMock(hop=AsyncMock()))).router.routes()
 
-    assert response.status == 200
+    paths = {route.resource.canonical for route in served if route.method == "POST" and route.resource}
+
+    assert {path for path in paths if path.startswith("/pay/")} == ours
+
+
+KINDS = [
+    *(
+        "application/json",
+        "text/xml",
+        "text/plain; charset=klingon",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data",
+    ),
+    *("multipart/form-data; boundary=x", "nonsense", "application/json; charset=utf-16", "\xff/\xfe", ""),
+]
+ENCODINGS = [None, None, "identity", "gzip", "deflate", "br", "zstd", "nonsense"]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(body=st.binary(max_size=300), kind=st.sampled_from(KINDS), encoding=st.sampled_from(ENCODINGS), data=st.data())
+async def test_no_bytes_of_any_kind_fail_an_address(
+    target: Target, body: bytes, kind: str, encoding: str | None, data: st.DataObject
+) -> None:
+    """What can't even be unpacked is the caller's mistake; everything else is kept."""
+    headers = {"Content-Type": kind} | ({} if encoding is None else {"Content-Encoding": encoding})
+
+    response = await target.client.post(data.draw(st.sampled_from(target.paths)), data=body, headers=headers)
+
+    assert response.status == 200 if encoding in (None, "identity", "nonsense") else response.status in (200, 400)
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"])
+async def test_no_other_method_fails_an_address(target: Target, method: str) -> None:
+    for path in target.paths:
+        assert (await target.client.request(method, path, data=b"{}")).status in (400, 404, 405), path

@@ -99,11 +99,12 @@ async def answer_swap(uow: UnitOfWork, *, member: MemberId, swap: UUID, agrees: 
     found = await uow.session.get_one(SwapRow, swap, populate_existing=True)
     first, second = await _pair(uow, row, found.turn_a, found.turn_b)
     owners = {*owners_of(first.hand), *owners_of(second.hand)}
-    if member not in owners:
-        raise NotInRound
+    # Looked at first: after another swap the one who was asked has another turn, but is still in the round.
     same_hands = (found.hand_a, found.hand_b) == (first.hand.id, second.hand.id)
     if found.status != "open" or found.expires_at <= uow.clock.now() or not same_hands:
         raise NoSwap
+    if member not in owners:
+        raise NotInRound
     _check(uow, first, second)
     if not agrees:
         found.status = "refused"

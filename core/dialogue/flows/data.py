@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from core.daos.groups import groups_of
 from core.dialogue.definitions import action, screen
+from core.dialogue.flows.security import change
 from core.dialogue.screens import Asks, Assurance, End, Screen, Step, go, option
 from core.dialogue.turn import NO, YES, Turn
 from core.identity.addresses import email_of
@@ -126,10 +127,10 @@ async def take_erase(turn: Turn, chosen: str) -> Step:
     reason = await what_keeps(turn.uow, member=turn.me.id)
     if reason is not None:
         raise StillOpen(reason)
-    return go("data.request_erasure")
+    return go("data.request_erasure", intent=turn.uow.ids.new())
 
 
-@action("data.request_erasure", needs=Assurance.PIN, why="pin-why-erase")
+@action("data.request_erasure", needs=Assurance.PIN, why="pin-why-erase", approves=change("erasure"))
 async def ask_to_be_forgotten(turn: Turn) -> Step:
     """The waiting time begins."""
     due = await request_erasure(turn.uow, member=turn.me.id)

@@ -1,8 +1,13 @@
-"""Her e-mail: add, prove, change, remove. The address is typed before the PIN, the code when it has arrived."""
+"""Her e-mail: add, prove, change, remove. The address is typed before the PIN, the code when it has arrived.
+
+To replace or remove an address that she has proven takes one more code first: it is told of every recovery, so whoever could
+take it away unseen would be heard by nobody. A first address takes nothing from anybody.
+"""
 
 from __future__ import annotations
 
 from core.dialogue.definitions import action, screen
+from core.dialogue.flows.security import change
 from core.dialogue.screens import Again, Asks, Assurance, End, Screen, Step, go, option
 from core.dialogue.turn import Turn
 from core.identity.addresses import email_of
@@ -27,9 +32,10 @@ async def ask_menu(turn: Turn) -> Screen:
 
 
 @ask_menu.answered
-async def take_menu(_turn: Turn, chosen: str) -> Step:
+async def take_menu(turn: Turn, chosen: str) -> Step:
     """Go where she chose."""
-    doors = {"code": go("email.code"), "address": go("email.address"), "remove": go("email.remove")}
+    intent = turn.uow.ids.new()
+    doors = {"code": go("email.code"), "address": go("email.address"), "remove": go("email.remove", intent=intent)}
     return doors[chosen]
 
 
@@ -40,13 +46,25 @@ async def ask_address(_turn: Turn) -> Screen:
 
 
 @ask_address.answered
-async def take_address(_turn: Turn, typed: str) -> Step:
-    """An address that can be written to."""
+async def take_address(turn: Turn, typed: str) -> Step:
+    """An address that can be written to; another one is another change."""
     address = clean_email(typed)
-    return go("email.send", email=address, shown=shown_email(address))
+    turn.values.update(email=address, shown=shown_email(address), intent=turn.uow.ids.new())
+    return go("email.replace") if await email_of(turn.uow, member=turn.me.id) else go("email.send")
 
 
 @action("email.send", needs=Assurance.PIN, why="pin-why-email")
+async def send_first(turn: Turn) -> Step:
+    """Her first address; if one was proven meanwhile, this is a change after all."""
+    return go("email.replace") if await email_of(turn.uow, member=turn.me.id) else await send(turn)
+
+
+@action("email.replace", needs=Assurance.PIN, why="pin-why-email", approves=change("email", payee="shown"))
+async def send_next(turn: Turn) -> Step:
+    """Another one in the place of hers."""
+    return await send(turn)
+
+
 async def send(turn: Turn) -> Step:
     """Send the code. On a phone whose session ends with the PIN she dials again when it has come."""
     await start_email(turn.uow, member=turn.me.id, address=str(turn.values["email"]))
@@ -77,7 +95,7 @@ async def take_code(turn: Turn, code: str) -> Step:
             return End(text("email-code-dead"))
 
 
-@action("email.remove", needs=Assurance.PIN, why="pin-why-email-remove")
+@action("email.remove", needs=Assurance.PIN, why="pin-why-email-remove", approves=change("email-remove"))
 async def remove(turn: Turn) -> Step:
     """No more notices there."""
     removed = await remove_email(turn.uow, member=turn.me.id)

@@ -14,14 +14,21 @@ LINES = 5
 
 @screen("fees.menu")
 async def ask_menu(_turn: Turn) -> Screen:
-    """Prices, or what was paid."""
-    return Screen(text("fees-menu"), choices=(option("cost", text("fees-cost")), option("paid", text("fees-paid"))))
+    """Prices, what was paid, or whether the money is there."""
+    return Screen(
+        text("fees-menu"),
+        choices=(
+            option("cost", text("fees-cost")),
+            option("paid", text("fees-paid")),
+            option("funds", text("funds-menu")),
+        ),
+    )
 
 
 @ask_menu.answered
 async def take_menu(_turn: Turn, chosen: str) -> Step:
     """Go where she chose."""
-    return go("fees.amount") if chosen == "cost" else go("fees.paid")
+    return go({"cost": "fees.amount", "paid": "fees.paid", "funds": "funds.show"}[chosen])
 
 
 @screen("fees.amount")

@@ -11,7 +11,9 @@ from core.dialogue.screens import Again, Asks, Assurance, End, Screen, Step, go
 from core.dialogue.turn import Turn
 from core.identity.codes import issue_code
 from core.identity.devices import link_telegram
+from core.identity.linking import link_hold
 from core.identity.members import Member, find_by_phone
+from core.identity.sim_swap import ask_sim_swap
 from core.kernel.phone import Phone, masked, parse_phone
 from core.kernel.texts import text
 
@@ -41,8 +43,10 @@ async def take_contact(turn: Turn, number: str) -> Step:
         subject=subject(turn),
         phone=phone,
         language=turn.language,
-        requester=f"telegram {turn.incoming.telegram}",
+        requester=turn.incoming.device,
     )
+    # For every number, a member's or not. The answer comes while she waits for the SMS.
+    await ask_sim_swap(turn.uow, phone=phone, why="link")
     return go("link.code")
 
 
@@ -72,6 +76,9 @@ async def _proven(turn: Turn) -> Step:
     member = await find_by_phone(turn.uow, phone)
     if member is None:
         return go("register.language")
+    held = await link_hold(turn.uow, member=member.id, telegram_id=turn.incoming.telegram or 0)
+    if held is not None:
+        return End(text("link-held", reason=held.reason, at=held.until or turn.uow.clock.now()))
     await _link(turn, member)
     turn.member, turn.language = member, member.language
     return go("home")

@@ -10,16 +10,21 @@ from core.dialogue.definitions import screen
 from core.dialogue.screens import Again, Asks, Assurance, End, Screen, Step, go
 from core.dialogue.turn import Turn
 from core.identity.new_pins import WeakPin, check_new_pin
+from core.identity.own_numbers import own_numbers
 from core.identity.pin_change import change_pin, previous_pins
+from core.kernel.ids import MemberId
+from core.kernel.phone import Phone
 from core.kernel.texts import text
+from core.payments.account_numbers import account_numbers
 
 
-async def sealed_new_pin(turn: Turn, pin: str) -> str:
+async def sealed_new_pin(turn: Turn, pin: str, *, member: MemberId, phone: Phone) -> str:
     """The new PIN of a member who has proven who she is, hashed. Raises WeakPin, Busy."""
-    check_new_pin(pin, phone=turn.me.phone)
-    if await turn.checks.is_any_pin(pin, await previous_pins(turn.uow, member=turn.me.id), owner=turn.me.id):
+    known = [*await own_numbers(turn.uow, member=member), *await account_numbers(turn.uow, member=member)]
+    check_new_pin(pin, phone=phone, own=known)
+    if await turn.checks.is_any_pin(pin, await previous_pins(turn.uow, member=member), owner=member):
         raise WeakPin("previous")
-    return await turn.checks.hash_pin(pin, owner=turn.me.id)
+    return await turn.checks.hash_pin(pin, owner=member)
 
 
 @screen("account.new_pin", needs=Assurance.PIN)
@@ -33,7 +38,7 @@ async def take_new_pin(turn: Turn, pin: str) -> Step:
     """Refuse what is easily guessed or was hers before; remember only the sealed hash."""
     if not turn.proven:
         return End(text("new-pin-too-late"))
-    return go("account.new_pin_again", sealed_pin=await sealed_new_pin(turn, pin))
+    return go("account.new_pin_again", sealed_pin=await sealed_new_pin(turn, pin, member=turn.me.id, phone=turn.me.phone))
 
 
 @screen("account.new_pin_again")

@@ -10,12 +10,11 @@ from datetime import datetime
 from uuid import UUID
 
 from core.dialogue.definitions import action, screen
+from core.dialogue.flows.new_pin import sealed_new_pin
 from core.dialogue.screens import Again, Asks, Assurance, Choice, End, Screen, Step, go, option
 from core.dialogue.turn import NO, YES, Turn
 from core.identity.codes import has_open_code, issue_code
 from core.identity.members import find
-from core.identity.new_pins import WeakPin, check_new_pin
-from core.identity.pin_change import previous_pins
 from core.identity.recovery import Recovery, cancel_recovery, pending_for_number, pending_recovery, start_recovery
 from core.identity.recovery_contacts import LEAST_CONTACTS, contacts_of, needed_of
 from core.identity.recovery_finish import finish_recovery, recovery_opens_at, require_open, was_asked_from
@@ -175,10 +174,7 @@ async def take_new_pin(turn: Turn, pin: str) -> Step:
     member = await find(turn.uow, turn.member.id if turn.member else row.member)
     if member is None:
         return End(text("error-recovery-over"))
-    check_new_pin(pin, phone=row.new_phone or member.phone)
-    if await turn.checks.is_any_pin(pin, await previous_pins(turn.uow, member=member.id), owner=member.id):
-        raise WeakPin("previous")
-    sealed = await turn.checks.hash_pin(pin, owner=member.id)
+    sealed = await sealed_new_pin(turn, pin, member=member.id, phone=row.new_phone or member.phone)
     return go("recovery.new_pin_again", sealed_pin=sealed, account=member.id)
 
 

@@ -1,12 +1,14 @@
 """Her recovery contacts: officials of her groups, or anybody in them by number; seeing them, and taking one off.
 
-Who they are is shown behind the PIN only: a thief who knew them would know whom to talk round.
+Who they are is shown behind the PIN only: a thief who knew them would know whom to talk round. A member with an authenticator
+needs its code to change them, so that her phone and PIN together aren't enough to put a thief's friends in their place.
 """
 
 from __future__ import annotations
 
 from core.daos.neighbours import groupmate, officials_near
 from core.dialogue.definitions import action, screen
+from core.dialogue.flows.security import change
 from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, go, option
 from core.dialogue.turn import Turn
 from core.identity.members import find_by_phone
@@ -63,7 +65,7 @@ async def take_official(turn: Turn, chosen: str) -> Step:
     """Ask this one, once the PIN is right."""
     officials = await officials_near(turn.uow, member=turn.me.id)
     found = next(one for one in officials if str(one.member) == chosen)
-    return go("contacts.ask", contact=found.member)
+    return go("contacts.ask", contact=found.member, intent=turn.uow.ids.new())
 
 
 @screen("contacts.number")
@@ -76,10 +78,10 @@ async def ask_number(_turn: Turn) -> Screen:
 async def take_number(turn: Turn, typed: str) -> Step:
     """Ask this one, once the PIN is right."""
     found = await groupmate(turn.uow, member=turn.me.id, phone=parse_phone(typed))
-    return go("contacts.ask", contact=found)
+    return go("contacts.ask", contact=found, intent=turn.uow.ids.new())
 
 
-@action("contacts.ask", needs=Assurance.PIN, why="pin-why-contacts")
+@action("contacts.ask", needs=Assurance.PIN, why="pin-why-contacts", approves=change("contacts", if_enrolled=True))
 async def ask_one(turn: Turn) -> Step:
     """He is asked, and counts once he has accepted."""
     await ask_contact(turn.uow, member=turn.me.id, contact=MemberId(turn.id("contact")))
@@ -106,10 +108,10 @@ async def ask_off(_turn: Turn) -> Screen:
 async def take_off(turn: Turn, typed: str) -> Step:
     """Remember the person; whether he is a contact, or anybody, is told behind the PIN only."""
     found = await find_by_phone(turn.uow, parse_phone(typed))
-    return go("contacts.drop", contact=found.id if found else NOBODY)
+    return go("contacts.drop", contact=found.id if found else NOBODY, intent=turn.uow.ids.new())
 
 
-@action("contacts.drop", needs=Assurance.PIN, why="pin-why-contacts")
+@action("contacts.drop", needs=Assurance.PIN, why="pin-why-contacts", approves=change("contacts", if_enrolled=True))
 async def drop(turn: Turn) -> Step:
     """From now on he can't vouch for her."""
     await remove_contact(turn.uow, member=turn.me.id, contact=MemberId(turn.id("contact")))

@@ -82,7 +82,7 @@ async def ask_pin(turn: Turn) -> Screen:
 @ask_pin.answered
 async def take_pin(turn: Turn, pin: str) -> Step:
     """Refuse what is easily guessed; remember only the sealed hash."""
-    check_new_pin(pin, phone=phone_of(turn))
+    check_new_pin(pin, phone=phone_of(turn), own=(turn.incoming.device, turn.incoming.display_name))
     sealed = await turn.checks.hash_pin(pin, owner=turn.id("new_member"))
     return go("register.pin_again", sealed_pin=sealed)
 

@@ -25,9 +25,17 @@ from core.kernel.money import Money
 from core.kernel.texts import Text, text
 
 
-def change(name: str) -> Approves:
-    """The approval of a change of her settings, by the intent that was minted when she chose it."""
-    return lambda turn: Approval(name, turn.intent)
+def change(name: str, *, payee: str = "", if_enrolled: bool = False) -> Approves:
+    """The approval of a change of her settings, by the intent that was minted when she chose it.
+
+    `payee` names the value that says what it is changed to. `if_enrolled`: only where she has an authenticator.
+    """
+
+    def approval(turn: Turn) -> Approval:
+        value = str(turn.values[payee]) if payee else ""
+        return Approval(name, turn.intent, payee=value, if_enrolled=if_enrolled)
+
+    return approval
 
 
 def new_limit(turn: Turn) -> Approval:

@@ -21,9 +21,9 @@ def approval_of(turn: Turn) -> Approval:
 
 async def send(turn: Turn, *, again: bool) -> None:
     """Have the SMS sent. Raises TooManyCodes, CodesUnavailable."""
-    requester = turn.incoming.device.replace(":", " ", 1)
+    requester, approval = turn.incoming.device, approval_of(turn)
     await send_step_up_code(
-        turn.uow, member=turn.me, approval=approval_of(turn), language=turn.language, requester=requester, again=again
+        turn.uow, member=turn.me, approval=approval, language=turn.language, requester=requester, again=again
     )
 
 

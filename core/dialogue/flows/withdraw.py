@@ -17,6 +17,7 @@ from core.kernel.money import Money
 from core.kernel.phone import masked
 from core.kernel.texts import Text, text
 from core.payments.breaker import payouts_stopped
+from core.payments.funds.freezing import GAP
 from core.payments.withdrawal_holds import withdrawal_hold
 from core.payments.withdrawal_limits import check_size, limits_of
 from core.payments.withdrawal_quotes import quote_withdrawal
@@ -63,8 +64,8 @@ async def ask_confirm(turn: Turn) -> Screen:
     quote = await quote_withdrawal(turn.uow, amount=turn.money("amount"), at=quoted_at(turn))
     count = len(quote.parts)
     notes = [text("withdraw-in-parts", count=count)] if count > 1 else []
-    if await payouts_stopped(turn.uow):
-        notes.append(text("withdraw-stopped"))
+    if (stopped := await payouts_stopped(turn.uow)) is not None:
+        notes.append(text("withdraw-frozen" if stopped == GAP else "withdraw-stopped"))
     return Screen(
         text(
             "withdraw-confirm",
@@ -103,8 +104,9 @@ async def send(turn: Turn) -> Step:
         chat=turn.incoming.chat,
         quoted_at=quoted_at(turn),
     )
-    if await payouts_stopped(turn.uow):
-        return End(text("withdraw-queued", amount=started.amount), live=turn.intent if turn.channel.can_push else None)
+    if (stopped := await payouts_stopped(turn.uow)) is not None:
+        waits = "withdraw-frozen-queued" if stopped == GAP else "withdraw-queued"
+        return End(text(waits, amount=started.amount), live=turn.intent if turn.channel.can_push else None)
     if turn.channel.can_push:
         return End(text("withdraw-started-here", amount=started.amount), live=turn.intent)
     return End(text("withdraw-started", amount=started.amount))

@@ -15,5 +15,7 @@ fees-total = Fees you paid: { $month } this month, { $total } in all.
 fees-line = { $at } { $amount } { $kind ->
         [mpesa_deposit] deposit
         [mpesa_withdrawal] withdrawal
+        [mpesa_deposit_returned] deposit returned
+        [mpesa_withdrawal_returned] withdrawal returned
        *[network] M-PESA
     }

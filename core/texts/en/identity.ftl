@@ -13,6 +13,7 @@ error-weak-pin = { $reason ->
         [date] This PIN looks like a date or a year, so it is easy to guess. Choose another.
         [previous] You had this PIN before. Choose one that you have not used.
         [phone] This PIN is part of your phone number, so it is easy to guess. Choose another.
+        [own] This PIN is in a number of yours that others can know, so it is easy to guess. Choose another.
         [common] Many people choose this PIN, so it is easy to guess. Choose another.
        *[shape] A PIN has exactly 6 digits. Choose one that is not your M-PESA PIN.
     }

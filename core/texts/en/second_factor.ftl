@@ -43,6 +43,10 @@ approval = { $action ->
         [two-factor-off] turn off two-step check
         [backup-codes] get new backup codes
         [limit] change your limit to KES { $payee }
+        [email] change your e-mail to { $payee }
+        [email-remove] remove your e-mail
+        [contacts] change your recovery contacts
+        [erasure] have your data erased
        *[other] pay { $amount } to { $payee }
     }
 sms-code-approves = { $code } is your Mtaa DAO code to { $approval }. It ends in 5 minutes. Tell nobody.

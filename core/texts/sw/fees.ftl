@@ -15,5 +15,7 @@ fees-total = Ada ulizolipa: { $month } mwezi huu, { $total } kwa jumla.
 fees-line = { $at } { $amount } { $kind ->
         [mpesa_deposit] kuweka
         [mpesa_withdrawal] kutoa
+        [mpesa_deposit_returned] imerudishwa
+        [mpesa_withdrawal_returned] imerudishwa
        *[network] M-PESA
     }

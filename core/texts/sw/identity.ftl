@@ -13,6 +13,7 @@ error-weak-pin = { $reason ->
         [date] PIN hii inafanana na tarehe au mwaka, ni rahisi kukisia. Chagua nyingine.
         [previous] Ulishawahi kutumia PIN hii. Chagua ambayo hujawahi kutumia.
         [phone] PIN hii ni sehemu ya nambari yako ya simu, ni rahisi kukisia. Chagua nyingine.
+        [own] PIN hii iko kwenye nambari yako ambayo wengine wanaweza kuijua, ni rahisi kukisia. Chagua nyingine.
         [common] Watu wengi huchagua PIN hii, ni rahisi kukisia. Chagua nyingine.
        *[shape] PIN ina tarakimu 6 kamili. Chagua isiyo PIN yako ya M-PESA.
     }

@@ -43,6 +43,10 @@ approval = { $action ->
         [two-factor-off] kuzima hatua mbili
         [backup-codes] kupata nambari mpya za akiba
         [limit] kubadilisha kikomo chako kuwa Ksh { $payee }
+        [email] kubadilisha barua pepe yako kuwa { $payee }
+        [email-remove] kuondoa barua pepe yako
+        [contacts] kubadilisha wasaidizi wako wa PIN
+        [erasure] kufuta taarifa zako
        *[other] kulipa { $amount } kwa { $payee }
     }
 sms-code-approves = { $code } ni nambari yako ya Mtaa DAO ya { $approval }. Inaisha baada ya dakika 5. Usimwambie mtu.

@@ -57,8 +57,10 @@ async def one(call: Call) -> Answer:
 
 
 async def change(call: Call) -> Answer:
-    """Another name, or resting or working."""
+    """Another name, or resting or working; to let it work again takes a step-up, as making it did."""
     async with call.services.database.unit() as uow:
+        if call.body.get("enabled"):
+            await use_step_up(uow, session=call.signed_in.id)
         key = await change_api_key(
             uow,
             member=call.me,
@@ -119,7 +121,8 @@ OPERATIONS = (
         refuses=(404,),
     ),
     Operation(
-        "changeApiKey", "PATCH", "/api-keys/{id}", "Rename a key, or let it rest", change, Access.PROVEN,
+        "changeApiKey", "PATCH", "/api-keys/{id}", "Rename a key, let it rest, or (with a step-up) work again", change,
+        Access.PROVEN,
         {200: ref("ApiKey")}, body=CHANGED, in_path=BY_ID, refuses=(404,),
     ),
     Operation(

@@ -6,9 +6,12 @@ the secret that it was given at the beginning. The provider is asked between two
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from core.identity.attempts import Origin, note_attempt
 from core.identity.device_list import remember_program
 from core.identity.members import find_by_telegram
 from core.identity.mini_app import BadMiniApp, read_mini_app
@@ -68,8 +71,10 @@ async def begin_login(call: Call) -> Answer:
 async def finish_login(call: Call) -> Answer:
     """Sign in as whom the account speaks for; without the PIN the session sees nothing private."""
     await _count(call)
-    account = await _account(call, linking=False)
-    async with call.services.database.unit() as uow:
+    claimed = call.path["provider"]
+    async with _noted(call, claimed):
+        account = await _account(call, linking=False)
+    async with _noted(call, f"{account.provider} {account.subject}"), call.services.database.unit() as uow:
         member = await member_of(uow, account=account)
         return await _sign_in(call, uow, member, method=account.provider)
 
@@ -107,13 +112,32 @@ async def mini_app(call: Call) -> Answer:
     """Sign in a Telegram Mini App as the member who linked this Telegram account."""
     await _count(call)
     token = call.services.settings.telegram.token
-    user = read_mini_app(call.body["init_data"], bot_token=token, now=call.services.clock.now())
-    async with call.services.database.unit() as uow:
+    async with _noted(call, TELEGRAM):
+        user = read_mini_app(call.body["init_data"], bot_token=token, now=call.services.clock.now())
+    async with _noted(call, f"{TELEGRAM} {user.telegram_id}"), call.services.database.unit() as uow:
         await use_once(uow, provider=TELEGRAM, proof=user.proof)
         member = await find_by_telegram(uow, user.telegram_id)
         if member is None:
             raise BadMiniApp
         return await _sign_in(call, uow, member.id, method=TELEGRAM)
+
+
+@asynccontextmanager
+async def _noted(call: Call, claimed: str) -> AsyncIterator[None]:
+    """Write down an attempt that is refused here, in a unit of its own; it is refused all the same."""
+    try:
+        yield
+    except CoreError as refusal:
+        async with call.services.database.unit() as uow:
+            await _note(call, uow, None, claimed, refusal.code)
+        raise
+
+
+async def _note(call: Call, uow: UnitOfWork, member: MemberId | None, claimed: str, verdict: str) -> None:
+    origin = Origin("api", call.address, call.agent)
+    await note_attempt(
+        uow, member=member, claimed=claimed, way="oauth", verdict=verdict, event_id=random_token(), origin=origin
+    )
 
 
 async def _count(call: Call) -> None:
@@ -190,6 +214,7 @@ async def _sign_in(call: Call, uow: UnitOfWork, member: MemberId, *, method: str
         agent=call.agent,
     )
     signed_in = await begin_session(uow, member=member, device=device, methods=[method], address=call.address, agent=call.agent)
+    await _note(call, uow, member, method, "right")
     return tokens(call, signed_in, device_token=secret)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from core.identity.access_tokens import LIFETIME
+from core.identity.attempts import Origin, note_attempt
 from core.identity.codes import CodeGate, has_open_code, issue_code
 from core.identity.device_list import KnownProgram, fingerprint_of, known_program, remember_program, trust_device
 from core.identity.members import Member, find, find_by_phone
@@ -84,7 +85,10 @@ async def logout(call: Call) -> Answer:
 
 
 async def step_up(call: Call) -> Answer:
-    """Prove herself again, for one change of how she proves herself within five minutes."""
+    """Prove herself again, by PIN and code, for one change of how she proves herself within five minutes.
+
+    A session that no PIN was given in yet (by Google, say) may give it alone: then private things are shown, and no more.
+    """
     async with call.services.database.unit() as uow:
         member = await find(uow, call.me)
     if member is None:
@@ -95,6 +99,8 @@ async def step_up(call: Call) -> Answer:
         has_app = await has_two_factor(uow, member=member.id)
     if has_app:
         methods.append(await _authenticator(call, member))
+    elif call.signed_in.proven or "code" in call.body:
+        methods.append(await _by_sms(call, member))
     async with call.services.database.unit() as uow:
         return Answer(session_shown(await prove_again(uow, session=call.signed_in.id, methods=methods)))
 
@@ -151,6 +157,7 @@ async def _pin(call: Call, member: Member | None, phone: Phone, *, device: str) 
         address=call.address,
         device=device,
         claimed=phone,
+        agent=call.agent,
     )
     if outcome.verdict != "right":
         raise BadLogin
@@ -176,6 +183,15 @@ async def _authenticator(call: Call, member: Member) -> str:
         raise SecondFactorNeeded("authenticator")
     async with call.services.database.unit() as uow:
         outcome, method = await guess_second_factor(uow, member=member.id, code=call.body["code"])
+        await note_attempt(
+            uow,
+            member=member.id,
+            claimed=member.phone,
+            way=method,
+            verdict=outcome.verdict,
+            event_id=random_token(),
+            origin=Origin(CHANNEL, call.address, call.agent),
+        )
     if outcome.verdict != "right":
         raise BadLogin
     return method
@@ -186,7 +202,8 @@ async def _by_sms(call: Call, member: Member) -> str:
         await _send_code(call, member)
         raise SecondFactorNeeded("sms")
     gate, subject = CodeGate(call.services.database), str(member.id)
-    outcome = await gate.check(purpose=PURPOSE, subject=subject, code=call.body["code"], event_id=random_token())
+    where = {"event_id": random_token(), "address": call.address, "agent": call.agent}
+    outcome = await gate.check(purpose=PURPOSE, subject=subject, code=call.body["code"], **where)
     if outcome.verdict != "right":
         raise BadLogin
     return "sms"
@@ -225,6 +242,6 @@ OPERATIONS = (
               {200: ref("Tokens")}, body=thing({"refresh_token": TOKEN}), refuses=(401,), takes_key=True),
     Operation("logout", "POST", "/auth/logout", "Sign this program out, or everything everywhere", logout, Access.SESSION,
               {204: None}, body=thing({}, {"everywhere": {"type": "boolean"}})),
-    Operation("stepUp", "POST", "/auth/step-up", "Prove herself again for one sensitive change within five minutes", step_up,
+    Operation("stepUp", "POST", "/auth/step-up", "Prove herself again, by PIN and code, for one sensitive change", step_up,
               Access.SESSION, {200: ref("Session")}, body=thing({"pin": PIN}, {"code": CODE}), refuses=(503,)),
 )  # fmt: skip

@@ -91,7 +91,10 @@ async def test_devices_when_removed_after_a_step_up_then_the_program_is_out(sign
     assert (await signed_in.call("DELETE", "/me/devices/3")).status == 204
     assert (await other.call("GET", "/me")).status == 401
     assert (await signed_in.call("DELETE", "/me/devices/3")).code == "prove-again"
-    await signed_in.step_up()
+    # Three codes to a number in a quarter of an hour, and no more.
+    assert (await signed_in.step_up()).code == "too-many-codes"
+    clock.advance(minutes=16)
+    await signed_in.login()
     assert (await signed_in.call("DELETE", "/me/devices/3")).code == "unknown-device"
     assert (await signed_in.call("DELETE", "/me/devices/1")).code == "phone-stays"
 
@@ -154,6 +157,8 @@ async def test_key_when_rested_or_revoked_then_refused_and_anothers_key_does_not
     path, key = f"/api-keys/{made['id']}", made["key"]
     assert (await signed_in.call("PATCH", path, {"enabled": False})).body["enabled"] is False
     assert (await signed_in.call("GET", "/me/balances", token=key)).status == 401
+    assert (await signed_in.call("PATCH", path, {"enabled": True})).code == "prove-again"
+    await signed_in.step_up()
     assert (await signed_in.call("PATCH", path, {"enabled": True, "name": "Ledger"})).body["name"] == "Ledger"
     assert (await signed_in.call("GET", "/me/balances", token=key)).status == 200
     from core.kernel.phone import Phone

@@ -92,6 +92,27 @@ async def test_login_when_the_program_is_trusted_then_the_pin_is_enough_for_thir
     assert late.code == "second-factor-needed"
 
 
+async def test_step_up_when_a_trusted_program_signs_in_by_the_pin_alone_then_it_may_change_nothing(
+    program: Program, wanjiru: Member
+) -> None:
+    """Trust makes signing in easier and nothing else: a key, a linked account and devices take more than the PIN."""
+    await program.login(trust_device=True)
+    assert (await program.login()).body["session"]["methods"] == ["pin"]
+    wanted = {"name": "Book", "permissions": ["profile:read"]}
+    assert (await program.call("POST", "/api-keys", wanted)).code == "prove-again"
+    assert (await program.call("DELETE", "/me/devices/2")).code == "prove-again"
+
+    program.clock.advance(seconds=61)
+    asked = await program.call("POST", "/auth/step-up", {"pin": PIN})
+    assert (asked.code, asked.body["method"]) == ("second-factor-needed", "sms")
+    assert (await program.call("POST", "/api-keys", wanted)).code == "prove-again"
+    wrong = await program.call("POST", "/auth/step-up", {"pin": PIN, "code": "000000"})
+    assert wrong.code == "bad-login"
+    good = await program.call("POST", "/auth/step-up", {"pin": PIN, "code": await program.code()})
+    assert good.body["methods"] == ["pin", "sms"]
+    assert (await program.call("POST", "/api-keys", wanted)).status == 201
+
+
 async def test_login_when_the_device_token_is_made_up_then_it_is_a_new_program(
     program: Program, wanjiru: Member, people: People
 ) -> None:

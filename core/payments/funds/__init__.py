@@ -1,0 +1,1 @@
+"""Proof of funds: what M-Pesa holds for us against what the books say, every hour, for everybody to see."""

@@ -1,0 +1,1 @@
+"""The organisation's statement against our books: every row of M-Pesa's, matched, booked, or open for a person."""

@@ -1,0 +1,19 @@
+### Safety: what waits while an account or its SIM is in doubt
+
+error-signs-later = { $reason ->
+        [recovered] Akaunti yako ilirudishwa hivi karibuni. Utaweza kuidhinisha kwa niaba ya wengine tena kuanzia { $at }.
+        [sim_swapped] Laini ya nambari yako ilibadilishwa hivi karibuni. Utaweza kuidhinisha kwa niaba ya wengine tena kuanzia { $at }.
+       *[closed] Akaunti hii imefungwa kwa usalama. Haiwezi kuidhinisha chochote.
+    }
+
+link-held = { $reason ->
+        [sim_swapped] Laini ya nambari hii ilibadilishwa hivi karibuni. Kwa usalama wa akaunti, unganisha Telegram kuanzia { $at }. Kwa sasa tupigie.
+       *[sim_unknown] Tunaangalia laini yako na mtandao wako. Tuma nambari yako tena baada ya dakika chache, au ondoa kwanza Telegram ya zamani kwa simu.
+    }
+sms-link-refused = Mtaa DAO: mtu alitaka kuunganisha Telegram. Laini yako ilibadilishwa hivi karibuni, kwa hivyo tulikataa. Si wewe? Kiambie kikundi mara moja.
+sms-link-undone = Mtaa DAO: laini ya nambari yako ilibadilishwa hivi karibuni, kwa hivyo Telegram iliondolewa tena. Si wewe? Kiambie kikundi mara moja.
+sms-few-backup-codes = Mtaa DAO: nambari yako ya akiba imetumika. { $count ->
+        [0] Hakuna iliyobaki.
+        [one] Imebaki moja.
+       *[other] Zimebaki { $count }.
+    } Pata mpya: Akaunti, Usalama. Si wewe? Pata mpya mara moja.

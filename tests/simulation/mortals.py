@@ -1,0 +1,170 @@
+"""What may be killed: PostgreSQL, Redis and our own processes, each started again."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from core.kernel.embedded import Lease, layout, postgres_server, redis_server, start
+from core.kernel.embedded.daemon import Daemon
+from tests.conftest import ROOT
+from tests.simulation.points import DIED
+from tests.simulation.process import ARMED, DANGER, NOTES, SKIP
+
+# Where the first ones die, before it is known what points there are.
+FIRST = {
+    "web": ("before commit 1 of web", "after commit 1 of web"),
+    "worker": (
+        "after commit 1 of push-deposit",
+        "before call processrequest of push-deposit",
+        "after call processrequest of push-deposit",
+        "before commit 1 of read-payment-callback",
+        "after commit 1 of read-payment-callback",
+        "after commit 1 of send-payout",
+        "after call paymentrequest of send-payout",
+        "after posting of pass-deposit-to-group",
+    ),
+}
+
+
+class Servers:
+    """PostgreSQL and Redis of one home, which may be killed and started again."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.lease: Lease | None = None
+
+    async def start(self) -> None:
+        """Start them, or start again what was killed."""
+        former, self.lease = self.lease, await start(self.home)
+        if former:
+            await former.release()
+
+    @property
+    def database_url(self) -> str:
+        assert self.lease is not None
+        return self.lease.servers.database_url
+
+    @property
+    def redis_url(self) -> str:
+        assert self.lease is not None
+        return self.lease.servers.redis_url
+
+    async def kill(self, what: str) -> None:
+        """SIGKILL to a server and all that it forked, and start it again."""
+        server = (postgres_server if what == "PostgreSQL" else redis_server).daemon(layout.prepare(self.home))
+        head = server.pid()
+        assert head is not None
+        for pid in (head, *_children(head)):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        await _gone(server)
+        await self.start()
+
+
+def _children(parent: int) -> list[int]:
+    return [int(pid) for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+
+
+async def _gone(server: Daemon) -> None:
+    async with asyncio.timeout(60):
+        while server.is_running() or server.pid():
+            await asyncio.sleep(0.01)
+
+
+@dataclass
+class OurProcesses:
+    """The web process and the workers, kept running; each life has a point at which it is to end, or none."""
+
+    environment: dict[str, str]
+    folder: Path
+    chance: random.Random
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    deaths: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def danger(self) -> Path:
+        return self.folder / "danger"
+
+    @property
+    def notes(self) -> Path:
+        return self.folder / "points"
+
+    def start(self, name: str) -> None:
+        role = name.partition(" ")[0]
+        armed = self._next_point(role)
+        skip = str(self.chance.randint(0, 2))
+        with (self.folder / f"{name}.log").open("ab") as output:
+            self.running[name] = subprocess.Popen(
+                [sys.executable, "-m", "tests.simulation.process", role],
+                env={**self.environment, NOTES: str(self.notes), DANGER: str(self.danger), ARMED: armed, SKIP: skip},
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+            )
+
+    def revive(self) -> None:
+        """Start again who is dead."""
+        for name, process in list(self.running.items()):
+            if process.poll() is None:
+                continue
+            self.deaths["at a named point" if self._died_at_a_point() else f"with {process.returncode}"] += 1
+            self.start(name)
+
+    def kill_one(self) -> None:
+        """SIGKILL to one of them, by lot."""
+        name = self.chance.choice(sorted(self.running))
+        process = self.running[name]
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+            self.deaths["at random"] += 1
+            self.start(name)
+
+    def live(self, *, dangerously: bool) -> None:
+        """From now on somebody dies who passes the point that is armed for him, or nobody does."""
+        if dangerously:
+            self.danger.touch()
+        else:
+            self.danger.unlink(missing_ok=True)
+
+    def stop(self) -> None:
+        for process in self.running.values():
+            if process.poll() is None:
+                process.terminate()
+        for process in self.running.values():
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(15)
+            process.kill()
+
+    def points(self) -> tuple[set[tuple[str, str]], Counter[tuple[str, str]]]:
+        """Every point that was passed, and how often somebody died there; each with its role."""
+        seen, died = set[tuple[str, str]](), Counter[tuple[str, str]]()
+        lines = self.notes.read_text().splitlines() if self.notes.exists() else []
+        for line in lines:
+            kind, role, name = line.split("\t")
+            seen.add((role, name))
+            died[role, name] += kind == DIED
+        return seen, died
+
+    def _next_point(self, role: str) -> str:
+        """One that this role has passed, the rather the less often it has died there."""
+        seen, died = self.points()
+        mine = sorted({*FIRST[role], *(name for of, name in seen if of == role)})
+        if self.chance.random() < 0.15:
+            return ""
+        return self.chance.choices(mine, [1 / (1 + died[role, name]) for name in mine])[0]
+
+    def _died_at_a_point(self) -> bool:
+        died = self.points()[1].total()
+        before, self.deaths["noted"] = self.deaths["noted"], died
+        return died > before
