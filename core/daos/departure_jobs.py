@@ -6,8 +6,10 @@ import logging
 from typing import Any, Protocol
 from uuid import UUID
 
-from core.daos.leaving import due_notices, end_notice, open_departures, settle_departure
-from core.kernel.db import Database
+from core.daos.leaving import due_notices, end_notice, find_departure, open_departures, settle_departure
+from core.daos.rotation.belonging import withdraw_hands
+from core.daos.shares.cycles import pay_back
+from core.kernel.db import Database, UnitOfWork
 from core.kernel.errors import CoreError
 from core.ledger.service import InsufficientFunds
 
@@ -51,8 +53,26 @@ async def end_notices(services: Services, payload: dict[str, Any]) -> None:  # n
 
 async def _settle(services: Services, departure: UUID) -> None:
     try:
-        async with services.database.unit() as uow:
-            await settle_departure(uow, departure=departure)
+        # Each moves money at most once, so each has a unit of its own; what is done already does nothing again.
+        for step in (give_hands_up, give_shares_up, settle_departure):
+            async with services.database.unit() as uow:
+                await step(uow, departure=departure)
     except InsufficientFunds:
         # The whole unit is undone, the refusal too, so it is asked afresh next time.
         log.info("departure %s waits for money", departure)
+    except CoreError as refusal:
+        log.info("departure %s waits: %s", departure, refusal.code)
+
+
+async def give_hands_up(uow: UnitOfWork, *, departure: UUID) -> None:
+    """Her hands leave the merry-go-round; raises what keeps them in it."""
+    gone = await find_departure(uow, departure=departure)
+    if not gone.settled:
+        await withdraw_hands(uow, member=gone.member, group=gone.group)
+
+
+async def give_shares_up(uow: UnitOfWork, *, departure: UUID) -> None:
+    """What she paid for shares comes back; raises InsufficientFunds, ShareOutIsOpen."""
+    gone = await find_departure(uow, departure=departure)
+    if not gone.settled:
+        await pay_back(uow, member=gone.member, group=gone.group)

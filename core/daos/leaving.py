@@ -174,6 +174,21 @@ async def settle_departure(uow: UnitOfWork, *, departure: UUID) -> None:
         await uow.session.flush()
 
 
+@dataclass(frozen=True)
+class Gone:
+    """Who has gone from which group, and whether she was paid what was hers."""
+
+    group: DaoId
+    member: MemberId
+    settled: bool
+
+
+async def find_departure(uow: UnitOfWork, *, departure: UUID) -> Gone:
+    """A departure by its id. Raises NoResultFound."""
+    row = await uow.session.get_one(Departure, departure)
+    return Gone(DaoId(row.dao_id), MemberId(row.user_id), settled=row.settled_at is not None)
+
+
 async def open_departures(uow: UnitOfWork, *, limit: int) -> list[UUID]:
     """Departures that aren't paid yet, the oldest first."""
     waits = select(Departure.id).where(Departure.settled_at.is_(None)).order_by(Departure.created_at).limit(limit)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from core.daos.dues.parting import Dues
 from core.daos.loans.parting import Loans
 from core.daos.parting import Parting
+from core.daos.rotation.parting import Merry
 from core.daos.savings_parting import Savings
+from core.daos.shares.parting import Shares
 
-PARTINGS: tuple[Parting, ...] = (Savings(), Dues(), Loans())
+PARTINGS: tuple[Parting, ...] = (Savings(), Dues(), Loans(), Merry(), Shares())

@@ -5,7 +5,7 @@ SELECT count(*), count(*) FILTER (
   WHERE (d.id, d.user_id, d.amount) IS DISTINCT FROM (t.key, t.user_id, t.received))
 FROM (SELECT * FROM dao_departures WHERE transfer_id IS NOT NULL) d
 FULL JOIN (
-  SELECT t.id, t.key, sum(e.amount) FILTER (WHERE b.kind = 'member') AS received,
+  SELECT t.id, t.key, coalesce(sum(e.amount) FILTER (WHERE b.kind = 'member' AND b.dao_id IS NULL), 0) AS received,
     (min(b.user_id::text) FILTER (WHERE b.kind = 'member'))::uuid AS user_id
   FROM ledger_transfers t JOIN ledger_history e ON e.transfer_id = t.id JOIN ledger_balances b ON b.id = e.balance_id
   WHERE t.kind = 'departure' GROUP BY t.id, t.key

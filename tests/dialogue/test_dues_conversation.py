@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from core.daos.groups import create_group, join
 from core.daos.jobs import JOBS
 from core.dialogue.engine import Conversation
 from core.identity.devices import link_telegram
@@ -17,6 +18,7 @@ from core.kernel.money import Money
 from core.kernel.secrets import Vault
 from core.payments.outages import begin_outage
 from tests.conftest import FakeClock
+from tests.daos.people import new_intent
 from tests.dialogue.conftest import Chat, Client, Handset
 from tests.dialogue.stories import Sql, Village
 from tests.dialogue.test_ussd_conversation import give
@@ -57,12 +59,12 @@ async def settled(client: Client, db: Database, sql: Sql, language: str) -> dict
         await handset.dial()
         await handset.type("1" if language == "en" else "2", "1", name, PINS[name], PINS[name])
         await give(db, sql, handset, Money(5_000_00))
-    await phones["Wanjiru"].dial("4")
-    await phones["Wanjiru"].type("2", "Umoja", "1")
-    [(code,)] = await sql("SELECT code FROM daos WHERE kind = 'chama'")
-    for name in ("Otieno", "Akinyi"):
-        await phones[name].dial("4")
-        await phones[name].type("1", code, "1")
+    members = [MemberId(row[0]) for row in await sql("SELECT id FROM members ORDER BY created_at, id")]
+    async with db.unit() as uow:
+        group = await create_group(uow, intent=new_intent(), founder=members[0], name="Umoja")
+        for member in members[1:]:
+            await join(uow, member=member, group=group.id)
+    await sql("DELETE FROM sms_delivery_log")
     return phones
 
 

@@ -1,44 +1,77 @@
-"""What she owes the group when she goes: contributions and fines are paid first. Loans say their own."""
+"""Contributions when a member goes: her credit comes back, what is due of them and of fines is taken from what she gets."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import uuid5
 
-from core.daos.dues.sources import owed_by
-from core.daos.owed import Owed
+from sqlalchemy import select
+
+from core.daos.dues.credit import credit_of
+from core.daos.dues.locks import hold_dues
+from core.daos.dues_models import ChargeRow, PaymentRow, WaiverRow
+from core.daos.owed import Purpose, account_of
 from core.daos.parting import Line
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
-from core.kernel.money import KES, Money
+from core.kernel.money import Money
 from core.kernel.texts import Text, text
+from core.ledger.accounts import member_account
+from core.ledger.service import Leg
+from core.payments.underway import members_paying
 
-LOANS = ("loan_interest", "loan_principal")
+SETTLED = "settled on leaving"
 
 
 class Dues:
-    """Contributions, welfare and fines that are due and not paid."""
+    """Open charges, fines, and credit."""
 
     name = "dues"
 
     async def lines(self, uow: UnitOfWork, *, group: DaoId, member: MemberId) -> Sequence[Line]:
-        """Each of them; they move by paying, never by leaving."""
-        return [Line(debt.label, -debt.missing) for debt in await _owed(uow, group, member)]
+        """Her credit, and each purpose that she still owes something that is due. What isn't due yet she doesn't owe."""
+        own, credit = member_account(member), await credit_of(uow, group=group, member=member)
+        lines = []
+        if credit.minor > 0:
+            legs = (Leg(member_account(member, group), -credit), Leg(own, credit))
+            lines.append(Line(text("parting-credit"), credit, legs))
+        owed: dict[Purpose, Money] = {}
+        for row in await _open(uow, group, member):
+            if row.due_at <= uow.clock.now():
+                purpose: Purpose = row.purpose  # type: ignore[assignment]
+                owed[purpose] = owed.get(purpose, Money(0)) + Money.from_decimal(row.amount - row.paid - row.waived)
+        for purpose, amount in sorted(owed.items()):
+            legs = (Leg(own, -amount), Leg(account_of(group, purpose), amount))
+            lines.append(Line(text("parting-dues"), -amount, legs))
+        return lines
 
     async def obstacles(self, uow: UnitOfWork, *, group: DaoId, member: MemberId) -> Sequence[Text]:
-        """All of them together."""
-        total = sum((debt.missing for debt in await _owed(uow, group, member)), Money(0, KES))
-        return (text("parting-dues", amount=total),) if total else ()
+        """A payment of hers that is still on its way to the group."""
+        return (text("parting-payment"),) if await self.waits(uow, group=group, member=member) else ()
 
-    async def waits(self, uow: UnitOfWork, *, group: DaoId, member: MemberId) -> bool:  # noqa: ARG002 - the protocol's
-        """Whoever is expelled is paid in any case."""
-        return False
+    async def waits(self, uow: UnitOfWork, *, group: DaoId, member: MemberId) -> bool:
+        """While a payment of hers is planned, or M-Pesa still has to say what became of one."""
+        planned = select(PaymentRow.id).where(
+            PaymentRow.dao_id == group, PaymentRow.user_id == member, PaymentRow.state == "planned"
+        )
+        if await uow.session.scalar(planned.limit(1)) is not None:
+            return True
+        return bool(await members_paying(uow, members=[member], group=group))
 
     async def settled(self, uow: UnitOfWork, *, group: DaoId, member: MemberId) -> None:
-        """Nothing to close: whoever leaves has paid."""
+        """Nothing is open any more: what was due is paid by this departure, the rest is no more owed."""
+        await hold_dues(uow, group=group, members=[member])
+        for row in await _open(uow, group, member):
+            waiver = WaiverRow(id=uow.ids.new(), charge_id=row.id, reason=SETTLED, waived_by=None)
+            waiver.amount, waiver.intent = row.amount - row.paid - row.waived, uuid5(row.id, SETTLED)
+            waiver.created_at = uow.clock.now()
+            uow.session.add(waiver)
+        await uow.session.flush()
 
 
-async def _owed(uow: UnitOfWork, group: DaoId, member: MemberId) -> list[Owed]:
-    """What was due by now: a period that she won't be in any more is nobody's debt."""
-    now = uow.clock.now()
-    owed = await owed_by(uow, group=group, member=member, at=now)
-    return [debt for debt in owed if debt.category not in LOANS and debt.due_at <= now]
+async def _open(uow: UnitOfWork, group: DaoId, member: MemberId) -> Sequence[ChargeRow]:
+    rows = select(ChargeRow).where(
+        ChargeRow.dao_id == group, ChargeRow.user_id == member, ChargeRow.paid + ChargeRow.waived < ChargeRow.amount
+    )
+    ordered = rows.order_by(ChargeRow.due_at, ChargeRow.id).execution_options(populate_existing=True)
+    return list(await uow.session.scalars(ordered))

@@ -66,6 +66,10 @@ charge-line = { $item }: { $due_sum }
 credit-line = Your credit: { $credit }
 outage-line = M-PESA is down since { $at }: no fines meanwhile.
 
+parting-credit = Your credit in the group
+parting-dues = Contributions and fines you owe
+parting-payment = A payment of yours is still on its way to the group.
+
 dues-door-board = Who has paid
 dues-door-mine = What I owe
 dues-door-kinds = Contributions asked for

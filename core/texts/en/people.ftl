@@ -179,7 +179,6 @@ parting-savings = Your savings
 parting-loan = Your loan
 parting-loan-first = Repay your loan first, or take your request back.
 parting-vouches = You vouch for a loan that is still running.
-parting-dues = Pay the { $amount } that you owe the group first.
 parting-chair = Somebody else has to be chair first.
 parting-debt = You owe { $amount } more than you would get.
 error-may-not-leave = Before you can leave: { $reason }

@@ -66,6 +66,10 @@ charge-line = { $item }: { $due_sum }
 credit-line = Ulilipa zaidi: { $credit }
 outage-line = M-PESA haifanyi kazi tangu { $at }: hakuna faini kwa sasa.
 
+parting-credit = Ulicholipa zaidi
+parting-dues = Michango na faini unazodaiwa
+parting-payment = Malipo yako bado yako njiani kwenda kwa kikundi.
+
 dues-door-board = Nani amelipa
 dues-door-mine = Ninachodaiwa
 dues-door-kinds = Michango inayoombwa

@@ -179,7 +179,6 @@ parting-savings = Akiba yako
 parting-loan = Mkopo wako
 parting-loan-first = Kwanza lipa mkopo wako, au ondoa ombi lako.
 parting-vouches = Wewe ni mdhamini wa mkopo ambao bado haujalipwa.
-parting-dues = Kwanza lipa { $amount } unayodaiwa na kikundi.
 parting-chair = Kwanza mwingine awe mwenyekiti.
 parting-debt = Unadaiwa { $amount } zaidi ya unachostahili kupata.
 error-may-not-leave = Kabla ya kuondoka: { $reason }

@@ -135,7 +135,7 @@ async def test_a_fine_says_why_and_is_capped_and_stops_when_it_is_paid(village: 
     fines = await village.rows("SELECT step, amount FROM contribution_charges WHERE sort = 'fine' AND user_id = :m", m=amina)
     assert sorted((row.step, int(row.amount)) for row in fines) == [(0, 50), (1, 50), (2, 20)]
     said = [one for one in await village.said(juma) if "fine" in one]
-    assert said == ["Umoja: fine KES 40. Savings 29/11: KES 400 short at 30/11 23:59 (rules 1: 10% a day)."]
+    assert said == ["Umoja: fine KES 40. Savings 29/11: KES 400 short at 30/11 23:59 (rules 2: 10% a day)."]
     async with village.db.unit() as uow:
         assert await missed(uow, group=village.group, members=village.members) == {amina: 1, juma: 0}
 

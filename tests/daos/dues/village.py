@@ -123,4 +123,4 @@ class Village:
         return [row.message for row in rows]
 
     async def audit_is_clean(self) -> None:
-        assert [finding for finding in await audit(self.db) if not finding.ok] == []
+        assert [finding.name for finding in await audit(self.db) if not finding.ok] == []
