@@ -201,7 +201,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             mobile_money=mobile_money,
             # It connects when it is first asked, and sends what still waits before the block ends.
             batcher=await stack.enter_async_context(Batcher(connector(where.database_url), clock=clock, ids=TimeOrderedIds())),
-            executions={**EXECUTIONS, "spend": carry_out_spend},
+            executions=EXECUTIONS,
         )
 
 
