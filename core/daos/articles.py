@@ -61,6 +61,9 @@ ARTICLES: tuple[Article, ...] = (
     Article(26, "elections", "votes", ("secret_elections",)),
     Article(27, "voters", "votes", ("voter_days", "voter_missed")),
     Article(28, "meetings", "votes", ("meeting_frequency",)),
+    Article(29, "netting", "pots", ("rotation_netting",)),
+    Article(30, "benefits", "pots", ("welfare_bereavement", "welfare_hospital", "welfare_birth", "welfare_wedding")),
+    Article(31, "kitty", "pots", ("welfare_yearly", "welfare_floor")),
 )
 _BY_NUMBER = {article.number: article for article in ARTICLES}
 _BY_QUESTION = {question: article for article in ARTICLES for question in article.questions}

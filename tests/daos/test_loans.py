@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from core.daos.constitutions import enact
 from core.daos.contributions import contribute
-from core.daos.groups import create_group, join
+from core.daos.groups import Role, create_group, join
 from core.daos.loans.arrears import look_at
 from core.daos.loans.asking import ask_for_loan, offer
 from core.daos.loans.deciding import decide_loan, withdraw_request
@@ -32,6 +32,7 @@ from core.daos.loans.refusals import (
 from core.daos.loans.repaying import decide_recovery, repay, write_off
 from core.daos.loans.savings import savings
 from core.daos.loans.vouching import answer_pledge
+from core.daos.offices import appoint
 from core.daos.people import NotYourRole
 from core.daos.rules import Rules
 from core.kernel.db import Database
@@ -47,6 +48,7 @@ MORE_THAN_LENT = (
     "INSERT INTO loan_repayments SELECT gen_random_uuid(), loan_id, user_id, source, 5000, 0, 5000, paid_on, transfer_id,"
     " gen_random_uuid(), created_at FROM loan_repayments"
 )
+OFFICES: tuple[Role, ...] = ("secretary", "treasurer")
 RULES = replace(Rules(), loan_waiting_days=0, loan_reserve=0, approvals=2)
 
 
@@ -121,9 +123,9 @@ async def village(db: Database, clock: FakeClock) -> Village:
             await join(uow, member=people[name], group=group)
     async with db.unit() as uow:
         await enact(uow, group=group, rules=RULES, in_force_from=clock.now(), because="test")
-        for role in ("secretary", "treasurer"):
-            asked = {"role": role, "user": people[role]}
-            await uow.session.execute(text("UPDATE dao_memberships SET role = :role WHERE user_id = :user"), asked)
+    for role in OFFICES:
+        async with db.unit() as uow:
+            await appoint(uow, group=group, member=people[role], role=role)
     for name in names:
         async with db.unit() as uow:
             await contribute(uow, intent=new_intent(), member=people[name], group=group, amount=shillings(1_000))

@@ -135,7 +135,7 @@ async def test_what_answers_a_question_is_its_answer(chat: Chat) -> None:
     await chat.command("groups.menu")
     await chat.tap("create")
 
-    assert "Start the group Salio?" in await chat.type("Salio"), "a group may be called so"
+    assert "What is the group for?" in await chat.type("Salio"), "a group may be called so"
 
 
 async def test_what_is_not_understood_changes_nothing(chat: Chat) -> None:

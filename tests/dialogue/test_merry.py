@@ -39,11 +39,11 @@ async def settled(
         await give(db, sql, handset, Money(5_000_00))
     await group_of(phones["Wanjiru"])
     # A known code, since the order of a draw follows from it.
-    await sql("UPDATE daos SET code = '482918' WHERE kind = 'chama'")
+    await sql("UPDATE daos SET code = '482918' WHERE kind <> 'practice'")
     for name in ("Otieno", "Akinyi"):
         await phones[name].dial("4")
         await phones[name].type("1", "482918", "1")
-    [(group,)] = await sql("SELECT id FROM daos WHERE kind = 'chama'")
+    [(group,)] = await sql("SELECT id FROM daos WHERE kind <> 'practice'")
     async with db.unit() as uow:
         await enact(uow, group=DaoId(group), rules=rules, in_force_from=clock.now(), because="the members")
     return phones
@@ -79,7 +79,7 @@ async def test_an_agreed_order_in_a_chat(
 ) -> None:
     rules = replace(WEEKLY, rotation_order="agreed")
     await settled(client, db, sql, clock, language="en", rules=rules)
-    [(group,)] = await sql("SELECT id FROM daos WHERE kind = 'chama'")
+    [(group,)] = await sql("SELECT id FROM daos WHERE kind <> 'practice'")
     chats: dict[str, Chat] = {}
     for place, name in enumerate(NUMBERS):
         [(member,)] = await sql("SELECT id FROM members WHERE phone = :phone", phone=NUMBERS[name])

@@ -14,12 +14,12 @@ from core.kernel.db import Database
 from core.kernel.phone import Phone
 from core.kernel.secrets import PinHasher
 from core.ledger.accounts import MPESA_UTILITY, member_account
-from core.ledger.seals import seal
 from core.ledger.service import Leg, transfer
 from core.monitoring.receipt_codes import write_receipt_codes
 from tests.daos.people import new_id, new_intent, shillings
 from tests.dialogue.conftest import Client, Handset
 from tests.identity.people import People
+from tests.ledger.books import seal_everything
 
 AMINA = "+254712000001"
 
@@ -36,7 +36,7 @@ async def receipt(db: Database, hasher: PinHasher) -> tuple[str, Muhuri]:
         made = await contribute(uow, intent=new_intent(), member=amina.id, group=group.id, amount=shillings(250))
     async with db.unit() as uow:
         sealed = await seal_group(uow, group=group.id)
-        await seal(uow)
+    await seal_everything(db)
     async with db.unit() as uow:
         await write_receipt_codes(uow)
     assert sealed

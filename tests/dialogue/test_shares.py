@@ -46,7 +46,7 @@ async def test_shares_on_feature_phones(
 async def test_shares_in_a_chat(client: Client, conversation: Conversation, sql: Sql, clock: FakeClock, db: Database) -> None:
     await settled(client, db, sql, clock, language="en", rules=MEETINGS)
     [(member,)] = await sql("SELECT id FROM members WHERE phone = :phone", phone=NUMBERS["Wanjiru"])
-    [(group,)] = await sql("SELECT id FROM daos WHERE kind = 'chama'")
+    [(group,)] = await sql("SELECT id FROM daos WHERE kind <> 'practice'")
     async with db.unit() as uow:
         await link_telegram(uow, member=MemberId(member), telegram_id=7001, chat=7001, name="Wanjiru")
     chat = Chat(conversation)

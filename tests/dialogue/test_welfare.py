@@ -50,7 +50,7 @@ async def test_welfare_on_feature_phones(
 async def test_welfare_in_a_chat(client: Client, conversation: Conversation, sql: Sql, clock: FakeClock, db: Database) -> None:
     await settled(client, db, sql, clock, language="en")
     [(member,)] = await sql("SELECT id FROM members WHERE phone = :phone", phone=NUMBERS["Akinyi"])
-    [(group,)] = await sql("SELECT id FROM daos WHERE kind = 'chama'")
+    [(group,)] = await sql("SELECT id FROM daos WHERE kind <> 'practice'")
     async with db.unit() as uow:
         await link_telegram(uow, member=MemberId(member), telegram_id=7001, chat=7001, name="Akinyi")
     chat = Chat(conversation)

@@ -252,7 +252,7 @@ CASES: dict[str, tuple[str, tuple[Guard, ...]]] = {
         (KEEP_OWNER,),
     ),
     "a balance deleted": ("DELETE FROM ledger_balances WHERE id = 1", (STAY,)),
-    "balances truncated": ("TRUNCATE ledger_balances", (STAY,)),
+    "balances truncated": ("TRUNCATE ledger_balances CASCADE", (STAY,)),
     "a transfer rewritten": ("UPDATE ledger_transfers SET kind = 'gift'", (FINAL_TRANSFERS,)),
     "a transfer's key changed": ("UPDATE ledger_transfers SET key = gen_random_uuid()", (FINAL_TRANSFERS,)),
     "a transfer deleted": ("DELETE FROM ledger_transfers", (FINAL_TRANSFERS,)),

@@ -33,7 +33,7 @@ DAMAGE = {
     "an amount altered": ("UPDATE ledger_entries SET amount = amount * 2 WHERE seq > 1", "wrong_entries"),
     "an entry without its counterpart": (f"UPDATE ledger_transfers SET legs = 3 WHERE id = {NEWEST}", "wrong_transfers"),
     "a transfer deleted": (f"DELETE FROM ledger_transfers WHERE id = {NEWEST}", "wrong_transfers"),
-    "details altered": ("UPDATE ledger_transfers SET details = NULL", "wrong_blocks"),
+    "details altered": ("""UPDATE ledger_transfers SET details = '{"altered": "yes"}'""", "wrong_blocks"),
     "a seal altered": ("UPDATE ledger_seals SET sealed_at = now()", "wrong_blocks"),
 }
 

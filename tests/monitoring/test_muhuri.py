@@ -17,13 +17,13 @@ from core.daos.muhuri import Muhuri, latest_muhuri, seal_code, seal_group, seale
 from core.kernel.db import Database
 from core.kernel.ids import DaoId, MemberId
 from core.ledger.accounts import pot, treasury
-from core.ledger.seals import seal
 from core.ledger.service import Leg, transfer
 from core.monitoring.audit import audit
 from core.monitoring.jobs import seal_groups
 from core.monitoring.receipt_codes import check_receipt, read_receipt_code, write_receipt_codes
 from tests.conftest import FakeClock
 from tests.daos.people import new_id, new_intent, shillings, someone
+from tests.ledger.books import seal_everything
 
 CHECKER = Path(__file__).parents[2] / "docs" / "muhuri_check.py"
 
@@ -149,7 +149,8 @@ async def test_a_receipt_can_be_checked_by_its_code_once_it_is_sealed(group: Gro
     reference = await group.contributes(group.amina, 250)
     async with group.db.unit() as uow:
         assert await check_receipt(uow, code=reference) == []
-        await seal(uow)
+    await seal_everything(group.db)
+    async with group.db.unit() as uow:
         assert await write_receipt_codes(uow) == 3, "two deposits and the contribution"
         assert await write_receipt_codes(uow) == 0
         [found] = await check_receipt(uow, code=reference)
@@ -170,8 +171,8 @@ async def test_a_receipt_can_be_checked_by_its_code_once_it_is_sealed(group: Gro
 
 async def test_a_receipt_whose_block_was_altered_is_called_broken(group: Group) -> None:
     reference = await group.contributes(group.amina, 250)
+    await seal_everything(group.db)
     async with group.db.unit() as uow:
-        await seal(uow)
         await write_receipt_codes(uow)
     async with group.db.unit() as uow:
         await uow.session.execute(text("SET LOCAL session_replication_role = replica"))

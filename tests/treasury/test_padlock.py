@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from core.daos.people import Person
 from core.kernel.ids import DaoId, MemberId
-from core.ledger.seals import newest_seal, seal
+from core.ledger.seals import newest_seal
 from core.treasury.padlock import Draw, is_right, latest_draw, padlock_holder, place_of
+from tests.ledger.books import seal_everything
 
 from .chama import Chama
 
@@ -67,8 +68,8 @@ async def test_who_stops_being_an_ordinary_member_gives_the_padlock_back(chama: 
 
 async def test_draw_is_made_from_the_newest_seal_of_the_books(chama: Chama) -> None:
     await chama.found()
+    await seal_everything(chama.database)
     async with chama.database.unit() as uow:
-        await seal(uow)
         newest = await newest_seal(uow)
     await holder(chama)
     made = await draw(chama)

@@ -60,6 +60,12 @@ rule-welfare = { $has_welfare ->
         [0] There is no welfare fund.
        *[1] Welfare: { $welfare } each time. A claim is { $welfare_most } at most, after { $welfare_waiting_days } days as a member.
     }
+rule-netting = { $rotation_netting ->
+        [0] A turn is paid whole, also to who is late with earlier turns.
+       *[1] What a member is late with at earlier turns is taken from her own turn.
+    }
+rule-benefits = Welfare pays up to: death { $welfare_bereavement }, hospital { $welfare_hospital }, birth { $welfare_birth }, wedding { $welfare_wedding }.
+rule-kitty = A member gets at most { $welfare_yearly } of welfare in 12 months. Below { $welfare_floor } all are asked to fill the fund.
 rule-shares = A share costs { $share_price }. A member buys up to { $most_shares } at a meeting.
 rule-loans = { $loan_multiple ->
         [0] The group gives no loans.
@@ -150,6 +156,13 @@ ask-rotation_wait_days = How many days does a turn wait for money at most? { $lo
 ask-welfare = How much for welfare each time? KES { $low } to { $high }:
 ask-welfare_waiting_days = After how many days as a member may she claim welfare? { $low } to { $high }:
 ask-welfare_most = How much can one welfare claim be at most? KES { $low } to { $high }:
+ask-rotation_netting = Is what a member is late with taken from her own turn?
+ask-welfare_bereavement = How much for a death in the family? KES { $low } to { $high }:
+ask-welfare_hospital = How much for hospital? KES { $low } to { $high }:
+ask-welfare_birth = How much for a birth? KES { $low } to { $high }:
+ask-welfare_wedding = How much for a wedding? KES { $low } to { $high }:
+ask-welfare_yearly = How much welfare can one member get in 12 months? KES { $low } to { $high }:
+ask-welfare_floor = Below what amount are all asked to fill the welfare fund? KES { $low } to { $high }:
 ask-share_price = What does a share cost? KES { $low } to { $high }:
 ask-most_shares = How many shares may a member buy at a meeting? { $low } to { $high }:
 ask-loan_multiple = How many times her savings may a member borrow? { $low } (no loans) to { $high }:

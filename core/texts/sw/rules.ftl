@@ -60,6 +60,12 @@ rule-welfare = { $has_welfare ->
         [0] Hakuna mfuko wa jamii.
        *[1] Mfuko wa jamii: { $welfare } kila mara. Ombi lisizidi { $welfare_most }, baada ya siku { $welfare_waiting_days } za uanachama.
     }
+rule-netting = { $rotation_netting ->
+        [0] Zamu hulipwa nzima, hata kwa aliyechelewa zamu zilizopita.
+       *[1] Anachodaiwa mwanachama kwa zamu zilizopita hukatwa kwenye zamu yake.
+    }
+rule-benefits = Mfuko wa jamii hulipa hadi: msiba { $welfare_bereavement }, hospitali { $welfare_hospital }, uzazi { $welfare_birth }, harusi { $welfare_wedding }.
+rule-kitty = Mwanachama hupata hadi { $welfare_yearly } za mfuko wa jamii kwa miezi 12. Chini ya { $welfare_floor } wote huombwa kuujaza.
 rule-shares = Hisa moja ni { $share_price }. Mwanachama hununua hadi hisa { $most_shares } kwa mkutano.
 rule-loans = { $loan_multiple ->
         [0] Kikundi hakitoi mikopo.
@@ -150,6 +156,13 @@ ask-rotation_wait_days = Zamu husubiri pesa siku ngapi kwa wingi? { $low } hadi 
 ask-welfare = Mfuko wa jamii ni kiasi gani kila mara? Ksh { $low } hadi { $high }:
 ask-welfare_waiting_days = Mwanachama anaweza kuomba mfuko wa jamii baada ya siku ngapi? { $low } hadi { $high }:
 ask-welfare_most = Ombi moja la mfuko wa jamii lisizidi kiasi gani? Ksh { $low } hadi { $high }:
+ask-rotation_netting = Deni la mwanachama likatwe kwenye zamu yake?
+ask-welfare_bereavement = Msiba ni kiasi gani? Ksh { $low } hadi { $high }:
+ask-welfare_hospital = Hospitali ni kiasi gani? Ksh { $low } hadi { $high }:
+ask-welfare_birth = Uzazi ni kiasi gani? Ksh { $low } hadi { $high }:
+ask-welfare_wedding = Harusi ni kiasi gani? Ksh { $low } hadi { $high }:
+ask-welfare_yearly = Mwanachama mmoja apate kiasi gani kwa miezi 12? Ksh { $low } hadi { $high }:
+ask-welfare_floor = Wote waombwe kujaza mfuko ukiwa chini ya kiasi gani? Ksh { $low } hadi { $high }:
 ask-share_price = Hisa moja ni kiasi gani? Ksh { $low } hadi { $high }:
 ask-most_shares = Mwanachama anaweza kununua hisa ngapi kwa mkutano? { $low } hadi { $high }:
 ask-loan_multiple = Mwanachama anaweza kukopa mara ngapi ya akiba yake? { $low } (hakuna mikopo) hadi { $high }:
