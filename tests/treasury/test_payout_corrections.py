@@ -11,6 +11,8 @@ from core.kernel.money import Money
 from core.ledger.accounts import PLATFORM_FEES, PROTOCOL_FEES, SUSPENSE, member_account
 from core.payments import corrections
 from core.payments.reversing import Undone, undo_payment
+from core.reports.member_data import as_document, collect
+from core.reports.obligations import _OPEN as OBLIGATIONS
 from core.treasury.requests import Request
 from tests.payments.counter import failed
 
@@ -119,3 +121,17 @@ async def test_late_payment_outside_that_the_operator_bears_leaves_the_treasury_
 
     assert (await chama.money()).available == shillings(100_000)
     await chama.audit_is_clean()
+
+
+async def test_what_a_treasury_pays_outside_is_neither_in_the_data_of_who_asked_nor_keeps_her_account_open(
+    chama: Chama,
+) -> None:
+    await chama.found()
+    await sent(chama)
+
+    async with chama.database.unit() as uow:
+        hers = await collect(uow, member=chama.treasurer.id)
+        keeps = await uow.session.scalar(text(OBLIGATIONS["payments"]), {"member": chama.treasurer.id})
+    assert (hers["mpesa"], hers["withdrawals"], keeps) == ([], [], False)
+    assert "+254799000001" not in as_document(hers)
+    assert [row["asked"] for row in hers["treasury_requests"]] == [True]
