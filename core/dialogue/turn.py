@@ -28,10 +28,12 @@ class Channel:
     name: str
     can_push: bool
     can_show_image: bool = False
+    # Who speaks has the SIM in her hand, so a code by SMS would prove nothing more.
+    is_the_phone: bool = False
     session_seconds: int = 1800
 
 
-USSD = Channel("ussd", can_push=False)
+USSD = Channel("ussd", can_push=False, is_the_phone=True)
 TELEGRAM = Channel("telegram", can_push=True, can_show_image=True, session_seconds=86_400)
 
 

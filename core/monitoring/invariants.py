@@ -226,7 +226,8 @@ FROM (
 ) p
 FULL JOIN (
   SELECT t.key, sum(e.amount) FILTER (WHERE b.name = 'mpesa_utility') AS sent,
-    sum(e.amount) FILTER (WHERE b.name IN ('platform_fees', 'protocol_fees')) AS fee,
+    sum(e.amount) FILTER (WHERE b.name IN ('platform_fees', 'protocol_fees')
+      OR b.kind = 'treasury' AND e.bucket = 'available') AS fee,
     sum(e.amount) FILTER (WHERE b.name = 'mpesa_recovered') AS recovered,
     coalesce(min(b.user_id::text), min(b.dao_id::text))::uuid AS payer
   FROM ledger_transfers t JOIN ledger_history e ON e.transfer_id = t.id JOIN ledger_balances b ON b.id = e.balance_id
@@ -273,6 +274,8 @@ FULL JOIN (
   FROM ledger_history e JOIN ledger_balances b ON b.id = e.balance_id JOIN ledger_transfers t ON t.id = e.transfer_id
   WHERE b.kind = 'system' AND b.name IN ('platform_fees', 'protocol_fees')
     OR b.kind = 'treasury' AND t.kind IN ('mpesa_deposit', 'mpesa_reversal', 'mpesa_correction')
+    -- What a treasury pays leaves its hold; its share of the fee comes back to its free money.
+    OR b.kind = 'treasury' AND t.kind = 'treasury_payout' AND e.bucket = 'available'
   GROUP BY t.key, e.currency
 ) e ON e.key = f.transaction_id AND e.currency = f.currency
 """

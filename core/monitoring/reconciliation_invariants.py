@@ -26,7 +26,7 @@ FULL JOIN (
   SELECT t.key, sum(e.amount) AS moved
   FROM ledger_transfers t JOIN ledger_history e ON e.transfer_id = t.id
   JOIN ledger_balances b ON b.id = e.balance_id AND b.name = 'mpesa_utility'
-  WHERE t.kind IN ('mpesa_reversal', 'mpesa_reversal_short', 'mpesa_refund') GROUP BY t.key
+  WHERE t.kind IN ('mpesa_reversal', 'mpesa_group_reversal', 'mpesa_reversal_short', 'mpesa_refund') GROUP BY t.key
 ) t ON t.key = r.id
 """
 
@@ -51,7 +51,7 @@ SELECT count(*), count(*) FILTER (
     OR (t.key IS NULL) <> (c.against IS NOT DISTINCT FROM 'nothing'))
 FROM (SELECT * FROM corrections WHERE state NOT IN ('requested', 'withdrawn')) c
 FULL JOIN (
-  SELECT key FROM ledger_transfers WHERE kind IN ('mpesa_correction', 'mpesa_refund_set_aside')
+  SELECT key FROM ledger_transfers WHERE kind IN ('mpesa_correction', 'mpesa_group_correction', 'mpesa_refund_set_aside')
 ) t ON t.key = c.id
 """
 

@@ -14,19 +14,22 @@ from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import MemberId
 from core.kernel.money import KES, Money
-from core.ledger.accounts import MPESA_TRANSIT, SUSPENSE, WRITE_OFFS, Account, member_account
+from core.ledger.accounts import MPESA_TRANSIT, SUSPENSE, WRITE_OFFS, Account, member_account, treasury
 from core.ledger.service import Leg, Recorded, find_posted, recorded, transfer
 from core.payments.account_numbers import require_destination
 from core.payments.charging import give_fees_back
 from core.payments.correction_models import Correction
 from core.payments.models import MpesaTransaction, PaymentReceived
 from core.payments.payout_models import Payout
+from core.payments.payout_settlement import group_of, have_group_told
 from core.payments.reversing import can_give_back, legs_back
 from core.payments.statement_models import PaymentReversal, StatedRow
 from core.payments.statements.matching import MIRRORS
 from core.payments.telling import tell_member
 
 CORRECTION = "mpesa_correction"
+# The same where it is a treasury that gives back.
+GROUP_CORRECTION = "mpesa_group_correction"
 AGAINST: dict[str, Account] = {"bank": MPESA_TRANSIT, "write-off": WRITE_OFFS, "suspense": SUSPENSE}
 NOTHING = "nothing"
 
@@ -116,8 +119,14 @@ async def find_row(uow: UnitOfWork, name: str, to: str, against: str) -> Subject
 async def act_recover(uow: UnitOfWork, row: Correction, subject: Subject) -> None:
     """Take back what she had twice: for a deposit that M-Pesa took back each share, for a late payout what arrived."""
     transaction = await uow.session.get_one(MpesaTransaction, subject.row)
-    member = MemberId(transaction.user_id)
-    if transaction.transaction_type == "b2c":
+    member, payout = MemberId(transaction.user_id), await uow.session.get(Payout, transaction.id)
+    if payout is not None and (group := await group_of(uow, payout)) is not None:
+        # Whoever asked for the payment of a treasury has nothing to give back.
+        await _settled(uow, subject)
+        await have_group_told(uow, payout.id, "recovered")
+        await _move(uow, row, [Leg(treasury(group), -subject.amount), Leg(SUSPENSE, subject.amount)], kind=GROUP_CORRECTION)
+        return
+    if payout is not None:
         legs = [Leg(member_account(member), -subject.amount), Leg(SUSPENSE, subject.amount)]
     else:
         first = await _posted(uow, transaction.id)
@@ -158,10 +167,10 @@ async def act_book(uow: UnitOfWork, row: Correction, subject: Subject) -> None:
     await _move(uow, row, [Leg(MIRRORS[stated.account], -subject.amount), Leg(other, subject.amount)])
 
 
-async def _move(uow: UnitOfWork, row: Correction, legs: list[Leg]) -> None:
+async def _move(uow: UnitOfWork, row: Correction, legs: list[Leg], *, kind: str = CORRECTION) -> None:
     await uow.session.flush()
     details = {"subject": row.subject, "requested_by": str(row.requested_by), "approved_by": str(row.approved_by)}
-    await transfer(uow, key=row.id, kind=CORRECTION, legs=legs, details=details)
+    await transfer(uow, key=row.id, kind=kind, legs=legs, details=details)
 
 
 async def _settled(uow: UnitOfWork, subject: Subject) -> None:

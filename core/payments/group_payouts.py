@@ -19,11 +19,12 @@ from core.kernel.money import KES, Money
 from core.kernel.phone import Phone
 from core.payments.models import MpesaTransaction
 from core.payments.payout_models import Payout, Withdrawal
-from core.payments.payout_settlement import GROUP_PAYOUT_JOB
+from core.payments.payout_settlement import GROUP_NEWS_JOB, GROUP_PAYOUT_JOB
 from core.payments.withdrawal_quotes import MOST_PART, Part, quote_withdrawal
 from core.payments.withdrawals import B2C, PAY_JOB
 
 __all__ = [
+    "GROUP_NEWS_JOB",
     "GROUP_PAYOUT_JOB",
     "GroupPayout",
     "GroupPayoutTooLarge",

@@ -12,7 +12,7 @@ from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID, uuid5
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select, text
 
 from core.kernel.db import UnitOfWork
 from core.kernel.money import Money
@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 CHARGE = "mpesa_charge"
 BOOK_JOB, ASK_JOB = "book-payout-charge", "ask-payout-charge"
+# In the words of its index, which then finds them.
+NOT_TOLD = "real_charge IS NULL AND charge_questions < 3 AND books IN ('paid', 'paid-after-release')"
 # When M-Pesa is asked what it charged, counted from the question before; after the last the statement has to tell.
 QUESTIONS = (timedelta(minutes=1), timedelta(hours=1), timedelta(days=1))
 
@@ -82,6 +84,27 @@ async def requeue_charges(uow: UnitOfWork, *, at_most: int) -> None:
         await uow.enqueue(BOOK_JOB, {"payout": str(payout)}, key=f"{BOOK_JOB} {payout}")
 
 
+async def requeue_charge_questions(uow: UnitOfWork, *, grace: timedelta, at_most: int) -> None:
+    """Put back into the queue questions about charges that should have been put by now, counted from when it was paid."""
+    now = uow.clock.now()
+    due = [
+        and_(
+            Payout.charge_questions == number,
+            MpesaTransaction.updated_at < now - grace - sum(QUESTIONS[: number + 1], timedelta()),
+        )
+        for number in range(len(QUESTIONS))
+    ]
+    lost = (
+        select(Payout)
+        .join(MpesaTransaction, MpesaTransaction.id == Payout.id)
+        .where(text(NOT_TOLD), MpesaTransaction.status == "completed", or_(*due))
+        .order_by(Payout.id)
+        .limit(at_most)
+    )
+    for payout in list(await uow.session.scalars(lost)):
+        await _ask(uow, payout, after=None)
+
+
 async def claim_charge_question(uow: UnitOfWork, *, payout: UUID, number: int) -> MpesaTransaction | None:
     """The payment to ask about, once for each number; None when its charge is known or was asked for before."""
     rows = (
@@ -100,10 +123,14 @@ async def claim_charge_question(uow: UnitOfWork, *, payout: UUID, number: int) -
 
 
 async def _ask_later(uow: UnitOfWork, payout: Payout) -> None:
+    if payout.charge_questions < len(QUESTIONS):
+        await _ask(uow, payout, after=QUESTIONS[payout.charge_questions])
+
+
+async def _ask(uow: UnitOfWork, payout: Payout, *, after: timedelta | None) -> None:
     number = payout.charge_questions
-    if number < len(QUESTIONS):
-        payload = {"payout": str(payout.id), "number": number}
-        await uow.enqueue(ASK_JOB, payload, after=QUESTIONS[number], key=f"{ASK_JOB} {payout.id} {number}")
+    payload = {"payout": str(payout.id), "number": number}
+    await uow.enqueue(ASK_JOB, payload, after=after, key=f"{ASK_JOB} {payout.id} {number}")
 
 
 def charge_key(payout: UUID) -> UUID:

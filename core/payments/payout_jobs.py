@@ -13,7 +13,7 @@ from core.kernel.settings import Settings
 from core.payments.handling import GRACE, SWEEP_SIZE, Handler, Services
 from core.payments.outcomes import Accepted
 from core.payments.payout_charges import ASK_JOB as ASK_CHARGE_JOB
-from core.payments.payout_charges import BOOK_JOB, book_charge, claim_charge_question, requeue_charges
+from core.payments.payout_charges import BOOK_JOB, book_charge, claim_charge_question, requeue_charge_questions, requeue_charges
 from core.payments.payouts import (
     ASK_JOB,
     Addresses,
@@ -79,6 +79,7 @@ async def sweep_payouts(services: Services, payload: dict[str, Any]) -> None:  #
     async with services.database.unit() as uow:
         await requeue_payouts(uow, overdue=uow.clock.now() - GRACE, at_most=SWEEP_SIZE)
         await requeue_charges(uow, at_most=SWEEP_SIZE)
+        await requeue_charge_questions(uow, grace=GRACE, at_most=SWEEP_SIZE)
 
 
 def addresses(settings: Settings, payout: UUID) -> Addresses:

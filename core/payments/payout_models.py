@@ -75,6 +75,11 @@ class Payout(Base):
         Index(
             "ix_payouts_charge_not_booked", "id", postgresql_where=text("real_charge IS NOT NULL AND charge_booked_at IS NULL")
         ),
+        Index(
+            "ix_payouts_charge_not_told",
+            "id",
+            postgresql_where=text("real_charge IS NULL AND charge_questions < 3 AND books IN ('paid', 'paid-after-release')"),
+        ),
         Index("ix_payouts_held", "id", postgresql_where=text("books = 'held'")),
     )
 

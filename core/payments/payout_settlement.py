@@ -35,6 +35,8 @@ RELEASE = "mpesa_withdrawal_release"
 GROUP_PAYOUT, GROUP_RELEASE = "treasury_payout", "treasury_release"
 # Done by whoever keeps the treasuries: writes down how the payment that it asked for has ended, and tells the group.
 GROUP_PAYOUT_JOB = "group-payout-ended"
+# Done by the same: tells the group what happened to a payment after it had ended (came-back, recovered).
+GROUP_NEWS_JOB = "group-payout-news"
 AFTER_RELEASE = "mpesa_withdrawal_after_release"
 # These mean that our own account, credentials or money are the trouble: every member will meet them until somebody acts.
 OUR_TROUBLE = frozenset({"our-funds", "refused"})
@@ -99,6 +101,17 @@ async def settle_payout_failed(uow: UnitOfWork, row: MpesaTransaction, payout: P
     await release(uow, key=key, hold=TransferId(payout.hold_transfer), kind=kind, details={"payout": str(row.id)})
     await _end(uow, payout)
     log.info("payout %s failed: %s, code %s", row.id, failed.reason, failed.code)
+
+
+async def group_of(uow: UnitOfWork, payout: Payout) -> DaoId | None:
+    """The group whose treasury pays it; None when it is a member's own money."""
+    group = (await uow.session.get_one(Withdrawal, payout.withdrawal_id)).dao_id
+    return None if group is None else DaoId(group)
+
+
+async def have_group_told(uow: UnitOfWork, payout: UUID, what: str) -> None:
+    """Have the group of a payment told what happened to it afterwards: came-back or recovered."""
+    await uow.enqueue(GROUP_NEWS_JOB, {"payout": str(payout), "what": what}, key=f"{GROUP_NEWS_JOB} {payout} {what}")
 
 
 async def _book_paid(uow: UnitOfWork, row: MpesaTransaction, payout: Payout) -> None:

@@ -24,7 +24,7 @@ from core.payments.charging import give_fees_back
 from core.payments.correction_models import Correction
 from core.payments.inbox import hold_name
 from core.payments.models import MpesaTransaction, PaymentReceived
-from core.payments.payout_settlement import lock_payout
+from core.payments.payout_settlement import Locked, group_of, have_group_told, lock_payout
 from core.payments.receiving import find_received
 from core.payments.statement_models import PaymentReversal
 from core.payments.telling import tell_member
@@ -32,6 +32,8 @@ from core.payments.telling import tell_member
 log = logging.getLogger(__name__)
 
 REVERSAL = "mpesa_reversal"
+# The same of what a treasury paid, whose money and share of the fee stand on one account.
+GROUP_REVERSAL = "mpesa_group_reversal"
 SHORT = "mpesa_reversal_short"
 REFUNDED = "mpesa_refund"
 SPENT = "reversed-after-spent"
@@ -146,7 +148,7 @@ def set_aside(first: Recorded) -> list[Leg]:
 
 
 def legs_back(first: Recorded, *, at: Account | None = None, member: Account | None = None) -> list[Leg]:
-    """The legs of a deposit the other way round, so that its money leaves M-Pesa.
+    """The legs the other way round: of a deposit, so that its money leaves M-Pesa, or of what a treasury paid.
 
     A group keeps its share of the fee and the platform bears it. at: where the money goes instead of M-Pesa's mirror. member:
     who gives it instead of the member.
@@ -156,7 +158,7 @@ def legs_back(first: Recorded, *, at: Account | None = None, member: Account | N
         place = leg.account
         if place in (SUSPENSE, MPESA_UTILITY):
             place = at or MPESA_UTILITY
-        elif place.kind == "treasury":
+        elif place.kind == "treasury" and leg.amount.minor > 0:
             place = PLATFORM_FEES
         elif place.kind == "member":
             place = member or place
@@ -188,10 +190,22 @@ async def _undo_payout(uow: UnitOfWork, undone: Undone) -> str:
     found.row.status, found.row.attention, found.row.updated_at = "reversed", None, uow.clock.now()
     await _keep(uow, reversal, "returned")
     await give_fees_back(uow, transaction=found.row.id, back=reversal.id)
-    await reverse(uow, key=reversal.id, transfer=await _posted(uow, found.row), kind=REVERSAL, details=_details(reversal))
-    if found.payout.books == "paid":
-        await tell_member(uow, MemberId(found.row.user_id), "told-came-back", amount=undone.amount, receipt=undone.original)
+    await _bring_back(uow, found, reversal)
     return "returned"
+
+
+async def _bring_back(uow: UnitOfWork, found: Locked, reversal: PaymentReversal) -> None:
+    """To the balance or the treasury that paid; what suspense carried goes back there."""
+    of_group = await group_of(uow, found.payout) is not None
+    posted = await _posted(uow, found.row)
+    if of_group and found.payout.books == "paid":
+        await have_group_told(uow, found.row.id, "came-back")
+        await _move(uow, reversal, GROUP_REVERSAL, legs_back(await recorded(uow, posted)))
+        return
+    await reverse(uow, key=reversal.id, transfer=posted, kind=REVERSAL, details=_details(reversal))
+    if found.payout.books == "paid":
+        amount = Money.from_decimal(reversal.amount)
+        await tell_member(uow, MemberId(found.row.user_id), "told-came-back", amount=amount, receipt=reversal.original)
 
 
 async def _carry(uow: UnitOfWork, reversal: PaymentReversal, member: MemberId, legs: list[Leg]) -> None:

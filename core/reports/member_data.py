@@ -70,10 +70,12 @@ _SECTIONS = {
     "movements": "SELECT h.posted_at, h.bucket, h.amount, h.after, h.currency, t.kind FROM ledger_history h"
     " JOIN ledger_balances b ON b.id = h.balance_id JOIN ledger_transfers t ON t.id = h.transfer_id"
     " WHERE b.user_id = :member ORDER BY h.posted_at DESC, h.seq DESC",
+    # What she asked a treasury to pay is among its requests; whose number that went to is not about her.
     "mpesa": "SELECT transaction_type, phone_number, amount, fee_amount, status, mpesa_receipt_number, created_at"
-    " FROM mpesa_transactions WHERE user_id = :member ORDER BY created_at DESC",
+    " FROM mpesa_transactions m WHERE user_id = :member AND NOT EXISTS (SELECT FROM payouts p JOIN withdrawals w"
+    " ON w.id = p.withdrawal_id AND w.dao_id IS NOT NULL WHERE p.id = m.id) ORDER BY created_at DESC",
     "withdrawals": "SELECT phone_number, amount, fee_amount, charge_amount, currency, created_at, ended_at FROM withdrawals"
-    " WHERE user_id = :member ORDER BY created_at DESC",
+    " WHERE user_id = :member AND dao_id IS NULL ORDER BY created_at DESC",
     "claims": "SELECT receipt, outcome, created_at FROM payment_claims WHERE user_id = :member ORDER BY created_at DESC",
     "paybill_numbers": "SELECT p.number, d.name AS group, p.created_at FROM payment_accounts p"
     " LEFT JOIN daos d ON d.id = p.dao_id WHERE p.user_id = :member ORDER BY p.created_at",

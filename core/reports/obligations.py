@@ -10,8 +10,10 @@ from core.kernel.ids import MemberId
 _OPEN = {
     "balance": "SELECT EXISTS (SELECT FROM user_balances WHERE user_id = :member AND total_balance <> 0)",
     "payments": (
-        "SELECT EXISTS (SELECT FROM mpesa_transactions WHERE user_id = :member AND (status IN ('pending', 'processing')"
-        " OR attention IS NOT NULL))"
+        # What a treasury pays isn't hers, whoever asked for it.
+        "SELECT EXISTS (SELECT FROM mpesa_transactions m WHERE user_id = :member AND (status IN ('pending', 'processing')"
+        " OR attention IS NOT NULL) AND NOT EXISTS (SELECT FROM payouts p JOIN withdrawals w ON w.id = p.withdrawal_id"
+        " AND w.dao_id IS NOT NULL WHERE p.id = m.id))"
     ),
     "shares": """
         SELECT EXISTS (SELECT FROM rotation_hands h JOIN rotations r ON r.id = h.rotation_id

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from core.kernel.db import Database, UnitOfWork
 from core.kernel.errors import CoreError
 from core.kernel.ids import DaoId
-from core.payments.group_payouts import GROUP_PAYOUT_JOB, find_group_payout
+from core.payments.group_payouts import GROUP_NEWS_JOB, GROUP_PAYOUT_JOB, find_group_payout
 from core.treasury.approving import proceed
 from core.treasury.mandate import mandate_of
 from core.treasury.models import TreasuryRequest
@@ -46,6 +46,15 @@ async def note_payout(services: Services, payload: dict[str, Any]) -> None:
     """Write down how a payment to an M-PESA number has ended."""
     async with services.database.unit() as uow:
         await payout_ended(uow, payout=UUID(payload["payout"]))
+
+
+async def tell_of_payout(services: Services, payload: dict[str, Any]) -> None:
+    """Tell a group what happened to a payment to an M-PESA number after it had ended."""
+    async with services.database.unit() as uow:
+        asked = select(TreasuryRequest.id).where(TreasuryRequest.payout_id == UUID(payload["payout"]))
+        request = await uow.session.scalar(asked)
+        if request is not None:
+            await tell_request(uow, request=request, what=str(payload["what"]))
 
 
 async def tell(services: Services, payload: dict[str, Any]) -> None:
@@ -112,6 +121,7 @@ Handler = Callable[[Any, dict[str, Any]], Awaitable[None]]
 JOBS: dict[str, Handler] = {
     PAY_JOB: pay_request,
     GROUP_PAYOUT_JOB: note_payout,
+    GROUP_NEWS_JOB: tell_of_payout,
     TELL_JOB: tell,
     TELL_PADLOCK_JOB: tell_of_padlock,
     SWEEP_JOB: look_after,

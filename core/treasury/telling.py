@@ -26,7 +26,7 @@ TEMPLATE = "treasury"
 # An SMS with everything in it stays one SMS.
 GROUP, REASON, APPROVERS = 20, 24, 24
 # What concerns those who act; everything else is told to every member.
-FOR_OFFICIALS = ("failed", "expired", "postponed", "late")
+FOR_OFFICIALS = ("failed", "expired", "postponed", "late", "came-back", "recovered")
 
 
 async def tell_request(uow: UnitOfWork, *, request: UUID, what: str) -> None:

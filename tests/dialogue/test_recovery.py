@@ -13,7 +13,7 @@ from core.identity.recovery_contacts import answer_request, ask_contact, request
 from core.kernel.db import Database
 from core.kernel.ids import MemberId
 from core.kernel.money import Money
-from core.kernel.phone import masked, parse_phone
+from core.kernel.phone import masked, national, parse_phone
 from core.kernel.secrets import PinHasher, Vault
 from tests.conftest import FakeClock
 from tests.dialogue.conftest import Chat, Client, Handset
@@ -317,6 +317,25 @@ async def test_contacts_when_she_has_an_authenticator_then_phone_and_pin_change_
     await pick(wanjiru, await wanjiru.dial(), *ways)
     await wanjiru.type(app.at(clock.now()))
     assert "We have asked" in await wanjiru.type(PIN)
+
+
+async def test_contacts_when_changed_in_a_chat_then_a_code_comes_to_her_phone_first(
+    conversation: Conversation, neighbours: Neighbours, db: Database, sql: Sql, vault: Vault
+) -> None:
+    async with db.unit() as uow:
+        await link_telegram(uow, member=neighbours.her.id, telegram_id=7001, chat=7001, name="W")
+    left = "SELECT count(*) FROM recovery_contacts WHERE user_id = :her AND status = 'accepted'"
+    [(before,)] = await sql(left, her=neighbours.her.id)
+    chat = Chat(conversation)
+    await chat.command("contacts.off")
+    asked = await chat.type(national(neighbours.contacts[0].phone))
+    assert "SMS" in asked
+    wrong = await chat.type("739205")
+    assert "4 tries left" in wrong, "the PIN isn't the code"
+    assert await sql(left, her=neighbours.her.id) == [(before,)]
+    await chat.type(await code_of(sql, vault, neighbours.her.phone))
+    assert "can no longer confirm" in await chat.type("739205")
+    assert await sql(left, her=neighbours.her.id) == [(before - 1,)]
 
 
 async def test_contacts_when_number_is_outside_her_groups_then_same_answer_as_nobodys(

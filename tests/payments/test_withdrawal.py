@@ -92,6 +92,34 @@ async def test_charge_that_nobody_tells_is_asked_for_three_times(counter: Counte
     assert [bool(question.receipt) for question in counter.mpesa.about] == [True] * 3
 
 
+async def test_question_about_a_charge_that_the_queue_lost_is_put_again_by_the_sweep(counter: Counter) -> None:
+    wanjiru = await counter.rich()
+    started = await counter.sent(wanjiru)
+    [name] = await counter.names(started)
+    await counter.hear(started.payouts[0].id, counter.mpesa.finish(name, charge=Money(22_40)))
+
+    await counter.forget_jobs()
+    counter.clock.advance(seconds=90)
+    await counter.sweep()
+    await counter.work()
+    assert counter.mpesa.about == [], "it isn't overdue yet"
+    for hours in (1, 2, 26):
+        counter.clock.advance(hours=hours)
+        await counter.sweep()
+        await counter.forget_jobs() if hours == 2 else await counter.work()
+        await counter.forget_jobs()
+    await counter.sweep()
+    await counter.work()
+    assert [bool(question.receipt) for question in counter.mpesa.about] == [True] * 3
+    await counter.answer_questions()
+    await counter.sweep()
+    await counter.work()
+
+    assert (await counter.accounts())["charges"] == Money(-22_40)
+    assert await counter.jobs() == []
+    await counter.books_agree()
+
+
 async def test_withdrawal_when_the_balance_is_short_says_how_much_could_go(counter: Counter) -> None:
     wanjiru = await counter.rich(Money(487_50))
 

@@ -1,7 +1,8 @@
 """Her recovery contacts: officials of her groups, or anybody in them by number; seeing them, and taking one off.
 
 Who they are is shown behind the PIN only: a thief who knew them would know whom to talk round. A member with an authenticator
-needs its code to change them, so that her phone and PIN together aren't enough to put a thief's friends in their place.
+needs its code to change them, so that her phone and PIN together aren't enough to put a thief's friends in their place; one
+without needs a code by SMS where she writes in a chat, so that her chat account and PIN aren't enough either.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ async def take_number(turn: Turn, typed: str) -> Step:
     return go("contacts.ask", contact=found, intent=turn.uow.ids.new())
 
 
-@action("contacts.ask", needs=Assurance.PIN, why="pin-why-contacts", approves=change("contacts", if_enrolled=True))
+@action("contacts.ask", needs=Assurance.PIN, why="pin-why-contacts", approves=change("contacts", phone_is_here=True))
 async def ask_one(turn: Turn) -> Step:
     """He is asked, and counts once he has accepted."""
     await ask_contact(turn.uow, member=turn.me.id, contact=MemberId(turn.id("contact")))
@@ -111,7 +112,7 @@ async def take_off(turn: Turn, typed: str) -> Step:
     return go("contacts.drop", contact=found.id if found else NOBODY, intent=turn.uow.ids.new())
 
 
-@action("contacts.drop", needs=Assurance.PIN, why="pin-why-contacts", approves=change("contacts", if_enrolled=True))
+@action("contacts.drop", needs=Assurance.PIN, why="pin-why-contacts", approves=change("contacts", phone_is_here=True))
 async def drop(turn: Turn) -> Step:
     """From now on he can't vouch for her."""
     await remove_contact(turn.uow, member=turn.me.id, contact=MemberId(turn.id("contact")))

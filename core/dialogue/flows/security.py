@@ -25,15 +25,16 @@ from core.kernel.money import Money
 from core.kernel.texts import Text, text
 
 
-def change(name: str, *, payee: str = "", if_enrolled: bool = False) -> Approves:
+def change(name: str, *, payee: str = "", phone_is_here: bool = False) -> Approves:
     """The approval of a change of her settings, by the intent that was minted when she chose it.
 
-    `payee` names the value that says what it is changed to. `if_enrolled`: only where she has an authenticator.
+    `payee` names the value that says what it is changed to. `phone_is_here`: no code is needed of a member without an
+    authenticator who types on the very phone that it would come to; whoever has only her chat doesn't have that phone.
     """
 
     def approval(turn: Turn) -> Approval:
         value = str(turn.values[payee]) if payee else ""
-        return Approval(name, turn.intent, payee=value, if_enrolled=if_enrolled)
+        return Approval(name, turn.intent, payee=value, if_enrolled=phone_is_here and turn.channel.is_the_phone)
 
     return approval
 
