@@ -20,7 +20,14 @@ from tests.dialogue.test_recovery import NUMBERS, PINS
 from tests.e2e.story import Story
 
 MEETINGS = replace(WEEKLY, meeting_frequency="weekly")
-SECRETARY = "UPDATE dao_memberships SET role = 'secretary' WHERE user_id = (SELECT id FROM members WHERE phone = :phone)"
+SECRETARY = """
+WITH hers AS (
+  UPDATE dao_memberships SET role = 'secretary' WHERE user_id = (SELECT id FROM members WHERE phone = :phone)
+  RETURNING dao_id, user_id
+)
+INSERT INTO dao_role_changes (id, dao_id, user_id, from_role, to_role, way, because, by, created_at)
+SELECT gen_random_uuid(), dao_id, user_id, 'member', 'secretary', 'elected', '', NULL, now() FROM hers
+"""
 
 
 @pytest.mark.parametrize("language", ["en", "sw"])
