@@ -17,7 +17,7 @@ import pytest
 from tests.simulation.dangers import SHORT
 from tests.simulation.simulate import simulate
 
-PAYMENTS, PEOPLE = 200, 50
+PAYMENTS, PEOPLE = 120, 40
 
 
 @pytest.fixture
