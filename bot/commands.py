@@ -7,8 +7,8 @@ from telegram import Bot, BotCommand
 from core.dialogue.turn import Input, Kind
 from core.kernel.texts import LANGUAGES, Texts, text
 
-# /start begins afresh and offers what was left unfinished; what follows it comes from a link, and leads to an invitation.
-INVITATION = "join.link"
+# /start begins afresh and offers what was left unfinished; what follows it comes from a link, and leads to one of these.
+LINKS = {"join": "join.link", "check": "receipt.link"}
 COMMANDS: dict[str, Input] = {
     "start": Input(Kind.START),
     "balance": Input(Kind.COMMAND, "balance.show"),
@@ -18,6 +18,7 @@ COMMANDS: dict[str, Input] = {
     "groups": Input(Kind.COMMAND, "groups.menu"),
     "vote": Input(Kind.COMMAND, "votes.mine"),
     "statement": Input(Kind.COMMAND, "statement.show"),
+    "chart": Input(Kind.COMMAND, "chart.show"),
     "settings": Input(Kind.COMMAND, "account.menu"),
     "language": Input(Kind.COMMAND, "account.language"),
     "help": Input(Kind.COMMAND, "help"),

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from telegram import CallbackQuery, ChatMemberUpdated, Message, Update, User
 from telegram.constants import ChatMemberStatus, ChatType
 
-from bot.commands import COMMANDS, INVITATION
+from bot.commands import COMMANDS, LINKS
 from core.dialogue.turn import Input, Kind
 
 KEY_PREFIX = "key:"
@@ -21,7 +21,9 @@ BUTTON = re.compile(r"(?P<turn>[0-9]{1,6}):(?P<choice>[^\s:]{1,57})", re.ASCII)
 KEY = re.compile(rf"{KEY_PREFIX}(?P<token>[A-Za-z0-9_-]{{1,32}})", re.ASCII)
 COMMAND = re.compile(r"/(?P<name>[A-Za-z0-9_]{1,32})(?:@(?P<bot>[A-Za-z0-9_]{1,32}))?(?:\s.*)?", re.ASCII | re.DOTALL)
 # What Telegram makes of a link: core.telegram.org/bots/features#deep-linking.
-START_WITH = re.compile(r"/start(?:@[A-Za-z0-9_]{1,32})?\s+join_(?P<token>[A-Za-z0-9_-]{1,59})\s*", re.ASCII | re.IGNORECASE)
+START_WITH = re.compile(
+    r"/start(?:@[A-Za-z0-9_]{1,32})?\s+(?P<what>join|check)_(?P<token>[A-Za-z0-9_-]{1,58})\s*", re.ASCII | re.IGNORECASE
+)
 # Four to eight digits in any script, however they are spaced: a PIN, even one with a slip in it.
 PIN_LIKE = re.compile(r"\s*(?:\d[\s.,-]*){4,8}")
 LONGEST_NAME = 64
@@ -138,7 +140,7 @@ def _read(message: Message, bot_name: str) -> What | None:
         return None
     payload = START_WITH.fullmatch(message.text)
     if payload is not None:
-        opened = Input(Kind.COMMAND, INVITATION, argument=payload["token"])
+        opened = Input(Kind.COMMAND, LINKS[payload["what"].lower()], argument=payload["token"])
         return Said((opened,), message.message_id)
     found = COMMANDS.get(command["name"].lower())
     return Said((found,), message.message_id) if found else NotUnderstood("bot-unknown-command")

@@ -19,6 +19,7 @@ from core.kernel.db import UnitOfWork
 from core.kernel.ids import MemberId
 from core.kernel.phone import Phone
 from core.notifications.attempts import CALL_AT_MOST, Claim, again, claim, conclude
+from core.notifications.cards import Card
 from core.notifications.models import OPEN, ChatDelivery, LiveMessage
 from core.notifications.ports import Accepted, Outcome
 from core.notifications.sms import write_sms
@@ -33,11 +34,16 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class OutgoingChat:
-    """What the worker hands to the carrier. `message_id` is the message to change, None for a new one."""
+    """What the worker hands to the carrier. `message_id` is the message to change, None for a new one.
+
+    card: what a picture above the message shows. is_copy: it may have been sent before.
+    """
 
     chat: int
     message: str = field(repr=False)
     message_id: int | None = None
+    card: Card | None = field(default=None, repr=False)
+    is_copy: bool = False
 
 
 async def write_chat(
@@ -49,8 +55,12 @@ async def write_chat(
     fallback: tuple[Phone, str] | None = None,
     member: MemberId | None = None,
     not_before: datetime | None = None,
+    card: Card | None = None,
 ) -> UUID:
-    """Write down a chat message and have it sent. `fallback` is a phone and what it is told when the chat is closed."""
+    """Write down a chat message and have it sent. `fallback` is a phone and what it is told when the chat is closed.
+
+    card: what a picture shows beside it; the words are the message whatever becomes of the picture.
+    """
     row = ChatDelivery(
         id=uow.ids.new(),
         user_id=member,
@@ -62,6 +72,7 @@ async def write_chat(
         doubts=0,
         fallback_phone=fallback and fallback[0],
         fallback_message=fallback and fallback[1],
+        card=card and card.dump(),
         created_at=uow.clock.now(),
     )
     uow.session.add(row)
@@ -88,7 +99,10 @@ async def claim_chat(uow: UnitOfWork, *, message: UUID) -> OutgoingChat | None:
     await _fall_back(uow, row)
     if found is not Claim.OURS:
         return None
-    return OutgoingChat(live.chat, row.message, live.message_id) if live else OutgoingChat(row.chat, row.message)
+    if live:
+        return OutgoingChat(live.chat, row.message, live.message_id)
+    card = Card.load(row.card) if row.card else None
+    return OutgoingChat(row.chat, row.message, card=card, is_copy=row.doubts > 0)
 
 
 async def record_chat(uow: UnitOfWork, *, message: UUID, outcome: Outcome) -> None:

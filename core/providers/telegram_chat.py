@@ -27,7 +27,7 @@ from core.notifications.ports import BLOCKED, GONE, Accepted, Outcome, Rejected,
 
 CONNECTIONS = 16
 CONNECT_SECONDS, ANSWER_SECONDS = 5.0, 15.0
-LONGEST_MESSAGE = 4096
+LONGEST_MESSAGE, LONGEST_CAPTION = 4096, 1024
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 UNCHANGED = "message is not modified"
@@ -50,6 +50,7 @@ class TelegramChat:
             connection_pool_size=CONNECTIONS, connect_timeout=CONNECT_SECONDS, read_timeout=ANSWER_SECONDS
         )
         self._bot = self._bot_of(settings) if settings.token else None
+        self._name = ""
 
     def _bot_of(self, settings: TelegramSettings) -> Bot:
         # The library puts the token right behind its base URL, which therefore ends in /bot.
@@ -74,11 +75,34 @@ class TelegramChat:
         unchanged = isinstance(outcome, Rejected) and outcome.reason == UNCHANGED
         return Accepted(str(message_id)) if unchanged else outcome
 
-    async def send_document(self, *, chat: int, name: str, content: bytes) -> Outcome:
+    async def send_picture(self, *, chat: int, content: bytes, message: str, protected: bool = False) -> Outcome:
+        """Send a picture with these words below it; words that are too long for that follow as a message of their own."""
+        if self._bot is None:
+            return NO_BOT
+        if len(message) <= LONGEST_CAPTION:
+            sending = self._bot.send_photo(chat_id=chat, photo=content, caption=message, protect_content=protected)
+            return await _outcome(sending)
+        said = await self.send(chat=chat, message=message)
+        if isinstance(said, Accepted):
+            await _outcome(self._bot.send_photo(chat_id=chat, photo=content, protect_content=protected))
+        return said
+
+    async def send_document(self, *, chat: int, name: str, content: bytes, protected: bool = False) -> Outcome:
         """Send a file of this name."""
         if self._bot is None:
             return NO_BOT
-        return await _outcome(self._bot.send_document(chat_id=chat, document=content, filename=name))
+        sending = self._bot.send_document(chat_id=chat, document=content, filename=name, protect_content=protected)
+        return await _outcome(sending)
+
+    async def link(self, start: str) -> str:
+        """The address that opens the private chat with the bot; "" when there's no bot or it can't be asked now."""
+        if self._bot is None:
+            return ""
+        try:
+            self._name = self._name or str((await self._bot.get_me()).username)
+        except TelegramError:
+            return ""
+        return f"https://t.me/{self._name}?start={start}"
 
     async def ping(self) -> str:
         """The bot's user name; empty when there's no bot. Raises NotAnswering."""

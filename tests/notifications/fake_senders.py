@@ -81,6 +81,7 @@ class FakeChat:
     messages: dict[tuple[int, int], str] = field(default_factory=dict)
     closed: set[int] = field(default_factory=set)
     calls: list[str] = field(default_factory=list)
+    refuses_pictures: bool = False
     _then: deque[tuple[Outcome, bool]] = field(default_factory=deque)
 
     def then(self, outcome: Outcome, *, arrives: bool = False) -> None:
@@ -107,7 +108,19 @@ class FakeChat:
             self.messages[chat, message_id] = message
         return outcome or Accepted(str(message_id))
 
-    async def send_document(self, *, chat: int, name: str, content: bytes) -> Outcome:
+    async def send_picture(self, *, chat: int, content: bytes, message: str, protected: bool = False) -> Outcome:
+        assert content.startswith(b"\x89PNG")
+        if self.refuses_pictures:
+            self.calls.append("refused picture")
+            return Rejected("IMAGE_PROCESS_FAILED")
+        sent = await self.send(chat=chat, message=message)
+        self.calls[-1] = "picture"
+        return sent
+
+    async def link(self, start: str) -> str:
+        return f"https://t.me/bot?start={start}"
+
+    async def send_document(self, *, chat: int, name: str, content: bytes, protected: bool = False) -> Outcome:
         return await self.send(chat=chat, message=f"{name}: {content.decode()}")
 
     def say(self, chat: int, message: str) -> int:

@@ -21,7 +21,7 @@ def as_pdf(statement: GroupStatement, *, language: str) -> bytes:
     pdf.set_margins(MARGIN, MARGIN)
     pdf.add_page()
     for number, row in enumerate(rows(statement, language)):
-        _write(pdf, [_latin(cell) for cell in row], number)
+        _write(pdf, [latin(cell) for cell in row], number)
     return bytes(pdf.output())
 
 
@@ -43,5 +43,6 @@ def _write(pdf: FPDF, cells: list[str], number: int) -> None:
         )
 
 
-def _latin(cell: str) -> str:
+def latin(cell: str) -> str:
+    """The cell in letters that every reader's fonts have."""
     return cell.encode("latin-1", "replace").decode("latin-1")
