@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from core.daos.group_chat_links import GroupChats
 from core.dialogue.book import Book
 from core.dialogue.checks import IdentityChecks
 from core.dialogue.engine import Conversation
@@ -73,6 +74,11 @@ class App:
     pins: PinGate
     access_tokens: AccessTokens
     openid: Mapping[str, OpenIdProvider]
+
+    @property
+    def group_chats(self) -> GroupChats:
+        """What is known of groups' chats."""
+        return GroupChats(self.database)
 
     async def remember_live_message(self, ref: UUID, chat: int, message_id: int) -> None:
         """Remember in which message the outcome of `ref` is to be told."""

@@ -36,6 +36,7 @@ MODULES = (
     "core.daos.models",
     "core.reports.report_models",
     "core.daos.loans.models",
+    "core.daos.group_chat_models",
     "core.daos.muhuri_models",
     "core.monitoring.receipt_models",
     "core.jobs.models",

@@ -65,6 +65,8 @@ FORGET = (
             AND EXISTS (SELECT FROM unnest(CAST(:spoken AS text[])) said WHERE position(said IN message) > 0)"""
         for log in ("sms_delivery_log", "chat_delivery_log")
     ),
+    "DELETE FROM board_names WHERE user_id = :member",
+    "DELETE FROM group_chat_tokens WHERE user_id = :member",
     "DELETE FROM live_messages WHERE chat = ANY(:chats)",
     "UPDATE telegram_updates SET lane = 0 WHERE lane = ANY(:telegrams) AND handled_at IS NOT NULL",
     "UPDATE job_failures SET payload = '{}' WHERE payload->>'member' = :subject",

@@ -20,6 +20,7 @@ from bot.channel import TelegramChannel
 from bot.inbox import Inbox
 from bot.notes import Notes
 from core.app import check_book
+from core.daos.group_chat_links import GroupChats
 from core.dialogue.checks import IdentityChecks
 from core.dialogue.engine import Conversation
 from core.identity.codes import CodeGate
@@ -204,6 +205,7 @@ def channel(bot: TelegramBot, conversation: Conversation, store: RedisStore, vau
         vault=vault,
         texts=catalogue(),
         remember_live=remember_live,
+        groups=GroupChats(db),
     )
 
 

@@ -41,6 +41,8 @@ NAMES_NOBODY: dict[str, str] = {
     "daos": "name code",
     "email_delivery_log": "template provider provider_message_id error_message",
     "fee_schedules": "category currency",
+    "group_chat_tokens": "digest",
+    "group_chats": "chat language board_message shown",
     "group_seal_accounts": "upto",
     "group_seals": "entries previous hash",
     "hold_watch": "upto",

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from core.kernel.phone import Phone
-from core.notifications.ports import BLOCKED, GONE, Accepted, Outcome, Rejected, Unknown
+from core.notifications.ports import BLOCKED, GONE, Accepted, LinkButton, Outcome, Rejected, Unknown
 from core.sandbox.gsm7 import sms_parts
 
 PRICE = Decimal("0.8000")
@@ -87,7 +87,7 @@ class FakeChat:
     def then(self, outcome: Outcome, *, arrives: bool = False) -> None:
         self._then.append((outcome, arrives))
 
-    async def send(self, *, chat: int, message: str) -> Outcome:
+    async def send(self, *, chat: int, message: str, button: LinkButton | None = None) -> Outcome:
         self.calls.append("send")
         if chat in self.closed:
             return Rejected(BLOCKED)
@@ -97,7 +97,7 @@ class FakeChat:
             self.messages[chat, number] = message
         return outcome or Accepted(str(number))
 
-    async def edit(self, *, chat: int, message_id: int, message: str) -> Outcome:
+    async def edit(self, *, chat: int, message_id: int, message: str, button: LinkButton | None = None) -> Outcome:
         self.calls.append("edit")
         if chat in self.closed:
             return Rejected(BLOCKED)
@@ -107,6 +107,10 @@ class FakeChat:
         if arrives:
             self.messages[chat, message_id] = message
         return outcome or Accepted(str(message_id))
+
+    async def pin(self, *, chat: int, message_id: int) -> Outcome:
+        self.calls.append("pin")
+        return Accepted("0")
 
     async def send_picture(self, *, chat: int, content: bytes, message: str, protected: bool = False) -> Outcome:
         assert content.startswith(b"\x89PNG")
