@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, Update
 
-from bot.calls import Calls, ChatClosed
+from bot.calls import Calls, ChatClosed, Pauses
 from bot.keypad import Keypads
 from bot.notes import Notes
 from bot.render import TelegramRenderer, View
@@ -58,10 +58,11 @@ class TelegramChannel:
         texts: Texts,
         remember_live: RememberLive,
         groups: GroupChats,
+        pauses: Pauses,
     ) -> None:
         self._bot, self._conversation, self._notes, self._texts = bot, conversation, notes, texts
         self._groups = groups
-        self._calls, self._keypads = Calls(bot), Keypads(notes, vault)
+        self._calls, self._keypads = Calls(bot, pauses), Keypads(notes, vault)
         self._render = TelegramRenderer(texts)
         self._screens = Screens(calls=self._calls, notes=notes, keypads=self._keypads, texts=texts, remember_live=remember_live)
 

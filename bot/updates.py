@@ -187,7 +187,7 @@ def _in_group(message: Message, sender: User, bot_name: str) -> InGroup | None:
         return None
     brought = BROUGHT.fullmatch(message.text or "")
     token = brought["token"] if brought else ""
-    return InGroup(message.chat.id, language_of(sender), token, sender.id)
+    return InGroup(message.chat.id, language_of(sender), token, sender.id if token else 0)
 
 
 def _hear_membership(change: ChatMemberUpdated) -> InGroup | GroupGone | None:

@@ -6,6 +6,7 @@ MODULES = (
     "core.ledger.models",
     "core.notifications.models",
     "core.notifications.preferences",
+    "core.notifications.pacing",
     "core.identity.models",
     "core.identity.factor_models",
     "core.identity.email_models",

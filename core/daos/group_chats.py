@@ -111,7 +111,8 @@ async def tell_chat(uow: UnitOfWork, *, group: DaoId, what: Text, template: str)
     found = await chat_of(uow, group=group)
     if found is not None:
         said = catalogue().say(found.language, what)
-        await write_chat(uow, chat=found.chat, message=said, not_before=quiet_until(template, uow.clock.now()))
+        later = quiet_until(template, uow.clock.now())
+        await write_chat(uow, chat=found.chat, message=said, not_before=later, is_broadcast=True)
 
 
 async def refresh_soon(uow: UnitOfWork, *, group: DaoId, again: bool = False) -> None:

@@ -65,6 +65,7 @@ FORGET = (
             AND EXISTS (SELECT FROM unnest(CAST(:spoken AS text[])) said WHERE position(said IN message) > 0)"""
         for log in ("sms_delivery_log", "chat_delivery_log")
     ),
+    "DELETE FROM chat_pace WHERE lane = 'chat' AND number = ANY(:chats)",
     "DELETE FROM board_names WHERE user_id = :member",
     "DELETE FROM group_chat_tokens WHERE user_id = :member",
     "DELETE FROM live_messages WHERE chat = ANY(:chats)",

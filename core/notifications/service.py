@@ -17,7 +17,7 @@ from core.kernel.texts import Text, catalogue
 from core.notifications.cards import Receipt, card_of
 from core.notifications.chat import remember_live_message, write_chat
 from core.notifications.emails import write_email
-from core.notifications.preferences import quiet_until, way_for
+from core.notifications.preferences import ALWAYS, quiet_until, topic_of, way_for
 from core.notifications.sms import write_sms
 from core.notifications.spending import sms_spending
 
@@ -75,7 +75,9 @@ async def tell(
         said = catalogue().say(to.language, in_chat or what)
         fallback = (to.phone, catalogue().say(to.language, what, short=True)) if way != "both" else None
         card = card_of(receipt, to.language) if receipt else None
-        await write_chat(uow, chat=chat, message=said, fallback=fallback, member=to.member, not_before=later, card=card)
+        many = topic_of(template) not in ALWAYS
+        place = {"fallback": fallback, "member": to.member, "not_before": later}
+        await write_chat(uow, chat=chat, message=said, card=card, is_broadcast=many, **place)  # type: ignore[arg-type]
     if way in {"sms", "both"} or (chat is None and way != "none"):
         said = catalogue().say(to.language, what)
         await write_sms(uow, to=to.phone, message=said, template=template, member=to.member, not_before=later)

@@ -92,7 +92,7 @@ async def send_own(services: Services, payload: dict[str, Any]) -> None:
     async with services.database.unit() as uow:
         found = await own_statement(uow, member=MemberId(UUID(payload["member"])))
     now = found.months[-1]
-    said = catalogue().say(language, text("own-chart-caption", own=now.own, saved=now.saved))
+    said = catalogue().say(language, text("own-chart-caption", mine=now.own, total=now.saved))
     picture = await asyncio.to_thread(as_chart, found, language=language)
     outcome = await services.chat.send_picture(chat=chat, content=picture, message=said, protected=True)
     if isinstance(outcome, Rejected) and outcome.retry:

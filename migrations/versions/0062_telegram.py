@@ -12,6 +12,17 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("chat_delivery_log", sa.Column("card", postgresql.JSONB, nullable=True))
+    op.add_column("chat_delivery_log", sa.Column("is_broadcast", sa.Boolean, server_default=sa.false(), nullable=False))
+    op.add_column("chat_delivery_log", sa.Column("slot_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_table(
+        "chat_pace",
+        sa.Column("lane", sa.Text, nullable=False),
+        sa.Column("number", sa.BigInteger, nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("paused_until", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("lane", "number", name=op.f("pk_chat_pace")),
+        sa.CheckConstraint("lane IN ('chat', 'share')", name=op.f("ck_chat_pace_lane")),
+    )
     op.create_table(
         "group_chats",
         sa.Column("dao_id", sa.Uuid, nullable=False),
@@ -50,4 +61,7 @@ def downgrade() -> None:
     op.drop_table("board_names")
     op.drop_table("group_chat_tokens")
     op.drop_table("group_chats")
+    op.drop_table("chat_pace")
+    op.drop_column("chat_delivery_log", "slot_at")
+    op.drop_column("chat_delivery_log", "is_broadcast")
     op.drop_column("chat_delivery_log", "card")

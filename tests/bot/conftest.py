@@ -33,6 +33,7 @@ from core.kernel.secrets import PinHasher, Vault
 from core.kernel.settings import TelegramSettings
 from core.kernel.texts import catalogue
 from core.notifications.models import SmsDelivery
+from core.notifications.pacing import Pauses
 from core.notifications.service import remember_live_message
 from core.notifications.sms import claim_sms
 from core.providers.redis_store import RedisStore
@@ -206,6 +207,7 @@ def channel(bot: TelegramBot, conversation: Conversation, store: RedisStore, vau
         texts=catalogue(),
         remember_live=remember_live,
         groups=GroupChats(db),
+        pauses=Pauses(db),
     )
 
 

@@ -34,6 +34,7 @@ NAMES_NOBODY: dict[str, str] = {
     "account_recovery": "token method",
     "api_keys": "key_hash key_prefix permissions revoked_reason",
     "chat_delivery_log": "position provider_message_id error_message",
+    "chat_pace": "lane",
     "code_budgets": "source",
     "consents": "version channel",
     "contributions": "currency",
