@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -20,6 +21,7 @@ from core.ledger.service import Leg, transfer
 from core.monitoring.receipt_codes import write_receipt_codes
 from core.notifications.jobs import deliver_chat
 from core.providers.telegram_chat import TelegramChat
+from core.reports.jobs import send_own
 from tests.bot.conftest import PIN, Member, Played
 
 
@@ -100,3 +102,20 @@ async def test_code_in_the_picture_leads_to_the_check_of_the_receipt(linked: Mem
 
     assert f"{code} is TRUE: KES 200, Umoja" in await linked.write(f"/start check_{code}")
     assert "NO receipt has the code 00000000" in await linked.write("/start check_00000000")
+
+
+async def test_statement_sends_chart_and_pages_that_cannot_be_passed_on(
+    linked: Member, chama: str, worker: Worker, sql: Callable[..., Any]
+) -> None:
+    await contribute(linked)
+    await linked.write("/statement")
+    said = await linked.screen()
+    said = await linked.enter(PIN) if "PIN" in said else said
+    ((payload,),) = await sql("SELECT payload FROM pgqueuer WHERE entrypoint = 'send-own-statement'")
+    await send_own(worker, json.loads(payload))  # type: ignore[arg-type]
+    chart, pages = (await linked.messages())[-2:]
+
+    assert "on their way to this chat" in said
+    assert chart["text"].startswith("Your own money: KES 800. Saved in your groups:")
+    assert chart["photo"]["width"] == 720
+    assert pages["document"]["name"] == "mtaa-statement.pdf"
