@@ -44,6 +44,8 @@ async def _work(app: App, bot: TelegramBot, stop: asyncio.Event) -> None:
         vault=app.vault,
         texts=app.texts,
         remember_live=app.remember_live_message,
+        groups=app.group_chats,
+        pauses=app.pauses,
     )
     inbox = Inbox(database=app.database, channel=channel, bot_id=bot.id)
     working = asyncio.create_task(inbox.run(stop))

@@ -11,7 +11,7 @@ import json
 import logging
 import os
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from telegram import Bot, LinkPreviewOptions, ReplyKeyboardRemove
 from telegram.constants import ParseMode
@@ -47,6 +47,14 @@ class ChatClosed(Exception):
 
 class NotDelivered(Exception):
     """Telegram couldn't be reached, or kept refusing for the moment. Later may be better."""
+
+
+class Pauses(Protocol):
+    """Which chats Telegram wants left alone for a while, as all processes know it."""
+
+    async def seconds(self, chat: int) -> float: ...
+
+    async def pause(self, chat: int, seconds: float) -> None: ...
 
 
 class QuietRequest(HTTPXRequest):
@@ -95,28 +103,44 @@ def _request(connections: int) -> QuietRequest:
 class Calls:
     """Sends, edits, deletes and answers. Raises ChatClosed or NotDelivered where its methods say so."""
 
-    def __init__(self, bot: Bot) -> None:
-        self._bot = bot
+    def __init__(self, bot: Bot, pauses: Pauses) -> None:
+        self._bot, self._pauses = bot, pauses
 
     async def send(self, chat: int, html: str, markup: Markup | ReplyKeyboardRemove | None = None) -> int:
         """A new message; its id. Raises ChatClosed, NotDelivered."""
-        sent = await patiently(
+        sent = await self._in_time(
+            chat,
             lambda: self._bot.send_message(
                 chat,
                 html,
                 parse_mode=ParseMode.HTML,
                 reply_markup=markup,
                 link_preview_options=LinkPreviewOptions(is_disabled=True),
-            )
+            ),
         )
         return sent.message_id
 
     async def send_picture(self, chat: int, png: bytes, html: str, markup: Markup | None = None) -> int:
         """A new message with a picture above its text; its id. Raises ChatClosed, NotDelivered."""
-        sent = await patiently(
-            lambda: self._bot.send_photo(chat, png, caption=html, parse_mode=ParseMode.HTML, reply_markup=markup)
+        sent = await self._in_time(
+            chat, lambda: self._bot.send_photo(chat, png, caption=html, parse_mode=ParseMode.HTML, reply_markup=markup)
         )
         return sent.message_id
+
+    async def _in_time(self, chat: int, call: Callable[[], Awaitable[Answer]]) -> Answer:
+        """The call's answer, once the chat isn't paused; a pause that Telegram asks for is told to all processes."""
+        seconds = await self._pauses.seconds(chat)
+        if seconds:
+            await _wait(seconds, last=False)
+
+        async def told() -> Answer:
+            try:
+                return await call()
+            except RetryAfter as flood:
+                await self._pauses.pause(chat, _seconds(flood))
+                raise
+
+        return await patiently(told)
 
     async def edit(self, chat: int, message: int, html: str, markup: Markup | None = None) -> bool:
         """Change a message; False when it can't be any more. Raises ChatClosed, NotDelivered."""

@@ -6,22 +6,23 @@ showing the same again changes nothing, so an update is simply handled again aft
 
 from __future__ import annotations
 
+import html
 import logging
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, Update
 
-from bot.calls import Calls, ChatClosed
+from bot.calls import Calls, ChatClosed, Pauses
 from bot.keypad import Keypads
 from bot.notes import Notes
 from bot.render import TelegramRenderer, View
 from bot.showing import RememberLive, Screens
-from bot.updates import BACK, HOME, Heard, InGroup, Keyed, NotUnderstood, Person, Said, StrangeTap, Tapped, hear
+from bot.updates import BACK, HOME, GroupGone, Heard, InGroup, Keyed, NotUnderstood, Person, Said, StrangeTap, Tapped, hear
 from core.dialogue.engine import Conversation
 from core.dialogue.turn import TELEGRAM, Incoming, Input, Kind
 from core.kernel.secrets import Vault
-from core.kernel.texts import DEFAULT_LANGUAGE, Texts, text
+from core.kernel.texts import DEFAULT_LANGUAGE, Text, Texts, text
 
 log = logging.getLogger(__name__)
 
@@ -32,14 +33,36 @@ PIN_ASKED = "pin-needed"
 GROUP_ANSWER_SECONDS = 7 * 86_400
 
 
+class GroupChats(Protocol):
+    """What is known of groups' chats."""
+
+    async def link(self, *, token: str, telegram: int, chat: int) -> tuple[Text, str]:
+        """What to say in the chat that somebody brought us into with this token, and in which language ("": hers)."""
+        ...
+
+    async def gone(self, chat: int, *, moved_to: int | None) -> None:
+        """We are no longer in this chat, or it has another number now."""
+        ...
+
+
 class TelegramChannel:
     """Handles updates for one bot."""
 
     def __init__(
-        self, *, bot: Bot, conversation: Conversation, notes: Notes, vault: Vault, texts: Texts, remember_live: RememberLive
+        self,
+        *,
+        bot: Bot,
+        conversation: Conversation,
+        notes: Notes,
+        vault: Vault,
+        texts: Texts,
+        remember_live: RememberLive,
+        groups: GroupChats,
+        pauses: Pauses,
     ) -> None:
         self._bot, self._conversation, self._notes, self._texts = bot, conversation, notes, texts
-        self._calls, self._keypads = Calls(bot), Keypads(notes, vault)
+        self._groups = groups
+        self._calls, self._keypads = Calls(bot, pauses), Keypads(notes, vault)
         self._render = TelegramRenderer(texts)
         self._screens = Screens(calls=self._calls, notes=notes, keypads=self._keypads, texts=texts, remember_live=remember_live)
 
@@ -51,7 +74,9 @@ class TelegramChannel:
                 case None:
                     log.info("an update that means nothing to us")
                 case InGroup():
-                    await self._point_to_private(heard)
+                    await self._in_group(heard)
+                case GroupGone(chat, moved_to):
+                    await self._groups.gone(chat, moved_to=moved_to)
                 case Heard():
                     await self._respond(heard.who, heard, event)
         except ChatClosed:
@@ -137,6 +162,13 @@ class TelegramChannel:
             bot=self._bot.username,
         )
         return View.load(await self._conversation.handle(incoming, self._render))
+
+    async def _in_group(self, group: InGroup) -> None:
+        if not group.token:
+            await self._point_to_private(group)
+            return
+        said, language = await self._groups.link(token=group.token, telegram=group.by, chat=group.chat)
+        await self._calls.send(group.chat, html.escape(self._texts.say(language or group.language or DEFAULT_LANGUAGE, said)))
 
     async def _point_to_private(self, group: InGroup) -> None:
         """In a group nothing personal is said; once in a while the way to a private chat is."""

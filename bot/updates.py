@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from telegram import CallbackQuery, ChatMemberUpdated, Message, Update, User
 from telegram.constants import ChatMemberStatus, ChatType
 
-from bot.commands import COMMANDS, INVITATION
+from bot.commands import COMMANDS, LINKS
 from core.dialogue.turn import Input, Kind
 
 KEY_PREFIX = "key:"
@@ -21,7 +21,10 @@ BUTTON = re.compile(r"(?P<turn>[0-9]{1,6}):(?P<choice>[^\s:]{1,57})", re.ASCII)
 KEY = re.compile(rf"{KEY_PREFIX}(?P<token>[A-Za-z0-9_-]{{1,32}})", re.ASCII)
 COMMAND = re.compile(r"/(?P<name>[A-Za-z0-9_]{1,32})(?:@(?P<bot>[A-Za-z0-9_]{1,32}))?(?:\s.*)?", re.ASCII | re.DOTALL)
 # What Telegram makes of a link: core.telegram.org/bots/features#deep-linking.
-START_WITH = re.compile(r"/start(?:@[A-Za-z0-9_]{1,32})?\s+join_(?P<token>[A-Za-z0-9_-]{1,59})\s*", re.ASCII | re.IGNORECASE)
+START_WITH = re.compile(
+    r"/start(?:@[A-Za-z0-9_]{1,32})?\s+(?P<what>join|check)_(?P<token>[A-Za-z0-9_-]{1,58})\s*", re.ASCII | re.IGNORECASE
+)
+BROUGHT = re.compile(r"/start(?:@[A-Za-z0-9_]{1,32})?\s+group_(?P<token>[A-Za-z0-9_-]{1,58})\s*", re.ASCII | re.IGNORECASE)
 # Four to eight digits in any script, however they are spaced: a PIN, even one with a slip in it.
 PIN_LIKE = re.compile(r"\s*(?:\d[\s.,-]*){4,8}")
 LONGEST_NAME = 64
@@ -92,23 +95,35 @@ class Heard:
 
 @dataclass(frozen=True)
 class InGroup:
-    """Somebody spoke to us, or brought us, into a group."""
+    """Somebody spoke to us, or brought us, into a group. `token`: what came with the link that did so, by whom it was used."""
 
     chat: int
     language: str
+    token: str = field(default="", repr=False)
+    by: int = 0
 
 
-def hear(update: Update, *, bot_name: str) -> Heard | InGroup | None:
+@dataclass(frozen=True)
+class GroupGone:
+    """We were taken out of a group, or it got another number."""
+
+    chat: int
+    moved_to: int | None = None
+
+
+def hear(update: Update, *, bot_name: str) -> Heard | InGroup | GroupGone | None:
     """What the update means; None for what means nothing to us. bot_name: our username, without the @."""
     if update.callback_query is not None:
         return _hear_tap(update.callback_query)
     if update.my_chat_member is not None:
         return _hear_membership(update.my_chat_member)
     message = update.message
+    if message is not None and message.migrate_to_chat_id is not None:
+        return GroupGone(message.chat.id, message.migrate_to_chat_id)
     if message is None or message.from_user is None or message.from_user.is_bot:
         return None
     if message.chat.type != ChatType.PRIVATE:
-        return InGroup(message.chat.id, language_of(message.from_user)) if _addresses(message, bot_name) else None
+        return _in_group(message, message.from_user, bot_name)
     what = _read(message, bot_name)
     return Heard(person(message.from_user, message.chat.id), what) if what else None
 
@@ -138,7 +153,7 @@ def _read(message: Message, bot_name: str) -> What | None:
         return None
     payload = START_WITH.fullmatch(message.text)
     if payload is not None:
-        opened = Input(Kind.COMMAND, INVITATION, argument=payload["token"])
+        opened = Input(Kind.COMMAND, LINKS[payload["what"].lower()], argument=payload["token"])
         return Said((opened,), message.message_id)
     found = COMMANDS.get(command["name"].lower())
     return Said((found,), message.message_id) if found else NotUnderstood("bot-unknown-command")
@@ -166,11 +181,22 @@ def _hear_tap(query: CallbackQuery) -> Heard:
     return Heard(who, StrangeTap(query.id))
 
 
-def _hear_membership(change: ChatMemberUpdated) -> InGroup | None:
+def _in_group(message: Message, sender: User, bot_name: str) -> InGroup | None:
+    """What was said to us in a group. An administrator who stays hidden is a bot to Telegram, and was left out before."""
+    if not _addresses(message, bot_name):
+        return None
+    brought = BROUGHT.fullmatch(message.text or "")
+    token = brought["token"] if brought else ""
+    return InGroup(message.chat.id, language_of(sender), token, sender.id if token else 0)
+
+
+def _hear_membership(change: ChatMemberUpdated) -> InGroup | GroupGone | None:
     """Only being brought into a group matters: who blocks us finds out nothing, and who comes back writes."""
     is_group = change.chat.type in (ChatType.GROUP, ChatType.SUPERGROUP)
     outside = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
     came = change.old_chat_member.status in outside and change.new_chat_member.status not in outside
+    if is_group and not came and change.new_chat_member.status in outside:
+        return GroupGone(change.chat.id)
     return InGroup(change.chat.id, language_of(change.from_user)) if is_group and came else None
 
 

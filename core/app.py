@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from core.daos.group_chat_links import GroupChats
 from core.dialogue.book import Book
 from core.dialogue.checks import IdentityChecks
 from core.dialogue.engine import Conversation
@@ -30,6 +31,7 @@ from core.kernel.secrets import PinHasher, Vault
 from core.kernel.settings import Settings
 from core.kernel.texts import Texts, catalogue
 from core.ledger.batcher import Batcher, connector
+from core.notifications.pacing import Pauses
 from core.notifications.service import remember_live_message
 from core.payments.inbox import ReadReport
 from core.payments.shared_tokens import SharedTokens
@@ -73,6 +75,16 @@ class App:
     pins: PinGate
     access_tokens: AccessTokens
     openid: Mapping[str, OpenIdProvider]
+
+    @property
+    def group_chats(self) -> GroupChats:
+        """What is known of groups' chats."""
+        return GroupChats(self.database)
+
+    @property
+    def pauses(self) -> Pauses:
+        """Which chats Telegram wants left alone for a while."""
+        return Pauses(self.database)
 
     async def remember_live_message(self, ref: UUID, chat: int, message_id: int) -> None:
         """Remember in which message the outcome of `ref` is to be told."""

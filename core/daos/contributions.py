@@ -19,6 +19,7 @@ from core.daos.dues.credit import queue_credit
 from core.daos.dues.fines import judge_again
 from core.daos.dues.paying import Line, Origin, Payment, Wanted, find_payment, mark_posted, plan, posting_of
 from core.daos.dues.standing import owes
+from core.daos.group_chats import refresh_soon
 from core.daos.groups import Group, find_group, require_member
 from core.daos.models import ContributionRow
 from core.daos.owed import PURPOSES, account_of
@@ -140,7 +141,7 @@ async def group_holds(uow: UnitOfWork, *, group: DaoId) -> Money:
 
 
 async def _follow_up(uow: UnitOfWork, payment: Payment) -> None:
-    """What a payment that is known only now changes: fines made meanwhile, and what its credit can pay."""
+    """What a payment that is known only now changes: fines made meanwhile, what its credit can pay, the board in the chat."""
     charges = [line.ref for line in payment.lines if line.sort == "charge" and line.ref]
     if payment.completed_at < uow.clock.now():
         await judge_again(uow, charges=charges, since=payment.completed_at)
@@ -148,6 +149,7 @@ async def _follow_up(uow: UnitOfWork, payment: Payment) -> None:
         await queue_credit(uow, group=payment.group, member=payment.member, at=payment.completed_at)
     if payment.payer != payment.member:
         await _tell_member(uow, payment)
+    await refresh_soon(uow, group=payment.group)
 
 
 async def _tell_member(uow: UnitOfWork, payment: Payment) -> None:

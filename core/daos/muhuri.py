@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import Uuid, bindparam
 from sqlalchemy import text as sql
 
+from core.daos.group_chats import tell_chat
 from core.daos.groups import find_group
 from core.daos.models import GroupRow
 from core.daos.telling import tell_group
@@ -73,6 +74,7 @@ async def seal_group(uow: UnitOfWork, *, group: DaoId) -> Muhuri | None:
     name = (await find_group(uow, group=group)).name
     what = text("muhuri-sms", group=name, total=made.total, seal=made.code)
     await tell_group(uow, group=group, what=what, template=TEMPLATE)
+    await tell_chat(uow, group=group, what=what, template=TEMPLATE)
     return made
 
 

@@ -7,6 +7,7 @@ that whoever keeps a debt that payments are shared over may ask too.
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId, TransferId
 from core.kernel.money import Money
 
+FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 # Paid for these it is still hers; the other purposes spend it.
 SAVED: tuple[Purpose, ...] = ("treasury", "loans", "shares")
 
@@ -29,12 +31,15 @@ async def savings_of(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> Mone
     return (await savings_in(uow, group=group, members=[member]))[member]
 
 
-async def savings_in(uow: UnitOfWork, *, group: DaoId, members: Collection[MemberId]) -> dict[MemberId, Money]:
-    """The savings of each of these members."""
+async def savings_in(
+    uow: UnitOfWork, *, group: DaoId, members: Collection[MemberId], until: datetime | None = None
+) -> dict[MemberId, Money]:
+    """The savings of each of these members, as they are or as they were just before `until`."""
+    moment = until or FOREVER
     # What she got back when she left counts no more.
     settled = (
         select(func.max(Departure.settled_at))
-        .where(Departure.dao_id == group, Departure.user_id == PaymentRow.user_id)
+        .where(Departure.dao_id == group, Departure.user_id == PaymentRow.user_id, Departure.settled_at < moment)
         .correlate(PaymentRow)
         .scalar_subquery()
     )
@@ -42,19 +47,21 @@ async def savings_in(uow: UnitOfWork, *, group: DaoId, members: Collection[Membe
         select(PaymentRow.user_id, func.sum(LineRow.amount))
         .join(LineRow, LineRow.payment_id == PaymentRow.id)
         .where(PaymentRow.dao_id == group, PaymentRow.user_id.in_(members), PaymentRow.state == "posted")
+        .where(PaymentRow.created_at < moment)
         .where(LineRow.category == "contribution", LineRow.purpose.in_(SAVED))
         .where(or_(settled.is_(None), PaymentRow.created_at > settled))
         .group_by(PaymentRow.user_id)
     )
     gone = (
         select(func.max(Departure.settled_at))
-        .where(Departure.dao_id == group, Departure.user_id == SavingsTakenRow.user_id)
+        .where(Departure.dao_id == group, Departure.user_id == SavingsTakenRow.user_id, Departure.settled_at < moment)
         .correlate(SavingsTakenRow)
         .scalar_subquery()
     )
     taken = (
         select(SavingsTakenRow.user_id, func.sum(SavingsTakenRow.amount))
         .where(SavingsTakenRow.dao_id == group, SavingsTakenRow.user_id.in_(members))
+        .where(SavingsTakenRow.created_at < moment)
         .where(or_(gone.is_(None), SavingsTakenRow.created_at > gone))
         .group_by(SavingsTakenRow.user_id)
     )

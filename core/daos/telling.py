@@ -11,12 +11,13 @@ from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.texts import Text
 from core.notifications import service
-from core.notifications.service import Reach
+from core.notifications.service import Reach, Receipt
 
 
-async def tell(uow: UnitOfWork, person: Person, what: Text, *, template: str) -> None:
+async def tell(uow: UnitOfWork, person: Person, what: Text, *, template: str, receipt: Receipt | None = None) -> None:
     """Tell one person, as she wants to be told; `template` names the message's kind, which says what it is about."""
-    await service.tell(uow, Reach(person.id, person.phone, person.chat, person.language), what, template=template)
+    reach = Reach(person.id, person.phone, person.chat, person.language)
+    await service.tell(uow, reach, what, template=template, receipt=receipt)
 
 
 async def tell_member(uow: UnitOfWork, member: Member | MemberId, what: Text, *, template: str) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
+from core.daos.group_chats import tell_chat
 from core.daos.people import Person, people_of
 from core.daos.telling import tell
 from core.governance.calendar import REMINDED_BEFORE
@@ -22,6 +23,8 @@ from core.kernel.texts import Text, text
 
 # What may leave by them is told like money that moves, to everybody; the rest like other news of the group.
 GRAVE = ("spend", "expulsion", "dissolution")
+# What is also said in the group's chat; the rest concerns some of its members.
+FOR_THE_CHAT = ("opened", "result")
 # Of the group's name, as much as leaves room for the rest of one SMS.
 LONGEST_GROUP = 19
 
@@ -37,6 +40,8 @@ async def tell_notice(uow: UnitOfWork, *, proposal: UUID, notice: str) -> bool:
         return False
     for person in await _whom(uow, found, notice):
         await tell(uow, person, _said(found, notice), template=_template(found, notice))
+    if notice in FOR_THE_CHAT:
+        await tell_chat(uow, group=found.group, what=_said(found, notice), template=_template(found, notice))
     return True
 
 

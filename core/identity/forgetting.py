@@ -54,7 +54,7 @@ FORGET = (
        WHERE user_id = :member OR user_id IS NULL AND to_phone = ANY(:phones)""",
     """UPDATE email_delivery_log SET to_email = :pseudonym, subject = '', sealed_body = NULL, metadata = NULL,
        status = CASE WHEN status IN ('pending', 'sending') THEN 'failed' ELSE status END WHERE user_id = :member""",
-    """UPDATE chat_delivery_log SET chat = 0, message = '', fallback_phone = NULL, fallback_message = NULL,
+    """UPDATE chat_delivery_log SET chat = 0, message = '', card = NULL, fallback_phone = NULL, fallback_message = NULL,
        status = CASE WHEN status IN ('pending', 'sending') THEN 'superseded' ELSE status END
        WHERE user_id = :member OR user_id IS NULL AND chat = ANY(:chats)""",
     # Contacts were told who asks and where to call; she was named to those whose contact she is.
@@ -65,6 +65,9 @@ FORGET = (
             AND EXISTS (SELECT FROM unnest(CAST(:spoken AS text[])) said WHERE position(said IN message) > 0)"""
         for log in ("sms_delivery_log", "chat_delivery_log")
     ),
+    "DELETE FROM chat_pace WHERE lane = 'chat' AND number = ANY(:chats)",
+    "DELETE FROM board_names WHERE user_id = :member",
+    "DELETE FROM group_chat_tokens WHERE user_id = :member",
     "DELETE FROM live_messages WHERE chat = ANY(:chats)",
     "UPDATE telegram_updates SET lane = 0 WHERE lane = ANY(:telegrams) AND handled_at IS NOT NULL",
     "UPDATE job_failures SET payload = '{}' WHERE payload->>'member' = :subject",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Protocol
 
+from core.daos import contribution_board as board
 from core.daos import jobs as daos
 from core.daos.loans import arrears as loans
 from core.daos.rotation import jobs as rotation
@@ -85,6 +86,7 @@ JOBS: dict[str, Handler] = {
     **payments.JOBS,
     **daos.JOBS,
     **loans.JOBS,
+    **board.JOBS,
     **rotation.JOBS,
     **governance.JOBS,
     **treasury.JOBS,
@@ -101,6 +103,7 @@ WORK = Work(
         **payments.REGULARLY,
         **daos.REGULARLY,
         **loans.REGULARLY,
+        **board.REGULARLY,
         **rotation.REGULARLY,
         **governance.REGULARLY,
         **treasury.REGULARLY,

@@ -51,6 +51,8 @@ RULES = (
     Rule("email_addresses", "created_at", MONTH, condition="verified_at IS NULL OR ended_at IS NOT NULL"),
     # Windows of an hour at most are counted, and a write is repeated within the day or not at all.
     Rule("request_counts", "window_start", timedelta(hours=2), key="ctid"),
+    Rule("chat_pace", "next_at", timedelta(days=1), key="ctid"),
+    Rule("group_chat_tokens", "created_at", timedelta(days=1), key="digest"),
     Rule("idempotency_keys", "created_at", timedelta(days=1)),
     # A way to a provider lasts minutes; a Mini App's data is good for five.
     Rule("oauth_requests", "created_at", timedelta(days=1)),

@@ -19,8 +19,10 @@ from core.kernel.db import UnitOfWork
 from core.kernel.ids import MemberId
 from core.kernel.phone import Phone
 from core.notifications.attempts import CALL_AT_MOST, Claim, again, claim, conclude
+from core.notifications.cards import Card
 from core.notifications.models import OPEN, ChatDelivery, LiveMessage
-from core.notifications.ports import Accepted, Outcome
+from core.notifications.pacing import pause, slot_for
+from core.notifications.ports import Accepted, Outcome, Rejected
 from core.notifications.sms import write_sms
 
 DELIVER_CHAT = "deliver-chat"
@@ -33,11 +35,16 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class OutgoingChat:
-    """What the worker hands to the carrier. `message_id` is the message to change, None for a new one."""
+    """What the worker hands to the carrier. `message_id` is the message to change, None for a new one.
+
+    card: what a picture above the message shows. is_copy: it may have been sent before.
+    """
 
     chat: int
     message: str = field(repr=False)
     message_id: int | None = None
+    card: Card | None = field(default=None, repr=False)
+    is_copy: bool = False
 
 
 async def write_chat(
@@ -49,8 +56,14 @@ async def write_chat(
     fallback: tuple[Phone, str] | None = None,
     member: MemberId | None = None,
     not_before: datetime | None = None,
+    card: Card | None = None,
+    is_broadcast: bool = False,
 ) -> UUID:
-    """Write down a chat message and have it sent. `fallback` is a phone and what it is told when the chat is closed."""
+    """Write down a chat message and have it sent. `fallback` is a phone and what it is told when the chat is closed.
+
+    card: what a picture shows beside it; the words are the message whatever becomes of the picture. is_broadcast: it is one of
+    many, and lets what is urgent pass.
+    """
     row = ChatDelivery(
         id=uow.ids.new(),
         user_id=member,
@@ -62,6 +75,8 @@ async def write_chat(
         doubts=0,
         fallback_phone=fallback and fallback[0],
         fallback_message=fallback and fallback[1],
+        card=card and card.dump(),
+        is_broadcast=is_broadcast,
         created_at=uow.clock.now(),
     )
     uow.session.add(row)
@@ -82,13 +97,27 @@ async def claim_chat(uow: UnitOfWork, *, message: UUID) -> OutgoingChat | None:
         await again(uow, DELIVER_CHAT, row, after=SHORTLY)
         return None
     live = await uow.session.get(LiveMessage, row.ref) if row.ref else None
+    if row.status == "pending" and not await _has_its_turn(uow, row, live.chat if live else row.chat):
+        return None
     found = claim(row, now=now, doubts=_doubts(live))
     if found is Claim.ELSEWHERE:
         await again(uow, DELIVER_CHAT, row, after=CALL_AT_MOST)
     await _fall_back(uow, row)
     if found is not Claim.OURS:
         return None
-    return OutgoingChat(live.chat, row.message, live.message_id) if live else OutgoingChat(row.chat, row.message)
+    if live:
+        return OutgoingChat(live.chat, row.message, live.message_id)
+    card = Card.load(row.card) if row.card else None
+    return OutgoingChat(row.chat, row.message, card=card, is_copy=row.doubts > 0)
+
+
+async def _has_its_turn(uow: UnitOfWork, row: ChatDelivery, chat: int) -> bool:
+    """Whether the message may go now; if not, it comes again when it may."""
+    row.slot_at = await slot_for(uow, chat=chat, is_broadcast=row.is_broadcast, booked=row.slot_at)
+    if row.slot_at <= uow.clock.now():
+        return True
+    await again(uow, DELIVER_CHAT, row, not_before=row.slot_at)
+    return False
 
 
 async def record_chat(uow: UnitOfWork, *, message: UUID, outcome: Outcome) -> None:
@@ -98,6 +127,9 @@ async def record_chat(uow: UnitOfWork, *, message: UUID, outcome: Outcome) -> No
         return
     live = await uow.session.get(LiveMessage, row.ref) if row.ref else None
     wait = conclude(row, outcome, now=uow.clock.now(), doubts=_doubts(live))
+    row.slot_at = None
+    if isinstance(outcome, Rejected) and outcome.after is not None:
+        await pause(uow, chat=live.chat if live else row.chat, until=uow.clock.now() + outcome.after)
     if isinstance(outcome, Accepted):
         row.provider_message_id = int(outcome.message_id)
         if row.ref is not None:

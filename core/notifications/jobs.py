@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 from uuid import UUID
 
 from core.kernel.db import Database
+from core.notifications.cards import CHECK, Card
 from core.notifications.chat import DELIVER_CHAT, OutgoingChat, claim_chat, record_chat
+from core.notifications.drawing import card_png
 from core.notifications.emails import DELIVER_EMAIL, claim_email, record_email
-from core.notifications.ports import GONE, ChatSender, EmailSender, Outcome, Rejected, SmsSender
+from core.notifications.ports import BLOCKED, GONE, ChatSender, EmailSender, Outcome, Rejected, SmsSender
 from core.notifications.sms import DELIVER_SMS, SmsReport, claim_sms, record_sms, record_sms_report
 
 REPORT_AGAIN = "record-sms-report"
@@ -75,7 +78,25 @@ async def _show(chat: ChatSender, outgoing: OutgoingChat) -> Outcome:
         outcome = await chat.edit(chat=outgoing.chat, message_id=outgoing.message_id, message=outgoing.message)
         if not (isinstance(outcome, Rejected) and outcome.reason == GONE):
             return outcome
-    return await chat.send(chat=outgoing.chat, message=outgoing.message)
+    if outgoing.card is None:
+        return await chat.send(chat=outgoing.chat, message=outgoing.message)
+    return await _show_card(chat, outgoing, outgoing.card)
+
+
+async def _show_card(chat: ChatSender, outgoing: OutgoingChat, card: Card) -> Outcome:
+    """The picture with the words below it; the words alone where there can't be a picture, or where it may be there already."""
+    said = outgoing.message
+    if outgoing.is_copy:
+        return await chat.send(chat=outgoing.chat, message=f"{card.copy}\n{said}")
+    try:
+        link = await chat.link(f"{CHECK}{card.code}") if card.code else ""
+        picture = await asyncio.to_thread(card_png, card, link=link)
+    except Exception as problem:  # noqa: BLE001 - whatever a picture fails of, the words are what matters
+        log.warning("a card could not be drawn: %s", type(problem).__name__)
+        return await chat.send(chat=outgoing.chat, message=said)
+    outcome = await chat.send_picture(chat=outgoing.chat, content=picture, message=said)
+    refused = isinstance(outcome, Rejected) and not outcome.retry and outcome.reason != BLOCKED
+    return await chat.send(chat=outgoing.chat, message=said) if refused else outcome
 
 
 async def report_again(services: Services, payload: dict[str, Any]) -> None:

@@ -136,6 +136,11 @@ class ChatDelivery(Delivery, Base):
     provider_message_id: Mapped[int | None] = mapped_column(BigInteger)
     fallback_phone: Mapped[str | None] = mapped_column(Text)
     fallback_message: Mapped[str | None] = mapped_column(Text)
+    # What a picture beside the message shows (core.notifications.cards), where there is one.
+    card: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    # One of many of its kind, which lets others pass; and when its turn is, once that is known (core.notifications.pacing).
+    is_broadcast: Mapped[bool] = mapped_column(server_default=false())
+    slot_at: Mapped[datetime | None] = mapped_column(MOMENT)
 
 
 class LiveMessage(Base):

@@ -45,6 +45,14 @@ class Unknown:
 Outcome = Accepted | Rejected | Unknown
 
 
+@dataclass(frozen=True)
+class LinkButton:
+    """A button below a message that opens an address; without an address there is no button."""
+
+    label: str
+    url: str
+
+
 class SmsSender(Protocol):
     """Sends one SMS."""
 
@@ -60,12 +68,20 @@ class EmailSender(Protocol):
 class ChatSender(Protocol):
     """Sends and edits chat messages. `message` is plain text: the sender does the escaping its carrier needs.
 
-    Editing takes the buttons away. Rejected(GONE) says that there's nothing left to edit, Rejected(BLOCKED) that nothing
-    can be said in this chat any more. Editing to what is already there is Accepted.
+    Editing takes the buttons away, but for the one given. Rejected(GONE) says that there's nothing left to edit,
+    Rejected(BLOCKED) that nothing can be said in this chat any more. Editing to what is already there is Accepted. A picture is
+    a PNG, its message goes below it. What is `protected` can't be passed on or saved from the chat. `link` is an address that
+    leads into the chat with us and says `start`; "" when there is none.
     """
 
-    async def send(self, *, chat: int, message: str) -> Outcome: ...
+    async def send(self, *, chat: int, message: str, button: LinkButton | None = None) -> Outcome: ...
 
-    async def edit(self, *, chat: int, message_id: int, message: str) -> Outcome: ...
+    async def edit(self, *, chat: int, message_id: int, message: str, button: LinkButton | None = None) -> Outcome: ...
 
-    async def send_document(self, *, chat: int, name: str, content: bytes) -> Outcome: ...
+    async def pin(self, *, chat: int, message_id: int) -> Outcome: ...
+
+    async def send_picture(self, *, chat: int, content: bytes, message: str, protected: bool = False) -> Outcome: ...
+
+    async def send_document(self, *, chat: int, name: str, content: bytes, protected: bool = False) -> Outcome: ...
+
+    async def link(self, start: str) -> str: ...

@@ -14,20 +14,23 @@ from core.kernel.db import UnitOfWork
 from core.kernel.ids import MemberId
 from core.kernel.phone import Phone
 from core.kernel.texts import Text, catalogue
+from core.notifications.cards import Receipt, card_of
 from core.notifications.chat import remember_live_message, write_chat
 from core.notifications.emails import write_email
-from core.notifications.preferences import quiet_until, way_for
+from core.notifications.preferences import ALWAYS, quiet_until, topic_of, way_for
 from core.notifications.sms import write_sms
 from core.notifications.spending import sms_spending
 
 __all__ = [
     "CODE_TEMPLATE",
     "Reach",
+    "Receipt",
     "queue_chat",
     "queue_code_sms",
     "queue_email",
     "queue_sms",
     "remember_live_message",
+    "send_receipt",
     "sms_spending",
     "tell",
     "update_live_message",
@@ -57,10 +60,13 @@ async def queue_sms(
     return await write_sms(uow, to=to, message=message, template=template, member=member)
 
 
-async def tell(uow: UnitOfWork, to: Reach, what: Text, *, template: str, in_chat: Text | None = None) -> None:
+async def tell(
+    uow: UnitOfWork, to: Reach, what: Text, *, template: str, in_chat: Text | None = None, receipt: Receipt | None = None
+) -> None:
     """News that no message of hers waits for, the way she wants to hear of it: in her chat if she has one, else by SMS.
 
     What isn't about her safety or her money waits until the morning. in_chat: the sentence for a chat, where it's another.
+    receipt: what a picture shows beside it in a chat.
     """
     way = await way_for(uow, member=to.member, template=template)
     later = quiet_until(template, uow.clock.now())
@@ -68,7 +74,10 @@ async def tell(uow: UnitOfWork, to: Reach, what: Text, *, template: str, in_chat
     if chat is not None and way != "none":
         said = catalogue().say(to.language, in_chat or what)
         fallback = (to.phone, catalogue().say(to.language, what, short=True)) if way != "both" else None
-        await write_chat(uow, chat=chat, message=said, fallback=fallback, member=to.member, not_before=later)
+        card = card_of(receipt, to.language) if receipt else None
+        many = topic_of(template) not in ALWAYS
+        place = {"fallback": fallback, "member": to.member, "not_before": later}
+        await write_chat(uow, chat=chat, message=said, card=card, is_broadcast=many, **place)  # type: ignore[arg-type]
     if way in {"sms", "both"} or (chat is None and way != "none"):
         said = catalogue().say(to.language, what)
         await write_sms(uow, to=to.phone, message=said, template=template, member=to.member, not_before=later)
@@ -128,6 +137,14 @@ async def queue_chat(
 ) -> UUID:
     """Send a new chat message. If the chat can't be reached, `fallback` is told by SMS."""
     return await _tell(uow, chat=chat, what=what, language=language, ref=None, fallback=fallback, member=member)
+
+
+async def send_receipt(
+    uow: UnitOfWork, *, chat: int, what: Text, receipt: Receipt, language: str, member: MemberId | None = None
+) -> UUID:
+    """A receipt as a new message in a chat: the picture, and the sentence below it (alone, where a picture fails)."""
+    said = catalogue().say(language, what)
+    return await write_chat(uow, chat=chat, message=said, member=member, card=card_of(receipt, language))
 
 
 async def update_live_message(

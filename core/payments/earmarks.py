@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -75,7 +76,7 @@ def _earmarked(row: MpesaTransaction) -> Earmarked | None:
 
 async def tell_passed_on(uow: UnitOfWork, passed: Earmarked, *, group: str, total: Money) -> None:
     """It has reached the group: amount, fee, M-Pesa receipt and what the group has now."""
-    facts = {"amount": passed.amount, "fee": passed.fee, "credited": passed.credited, "receipt": passed.receipt}
+    facts: dict[str, Any] = {"amount": passed.amount, "fee": passed.fee, "credited": passed.credited, "receipt": passed.receipt}
     await tell_member(
         uow,
         passed.member,

@@ -11,13 +11,13 @@ from typing import Any
 
 from core.identity.members import Member, find
 from core.kernel.db import UnitOfWork
-from core.kernel.ids import MemberId
+from core.kernel.ids import MemberId, reference
 from core.kernel.money import Money
 from core.kernel.phone import Phone
 from core.kernel.texts import text
 from core.ledger.accounts import member_account
-from core.ledger.service import balance
-from core.notifications.service import Reach, queue_sms, tell, update_live_message
+from core.ledger.service import balance, find_posted
+from core.notifications.service import Reach, Receipt, queue_sms, send_receipt, tell, update_live_message
 from core.payments.deposits import STK_PUSH, deposit_of
 from core.payments.models import MpesaTransaction
 
@@ -45,12 +45,15 @@ async def tell_paid(uow: UnitOfWork, row: MpesaTransaction) -> None:
         "receipt": row.mpesa_receipt_number,
         "balance": holdings.available,
     }
+    picture = await _receipt(uow, row, balance=holdings.available)
     if row.transaction_type == STK_PUSH and row.paid_by is None:
         await _tell(uow, row, PAID, **details)
+        await _show_receipt(uow, row, picture, **details)
         return
     row.told = [*row.told, PAID]
     what = "deposit-paid" if row.paid_by is None else "deposit-gift"
-    await tell_member(uow, deposit.member, f"sms-{what}", in_chat=f"chat-{what}", amount=deposit.amount, **details)
+    said = {"amount": deposit.amount, **details}
+    await tell_member(uow, deposit.member, f"sms-{what}", in_chat=f"chat-{what}", picture=picture, **said)
 
 
 async def tell_payer(uow: UnitOfWork, row: MpesaTransaction) -> None:
@@ -70,16 +73,19 @@ async def tell_uncertain(uow: UnitOfWork, row: MpesaTransaction, outcome: str) -
         await _tell(uow, row, outcome)
 
 
-async def tell_member(uow: UnitOfWork, member: MemberId, sentence: str, *, in_chat: str = "", **details: Any) -> None:
+async def tell_member(
+    uow: UnitOfWork, member: MemberId, sentence: str, *, in_chat: str = "", picture: Receipt | None = None, **details: Any
+) -> None:
     """News that no message of hers waits for: in her chat if she has one, else by SMS, in her language.
 
-    in_chat: the sentence for a chat, where it is another one.
+    in_chat: the sentence for a chat, where it is another one. picture: the receipt that is shown beside it there.
     """
     found = await find(uow, member)
     if found is None:
         return
     reach = Reach(found.id, found.phone, found.chat, found.language)
-    await tell(uow, reach, text(sentence, **details), template=TEMPLATE, in_chat=text(in_chat or sentence, **details))
+    said = text(in_chat or sentence, **details)
+    await tell(uow, reach, text(sentence, **details), template=TEMPLATE, in_chat=said, receipt=picture)
 
 
 def short_name(member: Member | None) -> str:
@@ -87,6 +93,28 @@ def short_name(member: Member | None) -> str:
     first, _, rest = (member.name if member else "").partition(" ")
     last = rest.split(" ")[-1][:1]
     return f"{first} {last}." if last else first
+
+
+async def _receipt(uow: UnitOfWork, row: MpesaTransaction, *, balance: Money) -> Receipt:
+    """What she can keep. Its amount is what M-Pesa took, as in M-Pesa's own message."""
+    posted, member = await find_posted(uow, row.id), await find(uow, MemberId(row.user_id))
+    return Receipt(
+        kind="deposit",
+        amount=Money.from_decimal(row.amount),
+        party=member.name if member else "",
+        at=row.transaction_date or uow.clock.now(),
+        reference=reference(posted) if posted else "",
+        mpesa=row.mpesa_receipt_number or "",
+        balance=balance,
+    )
+
+
+async def _show_receipt(uow: UnitOfWork, row: MpesaTransaction, picture: Receipt, **details: Any) -> None:
+    """Beside the status that has changed in place without a sound comes one new message, which she can keep."""
+    if row.channel == "telegram" and row.chat_id is not None:
+        what = text("chat-deposit-paid", amount=picture.amount, **details)
+        member = MemberId(row.user_id)
+        await send_receipt(uow, chat=row.chat_id, what=what, receipt=picture, language=row.language, member=member)
 
 
 async def _tell(uow: UnitOfWork, row: MpesaTransaction, outcome: str, **details: Any) -> None:

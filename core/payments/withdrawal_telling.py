@@ -10,13 +10,13 @@ from typing import Any
 from uuid import UUID
 
 from core.kernel.db import UnitOfWork
-from core.kernel.ids import MemberId
+from core.kernel.ids import MemberId, reference
 from core.kernel.money import Money
 from core.kernel.phone import Phone, masked
 from core.kernel.texts import text
 from core.ledger.accounts import member_account
-from core.ledger.service import balance
-from core.notifications.service import queue_sms, update_live_message
+from core.ledger.service import balance, find_posted
+from core.notifications.service import Receipt, queue_sms, send_receipt, update_live_message
 from core.payments.payout_models import Withdrawal
 from core.payments.withdrawals import WithdrawalState, withdrawal_of
 
@@ -43,13 +43,20 @@ async def tell_withdrawal_ended(uow: UnitOfWork, withdrawal: UUID) -> None:
         return
     done = [payout for payout in state.payouts if payout.status == "completed"]
     zero = Money(0)
+    payee = (next((payout.payee for payout in done if payout.payee), None) or masked(row.phone_number))[:LONGEST_PAYEE]
+    receipts = ", ".join(payout.receipt or "" for payout in done)
+    # A payment's own id is the key of its end as paid; a withdrawal in several parts is found by its first.
+    posted = await find_posted(uow, done[0].id) if done else None
+    code = reference(posted) if posted else ""
+    receipt = Receipt("withdrawal", state.paid, payee, uow.clock.now(), code, receipts, holdings.available)
     await _tell(
         uow,
         row,
         _outcome(state),
+        receipt,
         paid=state.paid,
-        payee=(next((payout.payee for payout in done if payout.payee), None) or masked(row.phone_number))[:LONGEST_PAYEE],
-        receipts=", ".join(payout.receipt or "" for payout in done),
+        payee=payee,
+        receipts=receipts,
         fee=sum((payout.fee for payout in done), zero),
         charge=sum((payout.charge for payout in done), zero),
         balance=holdings.available,
@@ -72,7 +79,7 @@ def _reason(state: WithdrawalState) -> str:
     return reason if reason in REASONS else "refused"
 
 
-async def _tell(uow: UnitOfWork, row: Withdrawal, outcome: str, **details: Any) -> None:
+async def _tell(uow: UnitOfWork, row: Withdrawal, outcome: str, receipt: Receipt | None = None, **details: Any) -> None:
     if outcome in row.told:
         return
     row.told = [*row.told, outcome]
@@ -83,6 +90,8 @@ async def _tell(uow: UnitOfWork, row: Withdrawal, outcome: str, **details: Any) 
         await update_live_message(
             uow, ref=row.id, chat=row.chat_id, what=what, language=row.language, fallback=phone, member=member
         )
+        if receipt is not None:
+            await send_receipt(uow, chat=row.chat_id, what=what, receipt=receipt, language=row.language, member=member)
         return
     what = text(f"sms-withdrawal-{outcome}", **details)
     await queue_sms(uow, to=phone, what=what, language=row.language, template=TEMPLATE, member=member)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import date
@@ -14,6 +15,8 @@ from core.identity.members import locked
 from core.kernel.db import Database
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.settings import Settings
+from core.kernel.texts import catalogue, text
+from core.notifications.cards import CHECK
 from core.notifications.emails import write_email
 from core.notifications.ports import ChatSender, Rejected
 from core.reports.daily import publish_daily, yesterday
@@ -23,8 +26,12 @@ from core.reports.group.pages import as_pdf
 from core.reports.group.table import as_csv
 from core.reports.member_data import as_document, collect
 from core.reports.obligations import what_keeps
+from core.reports.own.chart import as_chart
+from core.reports.own.figures import own_statement
+from core.reports.own.pages import as_pdf as own_pdf
 
 SEND_DATA, MAIL_DATA, ERASE_DUE = "send-member-data", "mail-member-data", "erase-due-members"
+SEND_OWN, OWN_DOCUMENT = "send-own-statement", "mtaa-statement.pdf"
 SEND_STATEMENT, REPORT_DAY = "send-group-statement", "report-day"
 DOCUMENT = "mtaa-my-data.json"
 AT_ONCE = 20
@@ -76,6 +83,29 @@ async def send_statement(services: Services, payload: dict[str, Any]) -> None:
             raise TryAgain
 
 
+async def send_own(services: Services, payload: dict[str, Any]) -> None:
+    """Send a member her chart and, unless only that is wanted, her statement, neither to be passed on. Raises TryAgain.
+
+    A second send of the same, after a crash between the two, does no harm.
+    """
+    chat, language = int(payload["chat"]), payload["language"]
+    async with services.database.unit() as uow:
+        found = await own_statement(uow, member=MemberId(UUID(payload["member"])))
+    now = found.months[-1]
+    said = catalogue().say(language, text("own-chart-caption", mine=now.own, total=now.saved))
+    picture = await asyncio.to_thread(as_chart, found, language=language)
+    outcome = await services.chat.send_picture(chat=chat, content=picture, message=said, protected=True)
+    if isinstance(outcome, Rejected) and outcome.retry:
+        raise TryAgain
+    if payload.get("only_chart"):
+        return
+    link = await services.chat.link(f"{CHECK}{found.lines[-1].code}") if found.lines else ""
+    document = await asyncio.to_thread(own_pdf, found, language=language, link=link)
+    outcome = await services.chat.send_document(chat=chat, name=OWN_DOCUMENT, content=document, protected=True)
+    if isinstance(outcome, Rejected) and outcome.retry:
+        raise TryAgain
+
+
 async def mail_data(services: Services, payload: dict[str, Any]) -> None:
     """Send the document to her proven e-mail, if she has one (still); its row is sealed until it is sent."""
     member = MemberId(UUID(payload["member"]))
@@ -114,6 +144,7 @@ JOBS: dict[str, Handler] = {
     SEND_DATA: send_data,
     MAIL_DATA: mail_data,
     SEND_STATEMENT: send_statement,
+    SEND_OWN: send_own,
     ERASE_DUE: erase_due,
     REPORT_DAY: report_day,
 }

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from core.daos.group_chats import tell_chat
 from core.daos.groups import find_group
 from core.daos.people import OFFICIALS, people_of, short_name
 from core.daos.telling import tell, tell_group
@@ -25,6 +26,8 @@ from core.treasury.requests import SHORT_NAME
 TEMPLATE = "treasury"
 # An SMS with everything in it stays one SMS.
 GROUP, REASON, APPROVERS = 20, 24, 24
+# What is also said in the group's chat.
+FOR_THE_CHAT = ("asked", "paid")
 # What concerns those who act; everything else is told to every member.
 FOR_OFFICIALS = ("failed", "expired", "postponed", "late", "came-back", "recovered")
 
@@ -44,6 +47,8 @@ async def tell_request(uow: UnitOfWork, *, request: UUID, what: str) -> None:
     but = [MemberId(one) for one in (*row.signers, *row.padlocks)] if occasion == "asked" else []
     roles = OFFICIALS if occasion in FOR_OFFICIALS else ()
     await tell_group(uow, group=group, what=said, template=TEMPLATE, roles=roles, but=but)
+    if occasion in FOR_THE_CHAT:
+        await tell_chat(uow, group=group, what=said, template=TEMPLATE)
 
 
 async def tell_padlock(uow: UnitOfWork, *, draw: UUID) -> None:

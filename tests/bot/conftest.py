@@ -20,6 +20,7 @@ from bot.channel import TelegramChannel
 from bot.inbox import Inbox
 from bot.notes import Notes
 from core.app import check_book
+from core.daos.group_chat_links import GroupChats
 from core.dialogue.checks import IdentityChecks
 from core.dialogue.engine import Conversation
 from core.identity.codes import CodeGate
@@ -32,6 +33,7 @@ from core.kernel.secrets import PinHasher, Vault
 from core.kernel.settings import TelegramSettings
 from core.kernel.texts import catalogue
 from core.notifications.models import SmsDelivery
+from core.notifications.pacing import Pauses
 from core.notifications.service import remember_live_message
 from core.notifications.sms import claim_sms
 from core.providers.redis_store import RedisStore
@@ -204,6 +206,8 @@ def channel(bot: TelegramBot, conversation: Conversation, store: RedisStore, vau
         vault=vault,
         texts=catalogue(),
         remember_live=remember_live,
+        groups=GroupChats(db),
+        pauses=Pauses(db),
     )
 
 

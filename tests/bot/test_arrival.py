@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from redis.asyncio import Redis
-from telegram import Bot
+from telegram import Bot, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
 from telegram.error import TelegramError
 from telegram.request import BaseRequest
 
@@ -18,11 +18,13 @@ from bot.calls import TelegramBot
 from bot.channel import TelegramChannel
 from bot.commands import COMMANDS, announce_commands
 from bot.notes import Notes
+from core.daos.group_chat_links import GroupChats
 from core.dialogue.engine import Conversation
 from core.kernel.db import Database
 from core.kernel.secrets import Vault
 from core.kernel.settings import Settings, TelegramSettings
 from core.kernel.texts import catalogue
+from core.notifications.pacing import Pauses
 from core.providers.redis_store import RedisStore
 from tests.bot.conftest import Played
 
@@ -113,6 +115,11 @@ async def test_commands_are_announced_in_both_languages(bot: TelegramBot) -> Non
     await announce_commands(bot, catalogue())
     english, swahili = await bot.get_my_commands(), await bot.get_my_commands(language_code="sw")
 
+    private = await bot.get_my_commands(BotCommandScopeAllPrivateChats(), language_code="sw")
+    groups = await bot.get_my_commands(BotCommandScopeAllGroupChats(), language_code="sw")
+
+    assert private == swahili
+    assert [one.command for one in groups] == ["start", "help"]
     assert [one.command for one in english] == [one.command for one in swahili] == list(COMMANDS)
     assert dict(zip(("balance",), [one.description for one in swahili if one.command == "balance"], strict=True)) == {
         "balance": "Salio lako na la vikundi vyako"
@@ -147,7 +154,7 @@ class Recorder(BaseRequest):
 
 
 async def test_group_is_told_once_to_write_in_private_and_nothing_else(
-    conversation: Conversation, store: RedisStore, vault: Vault, sql: Callable[..., Any]
+    conversation: Conversation, store: RedisStore, vault: Vault, db: Database
 ) -> None:
     recorder = Recorder()
     async with Bot("7000000001:t", request=recorder, get_updates_request=recorder) as bot:
@@ -156,7 +163,14 @@ async def test_group_is_told_once_to_write_in_private_and_nothing_else(
             raise AssertionError
 
         channel = TelegramChannel(
-            bot=bot, conversation=conversation, notes=Notes(store), vault=vault, texts=catalogue(), remember_live=never
+            bot=bot,
+            conversation=conversation,
+            notes=Notes(store),
+            vault=vault,
+            texts=catalogue(),
+            remember_live=never,
+            groups=GroupChats(db),
+            pauses=Pauses(db),
         )
         sender = {"id": 42, "is_bot": False, "first_name": "W", "language_code": "sw"}
         group = {"id": -1001, "type": "supergroup", "title": "Chama"}

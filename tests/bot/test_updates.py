@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from telegram import Bot, Update
 
-from bot.updates import Heard, InGroup, NotUnderstood, Said, StrangeTap, Tapped, hear, own_number
+from bot.updates import GroupGone, Heard, InGroup, NotUnderstood, Said, StrangeTap, Tapped, hear, own_number
 from core.dialogue.turn import Input, Kind
 
 BOT = Bot("7000000001:a-token-that-is-never-used")
@@ -21,7 +21,7 @@ def message(**content: Any) -> Any:
     return {"message_id": 7, "date": 1_700_000_000, "chat": PRIVATE, "from": USER, **content}
 
 
-def heard(**content: Any) -> Heard | InGroup | None:
+def heard(**content: Any) -> Heard | InGroup | GroupGone | None:
     return hear(Update.de_json({"update_id": 1, **content}, BOT), bot_name="mtaa_bot")
 
 
@@ -133,9 +133,17 @@ def membership(chat: Any, old: str, new: str) -> Any:
     return heard(my_chat_member=change)
 
 
-def test_membership_matters_only_when_we_come_into_a_group() -> None:
+def test_group_when_an_official_brings_us_in_carries_her_token_and_who_she_is() -> None:
+    brought = heard(message=message(text="/start@mtaa_bot group_abc-DEF_123", chat=GROUP))
+    assert brought == InGroup(-1001, "sw", "abc-DEF_123", USER["id"])
+    assert "abc-DEF_123" not in repr(brought)
+    assert heard(message=message(text="/start@other_bot group_abc", chat=GROUP)) is None
+    assert heard(message=message(migrate_to_chat_id=-1002, chat=GROUP)) == GroupGone(-1001, -1002)
+
+
+def test_membership_matters_only_when_we_come_into_a_group_or_leave_one() -> None:
     assert membership(GROUP, "left", "member") == InGroup(-1001, "sw")
-    assert membership(GROUP, "member", "left") is None
+    assert membership(GROUP, "member", "left") == GroupGone(-1001)
     assert membership(PRIVATE, "member", "kicked") is None
     assert membership(PRIVATE, "kicked", "member") is None
 

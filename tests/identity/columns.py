@@ -74,6 +74,8 @@ NAMES_NOBODY: dict[str, str] = {
     "fee_schedules": "category currency",
     "financial_reports": "ai_recommendations ai_summary anomalies_detected metadata notes report_data report_url tags",
     "funds_proofs": "accounts problem reference",
+    "group_chat_tokens": "digest",
+    "group_chats": "chat language board_message shown",
     "group_seal_accounts": "upto",
     "group_seals": "entries previous hash",
     "hold_watch": "upto",

@@ -41,6 +41,7 @@ ROWS = {
         "(id, to_phone, message, status, created_at) VALUES (gen_random_uuid(), '+254712000001', 'm', 'sent', :at)"
     ),
     "email_delivery_log": "(id, to_email, subject, status, created_at) VALUES (gen_random_uuid(), 'e', 's', 'sent', :at)",
+    "chat_pace": "(lane, number, next_at) VALUES ('chat', (random() * 1000000000)::bigint, :at)",
     "chat_delivery_log": "(id, chat, message, status, created_at) VALUES (gen_random_uuid(), 1, 'm', 'sent', :at)",
 }
 STAYS = {

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from core.kernel.phone import Phone
-from core.notifications.ports import BLOCKED, GONE, Accepted, Outcome, Rejected, Unknown
+from core.notifications.ports import BLOCKED, GONE, Accepted, LinkButton, Outcome, Rejected, Unknown
 from core.sandbox.gsm7 import sms_parts
 
 PRICE = Decimal("0.8000")
@@ -81,12 +81,13 @@ class FakeChat:
     messages: dict[tuple[int, int], str] = field(default_factory=dict)
     closed: set[int] = field(default_factory=set)
     calls: list[str] = field(default_factory=list)
+    refuses_pictures: bool = False
     _then: deque[tuple[Outcome, bool]] = field(default_factory=deque)
 
     def then(self, outcome: Outcome, *, arrives: bool = False) -> None:
         self._then.append((outcome, arrives))
 
-    async def send(self, *, chat: int, message: str) -> Outcome:
+    async def send(self, *, chat: int, message: str, button: LinkButton | None = None) -> Outcome:
         self.calls.append("send")
         if chat in self.closed:
             return Rejected(BLOCKED)
@@ -96,7 +97,7 @@ class FakeChat:
             self.messages[chat, number] = message
         return outcome or Accepted(str(number))
 
-    async def edit(self, *, chat: int, message_id: int, message: str) -> Outcome:
+    async def edit(self, *, chat: int, message_id: int, message: str, button: LinkButton | None = None) -> Outcome:
         self.calls.append("edit")
         if chat in self.closed:
             return Rejected(BLOCKED)
@@ -107,7 +108,23 @@ class FakeChat:
             self.messages[chat, message_id] = message
         return outcome or Accepted(str(message_id))
 
-    async def send_document(self, *, chat: int, name: str, content: bytes) -> Outcome:
+    async def pin(self, *, chat: int, message_id: int) -> Outcome:
+        self.calls.append("pin")
+        return Accepted("0")
+
+    async def send_picture(self, *, chat: int, content: bytes, message: str, protected: bool = False) -> Outcome:
+        assert content.startswith(b"\x89PNG")
+        if self.refuses_pictures:
+            self.calls.append("refused picture")
+            return Rejected("IMAGE_PROCESS_FAILED")
+        sent = await self.send(chat=chat, message=message)
+        self.calls[-1] = "picture"
+        return sent
+
+    async def link(self, start: str) -> str:
+        return f"https://t.me/bot?start={start}"
+
+    async def send_document(self, *, chat: int, name: str, content: bytes, protected: bool = False) -> Outcome:
         return await self.send(chat=chat, message=f"{name}: {content.decode()}")
 
     def say(self, chat: int, message: str) -> int:

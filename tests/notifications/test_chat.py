@@ -16,6 +16,7 @@ from core.notifications.chat import claim_chat
 from core.notifications.jobs import deliver_chat
 from core.notifications.ports import Rejected
 from core.notifications.service import queue_chat, remember_live_message, update_live_message
+from tests.conftest import FakeClock
 
 from .fake_senders import LOST
 from .post_office import PostOffice
@@ -136,7 +137,7 @@ async def test_news_when_chat_is_closed_and_no_phone_is_given_then_failed(db: Da
     assert (row["status"], row["error_message"], office.sms.sent) == ("failed", "chat-blocked", [])
 
 
-async def test_news_when_too_many_messages_then_waits_as_told(db: Database, office: PostOffice) -> None:
+async def test_news_when_too_many_messages_then_waits_as_told(db: Database, office: PostOffice, clock: FakeClock) -> None:
     from datetime import timedelta
 
     await tell(db, None, "Paid")
@@ -144,6 +145,7 @@ async def test_news_when_too_many_messages_then_waits_as_told(db: Database, offi
     await office.work_once()
     ((_, _, wait),) = await office.waiting()
     assert wait == timedelta(seconds=90)
+    clock.advance(seconds=90)
     await office.work()
     assert only(office.chat.shown(CHAT), "Paid")
 

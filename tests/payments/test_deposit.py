@@ -290,7 +290,10 @@ async def test_deposit_when_started_on_telegram_changes_the_live_message_and_sen
     await desk.receive(deposit, desk.mobile_money.pay(desk.mobile_money.last, receipt="SG722NMVXQ"))
     await desk.work()
 
-    (message,) = await desk.rows("SELECT * FROM chat_delivery_log")
+    message, kept = await desk.rows("SELECT * FROM chat_delivery_log ORDER BY position")
     assert (message.ref, message.chat) == (deposit.intent, 77)
     assert "M-PESA receipt: SG722NMVXQ" in message.message
+    assert (kept.ref, kept.chat, kept.message) == (None, 77, message.message)
+    assert kept.card["amount"] == "KES 500"
+    assert ["M-PESA receipt", "SG722NMVXQ"] in kept.card["rows"]
     assert await desk.sms(wanjiru) == []

@@ -78,6 +78,11 @@ async def owes(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> Money:
 async def boards(uow: UnitOfWork, *, viewer: MemberId, group: DaoId) -> list[Board]:
     """The newest period of each kind that was opened, for a member of the group. Raises NotAMember."""
     await require_member(uow, member=viewer, group=group)
+    return await open_boards(uow, group=group)
+
+
+async def open_boards(uow: UnitOfWork, *, group: DaoId) -> list[Board]:
+    """The same for the group's own chat."""
     newest = (
         select(ChargeRow.kind_id, func.max(ChargeRow.period).label("period"))
         .where(ChargeRow.dao_id == group, ChargeRow.sort == "contribution")

@@ -21,11 +21,12 @@ from core.daos.models import GroupRow
 from core.daos.people import OFFICIALS, Person, people_of, require_role, short_name
 from core.daos.telling import tell, tell_group
 from core.kernel.db import UnitOfWork
-from core.kernel.ids import DaoId, MemberId, TransferId
+from core.kernel.ids import DaoId, MemberId, TransferId, reference
 from core.kernel.money import BASIS_POINTS
 from core.kernel.texts import Text, text
 from core.ledger.accounts import member_account, pot
 from core.ledger.service import Leg, balance, transfer
+from core.notifications.service import Receipt
 
 PAID_OUT = "loan paid out"
 
@@ -116,13 +117,14 @@ async def _pay_out(uow: UnitOfWork, loan: Loan) -> None:
     # Payouts of one group take turns, so that together they leave the part of the pot that is never lent.
     await uow.session.get_one(GroupRow, loan.group, with_for_update={"key_share": True})
     await _check_again(uow, loan)
-    await _tell_all(uow, loan)
+    await _tell_others(uow, loan)
     amount, account = loan.terms.principal, pot(loan.group, "loans")
     legs = [Leg(account, -amount), Leg(member_account(loan.borrower), amount)]
     posted = await transfer(uow, key=uuid5(loan.id, PAID_OUT), kind="loan", legs=legs, details={"loan": str(loan.id)})
     row = await uow.session.get_one(LoanRow, loan.id)
     row.status, row.started_on, row.transfer_id = "running", today(uow), TransferId(posted.transfer)
     await uow.session.flush()
+    await _tell_borrower(uow, loan, TransferId(posted.transfer))
 
 
 async def _check_again(uow: UnitOfWork, loan: Loan) -> None:
@@ -137,13 +139,19 @@ async def _check_again(uow: UnitOfWork, loan: Loan) -> None:
         raise PotTooSmall(lendable)
 
 
-async def _tell_all(uow: UnitOfWork, loan: Loan) -> None:
-    group = await find_group(uow, group=loan.group)
-    said = {"group": group.name, "whom": short_name(loan.name), "amount": loan.terms.principal}
+async def _tell_others(uow: UnitOfWork, loan: Loan) -> None:
+    said = {"group": await _name(uow, loan.group), "whom": short_name(loan.name), "amount": loan.terms.principal}
+    await tell_group(uow, group=loan.group, what=text("loan-sms-lent", **said), template=TEMPLATE, but=(loan.borrower,))
+
+
+async def _tell_borrower(uow: UnitOfWork, loan: Loan, posted: TransferId) -> None:
+    group, amount = await _name(uow, loan.group), loan.terms.principal
+    own = (await balance(uow, member_account(loan.borrower))).available
+    receipt = Receipt("loan", amount, loan.name, uow.clock.now(), reference(posted), balance=own, group=group)
     for person in await people_of(uow, group=loan.group):
         if person.id == loan.borrower:
-            await tell(uow, person, text("loan-sms-paid-out", group=group.name, amount=said["amount"]), template=TEMPLATE)
-    await tell_group(uow, group=loan.group, what=text("loan-sms-lent", **said), template=TEMPLATE, but=(loan.borrower,))
+            what = text("loan-sms-paid-out", group=group, amount=amount)
+            await tell(uow, person, what, template=TEMPLATE, receipt=receipt)
 
 
 async def _against(uow: UnitOfWork, loan: UUID) -> int:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from core.daos.contributions import group_summary
 from core.daos.groups import groups_of
 from core.dialogue.definitions import action
-from core.dialogue.screens import Assurance, End, Step
+from core.dialogue.screens import Assurance, End, Step, go
 from core.dialogue.turn import Turn
 from core.kernel.ids import DaoId
 from core.kernel.texts import Text, text
 from core.ledger.accounts import member_account
 from core.ledger.service import balance, entries
+from core.reports.jobs import SEND_OWN
 
 STATEMENT_LINES = 5
 
@@ -30,9 +31,26 @@ async def _group_row(turn: Turn, group: DaoId) -> Text:
 
 @action("statement.show", needs=Assurance.RECENT_PIN, why="pin-why-balance")
 async def statement(turn: Turn) -> Step:
-    """Her last few movements, newest first."""
+    """Her last few movements, newest first; in a chat all of the last twelve months as a document, and a chart."""
     recent = await entries(turn.uow, member_account(turn.me.id), limit=STATEMENT_LINES)
     if not recent:
         return End(text("statement-empty"))
     rows = [text("statement-line", at=entry.at, amount=entry.amount, after=entry.after) for entry in recent]
-    return End(text("statement-title"), rows=tuple(rows))
+    sent = (text("own-statement-sent"),) if await _send_own(turn) else ()
+    return End(text("statement-title"), rows=(*rows, *sent))
+
+
+@action("chart.show", needs=Assurance.RECENT_PIN, why="pin-why-balance")
+async def chart(turn: Turn) -> Step:
+    """What she has, month by month, as a picture; where there can't be one, her balance."""
+    return End(text("own-chart-sent")) if await _send_own(turn, only_chart=True) else go("balance.show")
+
+
+async def _send_own(turn: Turn, *, only_chart: bool = False) -> bool:
+    """Have her own statement sent into this chat; False where there can be no picture."""
+    chat = turn.incoming.chat
+    if not turn.channel.can_show_image or chat is None:
+        return False
+    who = {"member": str(turn.me.id), "chat": chat, "language": turn.language}
+    await turn.uow.enqueue(SEND_OWN, {**who, "only_chart": only_chart})
+    return True

@@ -13,13 +13,14 @@ from core.daos.dues.standing import Dues, dues_of
 from core.daos.groups import find_group, groups_of
 from core.daos.people import people_of
 from core.dialogue.definitions import action, screen
+from core.dialogue.flows.receipts import keep_receipt
 from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, go, option
 from core.dialogue.turn import NO, YES, Turn
 from core.identity.approvals import Approval
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import Money
 from core.kernel.texts import Text, text
-from core.notifications.service import queue_sms
+from core.notifications.service import Receipt
 from core.payments.outages import open_outage
 
 
@@ -167,12 +168,14 @@ async def pay(turn: Turn) -> Step:
         amount=turn.money("amount"),
     )
     done = _done(made, str(whom or ""))
-    if not made.repeated and not turn.channel.can_push:
-        # The session may drop on this very screen, so the receipt also comes as a message that stays.
-        await queue_sms(
-            turn.uow, to=turn.me.phone, what=done, language=turn.language, template="contribution_receipt", member=turn.me.id
-        )
+    if not made.repeated:
+        await keep_receipt(turn, done, _receipt(turn, made), template="contribution_receipt")
     return End(done, rows=() if whom else shares(made.lines))
+
+
+def _receipt(turn: Turn, made: Contribution) -> Receipt:
+    now = turn.uow.clock.now()
+    return Receipt("contribution", made.amount, made.group_name, now, reference=made.reference, balance=made.balance)
 
 
 def _done(made: Contribution, whom: str) -> Text:

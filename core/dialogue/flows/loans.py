@@ -15,6 +15,7 @@ from core.daos.loans.schedule import instalments, total_to_repay
 from core.daos.people import OFFICIALS
 from core.dialogue.definitions import action, screen
 from core.dialogue.flows.loan_words import day, percent, pledges_waiting, to_decide
+from core.dialogue.flows.receipts import keep_receipt
 from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, go, option
 from core.dialogue.turn import NO, YES, Turn
 from core.identity.approvals import Approval
@@ -22,7 +23,7 @@ from core.kernel.clock import EAST_AFRICA
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import Money
 from core.kernel.texts import text
-from core.notifications.service import queue_sms
+from core.notifications.service import Receipt
 
 
 def group_id(turn: Turn) -> DaoId:
@@ -259,10 +260,10 @@ async def pay(turn: Turn) -> Step:
     made = await repay(turn.uow, intent=turn.intent, loan=turn.id("loan"), payer=turn.me.id, amount=turn.money("amount"))
     said: dict[str, Any] = {"reference": made.reference, "amount": made.amount, "interest": made.interest}
     done = text("loan-paid", group=turn.values["group_name"], left=made.left, **said)
-    if not made.repeated and not turn.channel.can_push:
-        # The session may drop on this very screen, so the receipt also comes as a message that stays.
-        receipt = {"language": turn.language, "template": "loan_receipt", "member": turn.me.id}
-        await queue_sms(turn.uow, to=turn.me.phone, what=done, **receipt)  # type: ignore[arg-type]
+    if not made.repeated:
+        party, now = str(turn.values["group_name"]), turn.uow.clock.now()
+        receipt = Receipt("repayment", made.amount, party, now, reference=made.reference, balance=made.balance)
+        await keep_receipt(turn, done, receipt, template="loan_receipt")
     return End(done)
 
 

@@ -48,12 +48,23 @@ async def ask_code(_turn: Turn) -> Screen:
     return Screen(text("receipt-code"), asks=Asks.TEXT)
 
 
+@action("receipt.link", needs=Assurance.ANYONE, why="receipt-code")
+async def open_link(turn: Turn) -> Step:
+    """What the QR code on a receipt leads to."""
+    code = read_receipt_code(turn.argument)
+    return go("receipt.code") if code is None else await _found(turn, code)
+
+
 @ask_code.answered
 async def take_code(turn: Turn, typed: str) -> Step:
     """What it stands for, and whether the book agrees; a false receipt is called false."""
     code = read_receipt_code(typed)
     if code is None:
         return Again(text("receipt-not-a-code"))
+    return await _found(turn, code)
+
+
+async def _found(turn: Turn, code: str) -> Step:
     found = await check_receipt(turn.uow, code=code)
     if not found:
         return End(text("receipt-unknown", code=code))

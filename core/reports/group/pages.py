@@ -25,7 +25,7 @@ def as_pdf(statement: GroupStatement, *, language: str) -> bytes:
     pdf.set_margins(MARGIN, MARGIN)
     pdf.add_page()
     for number, row in enumerate(rows(statement, language)):
-        _write(pdf, [_latin(cell) for cell in row], number)
+        _write(pdf, [latin(grouped(cell)) for cell in row], number)
     return bytes(pdf.output())
 
 
@@ -47,10 +47,11 @@ def _write(pdf: FPDF, cells: list[str], number: int) -> None:
         )
 
 
-def _latin(cell: str) -> str:
-    return _grouped(cell).encode("latin-1", "replace").decode("latin-1")
+def latin(cell: str) -> str:
+    """The cell in letters that every reader's fonts have."""
+    return cell.encode("latin-1", "replace").decode("latin-1")
 
 
-def _grouped(cell: str) -> str:
+def grouped(cell: str) -> str:
     """An amount as people read it: 12,345.50."""
     return f"{Decimal(cell):,.2f}" if FIGURE.fullmatch(cell) else cell

@@ -28,6 +28,7 @@ from core.sandbox.phone.portrait import Portrait
 from core.sandbox.smtp import Mailbox
 from core.sandbox.telegram import owner as telegram
 from core.sandbox.telegram.bot import Bot
+from core.sandbox.telegram.groups import Groups
 from core.sandbox.telegram.owner import Owner
 from core.sandbox.world import World
 
@@ -61,6 +62,7 @@ class Control:
         self._sms_callbacks = sms_callbacks
         self._bot = bot
         self._owner = Owner(bot)
+        self._groups = Groups(bot)
         self._mailbox = mailbox
 
     def application(self) -> web.Application:
@@ -91,6 +93,7 @@ class Control:
             **self._money.answers(),
             "sms-log": lambda: [sms.shown() for sms in self._sms.messages],
             "ussd-log": lambda: list(self._gateway.log),
+            "groups": self._bot.chats.shown_groups,
             "mails": lambda: self._mailbox.mails,
             "settings": lambda: vars(self._world.behaviour),
             "clock": lambda: {"now": self._world.clock.now().isoformat()},
@@ -111,6 +114,10 @@ class Control:
             "telegram/tap": self._tap,
             "telegram/delete": self._delete,
             "telegram/block": self._block,
+            "telegram/group": self._add_to_group,
+            "telegram/group-text": self._write_in_group,
+            "telegram/group-remove": self._remove_from_group,
+            "telegram/group-upgrade": self._upgrade_group,
         }
 
     def _shown_faults(self) -> dict[str, Any]:
@@ -219,6 +226,19 @@ class Control:
 
     async def _block(self, person: Person, body: Body) -> None:
         await self._owner.block(person, blocked=body.flag("blocked"))
+
+    async def _add_to_group(self, person: Person, body: Body) -> None:
+        await self._groups.add_bot(person, body.text("title"), body.optional_text("payload") or "")
+
+    async def _write_in_group(self, person: Person, body: Body) -> None:
+        anonymous = body.flag("anonymous", usual=False)
+        await self._groups.write(person, body.number("chat"), body.text("text"), anonymous=anonymous)
+
+    async def _remove_from_group(self, person: Person, body: Body) -> None:
+        await self._groups.remove_bot(person, body.number("chat"))
+
+    async def _upgrade_group(self, person: Person, body: Body) -> None:
+        await self._groups.upgrade(person, body.number("chat"))
 
 
 def _telling(tell: Callable[[], Any]) -> Callable[[web.Request], Awaitable[web.Response]]:

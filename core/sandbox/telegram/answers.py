@@ -30,6 +30,10 @@ def blocked() -> Refused:
     return Refused(403, "Forbidden: bot was blocked by the user")
 
 
+def kicked() -> Refused:
+    return Refused(403, "Forbidden: bot was kicked from the supergroup chat")
+
+
 def conflict(reason: str) -> Refused:
     return Refused(409, f"Conflict: {reason}")
 

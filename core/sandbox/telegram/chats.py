@@ -3,8 +3,8 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from core.sandbox.people import Person
-from core.sandbox.telegram.answers import Refused, bad_request, blocked
+from core.sandbox.people import Person, TelegramUser
+from core.sandbox.telegram.answers import Refused, bad_request, blocked, kicked
 from core.sandbox.telegram.files import Files
 from core.sandbox.telegram.messages import Message
 from core.sandbox.world import World
@@ -14,6 +14,7 @@ MOST_MESSAGES = 1_000
 # What the phone page is told at once.
 MOST_SHOWN = 200
 TYPING_SECONDS = 5
+FIRST_GROUP = -1_001_000_000_001
 
 
 @dataclass
@@ -52,11 +53,35 @@ class Chats:
         self._world = world
         self.files = files
         self._by_user = {item["user_id"]: Chat.load(item) for item in remembered.get("chats", [])}
+        kept = remembered.get("groups", {})
+        self._groups = {int(number): _group(int(number), title) for number, title in kept.items()}
         self._next_id: int = remembered.get("next_message_id", 1)
         self.bot_id = int(world.settings.telegram_token.partition(":")[0])
 
     def dump(self) -> dict[str, Any]:
-        return {"chats": [chat.dump() for chat in self._by_user.values()], "next_message_id": self._next_id}
+        chats, groups = list(self._by_user.values()), self._groups.items()
+        return {
+            "chats": [chat.dump() for chat in chats],
+            "groups": {str(number): group.name for number, group in groups},
+            "next_message_id": self._next_id,
+        }
+
+    def add_group(self, title: str) -> Person:
+        """A new group with the bot in it."""
+        number = FIRST_GROUP - len(self._groups)
+        self._groups[number] = _group(number, title)
+        self.of(self._groups[number]).started = True
+        return self._groups[number]
+
+    def group(self, number: int) -> Person:
+        """Raises Refused for one that there isn't."""
+        if number not in self._groups:
+            raise bad_request("chat not found")
+        return self._groups[number]
+
+    def shown_groups(self) -> list[dict[str, Any]]:
+        """All groups, for whoever looks at them."""
+        return [self.shown(group) for group in self._groups.values()]
 
     def of(self, person: Person) -> Chat:
         return self._by_user.setdefault(person.telegram.id, Chat(person.telegram.id))
@@ -69,9 +94,10 @@ class Chats:
         """Whose chat an API call means. Raises Refused for one that the bot never met."""
         if not chat_id:
             raise bad_request("chat_id is empty")
-        # A channel's @name or a group's negative number is nobody's private chat.
-        is_number = chat_id.isascii() and chat_id.isdigit()
-        person = self._world.people.by_telegram(int(chat_id)) if is_number else None
+        # A channel's @name is nobody's chat here.
+        is_number = chat_id.isascii() and chat_id.removeprefix("-").isdigit()
+        number = int(chat_id) if is_number else 0
+        person = self._groups.get(number) if number < 0 else self._world.people.by_telegram(number)
         if person is None or not self.of(person).started:
             raise bad_request("chat not found")
         return person, self.of(person)
@@ -80,7 +106,7 @@ class Chats:
         """The same for a call that writes into the chat. Raises Refused, also when the person blocked the bot."""
         person, chat = self.resolve(chat_id)
         if chat.blocked:
-            raise blocked()
+            raise kicked() if person.telegram.id < 0 else blocked()
         return person, chat
 
     def add(self, person: Person, **content: Any) -> Message:
@@ -119,6 +145,10 @@ class Chats:
             "action": chat.action if is_acting else None,
             "pinned": chat.pinned,
         }
+
+
+def _group(number: int, title: str) -> Person:
+    return Person(f"group {number}", title, "", TelegramUser(number, title, "", ""))
 
 
 def find_message(chat: Chat, message_id: int, kind: str) -> Message:

@@ -29,6 +29,8 @@ class Message:
     forwarded: bool = False
     reply_to: int | None = None
     protected: bool = False
+    # Who wrote it in a group; in a private chat that is whose chat it is.
+    sender: dict[str, Any] | None = None
 
     @property
     def has_media(self) -> bool:
@@ -40,7 +42,7 @@ class Message:
 
     def wire(self, person: Person, bot: dict[str, Any], files: Files) -> dict[str, Any]:
         """The Bot API's Message."""
-        sender = user_wire(person) if self.out else bot
+        sender = (self.sender or user_wire(person)) if self.out else bot
         wire = {"message_id": self.id, "from": sender, "chat": chat_wire(person), "date": self.date}
         wire |= self._body(files)
         if self.edited is not None:
@@ -100,6 +102,8 @@ def user_wire(person: Person) -> dict[str, Any]:
 
 def chat_wire(person: Person) -> dict[str, Any]:
     user = person.telegram
+    if user.id < 0:
+        return {"id": user.id, "type": "supergroup", "title": user.first_name}
     return {"id": user.id, "type": "private", "first_name": user.first_name, "username": user.username}
 
 

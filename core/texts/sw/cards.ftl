@@ -1,0 +1,21 @@
+# Receipts as pictures, and what is sent beside them
+card-title = { $receipt_kind ->
+        [deposit] Pesa zimewekwa
+        [contribution] Mchango umelipwa
+        [loan] Mkopo umetolewa
+        [repayment] Malipo ya mkopo
+       *[withdrawal] Pesa zimetolewa
+    }
+card-label = { $fact ->
+        [mpesa] Risiti ya M-PESA
+        [reference] Risiti yetu
+        [time] Saa
+        [balance] Salio lako jipya
+       *[group] Kikundi
+    }
+card-sum = { $amount }
+card-moment = { $at }
+card-check = Skani ili kukagua risiti hii
+card-copy = Nakala ya risiti ile ile:
+card-from-mpesa = Kutoka M-PESA
+card-to-you = Kwako
