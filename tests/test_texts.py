@@ -14,7 +14,8 @@ from core.app import check_book
 from core.daos.rules import PERCENTAGES, Rules, bounds
 from core.kernel.money import Money
 from core.kernel.texts import LANGUAGES, Text, catalogue, text
-from ussd.render import SAFARICOM_SEPTETS, fold, septets
+from ussd.networks import SAFARICOM_SEPTETS
+from ussd.render import fold, septets
 
 TEXTS = Path(__file__).parents[1] / "core" / "texts"
 # The longest that each argument can be: names and groups are limited to 40 characters, amounts to what a group can hold.
@@ -45,6 +46,7 @@ WORST: dict[str, object] = {
     "at": MOMENT,
     "until": MOMENT,
     "count": 500,
+    "numbers": "1-97, 99-500",
     "members": 500,
     "tries": 4,
     "code": "123456",

@@ -52,6 +52,9 @@ RULES = (
     # Windows of an hour at most are counted, and a write is repeated within the day or not at all.
     Rule("request_counts", "window_start", timedelta(hours=2), key="ctid"),
     Rule("idempotency_keys", "created_at", timedelta(days=1)),
+    # What is unfinished is offered for a day.
+    Rule("drafts", "updated_at", timedelta(days=2), key="user_id"),
+    Rule("ussd_sessions", "ended_at", YEAR),
     # A way to a provider lasts minutes; a Mini App's data is good for five.
     Rule("oauth_requests", "created_at", timedelta(days=1)),
     # A used token that comes back is a theft as long as its session may live, which is 30 days.

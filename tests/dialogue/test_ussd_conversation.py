@@ -32,7 +32,7 @@ async def give(db: Database, sql: Sql, handset: Handset, amount: Money) -> None:
 async def group_of(handset: Handset, name: str = "Umoja", kind: str = "2") -> str:
     """A new group founded by this phone's owner, a harambee unless said, which lets in whoever has the code; its code."""
     await handset.dial("4")
-    await handset.type("2", name, kind)
+    await handset.type("9", name, kind)
     done = await handset.type("1")
     return next(word.strip(".:") for word in done.split() if word.strip(".:").isdigit())
 
@@ -153,7 +153,7 @@ async def test_the_story_shows_both_balances(wanjiru: Handset, otieno: Handset, 
     code = await group_of(otieno)
 
     await wanjiru.dial()
-    join = await wanjiru.type("4", "1", code)
+    join = await wanjiru.type("4", "8", code)
     joined = await wanjiru.type("1")
     await wanjiru.dial()
     done = await wanjiru.type("3", "1", "200", "1", PIN)
@@ -193,7 +193,7 @@ async def test_an_unknown_group_code_is_asked_again(wanjiru: Handset) -> None:
     await wanjiru.dial()
 
     for typed in ("999999", "abc", "12", "1" * 100):
-        assert (await wanjiru.type(*(["4", "1"] if typed == "999999" else []), typed)).startswith("CON")
+        assert (await wanjiru.type(*(["4", "8"] if typed == "999999" else []), typed)).startswith("CON")
 
 
 async def test_a_wrong_pin_is_counted_and_five_lock(wanjiru: Handset, sql: Sql, clock: FakeClock) -> None:

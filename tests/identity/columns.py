@@ -77,6 +77,7 @@ NAMES_NOBODY: dict[str, str] = {
     "recovery_confirmations": "channel",
     "refresh_tokens": "token_hash",
     "security_events": "event_type",
+    "ussd_sessions": "session network status task last_step steps",
     "sms_delivery_log": "template provider provider_message_id error_message",
     "tax_rates": "tax category source",
     "telegram_updates": "bot_id update_id problem",
