@@ -66,7 +66,7 @@ def _choice(one: Input, shown: Mapping[str, str]) -> str:
         found = shown.get(typed) or shown.get(typed.lstrip("0"))
         if found is not None:
             return found
-    raise Unreadable(text("choose-one", numbers=_numbers(shown)))
+    raise Unreadable(text("choose-one", numbers=_numbers(shown)) if shown else text("nothing-to-choose"))
 
 
 def _numbers(shown: Mapping[str, str]) -> str:

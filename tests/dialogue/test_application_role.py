@@ -40,7 +40,7 @@ async def test_member_when_the_process_has_no_right_to_the_books_does_all_the_sa
     await give(db, sql, wanjiru, Money(500_00))
 
     await wanjiru.dial("3")
-    await wanjiru.type("1", "200", "1")
+    await wanjiru.type("200", "1")
     done = await wanjiru.type(PIN)
     await wanjiru.dial("2")
     await wanjiru.type("100")

@@ -38,7 +38,7 @@ async def chat(wanjiru: Handset, conversation: Conversation, db: Database, sql: 
 
 async def to_confirm(wanjiru: Handset) -> None:
     await wanjiru.dial("3")
-    assert "KES 200" in await wanjiru.type("1", "200")
+    assert "KES 200" in await wanjiru.type("200")
 
 
 async def empty(redis_url: str) -> None:
@@ -91,7 +91,7 @@ async def test_what_is_a_day_old_is_not_offered(wanjiru: Handset, chat: Chat, cl
 async def test_what_she_let_go_is_not_offered(wanjiru: Handset, chat: Chat, sql: Sql, how: str) -> None:
     if how == "refused":
         await wanjiru.dial("3")
-        await wanjiru.type("1", "5000", "1", PIN)
+        await wanjiru.type("5000", "1", PIN)
     else:
         await to_confirm(wanjiru)
     if how == "dropped":

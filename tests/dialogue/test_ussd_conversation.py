@@ -156,7 +156,7 @@ async def test_the_story_shows_both_balances(wanjiru: Handset, otieno: Handset, 
     join = await wanjiru.type("4", "8", code)
     joined = await wanjiru.type("1")
     await wanjiru.dial()
-    done = await wanjiru.type("3", "1", "200", "1", PIN)
+    done = await wanjiru.type("3", "200", "1", PIN)
     await wanjiru.dial()
     balance = await wanjiru.type("1", PIN)
     await otieno.dial()
@@ -181,7 +181,7 @@ async def test_contributing_more_than_she_has_says_what_she_has(wanjiru: Handset
     await group_of(wanjiru)
     await wanjiru.dial()
 
-    refused = await wanjiru.type("3", "1", "200", "1", PIN)
+    refused = await wanjiru.type("3", "200", "1", PIN)
 
     assert refused.startswith("END")
     assert "KES 100" in refused
@@ -220,7 +220,7 @@ async def test_a_repeated_hop_gets_the_same_bytes_and_one_effect(wanjiru: Handse
     await give(db, sql, wanjiru, Money(1000_00))
     await group_of(wanjiru)
     await wanjiru.dial()
-    await wanjiru.type("3", "1", "200", "1")
+    await wanjiru.type("3", "200", "1")
     wanjiru.text += f"*{PIN}"
 
     replies = await asyncio.gather(*(wanjiru.hop(wanjiru.text) for _ in range(20)))
@@ -249,7 +249,7 @@ async def test_redis_emptied_in_the_middle_keeps_her_place_but_not_the_pin(
     await give(db, sql, wanjiru, Money(1000_00))
     await group_of(wanjiru)
     await wanjiru.dial()
-    await wanjiru.type("3", "1", "200", "1")
+    await wanjiru.type("3", "200", "1")
     redis = Redis.from_url(redis_url)
     await redis.flushdb()
     await redis.aclose()
@@ -445,6 +445,6 @@ async def test_a_contribution_leaves_one_receipt_by_sms(wanjiru: Handset, db: Da
     await group_of(wanjiru)
     await wanjiru.dial()
 
-    done = await wanjiru.type("3", "1", "200", "1", PIN)
+    done = await wanjiru.type("3", "200", "1", PIN)
 
     assert await sql("SELECT message FROM sms_delivery_log") == [(done.removeprefix("END "),)]

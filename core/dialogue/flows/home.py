@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.daos.groups import groups_of
 from core.dialogue.definitions import action, screen
 from core.dialogue.screens import Assurance, End, Go, Screen, Step, go, option
 from core.dialogue.turn import Turn
@@ -40,12 +41,14 @@ async def ask_home(_turn: Turn) -> Screen:
 
 
 @ask_home.answered
-async def take_home(_turn: Turn, chosen: str) -> Step:
-    """Go where she chose."""
+async def take_home(turn: Turn, chosen: str) -> Step:
+    """Go where she chose. Who has one group isn't asked for which: five hops from the dial to the receipt."""
+    if chosen == "contribute":
+        groups = await groups_of(turn.uow, member=turn.me.id)
+        return go("contribute.begin", group=groups[0].id) if len(groups) == 1 else go("contribute.start")
     doors: dict[str, Go] = {
         "balance": go("balance.show"),
         "deposit": go("deposit.amount"),
-        "contribute": go("contribute.start"),
         "groups": go("groups.menu"),
         "account": go("account.menu"),
         "withdraw": go("withdraw.amount"),

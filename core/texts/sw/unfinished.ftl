@@ -7,3 +7,4 @@ unfinished-menu = Menyu kuu
 unfinished-drop = Usiendelee nalo
 ussd-late-ready = Ulichoomba kiko tayari. Piga { $dial } kuendelea.
 ussd-late-failed = Ombi lako la mwisho lilipata tatizo. Piga { $dial } uone matokeo; hakuna kinachofanyika mara mbili.
+nothing-to-choose = Hakuna cha kuchagua hapa.
