@@ -92,10 +92,10 @@ _FUNNEL = """
 WITH walked AS (
   SELECT s.id, s.last_step, step, min(place) AS place
   FROM ussd_sessions s, jsonb_array_elements_text(s.steps) WITH ORDINALITY w(step, place)
-  WHERE s.ended_at >= :since AND s.task = :task AND split_part(step, '.', 1) IN ('home', :task, :task || ':end')
+  WHERE s.ended_at >= :since AND s.task = :task AND split_part(step, '.', 1) IN ('home', :task, :task || '\\:end')
   GROUP BY s.id, s.last_step, step
 )
-SELECT step, count(*) AS reached, count(*) FILTER (WHERE step = last_step AND step NOT LIKE '%:end') AS left_here
+SELECT step, count(*) AS reached, count(*) FILTER (WHERE step = last_step AND step NOT LIKE '%\\:end') AS left_here
 FROM walked GROUP BY step ORDER BY avg(place), step
 """
 

@@ -85,6 +85,18 @@ FIGURES = {
         "Refused attempts to get in within the last hour",
         "SELECT count(*) FROM login_attempts WHERE attempt_result <> 'success' AND created_at > now() - interval '1 hour'",
     ),
+    "mtaa_ussd_sessions": (
+        "USSD sessions that were reported as ended within the last day",
+        "SELECT count(*) FROM ussd_sessions WHERE ended_at > now() - interval '1 day'",
+    ),
+    "mtaa_ussd_sessions_broken": (
+        "Of these, sessions that ended while an answer was awaited, or failed",
+        "SELECT count(*) FROM ussd_sessions WHERE ended_at > now() - interval '1 day' AND status <> 'Success'",
+    ),
+    "mtaa_ussd_cost_kes": (
+        "What these cost in shillings",
+        "SELECT coalesce(sum(cost), 0) FROM ussd_sessions WHERE ended_at > now() - interval '1 day'",
+    ),
     "mtaa_codes_sent": (
         "Codes by SMS within the last hour",
         "SELECT count(*) FROM otp_challenges WHERE created_at > now() - interval '1 hour'",

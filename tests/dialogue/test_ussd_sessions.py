@@ -68,7 +68,7 @@ async def test_cost_by_task_and_group_and_the_funnel_of_a_task(
         "deposit": (1, Decimal("0.08")),
         "balance": (1, Decimal("0.00")),
     }
-    assert by_group[code] == (2, Decimal("0.16"))
+    assert by_group[code] == (3, Decimal("0.24"))
     assert [(step.name, step.left) for step in steps if step.left] == [("contribute.amount", 1), ("contribute.confirm", 1)]
     assert Step("contribute.pay:pin", 1, 0) in steps
     assert Step("contribute.pay:end", 1, 0) in steps
