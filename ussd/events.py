@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from aiohttp import web
 
-from core.dialogue.engine import Conversation, Ended
+from core.dialogue.endings import Ended
+from core.dialogue.engine import Conversation
 from core.dialogue.turn import USSD
 from core.kernel.phone import NotAPhone, parse_phone
 from core.kernel.secrets import Vault

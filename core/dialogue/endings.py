@@ -16,6 +16,8 @@ from core.kernel.texts import DEFAULT_LANGUAGE, Text, catalogue
 from core.monitoring.ussd_sessions import CLOSED, Ended, record_end
 from core.notifications.late import send_outcome
 
+__all__ = ["Ended", "begin_journey", "last_step", "note_end", "note_step", "tell_late", "where"]
+
 # Sessions whose way is remembered: the end of one may be reported after the next has begun.
 MOST_JOURNEYS = 3
 MOST_STEPS = 60

@@ -169,10 +169,11 @@ class Walk:
         if member is not None and (found := await draft_of(self._turn.uow, member=member.id)) and self._exists(found.screen):
             state = from_plain(found.state)
             return [found.screen, state["values"], state["back"]]
-        here = [session.screen, dict(session.values), list(session.back)] if session.screen != RESUME else session.draft
+        was_asked = session.screen == RESUME
+        here: list[Any] = session.draft if was_asked else [session.screen, dict(session.values), list(session.back)]
         if not here or not here[1] or not self._exists(here[0]) or self._lasts(here[0], here[1]):
             return []
-        return here if session.screen == RESUME or self._may_be_kept(self._book.screens[here[0]]) else []
+        return here if was_asked or self._may_be_kept(self._book.screens[here[0]]) else []
 
     def _exists(self, name: str) -> bool:
         return name in self._book.screens
