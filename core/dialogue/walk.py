@@ -166,14 +166,21 @@ class Walk:
         was looking at) is remembered by this conversation alone.
         """
         session, member = self._session, self._turn.member
+        aside = session.screen == RESUME or not session.screen
+        here: list[Any] = session.draft if aside else [session.screen, dict(session.values), list(session.back)]
+        if (
+            not here
+            or not here[1]
+            or not self._exists(here[0])
+            or not (aside or self._may_be_kept(self._book.screens[here[0]]))
+        ):
+            here = []
         if member is not None and (found := await draft_of(self._turn.uow, member=member.id)) and self._exists(found.screen):
             state = from_plain(found.state)
-            return [found.screen, state["values"], state["back"]]
-        was_asked = session.screen == RESUME
-        here: list[Any] = session.draft if was_asked else [session.screen, dict(session.values), list(session.back)]
-        if not here or not here[1] or not self._exists(here[0]) or self._lasts(here[0], here[1]):
-            return []
-        return here if was_asked or self._may_be_kept(self._book.screens[here[0]]) else []
+            # This conversation knows more of the very same command: that a code was sent for it, say.
+            is_same = here and here[1].get("intent") is not None and here[1].get("intent") == state["values"].get("intent")
+            return here if is_same else [found.screen, state["values"], state["back"]]
+        return here if here and not self._lasts(here[0], here[1]) and "intent" not in here[1] else []
 
     def _exists(self, name: str) -> bool:
         return name in self._book.screens
