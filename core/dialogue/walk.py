@@ -156,7 +156,7 @@ class Walk:
             return await self._home()
         session.clear()
         screen, values, _ = session.draft
-        session.values = {"task": screen.partition(".")[0], "amount": values.get("amount")}
+        session.values = {"task": str(values.get("approved_for") or screen).partition(".")[0], "amount": values.get("amount")}
         return await self._arrive(RESUME)
 
     async def _unfinished(self) -> list[Any]:
@@ -168,12 +168,8 @@ class Walk:
         session, member = self._session, self._turn.member
         aside = session.screen == RESUME or not session.screen
         here: list[Any] = session.draft if aside else [session.screen, dict(session.values), list(session.back)]
-        if (
-            not here
-            or not here[1]
-            or not self._exists(here[0])
-            or not (aside or self._may_be_kept(self._book.screens[here[0]]))
-        ):
+        definition = self._book.screens.get(here[0]) if here else None
+        if definition is None or not here[1] or not (aside or self._may_be_kept(definition)):
             here = []
         if member is not None and (found := await draft_of(self._turn.uow, member=member.id)) and self._exists(found.screen):
             state = from_plain(found.state)
