@@ -23,6 +23,7 @@ help:
 	@echo "make test   run the whole test suite"
 	@echo "make check  lint, types, import contracts, secrets and known weaknesses, then the tests"
 	@echo "make bench  run the benchmarks"
+	@echo "make screens  write every screen to screens.html, to be read by translators and secretaries"
 
 run: $(RUN_STAMP)
 	@exec $(BIN)/mtaa run
@@ -44,6 +45,11 @@ lint: $(DEV_STAMP)
 
 bench: $(DEV_STAMP)
 	$(BIN)/python -m tests.bench
+
+# Every text in every language, on every network, with ordinary and the longest values, on one page to read and correct.
+.PHONY: screens
+screens: $(DEV_STAMP)
+	$(BIN)/python -m tests.screens screens.html
 
 # Servers, processes and wires are killed over and over; CHAOS_SEED=... draws the same numbers again.
 .PHONY: chaos

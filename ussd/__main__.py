@@ -19,7 +19,7 @@ from core.web.api.problems import problem_answers
 from core.web.intruders import Intruders
 from core.web.server import build_server
 from ussd.callback import UssdChannel
-from ussd.events import end_of_session
+from ussd.events import end_events
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ def application(app: App, channel: UssdChannel) -> web.Application:
     """Every route of the web process."""
     routes = [
         web.post("/ussd/{token}", channel.hop),
-        web.post("/ussd/{token}/events", end_of_session),
+        web.post("/ussd/{token}/events", end_events(app.conversation, app.vault)),
         *callbacks.routes(app),
         *payouts.routes(app),
         *sms.routes(app),

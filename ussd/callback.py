@@ -9,27 +9,35 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import replace
-from typing import Any
+from datetime import datetime
+from typing import Any, TypeVar
 
 from aiohttp import web
 from multidict import MultiDictProxy
 
+from core.dialogue.endings import begin_journey, last_step
 from core.dialogue.engine import Conversation, Overloaded
-from core.dialogue.turn import USSD, Incoming, Input, Kind
+from core.dialogue.turn import USSD, Incoming, Input, Kind, Reply
 from core.kernel.ids import TimeOrderedIds
 from core.kernel.logs import turn
 from core.kernel.phone import NotAPhone, Phone, masked, parse_phone
 from core.kernel.secrets import Vault
-from core.kernel.texts import DEFAULT_LANGUAGE, Texts, text
+from core.kernel.texts import DEFAULT_LANGUAGE, Text, Texts, text
 from core.web.forms import read_post
+from ussd.networks import network_of
 from ussd.render import BACK_KEY, HOME_KEY, MORE_KEY, UssdRenderer
 
 log = logging.getLogger(__name__)
 
+Result = TypeVar("Result")
+
 # Africa's Talking waits 10 s and the member far less; a money hop that takes longer goes on in the background.
 DEADLINE_SECONDS = 1.8
+# Then an outcome can't be told any more; what moved money has told it itself.
+RETRIES = (1, 2, 4, 8, 16, 32)
+STEP_HEADER, MAX_STEP = "at-ussd-hop-metadata", 99
 MAX_TEXT = 2_000
 MAX_SESSION_ID = 128
 MAX_SEGMENTS = 12
@@ -49,20 +57,23 @@ class UssdChannel:
 
     def __init__(self, *, conversation: Conversation, vault: Vault, texts: Texts) -> None:
         self._conversation, self._vault, self._texts = conversation, vault, texts
-        self._render = UssdRenderer(texts)
         self._ids = TimeOrderedIds()
-        self._running: set[asyncio.Task[str]] = set()
+        self._running: set[asyncio.Task[Any]] = set()
 
     async def hop(self, request: web.Request) -> web.Response:
         """Answer one hop; always 200 with CON or END."""
+        headers: dict[str, str] = {}
         with turn(str(self._ids.new())):
             try:
-                incoming = self._incoming(await read_post(request))
-                reply = await self._within_deadline(incoming)
+                form = await read_post(request)
+                incoming = self._incoming(form)
+                network = network_of(_one(form, "networkCode", required=False))
+                reply = await self._within_deadline(incoming, UssdRenderer(self._texts, network.septets))
+                headers = step_name(incoming)
             except (BadHop, NotAPhone, web.HTTPBadRequest):
                 log.info("refused a hop that the gateway would not send")
                 reply = self._end("ussd-bad-request")
-            return web.Response(text=reply, content_type="text/plain", charset="utf-8")
+            return web.Response(text=reply, content_type="text/plain", charset="utf-8", headers=headers)
 
     def _incoming(self, form: MultiDictProxy[Any]) -> Incoming:
         session_id = _one(form, "sessionId")
@@ -72,18 +83,18 @@ class UssdChannel:
             raise BadHop
         name = self._vault.digest(f"{session_id}\0{phone}\0{typed}", context="ussd hop")
         log.info("hop of %s, %d characters", masked(phone), len(typed))
-        transcript = Transcript(self._vault, session_id, typed)
-        return Incoming(channel=USSD, key=phone, event=name, read=transcript.read, phone=Phone(phone))
+        longer = dialled_beyond(self._conversation.dial, _one(form, "serviceCode", required=False))
+        transcript = Transcript(self._vault, session_id, typed, longer)
+        return Incoming(channel=USSD, key=phone, event=name, read=transcript.read, phone=Phone(phone), step=transcript.step)
 
-    async def _within_deadline(self, incoming: Incoming) -> str:
+    async def _within_deadline(self, incoming: Incoming, render: UssdRenderer) -> str:
         """The reply, or "busy": the work itself is never cut off in the middle of a commit."""
-        task = asyncio.create_task(self._conversation.handle(incoming, self._render))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        seen, began = Seen(render), self._conversation.now()
+        task = self._start(self._conversation.handle(incoming, seen))
         done, _ = await asyncio.wait({task}, timeout=DEADLINE_SECONDS)
         if not done:
-            log.warning("a hop took too long; its work goes on")
-            task.add_done_callback(_tell_late_failure)
+            log.warning("a hop took too long; its work goes on, and its outcome by SMS")
+            self._start(self._tell_late(incoming, task, seen, began))
             return self._end("ussd-slow")
         try:
             return task.result()
@@ -93,27 +104,71 @@ class UssdChannel:
             log.exception("a hop failed")
             return self._end("ussd-failed")
 
+    def _start(self, work: Coroutine[Any, Any, Result]) -> asyncio.Task[Result]:
+        task = asyncio.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return task
+
+    async def _tell_late(self, incoming: Incoming, task: asyncio.Task[str], seen: Seen, since: datetime) -> None:
+        """By SMS what she was told to expect. A database that was away is tried for a minute or so."""
+        outcome = await self._late_outcome(task, seen)
+        assert incoming.phone is not None  # noqa: S101 - USSD always has a number
+        for wait in RETRIES:
+            try:
+                await self._conversation.tell_late(phone=incoming.phone, outcome=outcome, language=seen.language, since=since)
+            except Exception:
+                log.exception("a late outcome could not be told")
+                await asyncio.sleep(wait)
+            else:
+                return
+
+    async def _late_outcome(self, task: asyncio.Task[str], seen: Seen) -> Text | str:
+        """A closing screen's own words; for a question, or what only she may see on her screen, where it can be read."""
+        try:
+            reply = await task
+        except Overloaded:
+            return text("ussd-late-failed", dial=self._conversation.dial)
+        except Exception:
+            log.exception("a late hop failed")
+            return text("ussd-late-failed", dial=self._conversation.dial)
+        if seen.can_be_sent and reply.startswith("END "):
+            return reply.removeprefix("END ")
+        return text("ussd-late-ready", dial=self._conversation.dial)
+
     def _end(self, key: str) -> str:
         both = [self._texts.say(language, text(key), short=True) for language in (DEFAULT_LANGUAGE, "sw")]
         return "END " + "\n".join(both)
 
     async def finish(self) -> None:
         """Wait for hops that outlived their deadline."""
-        if self._running:
+        while self._running:
             await asyncio.wait(self._running)
 
 
-def _tell_late_failure(task: asyncio.Task[str]) -> None:
-    """Nobody waits for this hop any more, so a bug in it must still be seen."""
-    if not task.cancelled() and (problem := task.exception()) is not None:
-        log.error("a late hop failed", exc_info=problem)
+class Seen:
+    """A renderer that remembers in which language it spoke last, and whether that may go into an SMS."""
+
+    def __init__(self, render: UssdRenderer) -> None:
+        self._render, self.language, self.can_be_sent = render, "", True
+
+    def __call__(self, reply: Reply) -> list[str]:
+        """The pages."""
+        self.language, self.can_be_sent = reply.language, not reply.screen.secret
+        return self._render(reply)
+
+
+def step_name(incoming: Incoming) -> dict[str, str]:
+    """The gateway's header for the step that she is at; it shows how people get on, in its own figures too."""
+    return {STEP_HEADER: incoming.step()[:MAX_STEP]} if incoming.step() else {}
 
 
 class Transcript:
     """The gateway's cumulative text against what this session has read of it so far."""
 
-    def __init__(self, vault: Vault, session_id: str, typed: str) -> None:
-        self._vault, self._session_id, self._typed = vault, session_id, typed
+    def __init__(self, vault: Vault, session_id: str, typed: str, dialled: Sequence[str] = ()) -> None:
+        self._vault, self._session_id, self._typed, self._dialled = vault, session_id, typed, list(dialled)
+        self._memory: dict[str, Any] = {}
 
     def read(self, memory: dict[str, Any]) -> Sequence[Input]:
         """What is new since the last hop. A first hop may already carry answers: she dialled a longer code."""
@@ -122,11 +177,20 @@ class Transcript:
             return [Input(Kind.REFUSED)]
         if memory.get("session") != name:
             memory["past"] = [*memory.get("past", []), *([memory["session"]] if "session" in memory else [])][-PAST_SESSIONS:]
-            dialled = self._typed.split("*") if self._typed else []
-            answers = [replace(one, dialled=True) for one in self._remember(memory, dialled)]
+            begin_journey(memory, name)
+            answers = [replace(one, dialled=True) for one in self._remember(memory, self._from_the_first())]
             return [Input(Kind.START, dialled=bool(answers)), *answers]
         new = self._new(memory)
         return [Input(Kind.REFUSED)] if new is None else self._remember(memory, new)
+
+    def step(self) -> str:
+        """The step that this hop led to; empty for a repeated hop, which isn't read again."""
+        return last_step(self._memory)
+
+    def _from_the_first(self) -> list[str]:
+        """All answers so far. What was dialled with the code may stand in the text, in the service code, or in both."""
+        typed = self._typed.split("*") if self._typed else []
+        return typed if typed[: len(self._dialled)] == self._dialled else [*self._dialled, *typed]
 
     def _new(self, memory: dict[str, Any]) -> list[str] | None:
         """The typed segments that follow what was read; None when the history was altered."""
@@ -141,12 +205,26 @@ class Transcript:
 
     def _remember(self, memory: dict[str, Any], segments: list[str]) -> list[Input]:
         memory["session"] = self._named(self._session_id)
+        self._memory = memory
         memory["length"] = len(self._typed)
         memory["read"] = self._vault.digest(self._typed, context="ussd text")
         return [_input(segment) for segment in segments[:MAX_SEGMENTS]]
 
     def _named(self, session_id: str) -> str:
-        return self._vault.digest(session_id, context="ussd session")[:32]
+        return session_name(self._vault, session_id)
+
+
+def session_name(vault: Vault, session_id: str) -> str:
+    """What a session is called where it is remembered."""
+    return vault.digest(session_id, context="ussd session")[:32]
+
+
+def dialled_beyond(code: str, service_code: str) -> list[str]:
+    """The answers in a service code that is longer than ours: "*384*77*2*500#" is 2, then 500."""
+    ours = code.removesuffix("#")
+    if not ours or not service_code.startswith(f"{ours}*"):
+        return []
+    return service_code.removeprefix(f"{ours}*").removesuffix("#").split("*")
 
 
 def _input(segment: str) -> Input:

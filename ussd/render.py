@@ -1,7 +1,9 @@
 """Screens as a feature phone shows them: numbered lines within the network's budget of GSM-7 septets, in pages when needed.
 
 GSM 03.38 has 128 characters and an extension table whose members take two septets; one character outside both turns the
-whole screen into UCS-2 with half the room. So everything is folded into the alphabet before it is counted.
+whole screen into UCS-2 with half the room. So everything is folded into the alphabet before it is counted. Only letters that
+no letter of the alphabet stands for (a name in another script) are kept, on pages of their own size. Pages are always ours:
+a screen that the network had to page would lose the keys 98 and 00 to it.
 """
 
 from __future__ import annotations
@@ -10,9 +12,10 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from core.dialogue.screens import Asks
+from core.dialogue.screens import Asks, numbered
 from core.dialogue.turn import Reply
-from core.kernel.texts import Texts, text
+from core.kernel.texts import Text, Texts, text
+from ussd.networks import SAFARICOM_SEPTETS, UCS2_UNITS
 
 # 3GPP TS 23.038, section 6.2.1.
 BASIC = frozenset(
@@ -24,8 +27,7 @@ EXTENSION = frozenset("^{}\\[~]|€")
 LOOKALIKES = str.maketrans(
     {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2013": "-", "\u2014": "-", "\u2026": "...", "\u00a0": " "}
 )
-# Safaricom's menu limit (Africa's Talking help centre, article 1284096); Airtel allows 184.
-SAFARICOM_SEPTETS = 160
+ALPHABET = BASIC | EXTENSION
 MORE_KEY, BACK_KEY, HOME_KEY = "98", "0", "00"
 
 
@@ -39,11 +41,32 @@ def fold(written: str) -> str:
     return "".join(_folded(character) for character in written.translate(LOOKALIKES))
 
 
+def fold_but_letters(written: str) -> str:
+    """The text as far into the GSM alphabet as it can be read there: letters that have no equal in it stay."""
+    return "".join(character if _is_foreign(character) else _folded(character) for character in written.translate(LOOKALIKES))
+
+
 def _folded(character: str) -> str:
-    if character in BASIC or character in EXTENSION:
-        return character
-    plain = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()
-    return plain or "?"
+    return character if character in ALPHABET else _plain(character) or "?"
+
+
+def _plain(character: str) -> str:
+    return "".join(one for one in unicodedata.normalize("NFKD", character) if one in ALPHABET)
+
+
+def _is_foreign(character: str) -> bool:
+    """A letter, or a mark that belongs to one, that no letter of the alphabet stands for. Pictures aren't worth the room."""
+    return character not in ALPHABET and unicodedata.category(character)[0] in "LM" and not _plain(character)
+
+
+def is_gsm(written: str) -> bool:
+    """Whether the network carries it in seven bits a character."""
+    return all(character in ALPHABET for character in written)
+
+
+def fits(written: str, budget: int) -> bool:
+    """Whether it is one screen of a network that shows so many septets."""
+    return cut(written, budget) == written
 
 
 @dataclass(frozen=True)
@@ -53,38 +76,46 @@ class UssdRenderer:
     texts: Texts
     budget: int = SAFARICOM_SEPTETS
 
+    def fits(self, page: str) -> bool:
+        """Whether the network shows this page whole, so that it never pages it on its own."""
+        return fits(page, self.budget)
+
     def __call__(self, reply: Reply) -> list[str]:
         """The pages of this reply, each with its CON or END in front (which the network doesn't count)."""
         if reply.screen.ends:
             return ["END " + self._last(reply)]
         return ["CON " + page for page in self._pages(reply)]
 
-    def _say(self, reply: Reply, what: object) -> str:
-        return fold(self.texts.say(reply.language, what, short=True)).strip()  # type: ignore[arg-type]
+    def _say(self, reply: Reply, what: Text, *, letters: bool = True) -> str:
+        said = self.texts.say(reply.language, what, short=True)
+        return (fold_but_letters(said) if letters else fold(said)).strip()
 
-    def _head(self, reply: Reply) -> list[str]:
-        note = [self._say(reply, reply.note)] if reply.note else []
-        return [*note, self._say(reply, reply.screen.text)]
+    def _head(self, reply: Reply, *, letters: bool = True) -> list[str]:
+        return [self._say(reply, what, letters=letters) for what in (reply.note, reply.screen.text) if what]
 
     def _last(self, reply: Reply) -> str:
-        """A closing screen can't be paged: after a PIN nothing more may be typed. Rows that don't fit are counted."""
-        head = "\n".join(self._head(reply))
-        rows = [self._say(reply, row) for row in reply.screen.rows]
+        """A closing screen can't be paged: after a PIN nothing more may be typed. Rows that don't fit are counted.
+
+        Its own sentence is read to the end, even where a name in it has to be given up for that.
+        """
+        letters = self.fits("\n".join(self._head(reply)))
+        head = "\n".join(self._head(reply, letters=letters))
+        rows = [self._say(reply, row, letters=letters) for row in reply.screen.rows]
         for kept in range(len(rows), -1, -1):
             left = len(rows) - kept
             more = [self._say(reply, text("and-more", count=left))] if left else []
             page = "\n".join([head, *rows[:kept], *more])
-            if septets(page) <= self.budget:
+            if self.fits(page):
                 return page
         return cut(head, self.budget)
 
     def _pages(self, reply: Reply) -> list[str]:
         lines = [line for part in self._head(reply) for line in part.split("\n")]
         lines += [self._say(reply, row) for row in reply.screen.rows]
-        lines += [f"{n} {self._say(reply, choice.label)}" for n, choice in enumerate(reply.screen.choices, 1)]
+        lines += [f"{number} {self._say(reply, choice.label)}" for number, choice in numbered(reply.screen.choices)]
         keys = self._keys(reply)
         whole = "\n".join([*lines, keys] if keys else lines)
-        if septets(whole) <= self.budget:
+        if self.fits(whole):
             return [whole]
         more = self._say(reply, text("key-more", key=MORE_KEY))
         back = self._say(reply, text("key-back", key=BACK_KEY))
@@ -98,21 +129,20 @@ class UssdRenderer:
 
     def _fill(self, lines: Iterable[str], *, last: str, middle: str) -> list[str]:
         """Lines onto pages at line boundaries, leaving room for the keys below."""
-        room = self.budget - max(septets(last), septets(middle)) - 1
+        below = "\n" + max(last, middle, key=septets)
         pages: list[list[str]] = [[]]
-        for line in self._fitting(lines, room):
-            if septets("\n".join([*pages[-1], line])) > room:
+        for line in self._fitting(lines, below):
+            if not self.fits("\n".join([*pages[-1], line]) + below):
                 pages.append([])
             pages[-1].append(line)
         return ["\n".join([*page, middle if n < len(pages) - 1 else last]) for n, page in enumerate(pages)]
 
-    @staticmethod
-    def _fitting(lines: Iterable[str], room: int) -> Iterable[str]:
+    def _fitting(self, lines: Iterable[str], below: str) -> Iterable[str]:
         """Lines longer than a page are broken at a space."""
         for line in lines:
             rest = line
-            while septets(rest) > room:
-                piece = cut(rest, room)
+            while not self.fits(rest + below):
+                piece = cut(rest, self.budget, below=below)
                 at = piece.rfind(" ")
                 piece = piece[:at] if at > 0 else piece
                 yield piece
@@ -120,11 +150,15 @@ class UssdRenderer:
             yield rest
 
 
-def cut(written: str, budget: int) -> str:
-    """As much of the text as fits the budget."""
-    used = 0
+def cut(written: str, budget: int, *, below: str = "") -> str:
+    """As much of the text as fits the budget (in septets; a text outside the alphabet has that of UCS-2) above what's below."""
+    seven, sixteen, gsm = septets(below), _units(below), is_gsm(below)
     for place, character in enumerate(written):
-        used += septets(character)
-        if used > budget:
+        seven, sixteen, gsm = seven + septets(character), sixteen + _units(character), gsm and character in ALPHABET
+        if seven > budget if gsm else sixteen > min(UCS2_UNITS, budget):
             return written[:place]
     return written
+
+
+def _units(written: str) -> int:
+    return len(written.encode("utf-16-be", "surrogatepass")) // 2

@@ -47,6 +47,9 @@ def _parser() -> argparse.ArgumentParser:
     dialling = commands.add_parser("dial", help="the practice phone in this terminal")
     dialling.add_argument("code", nargs="?", help="what is dialled, such as *384*77*1# (the service code)")
     dialling.add_argument("--phone", help="whose phone (the first practice person's)")
+    sessions = commands.add_parser("ussd", help="what USSD sessions cost, by task and group, and where people drop off")
+    sessions.add_argument("--days", type=int, default=30, help="how far back (30)")
+    sessions.add_argument("--task", default="", help="the funnel of this task, such as contribute")
     commands.add_parser("migrate", help="bring the database to the newest shape")
     commands.add_parser("doctor", help="check the settings and ping every provider")
     commands.add_parser("audit", help="recompute the books and check every invariant")
@@ -136,11 +139,13 @@ def _commands() -> dict[str, Callable[..., Coroutine[Any, Any, int]]]:
         reverse,
         run,
         suspense,
+        ussd,
     )
 
     return {
         "run": run.run,
         "dial": dial.dial,
+        "ussd": ussd.ussd,
         "migrate": migrate.migrate,
         "doctor": doctor.doctor,
         "audit": audit.audit,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from core.dialogue.screens import Asks
 from core.dialogue.turn import Input, Kind
@@ -12,6 +12,9 @@ from core.kernel.texts import Text, text
 MAX_CHARACTERS = 160
 # A code by SMS or of an app, and a backup code.
 CODE_LENGTHS = (6, 8)
+# An option's number, and a code that may be typed for it.
+LONGEST_NUMBER = 3
+LONGEST_CODE = 12
 
 
 class Unreadable(Exception):
@@ -22,7 +25,7 @@ class Unreadable(Exception):
         self.note = note
 
 
-def read_answer(asks: Asks, one: Input, shown: Sequence[str]) -> str | Money:
+def read_answer(asks: Asks, one: Input, shown: Mapping[str, str]) -> str | Money:
     """What the screen's answer function receives. Raises Unreadable, TooPrecise and the like."""
     if asks is not Asks.CHOICE and len(one.value) > MAX_CHARACTERS:
         raise Unreadable(text("answer-too-long"))
@@ -54,16 +57,28 @@ def _written(asks: Asks, one: Input) -> str | Money:
             return _typed(one.value)
 
 
-def _choice(one: Input, shown: Sequence[str]) -> str:
-    """The choice's id: a button carries it; a typed number counts the options as they were shown."""
+def _choice(one: Input, shown: Mapping[str, str]) -> str:
+    """The choice's id: a button carries it; a typed number is the option's as it was shown."""
     if one.kind is Kind.CHOSE:
-        if one.value in shown:
+        if one.value in shown.values():
             return one.value
-    elif one.value.strip().isascii() and one.value.strip().isdigit() and len(one.value.strip()) <= 2:  # noqa: PLR2004
-        place = int(one.value)
-        if 1 <= place <= len(shown):
-            return shown[place - 1]
-    raise Unreadable(text("choose-one", count=len(shown)))
+    elif (typed := one.value.strip()).isascii() and typed.isdigit() and len(typed) <= LONGEST_CODE:
+        found = shown.get(typed) or shown.get(typed.lstrip("0"))
+        if found is not None:
+            return found
+    raise Unreadable(text("choose-one", numbers=_numbers(shown)) if shown else text("nothing-to-choose"))
+
+
+def _numbers(shown: Mapping[str, str]) -> str:
+    """The numbers that would do, runs of them as "1-4"."""
+    numbers = sorted(int(typed) for typed in shown if len(typed) <= LONGEST_NUMBER)
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
 
 
 def _amount(typed: str) -> Money:
@@ -80,12 +95,12 @@ def _digits(typed: str) -> str:
     return digits
 
 
-def _code(one: Input, shown: Sequence[str]) -> str:
+def _code(one: Input, shown: Mapping[str, str]) -> str:
     """A code; a number too short for one counts the options."""
     digits = _digits(one.value)
     if len(digits) in CODE_LENGTHS:
         return digits
-    if shown and len(digits) <= 2:  # noqa: PLR2004 - as many digits as a number of an option has
+    if shown and len(digits) <= LONGEST_NUMBER:
         return _choice(one, shown)
     raise Unreadable(text("code-digits"))
 

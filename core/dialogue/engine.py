@@ -10,27 +10,31 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core.dialogue.book import Book
+from core.dialogue.endings import note_end, note_step, tell_late, where
+from core.dialogue.screens import answers
 from core.dialogue.session import SEALED, Session, SessionStore, dump, load
-from core.dialogue.turn import Checks, Incoming, Input, Kind, Render, Reply, Turn
-from core.dialogue.walk import HOME, LINK, WELCOME, Outcome, Walk
+from core.dialogue.turn import Channel, Checks, Incoming, Input, Kind, Render, Reply, Turn
+from core.dialogue.walk import HOME, LINK, RESUME, WELCOME, Outcome, Walk
 from core.identity.members import Member, find_by_phone, find_by_telegram
 from core.identity.pins import PinGate, PinOutcome
 from core.identity.strangers import NOBODY
 from core.kernel import errors
 from core.kernel.db import Database, UnitOfWork
 from core.kernel.errors import CoreError, StoreUnavailable
+from core.kernel.phone import Phone
 from core.kernel.secrets import random_token
-from core.kernel.texts import DEFAULT_LANGUAGE, LANGUAGES
+from core.kernel.texts import DEFAULT_LANGUAGE, LANGUAGES, Text
+from core.monitoring.ussd_sessions import Ended
 
 log = logging.getLogger(__name__)
 
-FIRST_SCREENS = (HOME, WELCOME, LINK)  # there is nowhere to go back to
+FIRST_SCREENS = (HOME, RESUME, WELCOME, LINK)  # there is nowhere to go back to
 PIN_SHAPE = re.compile(r"[0-9]{6}", re.ASCII)
 CLAIM_WAIT_SECONDS = 1.5
 CLAIM_POLL_SECONDS = 0.04
@@ -64,6 +68,27 @@ class Conversation:
     ) -> None:
         self._database, self._store, self._gate, self._checks, self._book = database, store, gate, checks, book
         self._paybill, self._dial = paybill, dial
+
+    @property
+    def dial(self) -> str:
+        """The code that a phone dials to reach us, as the channel owns it; empty where there is none."""
+        return self._dial
+
+    def now(self) -> datetime:
+        """The moment by the clock that everything is written with."""
+        return self._database.now()
+
+    async def tell_late(self, *, phone: Phone, outcome: Text | str, language: str, since: datetime) -> None:
+        """Tell an outcome by SMS that came too late for its screen; not what the work has told her itself since then."""
+        await tell_late(self._database, phone=phone, outcome=outcome, language=language, since=since)
+
+    async def note_end(self, ended: Ended, *, channel: Channel, key: str, echoed: Sequence[str]) -> None:
+        """Note how a session ended, by the way that is remembered of it."""
+        try:
+            session = load(await self._store.peek(f"{channel.name}:{key}"))
+        except StoreUnavailable:
+            session = Session()
+        await note_end(self._database, self._book, ended, memory=session.memory, echoed=echoed)
 
     async def handle(self, incoming: Incoming, render: Render) -> str:
         """The channel's reply to this message, remembered under its event. Raises Overloaded; nothing is lost then."""
@@ -132,10 +157,12 @@ class Conversation:
         if one.kind is Kind.MORE:
             one = replace(one, kind=Kind.TYPED)
         session.turn += 1
+        before = where(session)
         outcome, turn = await self._outcome(session, incoming, one)
+        note_step(session, before=before, ends=outcome.screen.ends)
         first = session.screen in FIRST_SCREENS and not session.pending
         reply = Reply(outcome.screen, turn.language, session.turn, outcome.note, first, can_go_back=bool(session.back))
-        session.shown = [choice.id for choice in outcome.screen.choices]
+        session.shown = answers(outcome.screen.choices)
         session.asks, session.language = outcome.screen.asks.value, turn.language
         pages = [self._sealed(page) for page in render(reply)] if outcome.screen.secret else render(reply)
         session.pages, session.page = pages, 0
@@ -200,7 +227,6 @@ class Conversation:
             values=session.values,
             checks=self._checks,
             member=member,
-            has_draft=bool(session.draft),
             event=incoming.event,
             paybill=self._paybill,
             dial=self._dial,

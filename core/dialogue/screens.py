@@ -5,9 +5,10 @@ Plain values; nothing here knows which channel shows them or what a turn is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,8 @@ class Asks(Enum):
     NOTHING = "nothing"
 
 
+# Where options are numbers, "98" asks for the next page; "0" and "00" lead back and home.
+KEYS = frozenset({98})
 SECRET = frozenset({Asks.PIN, Asks.NEW_PIN})
 
 
@@ -42,10 +45,16 @@ class Assurance(IntEnum):
 
 @dataclass(frozen=True)
 class Choice:
-    """An option: `id` is what the answer function receives, `label` what the person reads."""
+    """An option: `id` is what the answer function receives, `label` what the person reads.
+
+    number: the number that it always has, whatever else is offered, so that a dialled code keeps its meaning. code: what may be
+    typed or dialled for it as well, such as a group's code.
+    """
 
     id: str
     label: Text
+    number: int | None = None
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,6 +113,19 @@ def go(to: str, **values: Any) -> Go:
     return Go(to, values)
 
 
-def option(identifier: str, label: Text) -> Choice:
-    """An option with its label."""
-    return Choice(identifier, label)
+def option(identifier: str, label: Text, number: int | None = None) -> Choice:
+    """An option with its label, and its number where that is fixed."""
+    return Choice(identifier, label, number)
+
+
+def numbered(choices: Sequence[Choice]) -> list[tuple[int, Choice]]:
+    """The options as they are shown, each with its number: a fixed one, else the lowest that is free and no key."""
+    fixed = {choice.number for choice in choices}
+    free = (number for number in count(1) if number not in fixed and number not in KEYS)
+    return [(next(free) if choice.number is None else choice.number, choice) for choice in choices]
+
+
+def answers(choices: Sequence[Choice]) -> dict[str, str]:
+    """The ids of the options by what is typed for them."""
+    codes = {choice.code: choice.id for choice in choices if choice.code}
+    return codes | {str(number): choice.id for number, choice in numbered(choices)}

@@ -16,7 +16,7 @@ from uuid import UUID
 from core.kernel.money import CURRENCIES, Money
 
 # Raise this when the meaning of a field changes: older sessions then start at home with a notice.
-SCHEMA = 1
+SCHEMA = 2
 MAX_BACK = 8
 MAX_REPLIES = 30
 # What a reply begins with that is kept sealed; no channel's own reply does.
@@ -33,12 +33,13 @@ class Session:
     values: dict[str, Any] = field(default_factory=dict)
     back: list[list[Any]] = field(default_factory=list)
     pending: str = ""  # the action that waits for a PIN
-    shown: list[str] = field(default_factory=list)
+    shown: dict[str, str] = field(default_factory=dict)  # the options' ids by what is typed for them
     asks: str = "nothing"
     wrong: int = 0
     language: str = ""
     proven_until: str = ""  # ISO time until which a PIN counts as recent
     draft: list[Any] = field(default_factory=list)
+    kept: bool = False  # what is unfinished here has a row in the database
     pages: list[str] = field(default_factory=list)
     page: int = 0
     replies: dict[str, str] = field(default_factory=dict)
@@ -76,7 +77,19 @@ class Session:
     def clear(self) -> None:
         """Forget the flow: nothing waits, nothing to go back to."""
         self.screen, self.values, self.back, self.pending, self.wrong = "", {}, [], "", 0
-        self.shown, self.pages, self.page = [], [], 0
+        self.shown, self.pages, self.page = {}, [], 0
+
+
+def plain(state: Mapping[str, Any]) -> dict[str, Any]:
+    """The state as JSON values alone, for a row in the database."""
+    found: dict[str, Any] = json.loads(json.dumps(state, default=_to_json))
+    return found
+
+
+def from_plain(state: Mapping[str, Any]) -> dict[str, Any]:
+    """The state that `plain` wrote, with its amounts and ids."""
+    found: dict[str, Any] = json.loads(json.dumps(state), object_hook=_from_json)
+    return found
 
 
 def dump(session: Session) -> str:
@@ -115,6 +128,10 @@ class SessionStore(Protocol):
 
     async def open(self, key: str, *, claim: str) -> tuple[bool, str | None]:
         """Claim the session under the unique name `claim`. False when another turn holds it. Raises StoreUnavailable."""
+        ...
+
+    async def peek(self, key: str) -> str | None:
+        """The session as it was last saved, without claiming it. Raises StoreUnavailable."""
         ...
 
     async def close(self, key: str, *, claim: str, session: str, seconds: int) -> bool:

@@ -73,6 +73,7 @@ class Incoming:
 
     key: whose session it is. event: names this very message; the same event again gets the same reply.
     read: the inputs, given what this channel remembered of the session (and may note there).
+    step: the name of the step that the message led to, where the channel follows that.
     bot: the name by which a link leads into this very channel, where there is one.
     """
 
@@ -86,6 +87,7 @@ class Incoming:
     display_name: str = ""
     language: str = ""
     bot: str = ""
+    step: Callable[[], str] = str
 
     @property
     def device(self) -> str:
@@ -160,7 +162,6 @@ class Turn:
     values: dict[str, Any]
     checks: Checks
     member: Member | None = None
-    has_draft: bool = False
     event: str = ""
     paybill: str = ""
     dial: str = ""

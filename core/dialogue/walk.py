@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 from core.dialogue.answers import Unreadable, read_answer
 from core.dialogue.book import Book
 from core.dialogue.definitions import ActionDefinition, ScreenDefinition
 from core.dialogue.free_text import Understood, understand
 from core.dialogue.screens import SECRET, Again, Asks, Assurance, End, Go, Screen, Step
-from core.dialogue.session import Session
+from core.dialogue.session import Session, from_plain, plain
 from core.dialogue.shortcuts import AMOUNTS, GROUPS, MOST_FILLED, SHORTCUTS, named_choice, said_back
 from core.dialogue.turn import Input, Kind, Turn
 from core.identity.approvals import Approval
 from core.identity.consents import has_agreed
+from core.identity.drafts import Draft, draft_of, drop_draft, keep_draft
 from core.identity.pins import PinOutcome
 from core.identity.step_up import Missing, StepUpNeeded, require_step_up, still_to_prove
 from core.kernel.errors import CoreError
@@ -22,6 +26,7 @@ from core.kernel.money import Money
 from core.kernel.texts import Text, text
 
 HOME = "home"
+RESUME = "home.unfinished"
 WELCOME = "register.language"
 LINK = "link.contact"
 STEP_UP = "step_up.start"
@@ -31,6 +36,8 @@ CLOSED = "recovery.closed"
 MAX_WRONG = 5
 MAX_TURNS = 300
 RECENT_PIN = timedelta(minutes=5)
+# How she proves who she is isn't something to come back to.
+NEVER_KEPT = ("home.", "register.", "link.", "step_up.", "security.", "new_pin.", "recovery.", "email.", "terms.")
 
 
 @dataclass(frozen=True)
@@ -47,8 +54,14 @@ class Walk:
     def __init__(self, book: Book, session: Session, turn: Turn) -> None:
         self._book, self._session, self._turn = book, session, turn
 
-    async def take(self, one: Input, proof: PinOutcome | CoreError | None) -> Outcome:  # noqa: PLR0911 - one line a kind
-        """Where this input leads."""
+    async def take(self, one: Input, proof: PinOutcome | CoreError | None) -> Outcome:
+        """Where this input leads; what is unfinished there is kept in the same transaction."""
+        outcome = await self._take(one, proof)
+        if not outcome.screen.ends:
+            await self._keep(outcome.screen.asks)
+        return outcome
+
+    async def _take(self, one: Input, proof: PinOutcome | CoreError | None) -> Outcome:  # noqa: PLR0911 - one line a kind
         session = self._session
         if session.turn > MAX_TURNS:
             # Counted anew, or the person could never begin again before the session is forgotten.
@@ -62,6 +75,7 @@ class Walk:
             case Kind.REFUSED:
                 return self._over(text("out-of-step"))
             case Kind.HOME:
+                await self._drop()
                 return await self._home()
             case Kind.BACK:
                 return await self._back()
@@ -126,21 +140,74 @@ class Walk:
         """Say what was refused and ask again; nothing of the failed attempt remains."""
         note = Text(f"error-{refusal.code}", refusal.details())
         if self._session.pending:
+            await self._drop()
             return self._over(note)
         return await self._again(note)
 
     async def _start(self, *, offers_draft: bool) -> Outcome:
-        """A fresh dial or /start. What was left unfinished is kept aside and offered on the home screen.
+        """A fresh dial or /start. What was left unfinished, here or on another channel, is offered before anything else.
 
-        Not to a dialled code with answers in it: its numbers count the options as they stand without the offer.
+        Not to a dialled code with answers in it: its numbers are those of the home screen.
         """
         session = self._session
-        definition = self._book.screens.get(session.screen)
-        if definition is not None and session.values and self._may_be_kept(definition):
-            session.draft = [session.screen, dict(session.values), list(session.back)]
-        self._turn.has_draft = bool(session.draft) and offers_draft
+        session.draft = await self._unfinished()
         session.turn = 1
-        return await self._home()
+        if not session.draft or not offers_draft:
+            return await self._home()
+        session.clear()
+        screen, values, _ = session.draft
+        session.values = {"task": str(values.get("approved_for") or screen).partition(".")[0], "amount": values.get("amount")}
+        return await self._arrive(RESUME)
+
+    async def _unfinished(self) -> list[Any]:
+        """Screen, values and way back of what she has begun; empty when it is done, dropped, or older than a day.
+
+        The database is asked first: it knows what was done on another channel. What isn't worth a row there (a group that she
+        was looking at) is remembered by this conversation alone.
+        """
+        session, member = self._session, self._turn.member
+        aside = session.screen == RESUME or not session.screen
+        here: list[Any] = session.draft if aside else [session.screen, dict(session.values), list(session.back)]
+        definition = self._book.screens.get(here[0]) if here else None
+        if definition is None or not here[1] or not (aside or self._may_be_kept(definition)):
+            here = []
+        if member is not None and (found := await draft_of(self._turn.uow, member=member.id)) and self._exists(found.screen):
+            state = from_plain(found.state)
+            # This conversation knows more of the very same command: that a code was sent for it, say.
+            is_same = here and here[1].get("intent") is not None and here[1].get("intent") == state["values"].get("intent")
+            return here if is_same else [found.screen, state["values"], state["back"]]
+        return here if here and not self._lasts(here[0], here[1]) and "intent" not in here[1] else []
+
+    def _exists(self, name: str) -> bool:
+        return name in self._book.screens
+
+    async def _keep(self, asks: Asks) -> None:
+        """Write down where she is when that is something to come back to. Reading and looking around writes nothing."""
+        session, member = self._session, self._turn.member
+        if member is None or session.pending or asks in SECRET or not self._lasts(session.screen, session.values):
+            return
+        draft = Draft(session.screen, plain({"values": session.values, "back": session.back}))
+        await keep_draft(self._turn.uow, member=member.id, draft=draft, intent=self._intent(), channel=self._turn.channel.name)
+        session.kept = True
+
+    def _lasts(self, screen: str, values: Mapping[str, Any]) -> bool:
+        """Whether this is a command about to be confirmed, or on the way to one with something typed."""
+        definition = self._book.screens.get(screen)
+        if definition is None or definition.needs is Assurance.ANYONE or definition.approves is not None:
+            return False
+        if screen.startswith(NEVER_KEPT) or any(name.startswith("sealed") for name in values):
+            return False
+        return "intent" in values or any(isinstance(value, Money) for value in values.values())
+
+    def _intent(self) -> UUID | None:
+        found = self._session.values.get("intent")
+        return found if isinstance(found, UUID) else None
+
+    async def _drop(self) -> None:
+        """What she had begun here is over."""
+        if self._session.kept and self._turn.member is not None:
+            await drop_draft(self._turn.uow, member=self._turn.member.id, intent=self._intent())
+        self._session.kept = False
 
     def _may_be_kept(self, definition: ScreenDefinition) -> bool:
         """Whether whoever holds the phone next may go on here. Not where a PIN or a code was proven to get here."""
@@ -214,14 +281,20 @@ class Walk:
         except Unreadable as problem:
             return await self._again(problem.note)
         session.wrong = 0
-        if answer == "continue" and session.screen == HOME and session.draft:
-            return await self._continue()
+        if session.screen == RESUME:
+            return await self._resume(str(answer))
         return await self._follow(await definition.take(self._turn, answer))
 
-    async def _continue(self) -> Outcome:
+    async def _resume(self, answer: str) -> Outcome:
+        """Go on where she stopped, at the screen she stopped at; or leave it there for another time; or let it go."""
         session = self._session
+        if answer == "menu" or not session.draft:
+            return await self._home()
         session.screen, session.values, session.back = session.draft[0], dict(session.draft[1]), list(session.draft[2])
-        session.draft = []
+        session.draft, session.kept, session.wrong = [], True, 0
+        if answer == "drop":
+            await self._drop()
+            return await self._home()
         self._turn.values = session.values
         return await self._show(session.screen)
 
@@ -238,6 +311,7 @@ class Walk:
     async def _follow(self, step: Step) -> Outcome:
         match step:
             case End():
+                await self._drop()
                 self._session.draft = []
                 return self._over(step.text, step)
             case Again():

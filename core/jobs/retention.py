@@ -54,6 +54,9 @@ RULES = (
     Rule("chat_pace", "next_at", timedelta(days=1), key="ctid"),
     Rule("group_chat_tokens", "created_at", timedelta(days=1), key="digest"),
     Rule("idempotency_keys", "created_at", timedelta(days=1)),
+    # What is unfinished is offered for a day.
+    Rule("drafts", "updated_at", timedelta(days=2), key="user_id"),
+    Rule("ussd_sessions", "ended_at", YEAR),
     # A way to a provider lasts minutes; a Mini App's data is good for five.
     Rule("oauth_requests", "created_at", timedelta(days=1)),
     # A used token that comes back is a theft as long as its session may live, which is 30 days.

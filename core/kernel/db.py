@@ -10,7 +10,7 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from pgqueuer.queries import Queries
@@ -120,6 +120,10 @@ class Database:
                 },
             },
         )
+
+    def now(self) -> datetime:
+        """The moment by the clock of its units."""
+        return self._clock.now()
 
     @asynccontextmanager
     async def unit(self) -> AsyncIterator[UnitOfWork]:

@@ -67,6 +67,12 @@ class RedisStore:
             claimed, stored = await self._open(keys=_keys(key), args=[claim, CLAIM_MILLISECONDS])
         return bool(claimed), stored
 
+    async def peek(self, key: str) -> str | None:
+        """A session as it was last saved, whoever holds it. Raises StoreUnavailable."""
+        async with reaching():
+            found = await self._redis.get(_keys(key)[0])
+        return None if found is None else str(found)
+
     async def close(self, key: str, *, claim: str, session: str, seconds: int) -> bool:
         """Save a session and give the claim back; False when the claim was lost. Raises StoreUnavailable."""
         async with reaching():

@@ -16,7 +16,7 @@ from core.kernel.errors import StoreUnavailable
 log = logging.getLogger(__name__)
 
 READY_SECONDS = 3
-NEWEST_MIGRATION = "0062_telegram"
+NEWEST_MIGRATION = "0064_ussd"
 FIGURES = {
     "mtaa_jobs_waiting": ("Jobs that wait for the worker", "SELECT count(*) FROM pgqueuer WHERE status = 'queued'"),
     "mtaa_job_failures": ("Jobs that were given up", "SELECT count(*) FROM job_failures"),
@@ -84,6 +84,18 @@ FIGURES = {
     "mtaa_login_failures": (
         "Refused attempts to get in within the last hour",
         "SELECT count(*) FROM login_attempts WHERE attempt_result <> 'success' AND created_at > now() - interval '1 hour'",
+    ),
+    "mtaa_ussd_sessions": (
+        "USSD sessions that were reported as ended within the last day",
+        "SELECT count(*) FROM ussd_sessions WHERE ended_at > now() - interval '1 day'",
+    ),
+    "mtaa_ussd_sessions_broken": (
+        "Of these, sessions that ended while an answer was awaited, or failed",
+        "SELECT count(*) FROM ussd_sessions WHERE ended_at > now() - interval '1 day' AND status <> 'Success'",
+    ),
+    "mtaa_ussd_cost_kes": (
+        "What these cost in shillings",
+        "SELECT coalesce(sum(cost), 0) FROM ussd_sessions WHERE ended_at > now() - interval '1 day'",
     ),
     "mtaa_codes_sent": (
         "Codes by SMS within the last hour",

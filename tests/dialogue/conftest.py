@@ -24,7 +24,7 @@ from core.kernel.texts import catalogue
 from core.providers.redis_store import RedisStore
 from core.web.server import build_server
 from ussd.callback import UssdChannel
-from ussd.events import end_of_session
+from ussd.events import end_events
 
 Client = TestClient[web.Request, web.Application]
 TOKEN = "a-token-that-nobody-guesses"
@@ -135,7 +135,7 @@ async def client(conversation: Conversation, vault: Vault) -> AsyncIterator[Clie
     channel = UssdChannel(conversation=conversation, vault=vault, texts=catalogue())
     server = build_server(
         Settings(callback_token=TOKEN),
-        [web.post("/ussd/{token}", channel.hop), web.post("/ussd/{token}/events", end_of_session)],
+        [web.post("/ussd/{token}", channel.hop), web.post("/ussd/{token}/events", end_events(conversation, vault))],
     )
     async with TestClient(TestServer(server)) as client:
         yield client

@@ -61,8 +61,9 @@ async def security(handset: Handset, option: str) -> str:
 
 async def contribute(handset: Handset, amount: str, *, option: str = "Contribute") -> str:
     """Dial, choose the only group, confirm this amount; what is asked next."""
-    await choose(handset, await handset.dial(), option)
-    return await handset.type("1", amount, "1")
+    screen = await handset.dial()
+    await choose(handset, await handset.type("2") if "2 Main menu" in screen else screen, option)
+    return await handset.type(amount, "1")
 
 
 async def newest_code(office: PostOffice, handset: Handset) -> str:

@@ -32,7 +32,7 @@ async def give(db: Database, sql: Sql, handset: Handset, amount: Money) -> None:
 async def group_of(handset: Handset, name: str = "Umoja", kind: str = "2") -> str:
     """A new group founded by this phone's owner, a harambee unless said, which lets in whoever has the code; its code."""
     await handset.dial("4")
-    await handset.type("2", name, kind)
+    await handset.type("9", name, kind)
     done = await handset.type("1")
     return next(word.strip(".:") for word in done.split() if word.strip(".:").isdigit())
 
@@ -153,10 +153,10 @@ async def test_the_story_shows_both_balances(wanjiru: Handset, otieno: Handset, 
     code = await group_of(otieno)
 
     await wanjiru.dial()
-    join = await wanjiru.type("4", "1", code)
+    join = await wanjiru.type("4", "8", code)
     joined = await wanjiru.type("1")
     await wanjiru.dial()
-    done = await wanjiru.type("3", "1", "200", "1", PIN)
+    done = await wanjiru.type("3", "200", "1", PIN)
     await wanjiru.dial()
     balance = await wanjiru.type("1", PIN)
     await otieno.dial()
@@ -181,7 +181,7 @@ async def test_contributing_more_than_she_has_says_what_she_has(wanjiru: Handset
     await group_of(wanjiru)
     await wanjiru.dial()
 
-    refused = await wanjiru.type("3", "1", "200", "1", PIN)
+    refused = await wanjiru.type("3", "200", "1", PIN)
 
     assert refused.startswith("END")
     assert "KES 100" in refused
@@ -193,7 +193,7 @@ async def test_an_unknown_group_code_is_asked_again(wanjiru: Handset) -> None:
     await wanjiru.dial()
 
     for typed in ("999999", "abc", "12", "1" * 100):
-        assert (await wanjiru.type(*(["4", "1"] if typed == "999999" else []), typed)).startswith("CON")
+        assert (await wanjiru.type(*(["4", "8"] if typed == "999999" else []), typed)).startswith("CON")
 
 
 async def test_a_wrong_pin_is_counted_and_five_lock(wanjiru: Handset, sql: Sql, clock: FakeClock) -> None:
@@ -220,7 +220,7 @@ async def test_a_repeated_hop_gets_the_same_bytes_and_one_effect(wanjiru: Handse
     await give(db, sql, wanjiru, Money(1000_00))
     await group_of(wanjiru)
     await wanjiru.dial()
-    await wanjiru.type("3", "1", "200", "1")
+    await wanjiru.type("3", "200", "1")
     wanjiru.text += f"*{PIN}"
 
     replies = await asyncio.gather(*(wanjiru.hop(wanjiru.text) for _ in range(20)))
@@ -249,7 +249,7 @@ async def test_redis_emptied_in_the_middle_keeps_her_place_but_not_the_pin(
     await give(db, sql, wanjiru, Money(1000_00))
     await group_of(wanjiru)
     await wanjiru.dial()
-    await wanjiru.type("3", "1", "200", "1")
+    await wanjiru.type("3", "200", "1")
     redis = Redis.from_url(redis_url)
     await redis.flushdb()
     await redis.aclose()
@@ -445,6 +445,6 @@ async def test_a_contribution_leaves_one_receipt_by_sms(wanjiru: Handset, db: Da
     await group_of(wanjiru)
     await wanjiru.dial()
 
-    done = await wanjiru.type("3", "1", "200", "1", PIN)
+    done = await wanjiru.type("3", "200", "1", PIN)
 
     assert await sql("SELECT message FROM sms_delivery_log") == [(done.removeprefix("END "),)]

@@ -62,7 +62,7 @@ async def live(world: World) -> dict[str, str]:
     assert "balance" in await wanjiru.screens(PIN)
     await wanjiru.screens("dial *384*77#", "2", "500", "1", PIN)
     await wanjiru.screens(f"mpesa {MPESA_PIN}")
-    assert "joined" in await wanjiru.screens("dial *384*77#", "4", "1", practice, "1")
+    assert "joined" in await wanjiru.screens("dial *384*77#", "4", "8", practice, "1")
 
     await otieno.screens("chat /start", "contact")
     code = re.findall(r"\b\d{6}\b", await otieno.screens("sms"))[0]

@@ -5,10 +5,15 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.dialogue.screens import Asks, Choice, Screen
-from core.dialogue.turn import Reply
+from core.dialogue.answers import read_answer
+from core.dialogue.screens import Asks, Choice, Screen, answers
+from core.dialogue.turn import Input, Kind, Reply
+from core.kernel.money import Money
 from core.kernel.texts import LANGUAGES, catalogue, text
-from ussd.render import SAFARICOM_SEPTETS, UssdRenderer, cut, fold, septets
+from core.sandbox.africastalking.screen import lay_out
+from core.sandbox.networks import Network as Played
+from ussd.networks import AIRTEL_SEPTETS, NETWORKS, SAFARICOM_SEPTETS, UCS2_UNITS, network_of
+from ussd.render import UssdRenderer, cut, fits, fold, fold_but_letters, is_gsm, septets
 
 RENDER = UssdRenderer(catalogue())
 # Anything that Unicode has, and runs long enough to need several pages.
@@ -29,8 +34,8 @@ def test_pages_of_any_menu_stay_within_the_budget(names: list[str], language: st
 
     for page in pages:
         assert page.startswith("CON ")
-        assert septets(page.removeprefix("CON ")) <= SAFARICOM_SEPTETS
-        assert fold(page) == page
+        assert fits(page.removeprefix("CON "), SAFARICOM_SEPTETS)
+        assert fold_but_letters(page) == page
 
 
 @given(names=st.lists(anything, max_size=25), language=st.sampled_from(LANGUAGES))
@@ -42,7 +47,7 @@ def test_a_closing_screen_is_one_page_within_the_budget(names: list[str], langua
 
     assert len(pages) == 1
     assert pages[0].startswith("END ")
-    assert septets(pages[0].removeprefix("END ")) <= SAFARICOM_SEPTETS
+    assert fits(pages[0].removeprefix("END "), SAFARICOM_SEPTETS)
 
 
 def test_every_option_of_a_long_menu_is_on_some_page() -> None:
@@ -91,3 +96,64 @@ def test_fold_keeps_the_gsm_alphabet_and_replaces_the_rest() -> None:
 @given(anything, st.integers(0, 200))
 def test_cut_never_exceeds_the_budget(written: str, budget: int) -> None:
     assert septets(cut(fold(written), budget)) <= budget
+
+
+@given(st.lists(anything, min_size=1, max_size=12), st.integers(0, 1), st.sampled_from(LANGUAGES))
+def test_on_every_network_the_pages_are_ours_and_never_the_networks(names: list[str], home: int, language: str) -> None:
+    screen = Screen(
+        text("groups-menu", count=3), tuple(Choice(str(n), text("group-name", name=name)) for n, name in enumerate(names))
+    )
+
+    for network in [*NETWORKS.values(), network_of("12345")]:
+        for page in UssdRenderer(catalogue(), network.septets)(reply(screen, language, home=bool(home))):
+            shown = lay_out(page.removeprefix("CON "), Played("safaricom", network.name, "", network.septets, 80))
+            assert len(shown) == 1, "a screen that the network has to page loses 98 and 00 to it"
+
+
+def test_networks_have_the_room_that_they_publish_and_an_unknown_one_the_least() -> None:
+    codes = ("63902", "63903", "63907", "63999", "99999", "", "1")
+
+    assert [network_of(code).septets for code in codes] == [SAFARICOM_SEPTETS, AIRTEL_SEPTETS, *[SAFARICOM_SEPTETS] * 5]
+    assert (SAFARICOM_SEPTETS, AIRTEL_SEPTETS, UCS2_UNITS) == (160, 184, 80)
+
+
+def test_more_is_on_a_screen_of_airtel_than_of_safaricom() -> None:
+    rows = tuple(text("group-name", name=f"Member {n} of the group") for n in range(20))
+    screen = Screen(text("group-members", name="Umoja", count=20), rows=rows, asks=Asks.NOTHING, ends=True)
+
+    small, large = (UssdRenderer(catalogue(), budget)(reply(screen))[0] for budget in (SAFARICOM_SEPTETS, AIRTEL_SEPTETS))
+
+    assert large.count("of the group") > small.count("of the group")
+
+
+def test_a_name_in_another_script_is_shown_on_a_small_screen_and_gives_way_to_an_amount() -> None:
+    name = "Umoja صندوق"
+    (short,) = UssdRenderer(catalogue())(reply(Screen(text("group-name", name=name), asks=Asks.TEXT), home=True))
+    rows = tuple(text("group-name", name=f"{name} {n}") for n in range(9))
+    pages = UssdRenderer(catalogue())(
+        reply(Screen(text("contribute-which"), tuple(Choice(str(n), one) for n, one in enumerate(rows))))
+    )
+    done = text(
+        "contribute-done", reference="ABCD2345", amount=Money(500_00), group=name, balance=Money(100_00), total=Money(900_00)
+    )
+    (closing,) = UssdRenderer(catalogue())(reply(Screen(done, asks=Asks.NOTHING, ends=True)))
+
+    assert name in short
+    assert sum(page.count(name) for page in pages) == 9
+    assert all(len(page.removeprefix("CON ")) <= UCS2_UNITS for page in pages if not is_gsm(page))
+    assert is_gsm(closing)
+    assert "KES 500" in closing
+    assert "KES 900" in closing
+
+
+def test_no_number_of_an_option_is_a_key_however_many_there_are() -> None:
+    choices = tuple(Choice(f"c{n}", text("group-name", name=f"Group {n}")) for n in range(1, 121))
+    typed = answers(choices)
+
+    assert not {"0", "00", "98"} & typed.keys()
+    assert len(typed) == 120
+    pages = UssdRenderer(catalogue())(reply(Screen(text("contribute-which"), choices)))
+    lines = [line for page in pages for line in page.removeprefix("CON ").split("\n")]
+    for number, identifier in typed.items():
+        assert f"{number} Group {identifier[1:]}" in lines
+        assert read_answer(Asks.CHOICE, Input(Kind.TYPED, number), typed) == identifier

@@ -9,10 +9,11 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
+from core.kernel.secrets import Vault
 from core.kernel.settings import Settings
 from core.web import phone
 from core.web.server import belongs, build_server
-from ussd.events import end_of_session
+from ussd.events import end_events
 
 TOKEN = "a-token-that-nobody-guesses"
 LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"),)
@@ -76,9 +77,22 @@ async def test_an_exception_does_not_leave_the_process() -> None:
         assert "hunter2" not in await answer.text()
 
 
-async def test_an_end_event_is_noted_without_what_was_typed(caplog: pytest.LogCaptureFixture) -> None:
+class Nowhere:
+    """A conversation that takes ends of sessions and keeps them."""
+
+    def __init__(self) -> None:
+        self.noted: list[object] = []
+
+    async def note_end(self, ended: object, **_: object) -> None:
+        self.noted.append(ended)
+
+
+async def test_an_end_event_is_noted_without_what_was_typed(caplog: pytest.LogCaptureFixture, vault: Vault) -> None:
     caplog.set_level(logging.INFO)
+    noted = Nowhere()
     form = {
+        "phoneNumber": "+254712000001",
+        "sessionId": "ATUid_1",
         "status": "Success",
         "cost": "KES 1.2500",
         "hopsCount": "4",
@@ -87,7 +101,7 @@ async def test_an_end_event_is_noted_without_what_was_typed(caplog: pytest.LogCa
         "lastAppResponse": "END Your balance: KES 487.50",
         "errorMessage": "248163",
     }
-    async with TestClient(TestServer(build_server(Settings(), [web.post("/e", end_of_session)]))) as client:
+    async with TestClient(TestServer(build_server(Settings(), [web.post("/e", end_events(noted, vault))]))) as client:
         for sent in (form, form | {"status": "248163", "hopsCount": "248163 forged\n"}):
             assert (await client.post("/e", data=sent)).status == 200
 
@@ -95,6 +109,8 @@ async def test_an_end_event_is_noted_without_what_was_typed(caplog: pytest.LogCa
     assert "1.2500" in caplog.text
     assert "248163" not in caplog.text
     assert "487" not in caplog.text
+    assert len(noted.noted) == 2
+    assert not [secret for secret in ("248163", "487", "ATUid_1", "712000001") if secret in str(noted.noted)]
 
 
 def test_the_phone_page_does_not_exist_in_production() -> None:

@@ -26,7 +26,7 @@ class Door:
 
 
 DOORS: tuple[Door, ...] = (
-    # One line each, in the order in which they are offered.
+    # One line each. A new one goes to the end of its heading: the numbers that are dialled for the others stay.
     Door("decisions", "treasury", text("treasury-door"), go("treasury.menu")),
     Door("decisions", "to_approve", text("treasury-to-approve"), go("treasury.mine")),
     Door("decisions", "meetings", text("meet-door"), go("meet.menu")),

@@ -33,18 +33,18 @@ HEADINGS: tuple[tuple[Heading, Text, Go], ...] = (
 
 @screen("groups.menu")
 async def ask_menu(turn: Turn) -> Screen:
-    """Her groups, and the two ways to a new one."""
+    """Her groups, each by its place or its code, and the two ways to a new one, whose numbers never change."""
     groups = await groups_of(turn.uow, member=turn.me.id)
     waiting = len(await invitations_for(turn.uow, member=turn.me)) + len(await offers_to(turn.uow, member=turn.me.id))
     suspended = await suspended_groups(turn.uow, member=turn.me.id)
     return Screen(
         text("groups-menu", count=len(groups)),
         choices=(
-            *((option("waiting", text("groups-waiting", count=waiting)),) if waiting else ()),
-            *(Choice(str(group.id), text("group-name", name=group.name)) for group in groups),
-            *(Choice(f"s:{group.id}", text("group-suspended", name=group.name)) for group in suspended),
-            option("join", text("groups-join")),
-            option("create", text("groups-create")),
+            *(Choice(str(group.id), text("group-name", name=group.name), code=group.code) for group in groups),
+            *(Choice(f"s:{group.id}", text("group-suspended", name=group.name), code=group.code) for group in suspended),
+            *((option("waiting", text("groups-waiting", count=waiting), 7),) if waiting else ()),
+            option("join", text("groups-join"), 8),
+            option("create", text("groups-create"), 9),
         ),
     )
 
@@ -66,11 +66,11 @@ async def ask_one(turn: Turn) -> Screen:
     return Screen(
         text("group-one", name=group.name, code=group.code),
         choices=(
-            option("contribute", text("home-contribute")),
-            option("total", text("group-see-total")),
-            option("members", text("group-see-members")),
-            option("paybill", text("group-paybill")),
-            *(Choice(heading, label) for heading, label, _ in HEADINGS if behind(heading)),
+            option("contribute", text("home-contribute"), 1),
+            option("total", text("group-see-total"), 2),
+            option("members", text("group-see-members"), 3),
+            option("paybill", text("group-paybill"), 4),
+            *(option(heading, label, number) for number, (heading, label, _) in enumerate(HEADINGS, 5) if behind(heading)),
         ),
     )
 

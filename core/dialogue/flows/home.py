@@ -2,42 +2,82 @@
 
 from __future__ import annotations
 
+from core.daos.groups import groups_of
 from core.dialogue.definitions import action, screen
 from core.dialogue.screens import Assurance, End, Go, Screen, Step, go, option
 from core.dialogue.turn import Turn
-from core.kernel.texts import text
+from core.kernel.texts import Text, text
+
+# What is unfinished, by the flow that it is in, in the words of the menus.
+TASKS: dict[str, Text] = {
+    "deposit": text("home-deposit"),
+    "withdraw": text("home-withdraw"),
+    "contribute": text("home-contribute"),
+    "loans": text("door-loans"),
+    "votes": text("votes-door"),
+    "groups": text("groups-create"),
+    "treasury": text("treasury-door"),
+    "recurring": text("recurring-door"),
+    "welfare": text("door-welfare"),
+    "shares": text("door-shares"),
+    "meet": text("meet-door"),
+}
 
 
 @screen("home")
-async def ask_home(turn: Turn) -> Screen:
-    """Offer the main tasks, what was left unfinished first."""
-    unfinished = (option("continue", text("home-continue")),) if turn.has_draft else ()
+async def ask_home(_turn: Turn) -> Screen:
+    """Offer the main tasks. Their numbers never change: codes such as *384*77*2*500# are quoted and learned by heart."""
     return Screen(
         text("home"),
         choices=(
-            *unfinished,
-            option("balance", text("home-balance")),
-            option("deposit", text("home-deposit")),
-            option("contribute", text("home-contribute")),
-            option("groups", text("home-groups")),
-            option("account", text("home-account")),
-            option("withdraw", text("home-withdraw")),
+            option("balance", text("home-balance"), 1),
+            option("deposit", text("home-deposit"), 2),
+            option("contribute", text("home-contribute"), 3),
+            option("groups", text("home-groups"), 4),
+            option("account", text("home-account"), 5),
+            option("withdraw", text("home-withdraw"), 6),
         ),
     )
 
 
 @ask_home.answered
-async def take_home(_turn: Turn, chosen: str) -> Step:
-    """Go where she chose."""
+async def take_home(turn: Turn, chosen: str) -> Step:
+    """Go where she chose. Who has one group isn't asked for which: five hops from the dial to the receipt."""
+    if chosen == "contribute":
+        groups = await groups_of(turn.uow, member=turn.me.id)
+        return go("contribute.begin", group=groups[0].id) if len(groups) == 1 else go("contribute.start")
     doors: dict[str, Go] = {
         "balance": go("balance.show"),
         "deposit": go("deposit.amount"),
-        "contribute": go("contribute.start"),
         "groups": go("groups.menu"),
         "account": go("account.menu"),
         "withdraw": go("withdraw.amount"),
     }
     return doors[chosen]
+
+
+@screen("home.unfinished")
+async def ask_unfinished(turn: Turn) -> Screen:
+    """What she has begun, here or on another channel, before anything else is offered. The walk takes her back to it."""
+    task, amount = TASKS.get(str(turn.values["task"])), turn.values.get("amount")
+    if task is None:
+        said = text("unfinished")
+    else:
+        said = text("unfinished-amount", task=task, amount=amount) if amount else text("unfinished-task", task=task)
+    return Screen(
+        said,
+        choices=(
+            option("continue", text("home-continue"), 1),
+            option("menu", text("unfinished-menu"), 2),
+            option("drop", text("unfinished-drop"), 3),
+        ),
+    )
+
+
+@ask_unfinished.answered
+async def take_unfinished(_turn: Turn, _chosen: str) -> Step:
+    """The walk itself takes her back; without anything to go back to, home."""
+    return go("home")
 
 
 @action("help", needs=Assurance.ANYONE, why="help")

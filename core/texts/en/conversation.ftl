@@ -112,7 +112,7 @@ account-language = Language
 account-help = Help
 account-which-language = Language / Lugha
 
-choose-one = Choose a number from 1 to { $count }.
+choose-one = Choose a number: { $numbers }.
 type-the-answer = Please type your answer.
 answer-too-long = That is too long. Try again.
 amount-above-zero = The amount must be above zero.
@@ -126,7 +126,7 @@ out-of-step = That reply came out of step, so nothing was done. Please dial agai
 too-many-wrong = Too many answers did not fit. Please start again. No money has moved.
 
 ussd-bad-request = This request could not be read. Please dial again.
-ussd-slow = This takes longer than usual. Dial again to see how it went; nothing is done twice.
+ussd-slow = We are still at it and will SMS you how it went.
 ussd-busy = We are busy. Please try again in a moment.
 ussd-failed = Something went wrong. Your money is safe. Try again.
 

@@ -112,7 +112,7 @@ account-language = Lugha
 account-help = Usaidizi
 account-which-language = Lugha / Language
 
-choose-one = Chagua nambari 1 hadi { $count }.
+choose-one = Chagua nambari: { $numbers }.
 type-the-answer = Tafadhali andika jibu lako.
 answer-too-long = Jibu ni refu mno. Jaribu tena.
 amount-above-zero = Kiasi lazima kiwe zaidi ya sifuri.
@@ -126,7 +126,7 @@ out-of-step = Jibu hilo halikufuata mpangilio, kwa hivyo hakuna kilichofanyika. 
 too-many-wrong = Majibu mengi hayakufaa. Tafadhali anza tena. Hakuna pesa iliyotoka.
 
 ussd-bad-request = Ombi hili halikusomeka. Tafadhali piga tena.
-ussd-slow = Inachukua muda. Piga tena uone matokeo; hakuna kinachofanyika mara mbili.
+ussd-slow = Bado tunaishughulikia; tutakutumia SMS ya matokeo.
 ussd-busy = Tuna shughuli nyingi. Jaribu tena baadaye kidogo.
 ussd-failed = Kuna tatizo la mtambo. Pesa yako iko salama. Jaribu tena.
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from core.daos.calendar import Schedule, due_moment
 from core.daos.dues.reminders import remind, reminder_at
 from core.kernel.clock import EAST_AFRICA
-from ussd.render import SAFARICOM_SEPTETS, septets
+from ussd.networks import SAFARICOM_SEPTETS
+from ussd.render import septets
 
 from .village import Village
 
