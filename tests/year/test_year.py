@@ -1,0 +1,21 @@
+"""A short year in the suite; the long one is `python -m tests.year --groups 50 --members 20 --days 365`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .coverage import lacking, table
+from .play import Year, opened
+
+SEED = 20_250_901
+
+
+async def test_a_short_year(empty_database: str, tmp_path: Path) -> None:
+    async with opened(empty_database, seed=SEED) as world:
+        year = Year(world, groups=2, members=8, days=70)
+        try:
+            await year.play(tmp_path)
+        finally:
+            print(f"seed {SEED}, day {year.played}\n{table(world)}")
+        assert world.surprises == []
+        assert await lacking(world) == []
