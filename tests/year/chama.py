@@ -27,7 +27,7 @@ from core.payments.deposits import start_deposit
 from .world import World
 
 Verb = Callable[..., Awaitable[Any]]
-ALL = ("chama", "merry_go_round", "savings", "investment", "community", "harambee")
+ALL = ("chama", "savings", "merry_go_round", "investment", "community", "harambee")
 # What every group of the year answers differently, so that a quarter shows what otherwise takes longer.
 ANSWERS = {
     "loan_waiting_days": 0,
