@@ -107,7 +107,7 @@ async def test_the_pages_say_the_same(db: Database, umoja: tuple[DaoId, MemberId
     except FileNotFoundError:
         return  # without poppler only the file's form is looked at
     assert "=Umoja" in ran.stdout
-    assert "1300.00" in ran.stdout
+    assert "1,300.00" in ran.stdout
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ Everything is read from the books' entries. What moves between the group's own a
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -12,10 +13,11 @@ from typing import Any, Literal
 
 from sqlalchemy import text as sql
 
+from core.daos.dues.charges import open_charges_of
 from core.daos.groups import find_group, require_member
 from core.daos.loans.reading import loans_of_group, standing_of
 from core.daos.muhuri import newest_muhuri
-from core.daos.people import short_name
+from core.daos.people import people_of, short_name
 from core.kernel.clock import EAST_AFRICA
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
@@ -123,12 +125,21 @@ def _sums(lines: Iterable[_Line]) -> dict[str, Money]:
 
 
 async def _debts(uow: UnitOfWork, group: DaoId) -> tuple[Debt, ...]:
-    """The loans that run, the largest first."""
-    found = []
+    """Who owes for loans that run and for contributions and fines that are due, the largest first."""
+    owed: dict[MemberId, Money] = defaultdict(lambda: ZERO)
+    late: dict[MemberId, Money] = defaultdict(lambda: ZERO)
+    names = {person.id: person.name for person in await people_of(uow, group=group)}
     for loan in await loans_of_group(uow, group=group, statuses=("running",)):
         stands = await standing_of(uow, loan)
-        found.append(Debt(short_name(loan.name), stands.payoff, stands.arrears))
-    return tuple(sorted(found, key=lambda debt: -debt.owed.minor))
+        names[loan.borrower] = loan.name
+        owed[loan.borrower] += stands.payoff
+        late[loan.borrower] += stands.arrears
+    for charge in await open_charges_of(uow, group=group):
+        if charge.due_at <= uow.clock.now() and charge.member in names:
+            owed[charge.member] += charge.missing
+            late[charge.member] += charge.missing
+    found = [Debt(short_name(names[member]), amount, late[member]) for member, amount in owed.items()]
+    return tuple(sorted(found, key=lambda debt: (-debt.owed.minor, debt.name)))
 
 
 # By when things happened: a payment that M-Pesa told of after midnight belongs to the day on which it was made.

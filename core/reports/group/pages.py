@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
+
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
@@ -12,6 +15,7 @@ MARGIN, LINE = 18, 8
 WIDTHS = (94, 40, 40)
 # Fonts that every reader has know Latin 1; what a phone can write beyond it (some Greek) becomes a question mark.
 FONT = "helvetica"
+FIGURE = re.compile(r"-?[0-9]+\.[0-9]{2}")
 
 
 def as_pdf(statement: GroupStatement, *, language: str) -> bytes:
@@ -44,4 +48,9 @@ def _write(pdf: FPDF, cells: list[str], number: int) -> None:
 
 
 def _latin(cell: str) -> str:
-    return cell.encode("latin-1", "replace").decode("latin-1")
+    return _grouped(cell).encode("latin-1", "replace").decode("latin-1")
+
+
+def _grouped(cell: str) -> str:
+    """An amount as people read it: 12,345.50."""
+    return f"{Decimal(cell):,.2f}" if FIGURE.fullmatch(cell) else cell

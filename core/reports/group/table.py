@@ -42,11 +42,13 @@ def rows(statement: GroupStatement, language: str) -> Iterator[tuple[str, ...]]:
         yield (say(f"group-statement-{title}"),)
         for kind, amount in moved.items():
             yield (say("group-movement", movement=kind), figures(amount))
+    yield (say("group-statement-holds"),)
     yield (say("group-statement-closing"), figures(statement.closing))
     for name, amount in statement.held.items():
         yield (say("group-account", name=name), figures(amount))
     if statement.debts:
-        yield (say("group-statement-owes"), say("group-statement-owed"), say("group-statement-late"))
+        yield (say("group-statement-owes"),)
+        yield (say("group-statement-name"), say("group-statement-owed"), say("group-statement-late"))
     for debt in statement.debts:
         yield (debt.name, figures(debt.owed), figures(debt.late))
     if statement.seal:

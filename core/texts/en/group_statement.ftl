@@ -10,7 +10,9 @@ group-statement-days = { $first } to { $last }
 group-statement-opening = Held before
 group-statement-income = Came in
 group-statement-expenses = Went out
-group-statement-closing = Holds now
+group-statement-holds = What is there
+group-statement-closing = Together
+group-statement-name = Member
 group-statement-owes = Who owes
 group-statement-owed = Owes
 group-statement-late = Of it late
@@ -28,6 +30,21 @@ group-movement = { $movement ->
         [contribution] Contributions
         [loan] Loans paid out
         [loan_repayment] Loans repaid
+        [contribution_credit] Credit used for contributions
+        [contribution_return] Contributions given back
+        [contribution_taken_back] Contributions taken back
+        [departure] Paid to who left
+        [merry_payment] Merry-go-round, paid in
+        [merry_payout] Merry-go-round, turns paid
+        [merry_refund] Merry-go-round, given back
+        [share_purchase] Shares bought
+        [share_out] Share-out
+        [share_refund] Shares given back
+        [welfare_payment] Welfare, paid in
+        [welfare_claim] Welfare claims
+        [treasury_payment] Payments by the group
+        [treasury_payout] Payments by M-PESA
+        [mpesa_deposit] Share of fees
        *[other] Other
     }
 group-statement-short = { $group }: in { $income }, out { $expenses }, holds { $closing }. Owed to it: { $owed }.

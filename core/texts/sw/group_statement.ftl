@@ -10,7 +10,9 @@ group-statement-days = { $first } hadi { $last }
 group-statement-opening = Kilichokuwepo
 group-statement-income = Zilizoingia
 group-statement-expenses = Zilizotoka
-group-statement-closing = Kilichopo sasa
+group-statement-holds = Kilichopo sasa
+group-statement-closing = Jumla
+group-statement-name = Mwanachama
 group-statement-owes = Wanaodaiwa
 group-statement-owed = Anadaiwa
 group-statement-late = Iliyochelewa
@@ -28,6 +30,21 @@ group-movement = { $movement ->
         [contribution] Michango
         [loan] Mikopo iliyotolewa
         [loan_repayment] Malipo ya mikopo
+        [contribution_credit] Akiba iliyotumika kwa michango
+        [contribution_return] Michango iliyorudishwa
+        [contribution_taken_back] Michango iliyochukuliwa tena
+        [departure] Malipo ya walioondoka
+        [merry_payment] Merry, michango
+        [merry_payout] Merry, zamu zilizolipwa
+        [merry_refund] Merry, zilizorudishwa
+        [share_purchase] Hisa zilizonunuliwa
+        [share_out] Mgao
+        [share_refund] Hisa zilizorudishwa
+        [welfare_payment] Mfuko wa jamii, michango
+        [welfare_claim] Mfuko wa jamii, misaada
+        [treasury_payment] Malipo ya kikundi
+        [treasury_payout] Malipo kwa M-PESA
+        [mpesa_deposit] Sehemu ya ada
        *[other] Nyingine
     }
 group-statement-short = { $group }: zimeingia { $income }, zimetoka { $expenses }, ina { $closing }. Inadai { $owed }.
