@@ -29,6 +29,7 @@ def main() -> int:
     parser.add_argument("--days", type=int, default=365)
     parser.add_argument("--seed", type=int, default=SystemRandom().randrange(10**6))
     parser.add_argument("--carried", type=int, default=1)
+    parser.add_argument("--transcript", type=Path, help="a file for what members typed and read")
     given = parser.parse_args()
     logging.disable(logging.CRITICAL)
     return asyncio.run(_play(given))
@@ -43,25 +44,27 @@ async def _play(given: argparse.Namespace) -> int:
 
     with tempfile.TemporaryDirectory(prefix="mtaa-year-") as folder:
         if server := os.environ.get("DATABASE_URL"):
-            return await _on(server, given, Path(folder))
-        lease = await start(Path(folder) / "servers", redis=False)
+            return await _on(server, os.environ["REDIS_URL"], given, Path(folder))
+        lease = await start(Path(folder) / "servers")
         try:
             await do_not_wait_for_the_disk(lease.servers.database_url)
-            return await _on(lease.servers.database_url, given, Path(folder))
+            return await _on(lease.servers.database_url, lease.servers.redis_url, given, Path(folder))
         finally:
             await lease.release()
 
 
-async def _on(server: str, given: argparse.Namespace, folder: Path) -> int:
+async def _on(server: str, redis_url: str, given: argparse.Namespace, folder: Path) -> int:
     url = await recreate(server, f"mtaa_year_{os.getpid()}")
     await asyncio.to_thread(run_migrations, url)
     _say(f"seed {given.seed}: {given.groups} groups of {given.members} members for {given.days} days")
-    async with opened(url, seed=given.seed, carried=given.carried) as world:
-        year = Year(world, given.groups, given.members, given.days, say=_say)
+    async with opened(url, redis_url, seed=given.seed, carried=given.carried) as (world, phones):
+        year = Year(world, phones, given.groups, given.members, given.days, say=_say)
         try:
             figures = await year.play(folder)
         finally:
             _say(table(world))
+            if given.transcript:
+                given.transcript.write_text("\n".join(phones.talk.transcript), encoding="utf-8")
         missing = await lacking(world)
     _say(f"{figures}")
     for line in (*world.surprises, *missing):

@@ -129,6 +129,11 @@ async def _a_group_that_is_closed(chama: Chama) -> None:
     await chama.act("close a group", close_group, group=made.id, member=member)
 
 
+def meets(number: int) -> bool:
+    """Whether this is a day on which something about meetings is done."""
+    return number % EVERY in (CALLED, HELD, WRITTEN)
+
+
 async def meeting(chama: Chama, number: int) -> None:
     """Called with an agenda, attended by code (some late, some wrong, some excused), written down, confirmed, corrected."""
     secretary, place = chama.officer("secretary"), number % EVERY

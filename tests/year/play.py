@@ -19,12 +19,13 @@ from core.payments.outages import begin_outage, end_outage
 
 from . import belonging, books, dues, lending, merry, pots, treasury, votes
 from .chama import ALL, Chama
+from .talk import Telephones, telephones
 from .world import Clock, SeededIds, World, seeded_codes
 
 # Two years back from when this was written: the rules' own dates are in the past of every machine.
 FIRST_DAY = date(2025, 9, 1)
-# The hours at which the worker's clock is turned to: the jobs of the morning, of acting, of the seals, and of the night.
-MORNING, ACTING, MEETING, SEALING, NIGHT = 7, 10, 14, 20, 23
+# The hours at which the clock is turned to, beside midnight: what is due by then is done, however often it would have run.
+MORNING, ACTING, MEETING, SEALING = 9, 10, 14, 20
 OUTAGE = 33
 Say = Callable[[str], None]
 
@@ -38,6 +39,7 @@ class Year:
     """So many groups of so many members for so many days."""
 
     world: World
+    telephones: Telephones
     groups: int
     members: int
     days: int
@@ -51,6 +53,7 @@ class Year:
         await self.world.until(at_hour(self.world.today, MORNING))
         for number in range(1, self.groups + 1):
             chama = Chama(self.world, number, ALL[(number - 1) % len(ALL)], self.members, self._random(number))
+            await self.telephones.register(chama)
             await chama.found()
             await dues.begin(chama)
             self.chamas.append(chama)
@@ -76,13 +79,12 @@ class Year:
         await world.until(at_hour(world.today, ACTING))
         for chama in self.chamas:
             await self._act(chama, number)
-        await world.until(max(at_hour(world.today, MEETING), world.clock.now()))
-        for chama in self.chamas:
-            world.clock.moment = at_hour(world.today, MEETING)
-            await belonging.meeting(chama, number)
-        await world.work()
+        if belonging.meets(number):
+            for chama in self.chamas:
+                world.clock.moment = at_hour(world.today, MEETING)
+                await belonging.meeting(chama, number)
+            await world.work()
         await world.until(at_hour(world.today, SEALING))
-        await world.until(at_hour(world.today, NIGHT))
         self.played = number
         if number % 30 == 0:
             checks = await books.full_audit(world)
@@ -91,10 +93,12 @@ class Year:
             self.say(f"day {number}: {money}, {sum(world.jobs.values()):,} jobs, {self.seconds:.0f} s")
 
     async def _act(self, chama: Chama, number: int) -> None:
+        await chama.look()
         for plot in (dues, pots, lending, merry, treasury, votes, belonging):
-            await chama.look()
             await plot.day(chama, number)
-            await self.world.work()
+        await self.world.work()
+        await self.telephones.day(chama, number)
+        await self.world.work()
 
     async def _outage(self, number: int) -> None:
         """M-PESA is out for two days; fines wait."""
@@ -115,13 +119,14 @@ class Year:
 
 
 @asynccontextmanager
-async def opened(url: str, *, seed: int, vault: Vault | None = None, carried: int = 1) -> AsyncIterator[World]:
+async def opened(url: str, redis_url: str, *, seed: int, carried: int = 1) -> AsyncIterator[tuple[World, Telephones]]:
     """A world on an empty database, with everything random drawn from the seed."""
     random, clock = Random(seed), Clock(FIRST_DAY)
-    ids = SeededIds(clock, Random(f"ids {seed}"))
-    vault = vault or Vault(["test-key-that-is-long-enough-0123456789"])
+    ids, vault = SeededIds(clock, Random(f"ids {seed}")), Vault(["test-key-that-is-long-enough-0123456789"])
     database = Database(url, clock=clock, ids=ids, vault=vault, pool_size=5)
     with seeded_codes(Random(f"codes {seed}")):
         async with Batcher(connector(url), clock=clock, ids=ids) as batcher:
-            yield World(database, clock, random, vault, batcher, url, carried=carried)
+            world = World(database, clock, random, vault, batcher, url, carried=carried)
+            async with telephones(world, redis_url) as phones:
+                yield world, phones
     await database.close()

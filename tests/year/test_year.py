@@ -10,9 +10,9 @@ from .play import Year, opened
 SEED = 20_250_901
 
 
-async def test_a_short_year(empty_database: str, tmp_path: Path) -> None:
-    async with opened(empty_database, seed=SEED) as world:
-        year = Year(world, groups=2, members=8, days=70)
+async def test_a_short_year(empty_database: str, redis_url: str, tmp_path: Path) -> None:
+    async with opened(empty_database, redis_url, seed=SEED, carried=10) as (world, phones):
+        year = Year(world, phones, groups=2, members=8, days=70)
         try:
             await year.play(tmp_path)
         finally:
