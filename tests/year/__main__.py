@@ -65,7 +65,7 @@ async def _on(server: str, redis_url: str, given: argparse.Namespace, folder: Pa
             _say(table(world))
             if given.transcript:
                 given.transcript.write_text("\n".join(phones.talk.transcript), encoding="utf-8")
-        missing = await lacking(world)
+        missing = await lacking(world, days=given.days)
     _say(f"{figures}")
     for line in (*world.surprises, *missing):
         _say(f"WRONG: {line}")

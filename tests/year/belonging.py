@@ -36,7 +36,7 @@ async def day(chama: Chama, number: int) -> None:
         await _come_by_code(chama, number)
     if number % 40 == 23:
         await _suspend(chama)
-    if number % 60 == 26:
+    if number % 60 == 19:
         await _leave(chama)
     if number == 28:
         await _a_group_that_is_closed(chama)
@@ -51,7 +51,7 @@ async def _change_the_secretary(chama: Chama) -> None:
         await chama.act("give an office back", resign, group=chama.id, member=chama.offices["secretary"])
     await chama.look()
     await chama.appoint("secretary", chama.random.choice(chama.ordinary))
-    if (await _office_is_empty(chama)):
+    if await _office_is_empty(chama):
         # An elected group chooses by votes alone; the office stays empty until then.
         chama.world.counts["an office waits for an election"] += 1
 
@@ -110,7 +110,8 @@ async def _suspend(chama: Chama) -> None:
 
 async def _leave(chama: Chama) -> None:
     """One gives notice and stays, another one goes when hers is over; the chair can't."""
-    going, staying, *_ = [one for one in reversed(chama.ordinary) if one not in _bound(chama)]
+    free = [one for one in chama.ordinary if one not in _bound(chama)]
+    going, staying = chama.random.sample(free, 2)
     await chama.act("give notice", give_notice, group=chama.id, member=chama.chair)
     await chama.act("give notice", give_notice, group=chama.id, member=staying)
     await chama.act("stay after all", stay, group=chama.id, member=staying)

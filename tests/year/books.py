@@ -19,6 +19,7 @@ SELECT kind, coalesce(name, '') AS name, sum(available + pending + locked) AS to
 FROM ledger_balances WHERE currency = 'KES' GROUP BY 1, 2 ORDER BY 1, 2
 """
 
+
 async def midnight(world: World) -> str:
     """Raises AssertionError when a cent is too many or too few; a line for the log."""
     rows = await world.rows(MONEY)

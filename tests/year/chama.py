@@ -172,7 +172,13 @@ class Chama:
         frequency = {"frequency": "weekly", "due_day": 6} if self.number % 2 else {}
         order = {"rotation_order": ["draw", "agreed"][self.number // 2 % 2]}
         late = {"fine_every": ["once", "day", "week"][self.number % 3], "loan_multiple": 3}
-        more = {"loan_method": ["reducing", "flat"][self.number % 2], "meeting_frequency": "weekly", **order, **late, **frequency}
+        more = {
+            "loan_method": ["reducing", "flat"][self.number % 2],
+            "meeting_frequency": "weekly",
+            **order,
+            **late,
+            **frequency,
+        }
         await self.act("answer the rules", answer, group=self.id, member=self.founder, answers={**ANSWERS, **more})
         for place in range(1, self.size):
             await self.enter(place)

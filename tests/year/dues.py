@@ -42,16 +42,16 @@ A_CHARGE = """
 SELECT id, user_id FROM contribution_charges
 WHERE dao_id = :group AND sort = :sort AND paid + waived < amount ORDER BY due_at, id LIMIT 1
 """
-A_PAID_FINE = "SELECT id, user_id FROM contribution_charges WHERE dao_id = :group AND sort = 'fine' AND paid > 0 AND waived = 0 LIMIT 1"
+A_PAID_FINE = (
+    "SELECT id, user_id FROM contribution_charges WHERE dao_id = :group AND sort = 'fine' AND paid > 0 AND waived = 0 LIMIT 1"
+)
 
 
 async def begin(chama: Chama) -> None:
     """The group asks for its contributions: the rules' own, and of every other sort one."""
     today, official = chama.world.today, {"official": chama.officer("treasurer"), "group": chama.id}
     for rule in ("contribution", "welfare"):
-        await chama.act(
-            f"start the {rule} of the rules", start_from_constitution, intent=chama.intent(), rule=rule, **official
-        )
+        await chama.act(f"start the {rule} of the rules", start_from_constitution, intent=chama.intent(), rule=rule, **official)
     days = tuple(today + timedelta(days=after) for after in (12, 33, 95, 186, 277))
     wanted: dict[str, tuple[Schedule, str, str, int]] = {
         "Chairs": (Schedule("weekly", 3), "project", "fixed", 50),
@@ -100,9 +100,9 @@ async def day(chama: Chama, number: int) -> None:
         await _waive(chama, A_CHARGE, "contribution")
     if number % 16 == 10:
         await _waive(chama, A_PAID_FINE, "paid fine")
-    if number == 30:
+    if number == 20:
         await _change(chama)
-    if number == 50:
+    if number == 33:
         official = {"official": chama.officer("treasurer"), "group": chama.id}
         await chama.act("end a contribution", end_kind, kind=chama.keep["Chairs"], **official)
     await _recurring(chama, number)
@@ -211,10 +211,10 @@ async def _recurring(chama: Chama, number: int) -> None:
                 **given,
             )
         chama.keep["recurring"] = (wallet, paused, failing)
-    for at, what, verb in ((14, "pause", pause_recurring), (20, "resume", resume_recurring), (40, "end", end_recurring)):
+    for at, what, verb in ((10, "pause", pause_recurring), (14, "resume", resume_recurring), (30, "end", end_recurring)):
         if number == at:
             await _turn_off(chama, what, verb)
-    if number == 25:
+    if number == 9:
         chama.world.mobile_money.unwilling |= await _phone(chama, chama.keep["recurring"][2])
     if number == 60:
         chama.world.mobile_money.unwilling -= await _phone(chama, chama.keep["recurring"][2])

@@ -31,14 +31,12 @@ async def day(chama: Chama, number: int) -> None:
         return
     live = await chama.ask(live_round, group=chama.id)
     if live is None:
-        if number >= 2:  # noqa: PLR2004 - by then there is money
+        if number >= 2:
             await _open(chama)
         return
     match live.status:
         case "agreeing":
             await _agree(chama, live.id)
-        case "drawing":
-            await _draw(chama, live.id)
         case "running":
             await _run(chama, live.id, number)
 
@@ -60,10 +58,12 @@ async def _open(chama: Chama) -> None:
     await chama.act("give hands back", give_back_hands, member=whole[-1], rotation=rotation)
     await chama.act("take a hand", take_hand, member=whole[-1], rotation=rotation)
     await chama.act("close the hands", close_hands, official=chama.chair, rotation=rotation)
+    if chama.rules.rotation_order == "draw":
+        await _draw(chama, rotation)
 
 
 async def _draw(chama: Chama, rotation: Any) -> None:
-    """Some add their numbers, the day after the draw is made without the rest."""
+    """Some add their numbers, a day later the draw is made without the rest."""
     for place, member in enumerate(chama.members[:6]):
         if place % 3 != 2:
             number = f"{chama.random.randrange(10**6)}"
@@ -90,7 +90,7 @@ async def _run(chama: Chama, rotation: Any, number: int) -> None:
                 await chama.deposit(payer, shillings(2_000))
     if number % 6 == 2:
         await _swap(chama, rotation, agrees=number % 4 != 2)
-    if number % 20 == 13:  # noqa: PLR2004 - a day
+    if number % 20 == 13:
         await _come_late(chama, rotation)
     if number % 20 == 15:
         for member in chama.members[4:5]:
@@ -98,7 +98,7 @@ async def _run(chama: Chama, rotation: Any, number: int) -> None:
 
 
 async def _swap(chama: Chama, rotation: Any, *, agrees: bool) -> None:
-    if len(await chama.ask(swappable, rotation=rotation)) < 2:  # noqa: PLR2004 - two turns
+    if len(await chama.ask(swappable, rotation=rotation)) < 2:
         return
     *_, first, last = await chama.ask(swappable, rotation=rotation)
     given = {"member": first.hand.user_id, "rotation": rotation, "mine": first.row.id, "other": last.row.id}

@@ -26,7 +26,7 @@ from .world import Clock, SeededIds, World, seeded_codes
 FIRST_DAY = date(2025, 9, 1)
 # The hours at which the clock is turned to, beside midnight: what is due by then is done, however often it would have run.
 MORNING, ACTING, MEETING, SEALING = 9, 10, 14, 20
-OUTAGE = 33
+OUTAGE = 15
 Say = Callable[[str], None]
 
 
@@ -115,7 +115,13 @@ class Year:
         await books.midnight(self.world)
         checks = await books.full_audit(self.world)
         seals = await books.seals_hold(self.world, self.chamas, folder)
-        return {"days": self.played, "checks": checks, "seals": seals, "jobs": sum(self.world.jobs.values()), "seconds": self.seconds}
+        return {
+            "days": self.played,
+            "checks": checks,
+            "seals": seals,
+            "jobs": sum(self.world.jobs.values()),
+            "seconds": self.seconds,
+        }
 
 
 @asynccontextmanager

@@ -11,8 +11,8 @@ from core.daos.welfare.kitty import pay_welfare
 from .chama import Chama, shillings
 
 BENEFITS = ("hospital", "bereavement", "birth", "wedding")
-# A share-out after seven weeks, and again before Christmas.
-SHARE_OUTS = (49, 180, 350)
+# A share-out after a month, and again twice before the year is over.
+SHARE_OUTS = (31, 180, 350)
 
 
 async def day(chama: Chama, number: int) -> None:
@@ -22,7 +22,7 @@ async def day(chama: Chama, number: int) -> None:
         await chama.act("start a cycle of shares", start_cycle, intent=chama.intent(), **given)
     if number % 5 == 2:
         await _give(chama)
-    if number % 11 == 9:
+    if number % 8 == 5:
         await _claim(chama, number)
     if number % 7 == 5 and chama.kind != "harambee":
         await _buy(chama)
@@ -37,7 +37,7 @@ async def _give(chama: Chama) -> None:
 
 
 async def _claim(chama: Chama, number: int) -> None:
-    member, turn = chama.ordinary[number % len(chama.ordinary)], number // 11
+    member, turn = chama.ordinary[number % len(chama.ordinary)], number // 8
     benefit = BENEFITS[turn % len(BENEFITS)]
     asked = {"member": member, "group": chama.id, "benefit": benefit, "reason": "the family needs it"}
     if turn % 4 == 3:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
+from redis.asyncio import Redis
 
 from core.app import check_book
 from core.dialogue.checks import IdentityChecks
@@ -50,7 +51,11 @@ class Talk(Village):
         shown = ""
         for step in steps:
             shown = await self._do(who, step)
-            self.transcript += [f"{who}: {'******' if step == PIN else step}", *(f"> {line}" for line in shown.splitlines()), ""]
+            self.transcript += [
+                f"{who}: {'******' if step == PIN else step}",
+                *(f"> {line}" for line in shown.splitlines()),
+                "",
+            ]
         return shown
 
 
@@ -118,6 +123,9 @@ class Telephones:
 @asynccontextmanager
 async def telephones(world: World, redis_url: str) -> AsyncIterator[Telephones]:
     """The conversation behind the real USSD callback and a chat, on this world's clock."""
+    # What an earlier run was answered under the same events must be forgotten.
+    async with Redis.from_url(redis_url) as raw:
+        await raw.flushdb()
     store, hasher = RedisStore(redis_url), PinHasher(world.vault)
     gate = PinGate(world.database, hasher)
     conversation = Conversation(

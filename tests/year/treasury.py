@@ -35,11 +35,11 @@ TURNS = (
 
 
 async def day(chama: Chama, number: int) -> None:
-    """Every third day another fate of a request; what was asked is reported when it was an emergency."""
-    if number >= 6 and number % 3 == 0:  # noqa: PLR2004 - by then there is money
+    """Every second day another fate of a request; what was asked is reported when it was an emergency."""
+    if number >= 6 and number % 2 == 0:
         held = await chama.money(treasury(chama.id))
         if held > shillings(500):
-            await _turn(chama, TURNS[number // 3 % len(TURNS)])
+            await _turn(chama, TURNS[number // 2 % len(TURNS)])
     for request in list(chama.keep.get("emergencies", [])):
         if (await chama.ask(find_request, request=request.id)).status == "paid":
             given = {"member": request.proposer, "words": "medicine and a taxi"}

@@ -18,7 +18,9 @@ from core.kernel.ids import MemberId
 
 from .chama import Chama
 
-UNDECIDED = "SELECT id, state FROM proposals WHERE dao_id = :group AND state IN ('gathering', 'waiting', 'open') ORDER BY number"
+UNDECIDED = (
+    "SELECT id, state FROM proposals WHERE dao_id = :group AND state IN ('gathering', 'waiting', 'open') ORDER BY number"
+)
 PASSED = "SELECT id FROM proposals WHERE dao_id = :group AND state = 'passed' ORDER BY number DESC LIMIT 1"
 OFFICES = ("secretary", "treasurer", "auditor", "chair")
 
@@ -42,12 +44,12 @@ def matters(chama: Chama, turn: int) -> list[Matter]:
 
 
 async def day(chama: Chama, number: int) -> None:
-    """Propose every fifth day, vote on what is open, and look at what came out."""
+    """Propose every fourth day, vote on what is open, and look at what came out."""
     if number == 4:
         await _represent(chama)
-    if number % 5 == 4:
+    if number % 4 == 3:
         waiting, chama.keep["matters"] = chama.keep.get("matters", []), []
-        for matter in [*waiting, *matters(chama, number // 5)]:
+        for matter in [*waiting, *matters(chama, number // 4)]:
             await put(chama, matter, "The water tank" if isinstance(matter, Spend) else "Shall we do it?")
     if number % 35 == 17:
         await _expel(chama)
@@ -92,12 +94,10 @@ async def _represent(chama: Chama) -> None:
 
 
 async def _expel(chama: Chama) -> None:
-    """Somebody is to go: the vote of an even group passes, that of an odd one doesn't."""
-    member = chama.ordinary[-1]
+    """Somebody is to go, who came last and has no phone in this."""
+    member = [one for one in chama.ordinary if one not in chama.keep.get("with phones", {}).values()][-1]
     name = next(person.name for person in chama.people if person.id == member)
-    made = await put(chama, Expulsion(member, name[:18]), "")
-    if made is not None:
-        chama.keep.setdefault("fates", {})[made.id] = "yes"
+    await put(chama, Expulsion(member, name[:18]), "")
 
 
 async def _vote(chama: Chama, number: int) -> None:
@@ -125,14 +125,18 @@ async def _stand(chama: Chama, proposal: UUID, found: Proposal) -> None:
 
 async def _cast(chama: Chama, found: Proposal, number: int) -> None:
     """Who is represented keeps silent, some abstain, one changes her mind; motions of every third week lack a quorum."""
-    silent = {row.giver_id for row in await chama.world.rows("SELECT giver_id FROM vote_delegations WHERE dao_id = :g", g=chama.id)}
+    silent = {
+        row.giver_id for row in await chama.world.rows("SELECT giver_id FROM vote_delegations WHERE dao_id = :g", g=chama.id)
+    }
+    if found.matter.kind not in ("motion", "spend"):
+        silent = set()
     voters = [one for one in chama.members if one not in silent and one != getattr(found.matter, "member", None)]
     if found.matter.kind == "motion" and number % 3 == 0:
         voters = voters[:2]
     for place, member in enumerate(voters):
-        choice = _choice(found, place)
+        choice = "yes" if found.matter.kind in ("expulsion", "write_off") else _choice(found, place)
         await _ballot(chama, found, member, choice)
-        if place == 1:
+        if place == 1 and found.matter.kind not in ("expulsion", "write_off"):
             await _ballot(chama, found, member, "no" if choice == "yes" else choice)
 
 
@@ -142,7 +146,7 @@ def _choice(found: Proposal, place: int) -> str:
         return "no"
     if found.matter.kind in ("election", "poll"):
         return choices[0 if place % 4 else place % len(choices)]
-    return "abstain" if place == 3 else "yes"  # noqa: PLR2004 - the fourth
+    return "abstain" if place == 3 else "yes"
 
 
 async def _ballot(chama: Chama, found: Proposal, voter: MemberId, choice: str) -> Any:
@@ -152,7 +156,7 @@ async def _ballot(chama: Chama, found: Proposal, voter: MemberId, choice: str) -
 
 async def _object(chama: Chama, number: int) -> None:
     """Once in a while those who may ask for another vote."""
-    if number % 30 != 17:
+    if number % 15 != 10:
         return
     for row in await chama.world.rows(PASSED, group=chama.id):
         for member in chama.members:

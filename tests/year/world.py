@@ -41,7 +41,9 @@ from .bank import Bank, Carrier
 SAFARICOM = "196.201.214.200"
 DAY = timedelta(days=1)
 # Jobs that wait get their time by the turned clock once, when they are first seen; priority 1 says that they have.
-SEEN = text("UPDATE pgqueuer SET priority = 1, execute_after = CAST(:now AS timestamptz) + (execute_after - created) WHERE priority = 0")
+SEEN = text(
+    "UPDATE pgqueuer SET priority = 1, execute_after = CAST(:now AS timestamptz) + (execute_after - created) WHERE priority = 0"
+)
 READY = text(
     "SELECT id, entrypoint, payload, attempts FROM pgqueuer WHERE priority = 1 AND execute_after <= :now ORDER BY id LIMIT 500"
 )
@@ -125,7 +127,7 @@ class World:
 
     @property
     def ids(self) -> SeededIds:
-        return cast("SeededIds", self.database._ids)  # noqa: SLF001 - the ids that the units take
+        return cast("SeededIds", self.database._ids)
 
     @asynccontextmanager
     async def unit(self) -> AsyncIterator[UnitOfWork]:
@@ -179,7 +181,7 @@ class World:
         patience = WORK.patience.get(job.entrypoint, USUAL_PATIENCE)
         try:
             await WORK.handlers[job.entrypoint](self, json.loads(job.payload))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - as the worker does
             self.counts[f"job tried again: {job.entrypoint}, {type(error).__name__}"] += 1
             attempt = job.attempts + 1
             if attempt < patience.attempts:
@@ -229,5 +231,3 @@ class World:
         """A callback of M-Pesa arrives."""
         async with self.unit() as uow:
             await store_callback(uow, kind=kind, intent=intent, body=body, remote=SAFARICOM)
-
-
