@@ -122,21 +122,15 @@ async def _pay(chama: Chama) -> None:
 
 def _amount(habit: str, missing: Money, late: timedelta) -> Money | None:
     """What she pays of it today, if anything."""
-    nothing = timedelta(0)
+    waits = {"early": timedelta(days=-9), "late": timedelta(days=3, hours=12), "forgets": timedelta(days=20)}
+    if late <= waits.get(habit, timedelta(hours=-24)):
+        return None
     match habit:
-        case "early":
-            return missing
-        case "in time" if late > timedelta(hours=-24):
-            return missing
-        case "late" if late > timedelta(days=3, hours=12):
-            return missing
-        case "forgets" if late > timedelta(days=20):
-            return missing
-        case "in parts" if late > timedelta(hours=-24):
-            return max(Money(10_00), Money(missing.minor // 200 * 100)) if missing >= Money(20_00) else missing
-        case "too much" if late > nothing - timedelta(hours=24):
+        case "in parts" if missing >= Money(20_00):
+            return max(Money(10_00), Money(missing.minor // 200 * 100))
+        case "too much":
             return missing + shillings(70)
-    return None
+    return missing
 
 
 async def pay(chama: Chama, member: MemberId, amount: Money, how: str, **given: Any) -> None:
