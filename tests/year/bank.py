@@ -66,7 +66,7 @@ class Carrier:
 
     async def send(self, **_message: Any) -> Outcome:
         self.sent += 1
-        return Sent(f"id-{self.sent}", SMS_COST)
+        return Sent(str(self.sent), SMS_COST)
 
     async def edit(self, **_message: Any) -> Outcome:
         return Sent("edited")

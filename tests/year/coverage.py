@@ -36,7 +36,11 @@ ACTS = (
     *("ask for a loan: refused, loan-too-large", "repay a loan for another"),
     *("ask the treasury: a member", "ask the treasury: outside", "ask the treasury: petty cash", "ask the treasury: emergency"),
     *("approve a request", "reject a request", "object to a payment", "take a request back", "report an emergency"),
-    *("approve one's own: refused, own-treasury-request", "ask the treasury: over the day's limit: refused, treasury-limit"),
+    *(
+        "ask the treasury: own payment: refused, too-few-approvers",
+        "approve one's own: refused, own-treasury-request",
+        "ask the treasury: over the day's limit: refused, treasury-limit",
+    ),
     *("ask the treasury: needs a vote", "try what a payment would do", "look at the treasury"),
     *("propose, motion", "propose, poll", "propose, rule", "propose, spend", "propose, election", "propose, expulsion"),
     *("propose, dissolution", "second a proposal", "take a proposal back", "object to what was passed", "foresee what follows"),

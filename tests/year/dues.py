@@ -102,7 +102,7 @@ async def day(chama: Chama, number: int) -> None:
         await _waive(chama, A_PAID_FINE, "paid fine")
     if number == 20:
         await _change(chama)
-    if number == 33:
+    if number == 30:
         official = {"official": chama.officer("treasurer"), "group": chama.id}
         await chama.act("end a contribution", end_kind, kind=chama.keep["Chairs"], **official)
     await _recurring(chama, number)

@@ -27,8 +27,8 @@ async def day(chama: Chama, number: int) -> None:
         await _fund(chama, "in", 2_000)
     if number % 90 == 80:
         await _fund(chama, "out", 100)
-    if number % 15 == 11:
-        await _lend(chama, number // 15)
+    if number % 9 == 2 and number > 9:
+        await _lend(chama, number // 9)
     if number == 12:
         await _refused(chama)
     await _repay(chama, number)

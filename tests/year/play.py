@@ -22,10 +22,10 @@ from .chama import ALL, Chama
 from .talk import Telephones, telephones
 from .world import Clock, SeededIds, World, seeded_codes
 
-# Two years back from when this was written: the rules' own dates are in the past of every machine.
-FIRST_DAY = date(2025, 9, 1)
+# Every dated row that the migrations bring (fees, tariffs, budgets) is in force by then.
+FIRST_DAY = date(2026, 12, 1)
 # The hours at which the clock is turned to, beside midnight: what is due by then is done, however often it would have run.
-MORNING, ACTING, MEETING, SEALING = 9, 10, 14, 20
+ACTING, MEETING, SEALING = 10, 14, 20
 OUTAGE = 15
 Say = Callable[[str], None]
 
@@ -50,7 +50,7 @@ class Year:
 
     async def play(self, folder: Path) -> dict[str, Any]:
         """All of it; the figures. Raises AssertionError at the first midnight at which the books aren't exact."""
-        await self.world.until(at_hour(self.world.today, MORNING))
+        await self.world.until(at_hour(self.world.today, ACTING))
         for number in range(1, self.groups + 1):
             chama = Chama(self.world, number, ALL[(number - 1) % len(ALL)], self.members, self._random(number))
             await self.telephones.register(chama)
@@ -74,9 +74,8 @@ class Year:
         world = self.world
         await world.until(at_hour(world.today + timedelta(days=1), 0))
         money = await books.midnight(world)
-        await world.until(at_hour(world.today, MORNING))
-        await self._outage(number)
         await world.until(at_hour(world.today, ACTING))
+        await self._outage(number)
         for chama in self.chamas:
             await self._act(chama, number)
         if belonging.meets(number):

@@ -12,7 +12,7 @@ from .chama import Chama, shillings
 
 BENEFITS = ("hospital", "bereavement", "birth", "wedding")
 # A share-out after a month, and again twice before the year is over.
-SHARE_OUTS = (31, 180, 350)
+SHARE_OUTS = (29, 180, 350)
 
 
 async def day(chama: Chama, number: int) -> None:
