@@ -192,7 +192,7 @@ async def _recurring(chama: Chama, number: int) -> None:
     if number == 3:
         plans = {
             wallet: WantedRecurring(shillings(100), "monthly", method="wallet", **until),
-            counted: WantedRecurring(shillings(50), "weekly", method="mpesa", most=5, **until),
+            counted: WantedRecurring(shillings(50), "weekly", method="mpesa", most=3, **until),
             paused: WantedRecurring(shillings(40), "daily", method="wallet", interval=3, **until),
             failing: WantedRecurring(shillings(30), "weekly", method="mpesa", **until),
         }

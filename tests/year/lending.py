@@ -29,7 +29,7 @@ async def day(chama: Chama, number: int) -> None:
         await _fund(chama, "out", 100)
     if number % 9 == 2 and number > 9:
         await _lend(chama, number // 9)
-    if number == 12:
+    if number == 10:
         await _refused(chama)
     await _repay(chama, number)
 
@@ -104,7 +104,7 @@ async def _repay(chama: Chama, number: int) -> None:
         stands, late = await chama.ask(_standing, loan=loan)
         if loan.id in chama.keep.get("bad loans", []):
             await _bad(chama, loan, stands, late)
-        elif stands.payoff and (late > 0 or number % 10 == 0):
+        elif stands.payoff:
             part = stands.payoff if late > 0 or number % 20 == 0 else Money(max(stands.payoff.minor // 3, 100))
             payer = loan.borrower if number % 4 or loan.borrower not in chama.members else chama.chair
             what = "repay a loan" if payer == loan.borrower else "repay a loan for another"
