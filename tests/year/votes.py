@@ -51,6 +51,8 @@ async def day(chama: Chama, number: int) -> None:
         waiting, chama.keep["matters"] = chama.keep.get("matters", []), []
         for matter in [*waiting, *matters(chama, number // 4)]:
             await put(chama, matter, "The water tank" if isinstance(matter, Spend) else "Shall we do it?")
+    if number % 24 == 21:
+        await put(chama, Motion(), "Shall we meet at night?")
     if number % 35 == 17:
         await _expel(chama)
     if number % 25 == 13:
