@@ -18,7 +18,7 @@ from core.daos.dues_models import ChargeRow, KindRow, KindVersionRow, MemberAmou
 from core.daos.groups import require_member
 from core.daos.models import GroupRow
 from core.daos.names import BadGroupName, clean_group_name
-from core.daos.owed import Purpose
+from core.daos.owed import PURPOSES, Purpose
 from core.daos.people import require_role
 from core.daos.rules import Rules
 from core.kernel.db import UnitOfWork
@@ -32,6 +32,8 @@ Mode = Literal["fixed", "minimum", "per_member"]
 Follows = Literal["contribution", "welfare"]
 LONGEST_NAME = 20
 MOST_KINDS = 12
+# A round of the merry-go-round collects for its turns itself: its pot holds what waits for one, and would never pay out more.
+COLLECTED: tuple[Purpose, ...] = tuple(purpose for purpose in PURPOSES if purpose != "rotation")
 LOWEST, HIGHEST = Money(10_00), Money(500_000_00)
 SUNDAY = 7
 DAY = timedelta(days=1)
@@ -56,6 +58,14 @@ class BadContributionAmount(CoreError):
 
     low: Money
     high: Money
+
+
+@dataclass
+class RoundsCollect(CoreError):
+    """What is for the turns of a merry-go-round is asked for by its rounds."""
+
+    code = "rounds-collect"
+    kind = Kind.INVALID
 
 
 @dataclass
@@ -147,9 +157,11 @@ async def create_kind(
 ) -> ContributionKind:
     """Begin a kind of contribution today, once per intent.
 
-    Raises NotAMember, NotYourRole, BadGroupName, BadContributionAmount, TooManyKinds, KeyReused.
+    Raises NotAMember, NotYourRole, BadGroupName, BadContributionAmount, RoundsCollect, TooManyKinds, KeyReused.
     """
     await require_role(uow, member=official, group=group)
+    if purpose not in COLLECTED:
+        raise RoundsCollect
     if len(name.strip()) > LONGEST_NAME:
         raise BadGroupName("long")
     cleaned = clean_group_name(name)
@@ -181,12 +193,10 @@ class ByRule:
 
 
 async def from_constitution(uow: UnitOfWork, *, group: DaoId, rule: Follows) -> ByRule:
-    """The regular contribution, or the one for welfare, as the constitution has it. A merry-go-round collects for its turns."""
+    """The regular contribution, or the one for welfare, as the constitution has it."""
     rules = await rules_of(uow, group=group)
-    kind = await uow.session.scalar(select(GroupRow.kind).where(GroupRow.id == group))
-    regular: Purpose = "rotation" if kind == "merry_go_round" else "treasury"
     schedule = schedule_of(rules, since=day_of(uow.clock.now()))
-    return ByRule(amount_of(rules, rule), schedule, "welfare" if rule == "welfare" else regular)
+    return ByRule(amount_of(rules, rule), schedule, "welfare" if rule == "welfare" else "treasury")
 
 
 async def start_from_constitution(

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from core.daos.calendar import LAST_DAY, Schedule, day_of, next_due_day
 from core.daos.dues.kinds import (
+    COLLECTED,
     HIGHEST,
     LOWEST,
     ContributionKind,
@@ -26,7 +27,6 @@ from core.daos.dues.kinds import (
 from core.daos.dues.news import tell_ended, tell_kind
 from core.daos.groups import find_group, require_member
 from core.daos.names import clean_group_name
-from core.daos.owed import PURPOSES
 from core.daos.people import OFFICIALS, people_of
 from core.dialogue.definitions import action, screen
 from core.dialogue.screens import Again, Asks, Assurance, Choice, End, Screen, Step, go, option
@@ -183,7 +183,7 @@ async def take_name(turn: Turn, typed: str) -> Step:
 @screen("kinds.purpose")
 async def ask_purpose(_turn: Turn) -> Screen:
     """Where its money goes."""
-    return Screen(text("kind-purpose"), choices=tuple(option(one, text(f"purpose-{one}")) for one in PURPOSES))
+    return Screen(text("kind-purpose"), choices=tuple(option(one, text(f"purpose-{one}")) for one in COLLECTED))
 
 
 @ask_purpose.answered

@@ -32,6 +32,7 @@ reminder-late = { $group }: { $dues } of { $day } is late, { $due_sum } is missi
 
 error-too-many-kinds = The group has { $most } kinds of contributions already. End one first.
 error-bad-contribution-amount = A contribution is from { $low } to { $high }.
+error-rounds-collect = A merry-go-round collects for its turns itself. Choose something else.
 error-kind-not-in-the-past = What is open already stays as it is. Choose { $day } or later.
 error-unknown-contribution-kind = The group does not ask for this contribution any more.
 error-unknown-charge = The group knows nothing of this. It may be paid already.

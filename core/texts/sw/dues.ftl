@@ -32,6 +32,7 @@ reminder-late = { $group }: { $dues } { $day }: umechelewa, bado { $due_sum }. C
 
 error-too-many-kinds = Kikundi tayari kina aina { $most } za michango. Maliza moja kwanza.
 error-bad-contribution-amount = Mchango ni kati ya { $low } na { $high }.
+error-rounds-collect = Merry-go-round hukusanya yenyewe kwa zamu zake. Chagua kitu kingine.
 error-kind-not-in-the-past = Michango iliyofunguliwa inabaki ilivyo. Chagua { $day } au baadaye.
 error-unknown-contribution-kind = Kikundi hakiombi tena mchango huu.
 error-unknown-charge = Kikundi hakijui deni hili. Huenda limelipwa.

@@ -13,6 +13,7 @@ from core.daos.calendar import Schedule
 from core.daos.dues.kinds import (
     BadContributionAmount,
     NotInThePast,
+    RoundsCollect,
     change_kind,
     create_kind,
     end_kind,
@@ -24,7 +25,7 @@ from core.daos.dues.leaving import if_she_left
 from core.daos.dues.opening import open_charges
 from core.daos.dues.standing import boards, missed
 from core.daos.dues.waivers import NothingToWaive, NotYourOwnCharge, waive
-from core.daos.groups import NotAMember, join
+from core.daos.groups import NotAMember, create_group, join
 from core.daos.people import NotYourRole
 from core.daos.savings import record_taken, savings_of
 from core.kernel.ids import TransferId
@@ -415,3 +416,22 @@ async def test_create_kind_when_repeated_is_one_and_only_officials_may(village: 
         with pytest.raises(NotYourRole):
             await create_kind(uow, intent=new_intent(), official=village.members[1], group=village.group, **given)
     assert one.id == two.id
+
+
+async def test_contributions_never_reach_the_pot_of_turns_which_its_rounds_fill(village: Village) -> None:
+    """A regular contribution of a merry-go-round went there, where no turn would ever have paid it out."""
+    await village.settle(2)
+    async with village.db.unit() as uow:
+        merry = await create_group(uow, intent=new_intent(), founder=village.members[0], name="Merry", kind="merry_go_round")
+        village.group = merry.id
+        given = {"official": village.members[0], "group": merry.id}
+        regular = await start_from_constitution(uow, intent=new_intent(), rule="contribution", **given)
+        with pytest.raises(RoundsCollect):
+            await create_kind(
+                uow, intent=new_intent(), name="Turns", purpose="rotation", schedule=SUNDAY, amount=shillings(50), **given
+            )
+    assert regular.purpose == "treasury"
+    await village.tend()
+    await village.pay(village.members[0], 500)
+    assert await village.held() == {"treasury": shillings(500)}
+    await village.audit_is_clean()
