@@ -20,7 +20,7 @@ from core.dialogue.endings import note_end, note_step, tell_late, where
 from core.dialogue.screens import answers
 from core.dialogue.session import SEALED, Session, SessionStore, dump, load
 from core.dialogue.turn import Channel, Checks, Incoming, Input, Kind, Render, Reply, Turn
-from core.dialogue.walk import HOME, LINK, RESUME, WELCOME, Outcome, Walk
+from core.dialogue.walk import HOME, LINK, WELCOME, Outcome, Walk
 from core.identity.members import Member, find_by_phone, find_by_telegram
 from core.identity.pins import PinGate, PinOutcome
 from core.identity.strangers import NOBODY
@@ -34,7 +34,7 @@ from core.monitoring.ussd_sessions import Ended
 
 log = logging.getLogger(__name__)
 
-FIRST_SCREENS = (HOME, RESUME, WELCOME, LINK)  # there is nowhere to go back to
+FIRST_SCREENS = (HOME, WELCOME, LINK)  # there is nowhere to go back to
 PIN_SHAPE = re.compile(r"[0-9]{6}", re.ASCII)
 CLAIM_WAIT_SECONDS = 1.5
 CLAIM_POLL_SECONDS = 0.04

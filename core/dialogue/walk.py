@@ -26,7 +26,6 @@ from core.kernel.money import Money
 from core.kernel.texts import Text, text
 
 HOME = "home"
-RESUME = "home.unfinished"
 WELCOME = "register.language"
 LINK = "link.contact"
 STEP_UP = "step_up.start"
@@ -145,7 +144,7 @@ class Walk:
         return await self._again(note)
 
     async def _start(self, *, offers_draft: bool) -> Outcome:
-        """A fresh dial or /start. What was left unfinished, here or on another channel, is offered before anything else.
+        """A fresh dial or /start. What was left unfinished, here or on another channel, is offered above the rest of home.
 
         Not to a dialled code with answers in it: its numbers are those of the home screen.
         """
@@ -157,7 +156,7 @@ class Walk:
         session.clear()
         screen, values, _ = session.draft
         session.values = {"task": str(values.get("approved_for") or screen).partition(".")[0], "amount": values.get("amount")}
-        return await self._arrive(RESUME)
+        return await self._arrive(HOME)
 
     async def _unfinished(self) -> list[Any]:
         """Screen, values and way back of what she has begun; empty when it is done, dropped, or older than a day.
@@ -166,7 +165,7 @@ class Walk:
         was looking at) is remembered by this conversation alone.
         """
         session, member = self._session, self._turn.member
-        aside = session.screen == RESUME or not session.screen
+        aside = session.screen == HOME or not session.screen
         here: list[Any] = session.draft if aside else [session.screen, dict(session.values), list(session.back)]
         definition = self._book.screens.get(here[0]) if here else None
         if definition is None or not here[1] or not (aside or self._may_be_kept(definition)):
@@ -195,7 +194,7 @@ class Walk:
         definition = self._book.screens.get(screen)
         if definition is None or definition.needs is Assurance.ANYONE or definition.approves is not None:
             return False
-        if screen.startswith(NEVER_KEPT) or any(name.startswith("sealed") for name in values):
+        if screen == HOME or screen.startswith(NEVER_KEPT) or any(name.startswith("sealed") for name in values):
             return False
         return "intent" in values or any(isinstance(value, Money) for value in values.values())
 
@@ -281,20 +280,20 @@ class Walk:
         except Unreadable as problem:
             return await self._again(problem.note)
         session.wrong = 0
-        if session.screen == RESUME:
-            return await self._resume(str(answer))
+        if session.screen == HOME:
+            # What was said there of the unfinished task is of no use to another.
+            self._turn.values = session.values = {}
+            if answer == "continue":
+                return await self._resume()
         return await self._follow(await definition.take(self._turn, answer))
 
-    async def _resume(self, answer: str) -> Outcome:
-        """Go on where she stopped, at the screen she stopped at; or leave it there for another time; or let it go."""
+    async def _resume(self) -> Outcome:
+        """Go on where she stopped, at the screen she stopped at."""
         session = self._session
-        if answer == "menu" or not session.draft:
+        if not session.draft:
             return await self._home()
         session.screen, session.values, session.back = session.draft[0], dict(session.draft[1]), list(session.draft[2])
         session.draft, session.kept, session.wrong = [], True, 0
-        if answer == "drop":
-            await self._drop()
-            return await self._home()
         self._turn.values = session.values
         return await self._show(session.screen)
 

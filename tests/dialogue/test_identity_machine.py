@@ -551,7 +551,7 @@ async def pick(handset: Handset, screen: str, *options: str) -> str:
         while option not in screen:
             assert "98 " in screen, f"no {option!r} on {screen!r}"
             screen = await handset.type("98")
-        line = next(line for line in screen.splitlines() if option in line)
+        line = next(line for line in screen.removeprefix("CON ").splitlines() if option in line and line[0].isdigit())
         screen = await handset.type(line.removeprefix("CON ").split()[0])
     return screen
 

@@ -18,7 +18,7 @@ NEW, WRONG = "815203", "604718"
 
 def key_of(screen: str, option: str) -> str:
     """The number in front of this option."""
-    return next(line.split()[0] for line in screen.splitlines() if option in line)
+    return next(line.split()[0] for line in screen.removeprefix("CON ").splitlines() if option in line and line[0].isdigit())
 
 
 async def to_new_pin(handset: Handset) -> str:

@@ -48,7 +48,7 @@ async def pick(handset: Handset, screen: str, *options: str) -> str:
     for option in options:
         while option not in screen:
             screen = await handset.type("98")
-        line = next(line for line in screen.splitlines() if option in line)
+        line = next(line for line in screen.removeprefix("CON ").splitlines() if option in line and line[0].isdigit())
         screen = await handset.type(line.removeprefix("CON ").split()[0])
     return screen
 

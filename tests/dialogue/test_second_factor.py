@@ -51,7 +51,9 @@ async def choose(handset: Handset, screen: str, option: str) -> str:
     while option not in screen:
         assert "98 " in screen, screen
         screen = await handset.type("98")
-    return await handset.type(next(line.split()[0] for line in screen.splitlines() if option in line))
+    return await handset.type(
+        next(line.split()[0] for line in screen.removeprefix("CON ").splitlines() if option in line and line[0].isdigit())
+    )
 
 
 async def security(handset: Handset, option: str) -> str:
@@ -61,8 +63,7 @@ async def security(handset: Handset, option: str) -> str:
 
 async def contribute(handset: Handset, amount: str, *, option: str = "Contribute") -> str:
     """Dial, choose the only group, confirm this amount; what is asked next."""
-    screen = await handset.dial()
-    await choose(handset, await handset.type("2") if "2 Main menu" in screen else screen, option)
+    await choose(handset, await handset.dial(), option)
     return await handset.type(amount, "1")
 
 

@@ -123,7 +123,7 @@ NAMES_NOBODY: dict[str, str] = {
     "security_events": "event_type",
     "share_out_approvals": "digest",
     "share_outs": "digest",
-    "ussd_sessions": "session network status task last_step steps duration_ms",
+    "ussd_sessions": "session network task last_step steps duration_ms",
     "sms_delivery_log": "template provider provider_message_id error_message",
     "statement_files": "accounts digest name provider shortcode variant",
     "statement_rows": "account linked outcome receipt",

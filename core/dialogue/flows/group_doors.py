@@ -44,8 +44,8 @@ DOORS: tuple[Door, ...] = (
     Door("more", "statement", text("door-group-statement"), go("group_statement.span")),
     Door("more", "muhuri", text("door-muhuri"), go("muhuri.group")),
     Door("more", "receipt", text("door-receipt"), go("receipt.code")),
-    Door("more", "chat", text("door-chat"), go("group_chat.menu")),
     Door("more", "leave", text("leave-door"), go("leave.menu")),
+    Door("more", "chat", text("door-chat"), go("group_chat.menu")),
 )
 
 

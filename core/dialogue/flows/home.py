@@ -25,11 +25,17 @@ TASKS: dict[str, Text] = {
 
 
 @screen("home")
-async def ask_home(_turn: Turn) -> Screen:
-    """Offer the main tasks. Their numbers never change: codes such as *384*77*2*500# are quoted and learned by heart."""
+async def ask_home(turn: Turn) -> Screen:
+    """Offer the main tasks. Their numbers never change: codes such as *384*77*2*500# are quoted and learned by heart.
+
+    What she has begun, here or on another channel, stands above them under a number of its own; the walk takes her back to it.
+    """
+    unfinished = "task" in turn.values
     return Screen(
         text("home"),
+        rows=(_unfinished(turn),) if unfinished else (),
         choices=(
+            *((option("continue", text("home-continue"), 9),) if unfinished else ()),
             option("balance", text("home-balance"), 1),
             option("deposit", text("home-deposit"), 2),
             option("contribute", text("home-contribute"), 3),
@@ -38,6 +44,14 @@ async def ask_home(_turn: Turn) -> Screen:
             option("withdraw", text("home-withdraw"), 6),
         ),
     )
+
+
+def _unfinished(turn: Turn) -> Text:
+    """What it is, and how much, as far as anybody who holds the phone may read it."""
+    task, amount = TASKS.get(str(turn.values["task"])), turn.values.get("amount")
+    if task is None:
+        return text("unfinished")
+    return text("unfinished-amount", task=task, amount=amount) if amount else text("unfinished-task", task=task)
 
 
 @ask_home.answered
@@ -54,30 +68,6 @@ async def take_home(turn: Turn, chosen: str) -> Step:
         "withdraw": go("withdraw.amount"),
     }
     return doors[chosen]
-
-
-@screen("home.unfinished")
-async def ask_unfinished(turn: Turn) -> Screen:
-    """What she has begun, here or on another channel, before anything else is offered. The walk takes her back to it."""
-    task, amount = TASKS.get(str(turn.values["task"])), turn.values.get("amount")
-    if task is None:
-        said = text("unfinished")
-    else:
-        said = text("unfinished-amount", task=task, amount=amount) if amount else text("unfinished-task", task=task)
-    return Screen(
-        said,
-        choices=(
-            option("continue", text("home-continue"), 1),
-            option("menu", text("unfinished-menu"), 2),
-            option("drop", text("unfinished-drop"), 3),
-        ),
-    )
-
-
-@ask_unfinished.answered
-async def take_unfinished(_turn: Turn, _chosen: str) -> Step:
-    """The walk itself takes her back; without anything to go back to, home."""
-    return go("home")
 
 
 @action("help", needs=Assurance.ANYONE, why="help")

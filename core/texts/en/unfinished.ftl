@@ -3,8 +3,6 @@
 unfinished = You have not finished something.
 unfinished-task = Not finished: { $task }.
 unfinished-amount = { $amount }: { $task }, not finished.
-unfinished-menu = Main menu
-unfinished-drop = Do not go on with it
 ussd-late-ready = What you asked for is ready. Dial { $dial } to go on.
 ussd-late-failed = Something went wrong with what you asked for last. Dial { $dial } to see how it went; nothing is done twice.
 nothing-to-choose = There is nothing to choose here.

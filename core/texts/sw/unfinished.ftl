@@ -3,8 +3,6 @@
 unfinished = Una jambo ambalo hukulikamilisha.
 unfinished-task = Hukukamilisha: { $task }.
 unfinished-amount = { $amount }: { $task }, hukukamilisha.
-unfinished-menu = Menyu kuu
-unfinished-drop = Usiendelee nalo
 ussd-late-ready = Ulichoomba kiko tayari. Piga { $dial } kuendelea.
 ussd-late-failed = Ombi lako la mwisho lilipata tatizo. Piga { $dial } uone matokeo; hakuna kinachofanyika mara mbili.
 nothing-to-choose = Hakuna cha kuchagua hapa.
