@@ -55,8 +55,8 @@ class BadHop(Exception):
 class UssdChannel:
     """Serves USSD hops."""
 
-    def __init__(self, *, conversation: Conversation, vault: Vault, texts: Texts) -> None:
-        self._conversation, self._vault, self._texts = conversation, vault, texts
+    def __init__(self, *, conversation: Conversation, vault: Vault, texts: Texts, seconds: float | None = None) -> None:
+        self._conversation, self._vault, self._texts, self._seconds = conversation, vault, texts, seconds
         self._ids = TimeOrderedIds()
         self._running: set[asyncio.Task[Any]] = set()
 
@@ -91,7 +91,7 @@ class UssdChannel:
         """The reply, or "busy": the work itself is never cut off in the middle of a commit."""
         seen, began = Seen(render), self._conversation.now()
         task = self._start(self._conversation.handle(incoming, seen))
-        done, _ = await asyncio.wait({task}, timeout=DEADLINE_SECONDS)
+        done, _ = await asyncio.wait({task}, timeout=self._seconds or DEADLINE_SECONDS)
         if not done:
             log.warning("a hop took too long; its work goes on, and its outcome by SMS")
             self._start(self._tell_late(incoming, task, seen, began))

@@ -573,7 +573,7 @@ async def build(database: Database, store: RedisStore, vault: Vault) -> tuple[Co
         checks=IdentityChecks(hasher, CodeGate(database), PinGate(database, hasher)),
         book=check_book(catalogue()),
     )
-    channel = UssdChannel(conversation=conversation, vault=vault, texts=catalogue())
+    channel = UssdChannel(conversation=conversation, vault=vault, texts=catalogue(), seconds=20.0)
     client = TestClient(TestServer(build_server(Settings(callback_token=TOKEN), [web.post("/ussd/{token}", channel.hop)])))
     await client.start_server()
     return conversation, client
