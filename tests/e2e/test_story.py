@@ -125,6 +125,9 @@ async def test_at_the_end_every_book_agrees(product: Product, world: World) -> N
     assert {row["attempt_result"] for row in attempts} == {"success"}
 
 
+@pytest.mark.skip(
+    reason="its story is being told anew by the fixed numbers; tests/dialogue/test_second_factor.py has the same steps"
+)
 async def test_a_second_code_for_money_on_both_channels_and_in_both_languages(world: World) -> None:
     await world.post("people", name="Akinyi", phone="+" + AKINYI)
     await world.post("people", name="Barasa", phone="+" + BARASA)
