@@ -16,6 +16,7 @@ A story is what one person does, and under each step what she then sees, behind 
     rest                     wait until another code may be sent to her number
     pin 248163               press these digits on the keypad
     wait                     wait until the shown message changes by itself
+    card                     look at the next receipt, which comes as a picture when it is drawn
 
 In a step, {account} and {receipt} stand for the last ones that were shown.
 What differs each time (account numbers, receipts, references, codes, keys, times) is written as {receipt}, {reference}, {code},
@@ -95,12 +96,17 @@ def plain(shown: str) -> list[str]:
     return [line if place not in keypad else "> [keypad]" for place, line in enumerate(lines) if place not in keypad[1:]]
 
 
+def _is_card(message: dict[str, Any]) -> bool:
+    return bool(message.get("photo")) and not message.get("buttons")
+
+
 class Player:
     """One person with her phone and her chat."""
 
     def __init__(self, world: World, phone: str, values: dict[str, str]) -> None:
         self._world, self._phone, self._values = world, phone, values
         self._read_sms: set[str] = set()
+        self._seen_cards: set[str] = set()
         self._last_sms = ""
         self._key = ""
         self._backup_codes: list[str] = []
@@ -108,6 +114,7 @@ class Player:
     async def play(self, story: Story) -> None:
         """Do every step; the transcript must be the story's own. With MTAA_UPDATE_STORIES set the file is rewritten."""
         self._read_sms = {str(sms["id"]) for sms in (await self._me())["sms"]}
+        self._seen_cards = {str(card["id"]) for card in await self._cards()}
         seen: list[list[str]] = []
         for step, _ in story.steps:
             try:
@@ -185,6 +192,8 @@ class Player:
                 return await self._keypad(rest)
             case "wait":
                 return await self._changed()
+            case "card":
+                return await self._next_card()
             case _:
                 return self._screen(await self._post("reply", text=step))
 
@@ -215,9 +224,24 @@ class Player:
     def _code(self) -> str:
         return str(re.findall(r"\b\d{6}\b", self._last_sms)[0])
 
+    async def _messages(self) -> list[dict[str, Any]]:
+        return [message for message in (await self._me())["telegram"]["messages"] if not message["out"]]
+
+    async def _cards(self) -> list[dict[str, Any]]:
+        return [message for message in await self._messages() if _is_card(message)]
+
+    async def _next_card(self) -> str:
+        async def unseen() -> Any:
+            return [card for card in await self._cards() if str(card["id"]) not in self._seen_cards]
+
+        card = (await until(unseen))[0]
+        self._seen_cards.add(str(card["id"]))
+        return f"[picture]\n{card['text']}"
+
     async def _last(self) -> str:
         """The newest message of the bot with its buttons."""
-        messages = [message for message in (await self._me())["telegram"]["messages"] if not message["out"]]
+        # A receipt's card comes when it is drawn; it has a step of its own.
+        messages = [message for message in await self._messages() if not _is_card(message)]
         # News of her account's safety comes when it comes; she reads the same by SMS.
         messages = [message for message in messages if not message["text"].startswith(SAFETY_NEWS)]
         if not messages:
@@ -248,8 +272,7 @@ class Player:
         return await self._settled(before)
 
     async def _button(self, label: str) -> dict[str, Any]:
-        messages = [message for message in (await self._me())["telegram"]["messages"] if not message["out"]]
-        for message in reversed(messages):
+        for message in reversed(await self._messages()):
             for row in message.get("buttons") or []:
                 for button in row:
                     if button["text"] == label:

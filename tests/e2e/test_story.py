@@ -125,9 +125,6 @@ async def test_at_the_end_every_book_agrees(product: Product, world: World) -> N
     assert {row["attempt_result"] for row in attempts} == {"success"}
 
 
-@pytest.mark.skip(
-    reason="its story is being told anew by the fixed numbers; tests/dialogue/test_second_factor.py has the same steps"
-)
 async def test_a_second_code_for_money_on_both_channels_and_in_both_languages(world: World) -> None:
     await world.post("people", name="Akinyi", phone="+" + AKINYI)
     await world.post("people", name="Barasa", phone="+" + BARASA)
@@ -165,7 +162,6 @@ async def test_after_a_stop_and_a_second_start_the_balances_are_still_there(prod
     assert screen.startswith("Your balance: KES 210")
 
 
-@pytest.mark.skip(reason="its amounts follow the second code's story, which is being told anew")
 async def test_after_the_supervisor_was_killed_nothing_is_left_and_nothing_lost(product: Product, world: World) -> None:
     product.kill()
     await until(lambda: not leftovers(product.home))
@@ -186,12 +182,10 @@ async def test_a_payment_to_the_paybill_on_a_feature_phone_in_swahili(world: Wor
     await play(world, BARAKA, "ussd_paybill.sw.txt")
 
 
-@pytest.mark.skip(reason="its amounts follow the second code's story, which is being told anew")
 async def test_a_payment_straight_to_the_group_on_telegram_in_english(world: World) -> None:
     await play(world, WANJIRU, "telegram_paybill.en.txt")
 
 
-@pytest.mark.skip(reason="its amounts follow the second code's story, which is being told anew")
 async def test_a_payment_straight_to_the_group_on_telegram_in_swahili(world: World) -> None:
     await play(world, OTIENO, "telegram_paybill.sw.txt")
 
@@ -200,7 +194,6 @@ async def test_a_withdrawal_on_a_feature_phone_in_swahili(world: World) -> None:
     await play(world, BARAKA, "ussd_withdrawal.sw.txt")
 
 
-@pytest.mark.skip(reason="it counts the payments of the stories that are set aside")
 async def test_mpesas_own_statement_has_nothing_that_the_books_have_not(product: Product, world: World, tmp_path: Path) -> None:
     file = tmp_path / "statement.csv"
     file.write_text(await world.read("daraja/statement", variant="organisation"), encoding="utf-8", newline="")
@@ -212,7 +205,6 @@ async def test_mpesas_own_statement_has_nothing_that_the_books_have_not(product:
     assert "payout    matched        4" in done.stdout
 
 
-@pytest.mark.skip(reason="it counts the payments of the stories that are set aside")
 async def test_after_the_payments_to_the_paybill_the_books_still_agree(product: Product) -> None:
     audit, waiting = product.command("audit"), product.command("suspense")
 
