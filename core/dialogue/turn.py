@@ -15,7 +15,7 @@ from core.identity.codes import CodeOutcome
 from core.identity.members import Member
 from core.identity.pins import PinOutcome
 from core.kernel.db import UnitOfWork
-from core.kernel.ids import IntentId, MemberId
+from core.kernel.ids import DaoId, IntentId, MemberId
 from core.kernel.money import Money
 from core.kernel.phone import Phone
 from core.kernel.texts import Text
@@ -184,6 +184,11 @@ class Turn:
     def intent(self) -> IntentId:
         """The intent of the command at hand, minted for its confirm screen."""
         return IntentId(self.id("intent"))
+
+    @property
+    def group(self) -> DaoId:
+        """The group at hand."""
+        return DaoId(self.id("group"))
 
     def money(self, name: str) -> Money:
         """A remembered amount."""

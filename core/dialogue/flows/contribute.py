@@ -17,7 +17,7 @@ from core.dialogue.flows.receipts import keep_receipt
 from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, go, option
 from core.dialogue.turn import NO, YES, Turn
 from core.identity.approvals import Approval
-from core.kernel.ids import DaoId, MemberId
+from core.kernel.ids import MemberId
 from core.kernel.money import Money
 from core.kernel.texts import Text, text
 from core.notifications.service import Receipt
@@ -56,14 +56,14 @@ async def take_group(_turn: Turn, chosen: str) -> Step:
 @action("contribute.begin", needs=Assurance.MEMBER, why="contribute-amount")
 async def begin(turn: Turn) -> Step:
     """What is due first, where the group asks for something; else how much she likes to give."""
-    asked_for = await kinds_of(turn.uow, group=DaoId(turn.id("group")))
+    asked_for = await kinds_of(turn.uow, group=turn.group)
     return go("contribute.due", whom_name="") if asked_for else go("contribute.amount", whom_name="")
 
 
 @screen("contribute.due")
 async def ask_due(turn: Turn) -> Screen:
     """What she owes the group, and the ways to pay: exactly that, another amount, or for another member."""
-    group = await find_group(turn.uow, group=DaoId(turn.id("group")))
+    group = await find_group(turn.uow, group=turn.group)
     dues = await dues_of(turn.uow, group=group.id, member=turn.me.id)
     exact = (option("exact", text("contribute-exact", owes=dues.total)),) if dues.total else ()
     said = text("contribute-due", group=group.name, owes=dues.total)
@@ -92,7 +92,7 @@ async def take_due(turn: Turn, chosen: str) -> Step:
         return go("contribute.someone")
     if chosen == "other":
         return go("contribute.amount", whom_name="")
-    owed = (await dues_of(turn.uow, group=DaoId(turn.id("group")), member=turn.me.id)).total
+    owed = (await dues_of(turn.uow, group=turn.group, member=turn.me.id)).total
     if not owed:
         return go("contribute.amount", whom_name="")
     return go("contribute.confirm", amount=owed, intent=turn.uow.ids.new(), whom_name="")
@@ -101,7 +101,7 @@ async def take_due(turn: Turn, chosen: str) -> Step:
 @screen("contribute.someone")
 async def ask_someone(turn: Turn) -> Screen:
     """For whom she pays."""
-    people = await people_of(turn.uow, group=DaoId(turn.id("group")))
+    people = await people_of(turn.uow, group=turn.group)
     others = tuple(Choice(str(one.id), text("group-name", name=one.name)) for one in people if one.id != turn.me.id)
     return Screen(text("contribute-whom"), choices=others)
 
@@ -109,7 +109,7 @@ async def ask_someone(turn: Turn) -> Screen:
 @ask_someone.answered
 async def take_someone(turn: Turn, chosen: str) -> Step:
     """Remember her."""
-    people = await people_of(turn.uow, group=DaoId(turn.id("group")))
+    people = await people_of(turn.uow, group=turn.group)
     whom = next((one for one in people if str(one.id) == chosen), None)
     return go("contribute.someone") if whom is None else go("contribute.amount", whom=whom.id, whom_name=whom.name)
 
@@ -117,7 +117,7 @@ async def take_someone(turn: Turn, chosen: str) -> Step:
 @screen("contribute.amount")
 async def ask_amount(turn: Turn) -> Screen:
     """How much; her balance is private and stays behind the PIN."""
-    group = await find_group(turn.uow, group=DaoId(turn.id("group")))
+    group = await find_group(turn.uow, group=turn.group)
     if whom := turn.values.get("whom_name"):
         return Screen(text("contribute-amount-for", group=group.name, whom=whom), asks=Asks.AMOUNT)
     return Screen(text("contribute-amount", group=group.name), asks=Asks.AMOUNT)
@@ -132,7 +132,7 @@ async def take_amount(turn: Turn, amount: Money) -> Step:
 @screen("contribute.confirm")
 async def ask_confirm(turn: Turn) -> Screen:
     """Amount, group and what it will pay, before anything happens. What another owes isn't shown."""
-    group = await find_group(turn.uow, group=DaoId(turn.id("group")))
+    group = await find_group(turn.uow, group=turn.group)
     turn.values["group_name"] = group.name
     amount, whom = turn.money("amount"), turn.values.get("whom_name")
     if whom:
@@ -164,7 +164,7 @@ async def pay(turn: Turn) -> Step:
         intent=turn.intent,
         member=MemberId(turn.id("whom")) if whom else turn.me.id,
         paid_by=turn.me.id,
-        group=DaoId(turn.id("group")),
+        group=turn.group,
         amount=turn.money("amount"),
     )
     done = _done(made, str(whom or ""))

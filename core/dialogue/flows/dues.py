@@ -14,7 +14,6 @@ from core.dialogue.flows.contribute import due_rows
 from core.dialogue.screens import Assurance, Choice, End, Screen, Step, go
 from core.dialogue.turn import Turn
 from core.kernel.clock import EAST_AFRICA
-from core.kernel.ids import DaoId
 from core.kernel.texts import Text, catalogue, text
 from core.notifications.service import queue_sms
 
@@ -25,7 +24,7 @@ LINES_ON_A_SCREEN = 4
 @action("dues.board", needs=Assurance.RECENT_PIN, why="pin-why-private")
 async def show_board(turn: Turn) -> Step:
     """Who has paid, who is late since when, by name, for the newest days of each kind."""
-    group = await find_group(turn.uow, group=DaoId(turn.id("group")))
+    group = await find_group(turn.uow, group=turn.group)
     found = await boards(turn.uow, viewer=turn.me.id, group=group.id)
     if not found:
         return End(text("dues-board-empty", group=group.name))
@@ -52,7 +51,7 @@ def _line(one: Standing) -> Text:
 @screen("dues.mine")
 async def ask_mine(turn: Turn) -> Screen:
     """What she owes, each with its name; behind each is why."""
-    group = await find_group(turn.uow, group=DaoId(turn.id("group")))
+    group = await find_group(turn.uow, group=turn.group)
     dues = await dues_of(turn.uow, group=group.id, member=turn.me.id)
     if not dues.charges:
         return Screen(text("dues-nothing", group=group.name, credit=dues.credit))
@@ -72,7 +71,7 @@ async def take_mine(_turn: Turn, chosen: str) -> Step:
 @action("dues.why", needs=Assurance.RECENT_PIN, why="pin-why-private")
 async def show_why(turn: Turn) -> Step:
     """Why this charge or this fine: its arithmetic and its rule in one sentence."""
-    group = await find_group(turn.uow, group=DaoId(turn.id("group")))
+    group = await find_group(turn.uow, group=turn.group)
     dues = await dues_of(turn.uow, group=group.id, member=turn.me.id)
     charge = _named(dues, turn.id("charge"))
     if charge is None:

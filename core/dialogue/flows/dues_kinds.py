@@ -31,7 +31,7 @@ from core.daos.people import OFFICIALS, people_of
 from core.dialogue.definitions import action, screen
 from core.dialogue.screens import Again, Asks, Assurance, Choice, End, Screen, Step, go, option
 from core.dialogue.turn import NO, YES, Turn
-from core.kernel.ids import DaoId, MemberId
+from core.kernel.ids import MemberId
 from core.kernel.money import Money
 from core.kernel.texts import Text, text
 
@@ -40,14 +40,9 @@ MOST_DATES = 24
 LAST_SHARED_DAY = 28
 
 
-def group_of(turn: Turn) -> DaoId:
-    """The group at hand."""
-    return DaoId(turn.id("group"))
-
-
 async def is_official(turn: Turn) -> bool:
     """Whether she acts for the group."""
-    return (await require_member(turn.uow, member=turn.me.id, group=group_of(turn))).role in OFFICIALS
+    return (await require_member(turn.uow, member=turn.me.id, group=turn.group)).role in OFFICIALS
 
 
 def when_of(schedule: Schedule) -> Text:
@@ -62,7 +57,7 @@ def when_of(schedule: Schedule) -> Text:
 @screen("kinds.menu")
 async def ask_menu(turn: Turn) -> Screen:
     """What is asked for, and for officials the ways to more."""
-    group = await find_group(turn.uow, group=group_of(turn))
+    group = await find_group(turn.uow, group=turn.group)
     kinds, today = await kinds_of(turn.uow, group=group.id), day_of(turn.uow.clock.now())
     choices = [Choice(str(kind.id), _kind_line(kind, today)) for kind in kinds]
     if await is_official(turn):
@@ -94,7 +89,7 @@ async def take_menu(turn: Turn, chosen: str) -> Step:
 @screen("kinds.rule")
 async def ask_rule(turn: Turn) -> Screen:
     """What the constitution says, before it begins."""
-    wanted = await from_constitution(turn.uow, group=group_of(turn), rule=_rule(turn))
+    wanted = await from_constitution(turn.uow, group=turn.group, rule=_rule(turn))
     return Screen(
         text(
             "kind-confirm",
@@ -120,9 +115,7 @@ def _rule(turn: Turn) -> Follows:
 @action("kinds.start", needs=Assurance.PIN, why="pin-why-kind-rule")
 async def start(turn: Turn) -> Step:
     """Begin what the constitution says."""
-    kind = await start_from_constitution(
-        turn.uow, intent=turn.intent, official=turn.me.id, group=group_of(turn), rule=_rule(turn)
-    )
+    kind = await start_from_constitution(turn.uow, intent=turn.intent, official=turn.me.id, group=turn.group, rule=_rule(turn))
     return await _begun(turn, kind)
 
 
@@ -135,7 +128,7 @@ async def _begun(turn: Turn, kind: ContributionKind) -> Step:
 @screen("kinds.one")
 async def ask_one(turn: Turn) -> Screen:
     """One kind in full; officials may change or end it."""
-    kind = await find_kind(turn.uow, group=group_of(turn), kind=turn.id("kind"))
+    kind = await find_kind(turn.uow, group=turn.group, kind=turn.id("kind"))
     today = day_of(turn.uow.clock.now())
     now = kind.on(today)
     following = next_due_day(now.schedule, today)
@@ -159,7 +152,7 @@ async def ask_one(turn: Turn) -> Screen:
 @ask_one.answered
 async def take_one(turn: Turn, chosen: str) -> Step:
     """What she does with it. The name stands above the PIN question."""
-    kind = await find_kind(turn.uow, group=group_of(turn), kind=turn.id("kind"))
+    kind = await find_kind(turn.uow, group=turn.group, kind=turn.id("kind"))
     doors = {"change": go("kinds.change", name=kind.name), "own": go("kinds.whom"), "end": go("kinds.end", name=kind.name)}
     return doors[chosen]
 
@@ -323,7 +316,7 @@ async def create(turn: Turn) -> Step:
         turn.uow,
         intent=turn.intent,
         official=turn.me.id,
-        group=group_of(turn),
+        group=turn.group,
         name=str(turn.values["name"]),
         purpose=turn.values["purpose"],
         schedule=_schedule(turn),
@@ -347,7 +340,7 @@ def _schedule(turn: Turn) -> Schedule:
 
 async def _now(turn: Turn) -> tuple[ContributionKind, Version, date]:
     """The kind at hand, its newest version, and the first day on which a change can begin."""
-    kind = await find_kind(turn.uow, group=group_of(turn), kind=turn.id("kind"))
+    kind = await find_kind(turn.uow, group=turn.group, kind=turn.id("kind"))
     return kind, kind.versions[-1], await earliest_change(turn.uow, kind=kind.id)
 
 
@@ -397,7 +390,7 @@ async def ask_whom(turn: Turn) -> Screen:
 @ask_whom.answered
 async def take_whom(turn: Turn, chosen: str) -> Step:
     """Remember her."""
-    people = await people_of(turn.uow, group=group_of(turn))
+    people = await people_of(turn.uow, group=turn.group)
     whom = next((one for one in people if str(one.id) == chosen), None)
     return go("kinds.whom") if whom is None else go("kinds.own", whom=whom.id, name=whom.name)
 

@@ -8,7 +8,6 @@ from core.daos.people import OFFICIALS
 from core.dialogue.definitions import action, screen
 from core.dialogue.screens import Assurance, End, Screen, Step, go, option
 from core.dialogue.turn import Turn
-from core.kernel.ids import DaoId
 from core.kernel.texts import text
 
 STARTGROUP = "https://t.me/{bot}?startgroup={link}{token}"
@@ -17,7 +16,7 @@ STARTGROUP = "https://t.me/{bot}?startgroup={link}{token}"
 @screen("group_chat.menu")
 async def ask_menu(turn: Turn) -> Screen:
     """Whether the group has a chat, and what she may do about it."""
-    group = _group(turn)
+    group = turn.group
     role = (await require_member(turn.uow, member=turn.me.id, group=group)).role
     linked = await chat_of(turn.uow, group=group) is not None
     shows = await shows_name(turn.uow, group=group, member=turn.me.id)
@@ -39,7 +38,7 @@ async def take_menu(_turn: Turn, chosen: str) -> Step:
 async def choose_name(turn: Turn) -> Step:
     """From now on so."""
     shows = turn.values["shows"] == "show"
-    await show_name(turn.uow, group=_group(turn), member=turn.me.id, shows=shows)
+    await show_name(turn.uow, group=turn.group, member=turn.me.id, shows=shows)
     return End(text("group-chat-named", named=int(shows)))
 
 
@@ -48,7 +47,7 @@ async def link(turn: Turn) -> Step:
     """The address by which she adds us to the chat. It's for her alone, so it goes when she goes on."""
     if not turn.incoming.bot:
         return End(text("group-chat-on-telegram"))
-    token = await mint_token(turn.uow, group=_group(turn), official=turn.me.id)
+    token = await mint_token(turn.uow, group=turn.group, official=turn.me.id)
     address = STARTGROUP.format(bot=turn.incoming.bot, link=LINK, token=token)
     return End(text("group-chat-how"), rows=(text("invite-link", link=address),), secret=True)
 
@@ -56,9 +55,5 @@ async def link(turn: Turn) -> Step:
 @action("group_chat.unlink", needs=Assurance.RECENT_PIN, why="pin-why-private")
 async def unlink(turn: Turn) -> Step:
     """Nothing is said there any more."""
-    await unlink_chat(turn.uow, group=_group(turn), official=turn.me.id)
+    await unlink_chat(turn.uow, group=turn.group, official=turn.me.id)
     return End(text("group-chat-unlinked"))
-
-
-def _group(turn: Turn) -> DaoId:
-    return DaoId(turn.id("group"))

@@ -9,7 +9,6 @@ from core.daos.groups import find_group
 from core.dialogue.definitions import ScreenDefinition, screen
 from core.dialogue.screens import Choice, Go, Screen, Step, go
 from core.dialogue.turn import Turn
-from core.kernel.ids import DaoId
 from core.kernel.texts import Text, text
 
 Heading = Literal["savings", "decisions", "more"]
@@ -57,7 +56,7 @@ def behind(heading: Heading) -> tuple[Door, ...]:
 def _menu(heading: Heading) -> ScreenDefinition:
     @screen(f"groups.{heading}")
     async def ask(turn: Turn) -> Screen:
-        group = await find_group(turn.uow, group=DaoId(turn.id("group")))
+        group = await find_group(turn.uow, group=turn.group)
         choices = tuple(Choice(door.id, door.label) for door in behind(heading))
         return Screen(text("group-doors", name=group.name), choices=choices)
 

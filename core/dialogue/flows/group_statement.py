@@ -7,7 +7,6 @@ from core.dialogue.definitions import action, screen
 from core.dialogue.screens import Assurance, End, Screen, Step, go, option
 from core.dialogue.turn import Turn
 from core.kernel.clock import EAST_AFRICA
-from core.kernel.ids import DaoId
 from core.kernel.texts import text
 from core.notifications.service import queue_sms
 from core.reports.group.figures import ZERO, Period, Span, group_statement, span_of
@@ -19,7 +18,7 @@ SPANS: tuple[Span, ...] = ("month", "last_month", "year")
 @screen("group_statement.span")
 async def ask_span(turn: Turn) -> Screen:
     """Which days."""
-    group = await find_group(turn.uow, group=DaoId(turn.id("group")))
+    group = await find_group(turn.uow, group=turn.group)
     return Screen(
         text("group-statement-span", group=group.name),
         choices=(
@@ -39,7 +38,7 @@ async def take_span(_turn: Turn, chosen: str) -> Step:
 @action("group_statement.show", needs=Assurance.RECENT_PIN, why="pin-why-private")
 async def show(turn: Turn) -> Step:
     """In and out, what is there and what is owed."""
-    group, period = DaoId(turn.id("group")), period_of(turn)
+    group, period = turn.group, period_of(turn)
     found = await group_statement(turn.uow, viewer=turn.me.id, group=group, period=period)
     said = text(
         "group-statement-short",

@@ -16,7 +16,6 @@ from core.dialogue.flows.group_doors import Heading, behind
 from core.dialogue.flows.joining import by_invitation
 from core.dialogue.screens import Asks, Assurance, Choice, End, Go, Screen, Step, go, option
 from core.dialogue.turn import NO, YES, Turn
-from core.kernel.ids import DaoId
 from core.kernel.texts import Text, text
 from core.notifications.service import queue_sms
 
@@ -62,7 +61,7 @@ async def take_menu(_turn: Turn, chosen: str) -> Step:
 @screen("groups.one")
 async def ask_one(turn: Turn) -> Screen:
     """One group: its code to pass on, and what can be done."""
-    group = await find_group(turn.uow, group=DaoId(turn.id("group")))
+    group = await find_group(turn.uow, group=turn.group)
     return Screen(
         text("group-one", name=group.name, code=group.code),
         choices=(
@@ -87,7 +86,7 @@ async def take_one(turn: Turn, chosen: str) -> Step:
 @action("groups.total", needs=Assurance.RECENT_PIN, why="pin-why-private")
 async def show_total(turn: Turn) -> Step:
     """What the group holds and what she has put in."""
-    summary = await group_summary(turn.uow, viewer=turn.me.id, group=DaoId(turn.id("group")))
+    summary = await group_summary(turn.uow, viewer=turn.me.id, group=turn.group)
     return End(
         text(
             "group-total",
@@ -102,7 +101,7 @@ async def show_total(turn: Turn) -> Step:
 @action("groups.members", needs=Assurance.RECENT_PIN, why="pin-why-private")
 async def show_members(turn: Turn) -> Step:
     """Who is in it. A small screen can't be paged after a PIN, so a long list comes by SMS too."""
-    group = await find_group(turn.uow, group=DaoId(turn.id("group")))
+    group = await find_group(turn.uow, group=turn.group)
     members = await members_of(turn.uow, viewer=turn.me.id, group=group.id)
     if len(members) > NAMES_ON_A_SCREEN and not turn.channel.can_push:
         names = ", ".join(member.name for member in members)
@@ -136,14 +135,14 @@ async def take_code(turn: Turn, typed: str) -> Step:
 @screen("groups.join")
 async def ask_join(turn: Turn) -> Screen:
     """Which group it is, before joining."""
-    group = await find_group(turn.uow, group=DaoId(turn.id("group")))
+    group = await find_group(turn.uow, group=turn.group)
     return Screen(text("group-join", name=group.name, count=group.members), choices=(YES, NO))
 
 
 @ask_join.answered
 async def take_join(turn: Turn, chosen: str) -> Step:
     """Join when she confirms."""
-    group = await find_group(turn.uow, group=DaoId(turn.id("group")))
+    group = await find_group(turn.uow, group=turn.group)
     if chosen != "yes" or group.kind != "practice":
         return End(text("group-not-joined"))
     await join(turn.uow, member=turn.me.id, group=group.id)

@@ -11,15 +11,10 @@ from core.daos.requests import answer_join_request, requests_of
 from core.dialogue.definitions import action, screen
 from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, go, option
 from core.dialogue.turn import NO, YES, Turn
-from core.kernel.ids import DaoId
 from core.kernel.phone import Phone, masked, parse_phone
 from core.kernel.texts import text
 
 LINK = "https://t.me/{bot}?start=join_{token}"
-
-
-def _group(turn: Turn) -> DaoId:
-    return DaoId(turn.id("group"))
 
 
 def _role(turn: Turn) -> InvitedRole:
@@ -56,7 +51,7 @@ async def take_phone(_turn: Turn, typed: str) -> Step:
 @screen("invite.confirm")
 async def ask_confirm(turn: Turn) -> Screen:
     """The number once more, before an SMS is sent."""
-    group = await find_group(turn.uow, group=_group(turn))
+    group = await find_group(turn.uow, group=turn.group)
     phone = masked(str(turn.values["invited"]))
     return Screen(text("invite-confirm", phone=phone, group=group.name, role=role_text(_role(turn))), choices=(YES, NO))
 
@@ -73,7 +68,7 @@ async def send(turn: Turn) -> Step:
     phone = Phone(str(turn.values["invited"]))
     sent = await invite(
         turn.uow,
-        group=_group(turn),
+        group=turn.group,
         by=turn.me.id,
         phone=phone,
         role=_role(turn),
@@ -90,7 +85,7 @@ async def send(turn: Turn) -> Step:
 @screen("invite.list")
 async def ask_list(turn: Turn) -> Screen:
     """Invitations that wait, each to be taken back."""
-    waiting = await invitations_of(turn.uow, group=_group(turn), viewer=turn.me.id)
+    waiting = await invitations_of(turn.uow, group=turn.group, viewer=turn.me.id)
     choices = tuple(Choice(str(one.id), text("invite-line", phone=one.phone, until=one.expires_at)) for one in waiting)
     head = text("invite-withdraw") if waiting else text("invite-none")
     return Screen(head, choices=(*choices, option("people", text("people-door"))))
@@ -101,14 +96,14 @@ async def take_list(turn: Turn, chosen: str) -> Step:
     """Take it back: nobody can use it from now on."""
     if chosen == "people":
         return go("people.menu")
-    await withdraw_invitation(turn.uow, invitation=UUID(chosen), group=_group(turn), by=turn.me.id)
+    await withdraw_invitation(turn.uow, invitation=UUID(chosen), group=turn.group, by=turn.me.id)
     return End(text("invite-withdrawn"))
 
 
 @screen("request.list")
 async def ask_requests(turn: Turn) -> Screen:
     """Who asks to be let in."""
-    waiting = await requests_of(turn.uow, group=_group(turn), viewer=turn.me.id)
+    waiting = await requests_of(turn.uow, group=turn.group, viewer=turn.me.id)
     choices = tuple(Choice(str(one.id), text("request-line", name=one.name, at=one.asked_at)) for one in waiting)
     head = text("request-which") if waiting else text("request-none")
     return Screen(head, choices=(*choices, option("people", text("people-door"))))
@@ -117,7 +112,7 @@ async def ask_requests(turn: Turn) -> Screen:
 @ask_requests.answered
 async def take_requests(turn: Turn, chosen: str) -> Step:
     """Let her in or not."""
-    for one in await requests_of(turn.uow, group=_group(turn), viewer=turn.me.id):
+    for one in await requests_of(turn.uow, group=turn.group, viewer=turn.me.id):
         if chosen == str(one.id):
             return go("request.one", request=one.id, name=one.name)
     return go("people.menu")
@@ -141,12 +136,12 @@ async def take_request(_turn: Turn, chosen: str) -> Step:
 @action("request.accept", needs=Assurance.PIN, why="pin-why-let-in")
 async def accept(turn: Turn) -> Step:
     """She is a member from now on."""
-    name = await answer_join_request(turn.uow, request=turn.id("request"), group=_group(turn), by=turn.me.id, accepts=True)
+    name = await answer_join_request(turn.uow, request=turn.id("request"), group=turn.group, by=turn.me.id, accepts=True)
     return End(text("request-accepted", name=name))
 
 
 @action("request.refuse", needs=Assurance.MEMBER, why="pin-why-let-in")
 async def refuse(turn: Turn) -> Step:
     """She is told; she may ask again."""
-    name = await answer_join_request(turn.uow, request=turn.id("request"), group=_group(turn), by=turn.me.id, accepts=False)
+    name = await answer_join_request(turn.uow, request=turn.id("request"), group=turn.group, by=turn.me.id, accepts=False)
     return End(text("request-declined", name=name))

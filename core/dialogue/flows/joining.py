@@ -23,17 +23,12 @@ from core.daos.requests import enter
 from core.dialogue.definitions import action, screen
 from core.dialogue.screens import Assurance, Choice, End, Go, Screen, Step, go, option
 from core.dialogue.turn import NO, YES, Turn
-from core.kernel.ids import DaoId
 from core.kernel.texts import text
 
 
 def by_invitation(invitation: OpenInvitation) -> Go:
     """The way from an invitation to its group's rules."""
     return go("join.start", group=invitation.group.id, invitation=invitation.id, role=invitation.role)
-
-
-def _group(turn: Turn) -> DaoId:
-    return DaoId(turn.id("group"))
 
 
 @screen("join.waiting")
@@ -74,7 +69,7 @@ async def open_link(turn: Turn) -> Step:
 @screen("join.start")
 async def ask_start(turn: Turn) -> Screen:
     """Which group it is, as what, every rule of it, and then her consent: to exactly this version."""
-    group, rules = await find_group(turn.uow, group=_group(turn)), await in_force(turn.uow, group=_group(turn))
+    group, rules = await find_group(turn.uow, group=turn.group), await in_force(turn.uow, group=turn.group)
     turn.values["version"] = rules.number
     as_observer = int(turn.values.get("role") == "observer")
     decline = (option("decline", text("join-decline")),) if "invitation" in turn.values else ()
@@ -92,7 +87,7 @@ async def take_start(turn: Turn, chosen: str) -> Step:
         await decline_invitation(turn.uow, invitation=turn.id("invitation"), member=turn.me.id)
     if chosen != "yes":
         return End(text("group-not-joined"))
-    group, version = await find_group(turn.uow, group=_group(turn)), int(turn.values["version"])
+    group, version = await find_group(turn.uow, group=turn.group), int(turn.values["version"])
     if "invitation" in turn.values:
         invitation = turn.id("invitation")
         joined = await accept_invitation(turn.uow, invitation=invitation, member=turn.me.id, rules_version=version)

@@ -9,7 +9,6 @@ from core.dialogue.definitions import action, screen
 from core.dialogue.screens import Assurance, End, Screen, Step, go, option
 from core.dialogue.turn import NO, YES, Turn
 from core.kernel.errors import CoreError
-from core.kernel.ids import DaoId
 from core.kernel.texts import Text, text
 from core.notifications.service import queue_sms
 
@@ -17,14 +16,10 @@ from core.notifications.service import queue_sms
 LINES_ON_A_SCREEN = 3
 
 
-def _group(turn: Turn) -> DaoId:
-    return DaoId(turn.id("group"))
-
-
 @screen("leave.menu")
 async def ask_menu(turn: Turn) -> Screen:
     """Her account first; nothing private is shown before the PIN."""
-    name = await group_name(turn.uow, group=_group(turn), member=turn.me.id)
+    name = await group_name(turn.uow, group=turn.group, member=turn.me.id)
     return Screen(
         text("leave-menu", group=name),
         choices=(
@@ -46,7 +41,7 @@ async def take_menu(_turn: Turn, chosen: str) -> Step:
 @action("leave.account", needs=Assurance.RECENT_PIN, why="pin-why-private")
 async def show_account(turn: Turn) -> Step:
     """If she left today: each line, the sum, and what keeps her."""
-    account = await if_left_today(turn.uow, group=_group(turn), member=turn.me.id)
+    account = await if_left_today(turn.uow, group=turn.group, member=turn.me.id)
     rows = _rows(account)
     head = text("leave-today", group=account.group.name, amount=account.net)
     if len(rows) > LINES_ON_A_SCREEN and not turn.channel.can_push:
@@ -60,7 +55,7 @@ async def show_account(turn: Turn) -> Step:
 @screen("leave.confirm")
 async def ask_confirm(turn: Turn) -> Screen:
     """When it counts, before she says so."""
-    account = await if_left_today(turn.uow, group=_group(turn), member=turn.me.id)
+    account = await if_left_today(turn.uow, group=turn.group, member=turn.me.id)
     if account.leaves_at is not None:
         return Screen(text("leave-given", group=account.group.name, at=account.leaves_at), choices=(NO,))
     return Screen(text("leave-confirm", group=account.group.name, days=account.notice_days), choices=(YES, NO))
@@ -75,23 +70,23 @@ async def take_confirm(_turn: Turn, chosen: str) -> Step:
 @action("leave.give", needs=Assurance.PIN, why="pin-why-leave")
 async def give(turn: Turn) -> Step:
     """Notice begins, or she has left."""
-    name = await group_name(turn.uow, group=_group(turn), member=turn.me.id)
-    at = await give_notice(turn.uow, group=_group(turn), member=turn.me.id)
+    name = await group_name(turn.uow, group=turn.group, member=turn.me.id)
+    at = await give_notice(turn.uow, group=turn.group, member=turn.me.id)
     return End(text("leave-left", group=name) if at is None else text("leave-noted", group=name, at=at))
 
 
 @action("leave.stay", needs=Assurance.MEMBER, why="pin-why-leave")
 async def stay_after_all(turn: Turn) -> Step:
     """Staying harms nobody and needs no PIN."""
-    name = await group_name(turn.uow, group=_group(turn), member=turn.me.id)
-    await stay(turn.uow, group=_group(turn), member=turn.me.id)
+    name = await group_name(turn.uow, group=turn.group, member=turn.me.id)
+    await stay(turn.uow, group=turn.group, member=turn.me.id)
     return End(text("leave-stays", group=name))
 
 
 @screen("leave.sure")
 async def ask_sure(turn: Turn) -> Screen:
     """A closed group stays closed."""
-    name = await group_name(turn.uow, group=_group(turn), member=turn.me.id)
+    name = await group_name(turn.uow, group=turn.group, member=turn.me.id)
     return Screen(text("leave-close-sure", group=name), choices=(YES, NO))
 
 
@@ -104,7 +99,7 @@ async def take_sure(_turn: Turn, chosen: str) -> Step:
 @action("leave.close", needs=Assurance.PIN, why="pin-why-close")
 async def close(turn: Turn) -> Step:
     """Its code leads nowhere from now on."""
-    name = await close_group(turn.uow, group=_group(turn), member=turn.me.id)
+    name = await close_group(turn.uow, group=turn.group, member=turn.me.id)
     return End(text("leave-closed", group=name))
 
 
@@ -121,6 +116,6 @@ async def _send(turn: Turn, what: Text) -> None:
 
 async def _is_chair(turn: Turn) -> bool:
     try:
-        return (await require_member(turn.uow, member=turn.me.id, group=_group(turn))).role == "chair"
+        return (await require_member(turn.uow, member=turn.me.id, group=turn.group)).role == "chair"
     except CoreError:
         return False

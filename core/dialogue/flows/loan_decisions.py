@@ -17,7 +17,6 @@ from core.dialogue.definitions import action, screen
 from core.dialogue.flows.loan_words import pledges_waiting, to_decide
 from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, go, option
 from core.dialogue.turn import NO, YES, Turn
-from core.kernel.ids import DaoId
 from core.kernel.money import Money
 from core.kernel.texts import Text, text
 from core.ledger.accounts import pot
@@ -166,7 +165,7 @@ async def take_savings(turn: Turn) -> Step:
 @action("loans.group", needs=Assurance.RECENT_PIN, why="pin-why-private")
 async def show_group(turn: Turn) -> Step:
     """What the group has lent, what is late, and what it can still lend. Whose debts they are stays with the officials."""
-    group = await find_group(turn.uow, group=DaoId(turn.id("group")))
+    group = await find_group(turn.uow, group=turn.group)
     stands = [
         await standing_of(turn.uow, loan) for loan in await loans_of_group(turn.uow, group=group.id, statuses=("running",))
     ]
@@ -179,7 +178,7 @@ async def show_group(turn: Turn) -> Step:
 @screen("loans.pot")
 async def ask_pot(turn: Turn) -> Screen:
     """What the pot holds, and a move that waits for her word."""
-    group = DaoId(turn.id("group"))
+    group = turn.group
     held = (await balance(turn.uow, pot(group, "loans"))).available
     waiting = await open_funding(turn.uow, group=group)
     if waiting is None:
@@ -234,7 +233,7 @@ async def pot_propose(turn: Turn) -> Step:
     moved = await propose_funding(
         turn.uow,
         intent=turn.intent,
-        group=DaoId(turn.id("group")),
+        group=turn.group,
         official=turn.me.id,
         amount=turn.money("amount"),
         direction="in" if turn.values["direction"] == "in" else "out",

@@ -10,7 +10,6 @@ from core.daos.loans.reading import Loan, Pledge, loans_of_group, pledges_asked_
 from core.daos.loans.repaying import RECOVERABLE_AFTER
 from core.daos.people import OFFICIALS
 from core.dialogue.turn import Turn
-from core.kernel.ids import DaoId
 
 
 def day(when: date) -> str:
@@ -26,12 +25,12 @@ def percent(basis_points: int) -> str:
 
 async def pledges_waiting(turn: Turn) -> list[tuple[Pledge, Loan]]:
     """Who waits for her to vouch in this group."""
-    return await pledges_asked_of(turn.uow, group=DaoId(turn.id("group")), member=turn.me.id)
+    return await pledges_asked_of(turn.uow, group=turn.group, member=turn.me.id)
 
 
 async def to_decide(turn: Turn) -> list[Loan]:
     """The loans that wait for her word as an official: to be paid out, or late enough to be taken from savings."""
-    group = DaoId(turn.id("group"))
+    group = turn.group
     if (await require_member(turn.uow, member=turn.me.id, group=group)).role not in OFFICIALS:
         return []
     loans = await loans_of_group(turn.uow, group=group, statuses=("asked", "running"))

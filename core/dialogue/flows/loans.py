@@ -20,22 +20,17 @@ from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, go
 from core.dialogue.turn import NO, YES, Turn
 from core.identity.approvals import Approval
 from core.kernel.clock import EAST_AFRICA
-from core.kernel.ids import DaoId, MemberId
+from core.kernel.ids import MemberId
 from core.kernel.money import Money
 from core.kernel.texts import text
 from core.notifications.service import Receipt
 
 
-def group_id(turn: Turn) -> DaoId:
-    """The group that she is looking at."""
-    return DaoId(turn.id("group"))
-
-
 @screen("loans.menu")
 async def ask_menu(turn: Turn) -> Screen:
     """What she can do; what waits for her word comes first."""
-    mine = await live_loan(turn.uow, group=group_id(turn), member=turn.me.id)
-    membership = await require_member(turn.uow, member=turn.me.id, group=group_id(turn))
+    mine = await live_loan(turn.uow, group=turn.group, member=turn.me.id)
+    membership = await require_member(turn.uow, member=turn.me.id, group=turn.group)
     vouching, deciding = await pledges_waiting(turn), await to_decide(turn)
     return Screen(
         text("loans-menu"),
@@ -53,7 +48,7 @@ async def ask_menu(turn: Turn) -> Screen:
 async def take_menu(turn: Turn, chosen: str) -> Step:
     """Go where she chose."""
     if chosen == "ask":
-        await offer(turn.uow, group=group_id(turn), member=turn.me.id)
+        await offer(turn.uow, group=turn.group, member=turn.me.id)
         return go("loans.amount")
     doors = {
         "vouch": go("loans.vouching"),
@@ -68,14 +63,14 @@ async def take_menu(turn: Turn, chosen: str) -> Step:
 @screen("loans.amount")
 async def ask_amount(turn: Turn) -> Screen:
     """How much she may borrow, and at what price. Her savings themselves stay behind the PIN."""
-    found = await offer(turn.uow, group=group_id(turn), member=turn.me.id)
+    found = await offer(turn.uow, group=turn.group, member=turn.me.id)
     return Screen(text("loan-amount", most=found.most, rate=percent(found.rate)), asks=Asks.AMOUNT)
 
 
 @ask_amount.answered
 async def take_amount(turn: Turn, amount: Money) -> Step:
     """An amount that she may borrow."""
-    found = await offer(turn.uow, group=group_id(turn), member=turn.me.id)
+    found = await offer(turn.uow, group=turn.group, member=turn.me.id)
     if amount < SMALLEST:
         raise LoanTooSmall(SMALLEST)
     if amount > found.most or (found.to_vouch_for(amount) and not found.guarantors):
@@ -86,20 +81,20 @@ async def take_amount(turn: Turn, amount: Money) -> Step:
 @screen("loans.months")
 async def ask_months(turn: Turn) -> Screen:
     """For how long."""
-    found = await offer(turn.uow, group=group_id(turn), member=turn.me.id)
+    found = await offer(turn.uow, group=turn.group, member=turn.me.id)
     return Screen(text("loan-months", high=found.months), asks=Asks.DIGITS)
 
 
 @ask_months.answered
 async def take_months(turn: Turn, typed: str) -> Step:
     """So many months as the rules allow."""
-    found = await offer(turn.uow, group=group_id(turn), member=turn.me.id)
+    found = await offer(turn.uow, group=turn.group, member=turn.me.id)
     if len(typed) > len(str(found.months)) or not 1 <= int(typed) <= found.months:
         raise WrongTerm(found.months)
     needed = found.guarantors if found.to_vouch_for(turn.money("amount")) else 0
     if not needed:
         return go("loans.confirm", months=int(typed), intent=turn.uow.ids.new())
-    if len(await may_vouch(turn.uow, group=group_id(turn), member=turn.me.id)) < needed:
+    if len(await may_vouch(turn.uow, group=turn.group, member=turn.me.id)) < needed:
         raise GuarantorsNeeded(needed)
     return go("loans.guarantor", months=int(typed), needed=needed)
 
@@ -107,9 +102,9 @@ async def take_months(turn: Turn, typed: str) -> Step:
 @screen("loans.guarantor")
 async def ask_guarantor(turn: Turn) -> Screen:
     """Who vouches, one after another; nobody twice."""
-    found = await offer(turn.uow, group=group_id(turn), member=turn.me.id)
+    found = await offer(turn.uow, group=turn.group, member=turn.me.id)
     chosen = set(turn.values["chosen"])
-    people = [one for one in await may_vouch(turn.uow, group=group_id(turn), member=turn.me.id) if str(one.id) not in chosen]
+    people = [one for one in await may_vouch(turn.uow, group=turn.group, member=turn.me.id) if str(one.id) not in chosen]
     return Screen(
         text(
             "loan-guarantor",
@@ -133,7 +128,7 @@ async def take_guarantor(turn: Turn, chosen: str) -> Step:
 @screen("loans.confirm")
 async def ask_confirm(turn: Turn) -> Screen:
     """The whole price in shillings, before anything is asked for."""
-    found = await offer(turn.uow, group=group_id(turn), member=turn.me.id)
+    found = await offer(turn.uow, group=turn.group, member=turn.me.id)
     terms = found.terms(turn.money("amount"), turn.values["months"])
     start = turn.uow.clock.now().astimezone(EAST_AFRICA).date()
     first = instalments(terms, start=start)[0]
@@ -158,7 +153,7 @@ async def send(turn: Turn) -> Step:
     await ask_for_loan(
         turn.uow,
         intent=turn.intent,
-        group=group_id(turn),
+        group=turn.group,
         member=turn.me.id,
         amount=turn.money("amount"),
         months=turn.values["months"],
@@ -170,7 +165,7 @@ async def send(turn: Turn) -> Step:
 @screen("loans.mine", needs=Assurance.RECENT_PIN)
 async def ask_mine(turn: Turn) -> Screen:
     """Where her loan is: what she owes, or who hasn't agreed yet."""
-    loan = await live_loan(turn.uow, group=group_id(turn), member=turn.me.id)
+    loan = await live_loan(turn.uow, group=turn.group, member=turn.me.id)
     if loan is None:
         return Screen(text("loan-none"), choices=(option("menu", text("loans-menu")),))
     if loan.status == "asked":
@@ -191,7 +186,7 @@ async def ask_mine(turn: Turn) -> Screen:
 @ask_mine.answered
 async def take_mine(turn: Turn, chosen: str) -> Step:
     """Repay, read the plan, or withdraw what isn't decided yet."""
-    loan = await live_loan(turn.uow, group=group_id(turn), member=turn.me.id)
+    loan = await live_loan(turn.uow, group=turn.group, member=turn.me.id)
     if loan is None or chosen == "menu":
         return go("loans.menu")
     if chosen == "withdraw":
@@ -232,7 +227,7 @@ async def take_pay_amount(turn: Turn, amount: Money) -> Step:
     stands = await standing_of(turn.uow, await find_loan(turn.uow, loan=turn.id("loan")))
     if amount > stands.payoff:
         raise MoreThanOwed(stands.payoff)
-    group = await find_group(turn.uow, group=group_id(turn))
+    group = await find_group(turn.uow, group=turn.group)
     return go("loans.pay_confirm", amount=amount, group_name=group.name, intent=turn.uow.ids.new())
 
 

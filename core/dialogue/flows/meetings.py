@@ -30,32 +30,27 @@ from core.dialogue.flows.minutes_sources import MINUTES_SOURCES
 from core.dialogue.screens import Again, Asks, Assurance, Choice, End, Screen, Step, go, option
 from core.dialogue.turn import NO, YES, Turn
 from core.kernel.clock import EAST_AFRICA
-from core.kernel.ids import DaoId
 from core.kernel.texts import text
 
 # 6/12 14:00, as every screen writes it; the year is the next one in which it comes.
 TYPED = re.compile(r"(?P<day>[0-9]{1,2})[/.](?P<month>[0-9]{1,2})\s+(?P<hour>[0-9]{1,2})[:.](?P<minute>[0-9]{2})", re.ASCII)
 
 
-def _group(turn: Turn) -> DaoId:
-    return DaoId(turn.id("group"))
-
-
 @screen("meet.menu")
 async def ask_menu(turn: Turn) -> Screen:
     """The next meeting, and what this member can do about it at this moment."""
-    membership = await require_member(turn.uow, member=turn.me.id, group=_group(turn))
-    meeting = await called_meeting(turn.uow, group=_group(turn), viewer=turn.me.id)
+    membership = await require_member(turn.uow, member=turn.me.id, group=turn.group)
+    meeting = await called_meeting(turn.uow, group=turn.group, viewer=turn.me.id)
     choices = [*await _own_choices(turn, membership, meeting), option("minutes", text("meet-minutes"))]
     if meeting is not None and membership.role in OFFICIALS and meeting.was_opened:
         choices.append(option("freeze", text("meet-freeze")))
-    waits = await unconfirmed(turn.uow, group=_group(turn), viewer=turn.me.id, language=turn.language)
+    waits = await unconfirmed(turn.uow, group=turn.group, viewer=turn.me.id, language=turn.language)
     if membership.role == "chair" and waits is not None:
         choices.append(option("confirm", text("meet-confirm")))
     if membership.role in CALLERS:
         choices.append(option("more", text("meet-plan")))
     if meeting is None:
-        return Screen(text("meet-none", name=(await find_group(turn.uow, group=_group(turn))).name), choices=tuple(choices))
+        return Screen(text("meet-none", name=(await find_group(turn.uow, group=turn.group)).name), choices=tuple(choices))
     urgent = int(meeting.emergency)
     head = text("meet-next", number=meeting.number, at=meeting.starts_at, place=meeting.place, urgent=urgent)
     return Screen(head, choices=tuple(choices))
@@ -79,7 +74,7 @@ async def _own_choices(turn: Turn, membership: Membership, meeting: Meeting | No
 async def take_menu(turn: Turn, chosen: str) -> Step:
     """Go where she chose; an apology needs no more words."""
     if chosen == "apology":
-        meeting = await apologise(turn.uow, group=_group(turn), member=turn.me.id)
+        meeting = await apologise(turn.uow, group=turn.group, member=turn.me.id)
         return End(text("meet-excused", at=meeting.starts_at))
     doors = {
         "here": go("meet.code"),
@@ -101,7 +96,7 @@ async def ask_code(_turn: Turn) -> Screen:
 @ask_code.answered
 async def take_code(turn: Turn, code: str) -> Step:
     """Wrong ones are counted."""
-    attended = await attend(turn.uow, group=_group(turn), member=turn.me.id, code=code)
+    attended = await attend(turn.uow, group=turn.group, member=turn.me.id, code=code)
     match attended.verdict:
         case "here":
             return End(text("meet-is-here"))
@@ -116,7 +111,7 @@ async def take_code(turn: Turn, code: str) -> Step:
 @screen("meet.agenda")
 async def ask_agenda(turn: Turn) -> Screen:
     """Point by point."""
-    meeting = await called_meeting(turn.uow, group=_group(turn), viewer=turn.me.id)
+    meeting = await called_meeting(turn.uow, group=turn.group, viewer=turn.me.id)
     items = meeting.agenda if meeting else ()
     rows = tuple(text("meet-item", number=number, words=words) for number, words in enumerate(items, 1))
     head = text("meet-agenda-of", at=meeting.starts_at) if meeting and rows else text("meet-agenda-empty")
@@ -132,7 +127,7 @@ async def take_agenda(_turn: Turn, _chosen: str) -> Step:
 @screen("meet.plan")
 async def ask_plan(turn: Turn) -> Screen:
     """What secretary and chair do before and at a meeting."""
-    if await called_meeting(turn.uow, group=_group(turn), viewer=turn.me.id) is None:
+    if await called_meeting(turn.uow, group=turn.group, viewer=turn.me.id) is None:
         return Screen(text("meet-plan-what"), choices=(option("call", text("meet-call")),))
     return Screen(
         text("meet-plan-what"),
@@ -154,7 +149,7 @@ async def take_plan(_turn: Turn, chosen: str) -> Step:
 @screen("meet.when")
 async def ask_when(turn: Turn) -> Screen:
     """The date that the rules would have, or another one."""
-    proposed = await next_date(turn.uow, group=_group(turn))
+    proposed = await next_date(turn.uow, group=turn.group)
     if proposed is None:
         return Screen(text("meet-when"), asks=Asks.TEXT)
     turn.values["proposed"] = proposed.isoformat()
@@ -194,7 +189,7 @@ async def take_call(turn: Turn, chosen: str) -> Step:
     if chosen != "yes":
         return End(text("meet-not-called"))
     place = str(turn.values["place"])
-    meeting = await call_meeting(turn.uow, group=_group(turn), by=turn.me.id, starts_at=_starts_at(turn), place=place)
+    meeting = await call_meeting(turn.uow, group=turn.group, by=turn.me.id, starts_at=_starts_at(turn), place=place)
     return End(text("meet-called", at=meeting.starts_at))
 
 
@@ -207,7 +202,7 @@ async def ask_item(_turn: Turn) -> Screen:
 @ask_item.answered
 async def take_item(turn: Turn, typed: str) -> Step:
     """Added at the end."""
-    await add_item(turn.uow, group=_group(turn), by=turn.me.id, words=typed)
+    await add_item(turn.uow, group=turn.group, by=turn.me.id, words=typed)
     return go("meet.agenda")
 
 
@@ -222,7 +217,7 @@ async def take_off(turn: Turn, chosen: str) -> Step:
     """Call it off."""
     if chosen != "yes":
         return End(text("meet-stays"))
-    await cancel_meeting(turn.uow, group=_group(turn), by=turn.me.id)
+    await cancel_meeting(turn.uow, group=turn.group, by=turn.me.id)
     return End(text("meet-is-off"))
 
 
@@ -230,7 +225,7 @@ async def take_off(turn: Turn, chosen: str) -> Step:
 async def open_for_attendance(turn: Turn) -> Step:
     """The code to announce; it's shown this once."""
     try:
-        code = await open_attendance(turn.uow, group=_group(turn), by=turn.me.id)
+        code = await open_attendance(turn.uow, group=turn.group, by=turn.me.id)
     except BadMeetingTime as refusal:
         return End(text("error-bad-meeting-time", reason=refusal.reason))
     return End(text("meet-announce", code=code), secret=True)
@@ -251,14 +246,14 @@ async def take_sure(_turn: Turn, chosen: str) -> Step:
 @action("meet.freeze", needs=Assurance.PIN, why="pin-why-minutes")
 async def freeze(turn: Turn) -> Step:
     """They wait for the chair."""
-    await freeze_minutes(turn.uow, group=_group(turn), by=turn.me.id, sources=MINUTES_SOURCES)
+    await freeze_minutes(turn.uow, group=turn.group, by=turn.me.id, sources=MINUTES_SOURCES)
     return End(text("meet-frozen"))
 
 
 @screen("meet.unconfirmed")
 async def ask_unconfirmed(turn: Turn) -> Screen:
     """What the chair confirms, line by line."""
-    found = await unconfirmed(turn.uow, group=_group(turn), viewer=turn.me.id, language=turn.language)
+    found = await unconfirmed(turn.uow, group=turn.group, viewer=turn.me.id, language=turn.language)
     if found is None:
         return Screen(text("meet-minutes-none"), choices=(NO,))
     turn.values["meeting"] = found.meeting
@@ -275,14 +270,14 @@ async def take_unconfirmed(_turn: Turn, chosen: str) -> Step:
 @action("meet.confirm", needs=Assurance.PIN, why="pin-why-minutes")
 async def confirm(turn: Turn) -> Step:
     """Everybody gets them."""
-    await confirm_minutes(turn.uow, meeting=turn.id("meeting"), group=_group(turn), by=turn.me.id)
+    await confirm_minutes(turn.uow, meeting=turn.id("meeting"), group=turn.group, by=turn.me.id)
     return End(text("meet-confirmed"))
 
 
 @screen("meet.list")
 async def ask_list(turn: Turn) -> Screen:
     """Confirmed minutes, the newest first."""
-    found = await minutes_list(turn.uow, group=_group(turn), viewer=turn.me.id, language=turn.language)
+    found = await minutes_list(turn.uow, group=turn.group, viewer=turn.me.id, language=turn.language)
     choices = tuple(Choice(str(one.meeting), text("meet-minutes-of", number=one.number, at=one.held_at)) for one in found)
     head = text("meet-which") if found else text("meet-minutes-none")
     return Screen(head, choices=(*choices, option("back", text("meet-door"))))
@@ -297,8 +292,8 @@ async def take_list(_turn: Turn, chosen: str) -> Step:
 @screen("meet.read")
 async def ask_read(turn: Turn) -> Screen:
     """Line by line; officials may note what is wrong."""
-    membership = await require_member(turn.uow, member=turn.me.id, group=_group(turn))
-    listed = await minutes_list(turn.uow, group=_group(turn), viewer=turn.me.id, language=turn.language)
+    membership = await require_member(turn.uow, member=turn.me.id, group=turn.group)
+    listed = await minutes_list(turn.uow, group=turn.group, viewer=turn.me.id, language=turn.language)
     found = next(one for one in listed if one.meeting == turn.id("meeting"))
     note = (option("correct", text("meet-correct")),) if membership.role in OFFICIALS else ()
     rows = tuple(text("minutes-line", words=line) for line in found.lines)
@@ -321,7 +316,7 @@ async def ask_correct(_turn: Turn) -> Screen:
 @ask_correct.answered
 async def take_correct(turn: Turn, typed: str) -> Step:
     """Kept for the next meeting."""
-    await correct(turn.uow, meeting=turn.id("meeting"), group=_group(turn), by=turn.me.id, words=typed)
+    await correct(turn.uow, meeting=turn.id("meeting"), group=turn.group, by=turn.me.id, words=typed)
     return End(text("meet-correction-noted"))
 
 

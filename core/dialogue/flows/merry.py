@@ -13,7 +13,7 @@ from core.dialogue.definitions import action, screen
 from core.dialogue.screens import Asks, Assurance, Choice, End, Go, Screen, Step, go, option
 from core.dialogue.turn import NO, YES, Turn
 from core.identity.approvals import Approval
-from core.kernel.ids import DaoId, MemberId
+from core.kernel.ids import MemberId
 from core.kernel.money import Money
 from core.kernel.texts import Text, text
 from core.notifications.service import queue_sms
@@ -62,7 +62,7 @@ LABELS = {
 
 async def the_round(turn: Turn) -> RoundView:
     """The group's round. Raises NoRound when there has been none, NotAMember."""
-    found = await round_of(turn.uow, viewer=turn.me.id, group=DaoId(turn.id("group")))
+    found = await round_of(turn.uow, viewer=turn.me.id, group=turn.group)
     if found is None:
         raise NoRound
     return found
@@ -83,8 +83,8 @@ def approval(turn: Turn) -> Approval:
 @screen("merry.menu")
 async def ask_menu(turn: Turn) -> Screen:
     """Where the round stands and what can be done now. No names: they are behind the PIN."""
-    found = await round_of(turn.uow, viewer=turn.me.id, group=DaoId(turn.id("group")))
-    group = await find_group(turn.uow, group=DaoId(turn.id("group")))
+    found = await round_of(turn.uow, viewer=turn.me.id, group=turn.group)
+    group = await find_group(turn.uow, group=turn.group)
     if found is None:
         # Whoever isn't an official is told so when she tries.
         return Screen(text("merry-none", group=group.name), choices=(option("start", LABELS["start"]),))
@@ -135,7 +135,7 @@ def _possible(found: RoundView) -> tuple[str, ...]:  # noqa: PLR0911 - one line 
 @ask_menu.answered
 async def take_menu(turn: Turn, chosen: str) -> Step:
     """Go where she chose, with the round."""
-    found = await round_of(turn.uow, viewer=turn.me.id, group=DaoId(turn.id("group")))
+    found = await round_of(turn.uow, viewer=turn.me.id, group=turn.group)
     if found is None or chosen == "start":
         return DOORS["start"]
     if chosen == "pay":
@@ -155,7 +155,7 @@ async def _to_pay(turn: Turn, found: RoundView, member: MemberId) -> Step:
 async def ask_pay(turn: Turn) -> Screen:
     """Amount and payee, before anything happens."""
     found = await the_round(turn)
-    group = await find_group(turn.uow, group=DaoId(turn.id("group")))
+    group = await find_group(turn.uow, group=turn.group)
     turn.values["group_name"] = group.name
     amount = turn.money("amount")
     what = text("merry-pay-confirm", amount=amount, group=group.name, turn=found.turn, who=found.who)
@@ -234,7 +234,7 @@ async def also_by_sms(turn: Turn, what: Text, *, template: str) -> None:
 @action("merry.mine", needs=Assurance.RECENT_PIN, why="pin-why-private")
 async def show_mine(turn: Turn) -> Step:
     """Her turns, what she is to get, and what she owes."""
-    group = await find_group(turn.uow, group=DaoId(turn.id("group")))
+    group = await find_group(turn.uow, group=turn.group)
     turns, owed = await my_turns(turn.uow, member=turn.me.id, rotation=turn.id("rotation"))
     rows = [
         text("merry-mine-had", turn=one.position, day=one.day)
@@ -248,7 +248,7 @@ async def show_mine(turn: Turn) -> Step:
 @action("merry.order", needs=Assurance.RECENT_PIN, why="pin-why-private")
 async def show_order(turn: Turn) -> Step:
     """Every turn with its day and its name."""
-    group = await find_group(turn.uow, group=DaoId(turn.id("group")))
+    group = await find_group(turn.uow, group=turn.group)
     lines = await order_of(turn.uow, viewer=turn.me.id, rotation=turn.id("rotation"))
     if len(lines) > LINES_ON_A_SCREEN:
         order = ", ".join(f"{one.position} {one.day} {one.who}" for one in lines)
@@ -270,7 +270,7 @@ async def show_paid(turn: Turn) -> Step:
     ]
     sums = {"turn": found.turn, "who": found.who, "received": found.received, "expected": found.expected}
     if len(rows) > LINES_ON_A_SCREEN and found.missing:
-        group = await find_group(turn.uow, group=DaoId(turn.id("group")))
+        group = await find_group(turn.uow, group=turn.group)
         names = ", ".join(one.name for one in found.missing)
         long = text("sms-merry-collection", group=group.name, **sums, missing=names)
         await also_by_sms(turn, long, template="merry_collection")

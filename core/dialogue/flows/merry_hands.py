@@ -23,7 +23,6 @@ from core.dialogue.flows.merry import listed, the_round
 from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, go, option
 from core.dialogue.turn import NO, YES, Turn
 from core.identity.approvals import Approval
-from core.kernel.ids import DaoId
 from core.kernel.money import Money
 from core.kernel.texts import text
 
@@ -34,7 +33,7 @@ MOST_HALVES = 5
 @screen("merry.amount")
 async def ask_amount(turn: Turn) -> Screen:
     """How much each hand pays at each turn; for officials."""
-    await require_role(turn.uow, member=turn.me.id, group=DaoId(turn.id("group")))
+    await require_role(turn.uow, member=turn.me.id, group=turn.group)
     return Screen(text("merry-amount", low=SMALLEST, high=LARGEST), asks=Asks.AMOUNT)
 
 
@@ -47,7 +46,7 @@ async def take_amount(turn: Turn, amount: Money) -> Step:
 @screen("merry.start")
 async def ask_start(turn: Turn) -> Screen:
     """What will be, before all members are told."""
-    group = await find_group(turn.uow, group=DaoId(turn.id("group")))
+    group = await find_group(turn.uow, group=turn.group)
     return Screen(text("merry-start-confirm", amount=turn.money("amount"), group=group.name), choices=(YES, NO))
 
 
@@ -60,7 +59,7 @@ async def take_start(_turn: Turn, chosen: str) -> Step:
 @action("merry.open", needs=Assurance.PIN, why="pin-why-merry-start")
 async def open_it(turn: Turn) -> Step:
     """The round is open for hands."""
-    group = DaoId(turn.id("group"))
+    group = turn.group
     await open_round(turn.uow, intent=turn.intent, official=turn.me.id, group=group, amount=turn.money("amount"))
     return End(text("merry-started"))
 
@@ -257,7 +256,7 @@ async def agree_to_it(turn: Turn) -> Step:
 @screen("merry.join")
 async def ask_join(turn: Turn) -> Screen:
     """What joining now takes."""
-    group = await find_group(turn.uow, group=DaoId(turn.id("group")))
+    group = await find_group(turn.uow, group=turn.group)
     price = await buy_in_price(turn.uow, rotation=turn.id("rotation"))
     turn.values.update(amount=price.missed, group_name=group.name)
     turn.values.setdefault("intent", turn.uow.ids.new())

@@ -18,7 +18,7 @@ SHOWN = 4
 @screen("muhuri.group")
 async def ask_group(turn: Turn) -> Screen:
     """The newest codes, to be read aloud together; in a chat the whole sealed book as well."""
-    group = await find_group(turn.uow, group=DaoId(turn.id("group")))
+    group = await find_group(turn.uow, group=turn.group)
     await require_member(turn.uow, member=turn.me.id, group=group.id)
     seals = await latest_muhuri(turn.uow, group=group.id, most=SHOWN)
     said = text("muhuri-group", group=group.name) if seals else text("muhuri-none", group=group.name)
@@ -35,7 +35,7 @@ async def take_group(_turn: Turn, chosen: str) -> Step:
 @action("muhuri.send", needs=Assurance.RECENT_PIN, why="pin-why-private")
 async def send_book(turn: Turn) -> Step:
     """Everything that was sealed, as a document that anybody can check without us."""
-    await require_member(turn.uow, member=turn.me.id, group=DaoId(turn.id("group")))
+    await require_member(turn.uow, member=turn.me.id, group=turn.group)
     chat = turn.incoming.chat
     if chat is not None:
         await turn.uow.enqueue(SEND_BOOK, {"group": str(turn.id("group")), "chat": chat})

@@ -12,21 +12,17 @@ from core.dialogue.definitions import action, screen
 from core.dialogue.screens import Assurance, Choice, End, Screen, Step, go, option
 from core.dialogue.turn import NO, YES, Turn
 from core.identity.members import find
-from core.kernel.ids import DaoId, MemberId
+from core.kernel.ids import MemberId
 from core.kernel.texts import text
 
 OFFERED: tuple[Role, ...] = ("chair", "secretary", "treasurer", "auditor")
 MOST_CHANGES = 20
 
 
-def _group(turn: Turn) -> DaoId:
-    return DaoId(turn.id("group"))
-
-
 @screen("people.menu")
 async def ask_menu(turn: Turn) -> Screen:
     """What her role lets her do with the people of the group."""
-    membership = await require_member(turn.uow, member=turn.me.id, group=_group(turn))
+    membership = await require_member(turn.uow, member=turn.me.id, group=turn.group)
     choices = [option("roles", text("people-roles"))]
     if membership.role in OFFICIALS:
         choices += [
@@ -36,11 +32,11 @@ async def ask_menu(turn: Turn) -> Screen:
             option("suspend", text("people-suspend")),
             option("suspended", text("people-suspended")),
         ]
-    if membership.role == "chair" and not await was_elected(turn.uow, group=_group(turn)):
+    if membership.role == "chair" and not await was_elected(turn.uow, group=turn.group):
         choices.append(option("offer", text("people-offer")))
     if membership.role in OFFICES and membership.role != "chair":
         choices.append(option("resign", text("people-resign")))
-    return Screen(text("people-menu", name=(await find_group(turn.uow, group=_group(turn))).name), choices=tuple(choices))
+    return Screen(text("people-menu", name=(await find_group(turn.uow, group=turn.group)).name), choices=tuple(choices))
 
 
 @ask_menu.answered
@@ -62,7 +58,7 @@ async def take_menu(_turn: Turn, chosen: str) -> Step:
 @screen("office.holders")
 async def ask_holders(turn: Turn) -> Screen:
     """Who holds which office."""
-    group = await find_group(turn.uow, group=_group(turn))
+    group = await find_group(turn.uow, group=turn.group)
     await require_member(turn.uow, member=turn.me.id, group=group.id)
     held = await officials(turn.uow, group=group.id)
     rows = []
@@ -85,7 +81,7 @@ async def take_holders(_turn: Turn, chosen: str) -> Step:
 @screen("office.history")
 async def ask_history(turn: Turn) -> Screen:
     """Every change of an office, the newest first."""
-    group = await find_group(turn.uow, group=_group(turn))
+    group = await find_group(turn.uow, group=turn.group)
     await require_member(turn.uow, member=turn.me.id, group=group.id)
     changes = (await role_changes(turn.uow, group=group.id))[::-1][:MOST_CHANGES]
     rows = []
@@ -105,7 +101,7 @@ async def take_history(_turn: Turn, _chosen: str) -> Step:
 @screen("office.which")
 async def ask_which(turn: Turn) -> Screen:
     """Which office, with who holds it now."""
-    held = await officials(turn.uow, group=_group(turn))
+    held = await officials(turn.uow, group=turn.group)
     choices = []
     for office in OFFERED:
         who = await find(turn.uow, held[office]) if office in held else None
@@ -122,7 +118,7 @@ async def take_which(_turn: Turn, chosen: str) -> Step:
 @screen("office.whom")
 async def ask_whom(turn: Turn) -> Screen:
     """To whom: any other member who isn't an observer."""
-    people = await people_of(turn.uow, group=_group(turn))
+    people = await people_of(turn.uow, group=turn.group)
     others = tuple(
         Choice(str(person.id), text("group-name", name=person.name))
         for person in people
@@ -160,7 +156,7 @@ async def take_confirm(_turn: Turn, chosen: str) -> Step:
 async def send(turn: Turn) -> Step:
     """The office is offered; it changes hands when the other person takes it."""
     role: Role = next(office for office in OFFERED if office == turn.values["role"])
-    await offer_role(turn.uow, group=_group(turn), by=turn.me.id, member=MemberId(turn.id("whom")), role=role)
+    await offer_role(turn.uow, group=turn.group, by=turn.me.id, member=MemberId(turn.id("whom")), role=role)
     return End(text("office-offered", name=turn.values["name"], role=role_text(role)))
 
 
@@ -197,7 +193,7 @@ async def take(turn: Turn) -> Step:
 @screen("office.leave")
 async def ask_leave(turn: Turn) -> Screen:
     """Giving it back leaves it empty until somebody takes it."""
-    membership = await require_member(turn.uow, member=turn.me.id, group=_group(turn))
+    membership = await require_member(turn.uow, member=turn.me.id, group=turn.group)
     return Screen(text("office-leave", role=role_text(membership.role)), choices=(YES, NO))
 
 
@@ -210,5 +206,5 @@ async def take_leave(_turn: Turn, chosen: str) -> Step:
 @action("office.resign", needs=Assurance.PIN, why="pin-why-resign")
 async def give_back(turn: Turn) -> Step:
     """She is a member like the others again."""
-    await resign(turn.uow, group=_group(turn), member=turn.me.id)
+    await resign(turn.uow, group=turn.group, member=turn.me.id)
     return End(text("office-resigned"))

@@ -57,7 +57,7 @@ async def _group_row(turn: Turn, group: DaoId, name: str) -> Text:
 @action("paybill.group", needs=Assurance.MEMBER, why="pin-why-private")
 async def show_group_number(turn: Turn) -> Step:
     """Where to pay straight to one group."""
-    group = await find_group(turn.uow, group=DaoId(turn.id("group")))
+    group = await find_group(turn.uow, group=turn.group)
     number = await account_number(turn.uow, member=turn.me.id, group=group.id)
     return End(text("paybill-group", group=group.name, paybill=turn.paybill, account=spaced(number)))
 
@@ -149,7 +149,7 @@ async def send(turn: Turn) -> Step:
         chat=turn.incoming.chat,
         quoted_at=_quoted_at(turn),
         paid_by=turn.me.id,
-        group=DaoId(turn.id("group")) if "group" in turn.values else None,
+        group=turn.group if "group" in turn.values else None,
     )
     if turn.channel.can_push:
         return End(text("deposit-prompted-here", amount=turn.money("amount")), live=turn.intent)

@@ -22,7 +22,7 @@ from core.daos.recurring.plans import (
     resume_recurring,
 )
 from core.dialogue.definitions import action, screen
-from core.dialogue.flows.dues_kinds import group_of, read_days
+from core.dialogue.flows.dues_kinds import read_days
 from core.dialogue.screens import Again, Asks, Assurance, Choice, End, Screen, Step, go, option
 from core.dialogue.turn import NO, YES, Turn
 from core.identity.approvals import Approval
@@ -43,7 +43,7 @@ def approval(turn: Turn) -> Approval:
 @screen("recurring.menu")
 async def ask_menu(turn: Turn) -> Screen:
     """Hers to this group, and the way to a new one."""
-    group = await find_group(turn.uow, group=group_of(turn))
+    group = await find_group(turn.uow, group=turn.group)
     found = await recurring_of(turn.uow, member=turn.me.id, group=group.id)
     choices = [Choice(str(one.id), _line(one.amount, one.cadence, one.state)) for one in found]
     return Screen(
@@ -91,7 +91,7 @@ async def take_cadence(_turn: Turn, chosen: str) -> Step:
 @screen("recurring.first")
 async def ask_first(turn: Turn) -> Screen:
     """From when on: the group's own next day, tomorrow, or any day."""
-    due = await next_due(turn.uow, group=group_of(turn))
+    due = await next_due(turn.uow, group=turn.group)
     own = (option("due", text("recurring-first-due", at=day_month(due))),) if due else ()
     others = option("tomorrow", text("recurring-first-tomorrow")), option("other", text("recurring-first-other"))
     return Screen(text("recurring-first"), choices=(*own, *others))
@@ -103,7 +103,7 @@ async def take_first(turn: Turn, chosen: str) -> Step:
     if chosen == "other":
         return go("recurring.day")
     tomorrow = day_of(turn.uow.clock.now()) + timedelta(days=1)
-    due = await next_due(turn.uow, group=group_of(turn)) if chosen == "due" else None
+    due = await next_due(turn.uow, group=turn.group) if chosen == "due" else None
     return go("recurring.method", first=(due or tomorrow).isoformat())
 
 
@@ -149,7 +149,7 @@ async def take_count(turn: Turn, typed: str) -> Step:
 @screen("recurring.confirm")
 async def ask_confirm(turn: Turn) -> Screen:
     """All of it once more."""
-    group = await find_group(turn.uow, group=group_of(turn))
+    group = await find_group(turn.uow, group=turn.group)
     turn.values["group_name"] = group.name
     return Screen(
         text(
@@ -182,7 +182,7 @@ async def begin(turn: Turn) -> Step:
     method: Method = turn.values["method"]
     most = int(turn.values["most"]) or None
     wanted = WantedRecurring(turn.money("amount"), cadence, _first(turn), method, most=most)
-    made = await begin_recurring(turn.uow, intent=turn.intent, member=turn.me.id, group=group_of(turn), wanted=wanted)
+    made = await begin_recurring(turn.uow, intent=turn.intent, member=turn.me.id, group=turn.group, wanted=wanted)
     return End(
         text(
             "recurring-begun",

@@ -24,23 +24,17 @@ from core.daos.groups import find_group, require_member
 from core.dialogue.definitions import action, screen
 from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, go, option
 from core.dialogue.turn import NO, YES, Turn
-from core.kernel.ids import DaoId
 from core.kernel.texts import Text, text
 
 # Enough for every change of a year; older ones are in the document.
 MOST_CHANGES = 12
 
 
-def group_of(turn: Turn) -> DaoId:
-    """The group at hand."""
-    return DaoId(turn.id("group"))
-
-
 @screen("rules.menu")
 async def ask_menu(turn: Turn) -> Screen:
     """The subjects, what changed, and the whole as a document where one can be shown."""
-    await require_member(turn.uow, member=turn.me.id, group=group_of(turn))
-    group, version = await find_group(turn.uow, group=group_of(turn)), await in_force(turn.uow, group=group_of(turn))
+    await require_member(turn.uow, member=turn.me.id, group=turn.group)
+    group, version = await find_group(turn.uow, group=turn.group), await in_force(turn.uow, group=turn.group)
     document = (option("document", text("rules-document")),) if turn.channel.can_push else ()
     return Screen(
         text("rules-menu", group=group.name, version=version.number),
@@ -56,7 +50,7 @@ async def ask_menu(turn: Turn) -> Screen:
 async def take_menu(turn: Turn, chosen: str) -> Step:
     """Go where she chose."""
     if chosen == "document" and turn.incoming.chat is not None:
-        await ask_for_rules(turn.uow, group=group_of(turn), viewer=turn.me.id, chat=turn.incoming.chat, language=turn.language)
+        await ask_for_rules(turn.uow, group=turn.group, viewer=turn.me.id, chat=turn.incoming.chat, language=turn.language)
         return End(text("rules-document-sent"))
     return go("rules.changes") if chosen == "changes" else go("rules.subject", subject=chosen)
 
@@ -64,8 +58,8 @@ async def take_menu(turn: Turn, chosen: str) -> Step:
 @screen("rules.subject")
 async def ask_subject(turn: Turn) -> Screen:
     """The rules under one subject, as they are in force."""
-    await require_member(turn.uow, member=turn.me.id, group=group_of(turn))
-    subject, rules = cast("Subject", turn.values["subject"]), await rules_of(turn.uow, group=group_of(turn))
+    await require_member(turn.uow, member=turn.me.id, group=turn.group)
+    subject, rules = cast("Subject", turn.values["subject"]), await rules_of(turn.uow, group=turn.group)
     own = (option("answer", text("rules-answer")),) if await _may_answer(turn) else ()
     return Screen(
         text("rules-subject", subject=Text(f"subject-{subject}")),
@@ -83,7 +77,7 @@ async def take_subject(_turn: Turn, chosen: str) -> Step:
 @screen("rules.which")
 async def ask_which(turn: Turn) -> Screen:
     """Which rule to answer anew."""
-    rules = await rules_of(turn.uow, group=group_of(turn))
+    rules = await rules_of(turn.uow, group=turn.group)
     listed = about(cast("Subject", turn.values["subject"]))
     return Screen(text("rules-which"), choices=tuple(Choice(str(one.number), sentence(one, rules)) for one in listed))
 
@@ -110,14 +104,14 @@ async def take_question(turn: Turn, given: str) -> Step:
     answers = {**turn.values["answers"], question: read_answer(question, given)}
     if len(answers) < len(_article(turn).questions):
         return go("rules.ask", answers=answers)
-    (await rules_of(turn.uow, group=group_of(turn))).changed(answers)
+    (await rules_of(turn.uow, group=turn.group)).changed(answers)
     return go("rules.confirm", answers=answers)
 
 
 @screen("rules.confirm")
 async def ask_confirm(turn: Turn) -> Screen:
     """The rule as everybody will read it."""
-    rules = (await rules_of(turn.uow, group=group_of(turn))).changed(turn.values["answers"])
+    rules = (await rules_of(turn.uow, group=turn.group)).changed(turn.values["answers"])
     return Screen(text("rules-confirm", sentence=sentence(_article(turn), rules)), choices=(YES, NO))
 
 
@@ -130,21 +124,21 @@ async def take_confirm(_turn: Turn, chosen: str) -> Step:
 @action("rules.answer", needs=Assurance.PIN, why="pin-why-rules")
 async def change_rule(turn: Turn) -> Step:
     """A new version, in force at once: nobody else has joined yet."""
-    await answer(turn.uow, group=group_of(turn), member=turn.me.id, answers=turn.values["answers"])
-    rules = await rules_of(turn.uow, group=group_of(turn))
+    await answer(turn.uow, group=turn.group, member=turn.me.id, answers=turn.values["answers"])
+    rules = await rules_of(turn.uow, group=turn.group)
     return End(text("rules-changed", sentence=sentence(_article(turn), rules)))
 
 
 @screen("rules.changes")
 async def ask_changes(turn: Turn) -> Screen:
     """Version by version: from when, who decided, and each sentence before and after."""
-    await require_member(turn.uow, member=turn.me.id, group=group_of(turn))
+    await require_member(turn.uow, member=turn.me.id, group=turn.group)
     rows: list[Text] = []
-    for version, differences in (await what_changed(turn.uow, group=group_of(turn)))[:MOST_CHANGES]:
+    for version, differences in (await what_changed(turn.uow, group=turn.group))[:MOST_CHANGES]:
         rows.append(text("rules-version", version=version.number, at=version.in_force_from, because=because_text(version)))
         for before, now in differences:
             rows += [text("rules-was", sentence=before), text("rules-is", sentence=now)]
-    group = await find_group(turn.uow, group=group_of(turn))
+    group = await find_group(turn.uow, group=turn.group)
     head = text("rules-since", group=group.name) if rows else text("rules-no-changes")
     return Screen(head, rows=tuple(rows), choices=(option("menu", text("rules-door")),))
 
@@ -164,4 +158,4 @@ def _next_question(turn: Turn) -> str:
 
 
 async def _may_answer(turn: Turn) -> bool:
-    return await may_answer(turn.uow, group=group_of(turn), member=turn.me.id)
+    return await may_answer(turn.uow, group=turn.group, member=turn.me.id)

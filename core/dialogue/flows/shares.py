@@ -19,7 +19,6 @@ from core.dialogue.flows.merry import also_by_sms
 from core.dialogue.screens import Asks, Assurance, End, Screen, Step, go, option
 from core.dialogue.turn import NO, YES, Turn
 from core.identity.approvals import Approval
-from core.kernel.ids import DaoId
 from core.kernel.money import Money
 from core.kernel.texts import Text, text
 
@@ -29,7 +28,7 @@ LONGEST_COUNT = 3
 @screen("shares.menu")
 async def ask_menu(turn: Turn) -> Screen:
     """The cycle with its price, and what can be done."""
-    group = await find_group(turn.uow, group=DaoId(turn.id("group")))
+    group = await find_group(turn.uow, group=turn.group)
     membership = await require_member(turn.uow, member=turn.me.id, group=group.id)
     cycle = await open_cycle(turn.uow, group=group.id)
     if cycle is None:
@@ -63,7 +62,7 @@ async def take_menu(_turn: Turn, chosen: str) -> Step:
 @screen("shares.begin")
 async def ask_begin(turn: Turn) -> Screen:
     """The price by the rules, before anything begins; for officials."""
-    group = DaoId(turn.id("group"))
+    group = turn.group
     await require_role(turn.uow, member=turn.me.id, group=group)
     rules = await rules_of(turn.uow, group=group)
     turn.values.setdefault("intent", turn.uow.ids.new())
@@ -79,14 +78,14 @@ async def take_begin(_turn: Turn, chosen: str) -> Step:
 @action("shares.begun", needs=Assurance.PIN, why="pin-why-shares-begin")
 async def begin(turn: Turn) -> Step:
     """The cycle runs, and all are told."""
-    await start_cycle(turn.uow, intent=turn.intent, group=DaoId(turn.id("group")), official=turn.me.id)
+    await start_cycle(turn.uow, intent=turn.intent, group=turn.group, official=turn.me.id)
     return End(text("shares-begun"))
 
 
 @screen("shares.how_many")
 async def ask_how_many(turn: Turn) -> Screen:
     """How many, at which price."""
-    cycle = await open_cycle(turn.uow, group=DaoId(turn.id("group")))
+    cycle = await open_cycle(turn.uow, group=turn.group)
     if cycle is None:
         raise NoCycle
     return Screen(text("shares-how-many", most=cycle.most, price=Money.from_decimal(cycle.price)), asks=Asks.DIGITS)
@@ -95,7 +94,7 @@ async def ask_how_many(turn: Turn) -> Screen:
 @ask_how_many.answered
 async def take_how_many(turn: Turn, typed: str) -> Step:
     """Another number is another purchase."""
-    cycle = await open_cycle(turn.uow, group=DaoId(turn.id("group")))
+    cycle = await open_cycle(turn.uow, group=turn.group)
     if cycle is None:
         raise NoCycle
     if len(typed) > LONGEST_COUNT or not 1 <= int(typed) <= cycle.most:
@@ -107,7 +106,7 @@ async def take_how_many(turn: Turn, typed: str) -> Step:
 @screen("shares.confirm")
 async def ask_confirm(turn: Turn) -> Screen:
     """Amount and group, before anything happens."""
-    group = await find_group(turn.uow, group=DaoId(turn.id("group")))
+    group = await find_group(turn.uow, group=turn.group)
     turn.values["group_name"] = group.name
     amount, shares = turn.money("amount"), int(turn.values["shares"])
     price = amount.split([1] * shares)[0]
@@ -134,7 +133,7 @@ async def buy(turn: Turn) -> Step:
         turn.uow,
         intent=turn.intent,
         member=turn.me.id,
-        group=DaoId(turn.id("group")),
+        group=turn.group,
         shares=int(turn.values["shares"]),
     )
     done = text(
@@ -154,7 +153,7 @@ async def buy(turn: Turn) -> Step:
 @action("shares.mine", needs=Assurance.RECENT_PIN, why="pin-why-private")
 async def show_mine(turn: Turn) -> Step:
     """Her shares, and what she paid for them."""
-    group = await find_group(turn.uow, group=DaoId(turn.id("group")))
+    group = await find_group(turn.uow, group=turn.group)
     await require_member(turn.uow, member=turn.me.id, group=group.id)
     cycle = await open_cycle(turn.uow, group=group.id)
     if cycle is None:
@@ -166,7 +165,7 @@ async def show_mine(turn: Turn) -> Step:
 @action("shares.today", needs=Assurance.RECENT_PIN, why="pin-why-private")
 async def show_today(turn: Turn) -> Step:
     """What everybody would get for a share, and, itemised, she herself; nobody else's part."""
-    group = await find_group(turn.uow, group=DaoId(turn.id("group")))
+    group = await find_group(turn.uow, group=turn.group)
     await require_member(turn.uow, member=turn.me.id, group=group.id)
     found = await reckon(turn.uow, group=group.id)
     head = text("shares-today-head", group=group.name, amount=found.distributable, shares=found.shares, price=found.value)
@@ -191,7 +190,7 @@ def _sums(found: Reckoning) -> list[Text]:
 @screen("shares.out")
 async def ask_out(turn: Turn) -> Screen:
     """For officials: what waits for approval with its code, or what there is to propose."""
-    group = DaoId(turn.id("group"))
+    group = turn.group
     await require_role(turn.uow, member=turn.me.id, group=group)
     by_role = (await rules_of(turn.uow, group=group)).officials_two_factor
     turn.values.update(group_name=(await find_group(turn.uow, group=group)).name, by_role=by_role)
@@ -247,7 +246,7 @@ async def propose(turn: Turn) -> Step:
         turn.uow,
         intent=turn.intent,
         official=turn.me.id,
-        group=DaoId(turn.id("group")),
+        group=turn.group,
         digest=str(turn.values["digest"]),
     )
     return _told(turn, outcome)
@@ -259,7 +258,7 @@ async def approve(turn: Turn) -> Step:
     outcome = await approve_share_out(
         turn.uow,
         official=turn.me.id,
-        group=DaoId(turn.id("group")),
+        group=turn.group,
         share_out=turn.id("share_out"),
         digest=str(turn.values["digest"]),
     )

@@ -11,12 +11,8 @@ from core.dialogue.definitions import action, screen
 from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, go, option
 from core.dialogue.turn import NO, YES, Turn
 from core.identity.members import find
-from core.kernel.ids import DaoId, MemberId
+from core.kernel.ids import MemberId
 from core.kernel.texts import text
-
-
-def _group(turn: Turn) -> DaoId:
-    return DaoId(turn.id("group"))
 
 
 @screen("standing.whom")
@@ -24,7 +20,7 @@ async def ask_whom(turn: Turn) -> Screen:
     """Whom to suspend: anybody but the chair and oneself."""
     others = tuple(
         Choice(str(person.id), text("group-name", name=person.name))
-        for person in await people_of(turn.uow, group=_group(turn))
+        for person in await people_of(turn.uow, group=turn.group)
         if person.id != turn.me.id and person.role != "chair"
     )
     if not others:
@@ -69,7 +65,7 @@ async def take_confirm(_turn: Turn, chosen: str) -> Step:
 async def do_suspend(turn: Turn) -> Step:
     """She is told, and may reply."""
     await suspend(
-        turn.uow, group=_group(turn), member=MemberId(turn.id("whom")), by=turn.me.id, reason=str(turn.values["reason"])
+        turn.uow, group=turn.group, member=MemberId(turn.id("whom")), by=turn.me.id, reason=str(turn.values["reason"])
     )
     return End(text("standing-suspended", name=turn.values["name"]))
 
@@ -77,7 +73,7 @@ async def do_suspend(turn: Turn) -> Step:
 @screen("standing.list")
 async def ask_list(turn: Turn) -> Screen:
     """Who is suspended."""
-    found = await suspended_members(turn.uow, group=_group(turn), viewer=turn.me.id)
+    found = await suspended_members(turn.uow, group=turn.group, viewer=turn.me.id)
     choices = tuple(Choice(str(one.member), text("group-name", name=one.name)) for one in found)
     head = text("standing-which") if found else text("standing-none")
     return Screen(head, choices=(*choices, option("people", text("people-door"))))
@@ -86,7 +82,7 @@ async def ask_list(turn: Turn) -> Screen:
 @ask_list.answered
 async def take_list(turn: Turn, chosen: str) -> Step:
     """Why, and whether she comes back."""
-    for one in await suspended_members(turn.uow, group=_group(turn), viewer=turn.me.id):
+    for one in await suspended_members(turn.uow, group=turn.group, viewer=turn.me.id):
         if chosen == str(one.member):
             return go("standing.one", whom=one.member, name=one.name, reason=one.reason)
     return go("people.menu")
@@ -108,15 +104,15 @@ async def take_one(_turn: Turn, chosen: str) -> Step:
 @action("standing.reinstate", needs=Assurance.PIN, why="pin-why-reinstate")
 async def do_reinstate(turn: Turn) -> Step:
     """She is a member again, without the office she had."""
-    await reinstate(turn.uow, group=_group(turn), member=MemberId(turn.id("whom")), by=turn.me.id)
+    await reinstate(turn.uow, group=turn.group, member=MemberId(turn.id("whom")), by=turn.me.id)
     return End(text("standing-reinstated", name=turn.values["name"]))
 
 
 @screen("standing.mine")
 async def ask_mine(turn: Turn) -> Screen:
     """What a suspended member sees of her group."""
-    group = await group_name(turn.uow, group=_group(turn), member=turn.me.id)
-    reason = await why_suspended(turn.uow, group=_group(turn), member=turn.me.id)
+    group = await group_name(turn.uow, group=turn.group, member=turn.me.id)
+    reason = await why_suspended(turn.uow, group=turn.group, member=turn.me.id)
     return Screen(
         text("standing-mine", group=group, reason=reason or "-"),
         choices=(option("reply", text("standing-reply")), option("leave", text("leave-door"))),
@@ -138,5 +134,5 @@ async def ask_reply(_turn: Turn) -> Screen:
 @ask_reply.answered
 async def take_reply(turn: Turn, typed: str) -> Step:
     """Word by word to the officials."""
-    await reply(turn.uow, group=_group(turn), member=turn.me.id, words=typed)
+    await reply(turn.uow, group=turn.group, member=turn.me.id, words=typed)
     return End(text("standing-said"))

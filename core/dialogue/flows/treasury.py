@@ -7,7 +7,6 @@ from core.daos.people import OFFICIALS, people_of, short_name
 from core.dialogue.definitions import action, screen
 from core.dialogue.screens import Assurance, Choice, End, Go, Screen, Step, go, option
 from core.dialogue.turn import Turn
-from core.kernel.ids import DaoId
 from core.kernel.texts import Text, text
 from core.notifications.service import queue_sms
 from core.treasury.padlock import drawn_from, last_month, latest_draw, padlock_holder
@@ -18,15 +17,10 @@ from core.treasury.requests import SHORT_NAME, Request
 MOST_LISTED = 7
 
 
-def group_of(turn: Turn) -> DaoId:
-    """The group that she is in by now."""
-    return DaoId(turn.id("group"))
-
-
 @screen("treasury.menu")
 async def ask_menu(turn: Turn) -> Screen:
     """What can be looked at and done; asking is the officials', petty cash the treasurer's."""
-    group = group_of(turn)
+    group = turn.group
     seen = await see_treasury(turn.uow, viewer=turn.me.id, group=group)
     role = (await require_member(turn.uow, member=turn.me.id, group=group)).role
     asks = (option("ask", text("treasury-ask")),) if role in OFFICIALS else ()
@@ -61,7 +55,7 @@ async def take_menu(turn: Turn, chosen: str) -> Step:
 @action("treasury.show", needs=Assurance.RECENT_PIN, why="pin-why-private")
 async def show(turn: Turn) -> Step:
     """What the group has, what is set aside, and what may still leave; a phone that can't page gets the payments by SMS."""
-    seen = await see_treasury(turn.uow, viewer=turn.me.id, group=group_of(turn))
+    seen = await see_treasury(turn.uow, viewer=turn.me.id, group=turn.group)
     left = seen.spent.left(seen.rules)
     head = text(
         "treasury-show",
@@ -103,7 +97,7 @@ async def _send_payments(turn: Turn, seen: Treasury) -> None:
 @screen("treasury.requests")
 async def ask_requests(turn: Turn) -> Screen:
     """Those that still can be decided first, then what became of the others."""
-    found = await see_requests(turn.uow, viewer=turn.me.id, group=group_of(turn), limit=MOST_LISTED)
+    found = await see_requests(turn.uow, viewer=turn.me.id, group=turn.group, limit=MOST_LISTED)
     return _listed(text("treasury-requests"), found)
 
 
@@ -116,7 +110,7 @@ async def take_requests(turn: Turn, chosen: str) -> Step:
 @screen("treasury.mine")
 async def ask_mine(turn: Turn) -> Screen:
     """What waits for her own word."""
-    found = await waits_for(turn.uow, member=turn.me.id, group=group_of(turn))
+    found = await waits_for(turn.uow, member=turn.me.id, group=turn.group)
     return _listed(text("treasury-mine"), found[:MOST_LISTED])
 
 
@@ -152,7 +146,7 @@ def _open(turn: Turn, chosen: str) -> Go:
 @screen("treasury.padlock")
 async def ask_padlock(turn: Turn) -> Screen:
     """Who holds the padlock, and from what it was drawn, so that anybody can draw again."""
-    group = group_of(turn)
+    group = turn.group
     await require_member(turn.uow, member=turn.me.id, group=group)
     holder = await padlock_holder(turn.uow, group=group)
     draw = await latest_draw(turn.uow, group=group)

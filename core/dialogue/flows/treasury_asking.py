@@ -8,7 +8,6 @@ from core.daos.constitutions import rules_of
 from core.daos.people import OFFICIALS, Person, people_of, require_role
 from core.daos.spending import Payee
 from core.dialogue.definitions import action, screen
-from core.dialogue.flows.treasury import group_of
 from core.dialogue.flows.treasury_requests import remains
 from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, go, option
 from core.dialogue.turn import NO, YES, Turn
@@ -52,7 +51,7 @@ def approval(turn: Turn) -> Approval:
 @screen("treasury.amount")
 async def ask_amount(turn: Turn) -> Screen:
     """How much; only officials get here."""
-    membership = await require_role(turn.uow, member=turn.me.id, group=group_of(turn), roles=OFFICIALS)
+    membership = await require_role(turn.uow, member=turn.me.id, group=turn.group, roles=OFFICIALS)
     rules = await rules_of(turn.uow, group=membership.group)
     turn.values["by_role"] = rules.officials_two_factor
     if turn.values["path"] == "petty":
@@ -127,7 +126,7 @@ async def ask_phone(_turn: Turn) -> Screen:
 async def take_phone(turn: Turn, typed: str) -> Step:
     """A member's number is that member; any other needs a name that people know."""
     phone = parse_phone(typed)
-    found = await payee_of(turn.uow, group=group_of(turn), phone=phone, name="-")
+    found = await payee_of(turn.uow, group=turn.group, phone=phone, name="-")
     if found.member is not None:
         return go("treasury.category", payee=found.name, payee_id=found.member, payee_phone="")
     return go("treasury.name", payee_phone=phone)
@@ -177,12 +176,12 @@ async def take_reason(turn: Turn, typed: str) -> Step:
 async def ask_confirm(turn: Turn) -> Screen:
     """Everything once more, with what would remain and what could no longer be paid."""
     chosen, amount = payee(turn), turn.money("amount")
-    rules = await rules_of(turn.uow, group=group_of(turn))
+    rules = await rules_of(turn.uow, group=turn.group)
     fees = Money(0)
     if chosen.phone is not None:
         part = await quote_group_payout(turn.uow, amount=amount, at=_quoted_at(turn))
         fees = part.fee + part.charge
-    found = await dry_run(turn.uow, group=group_of(turn), total=amount + fees)
+    found = await dry_run(turn.uow, group=turn.group, total=amount + fees)
     notes: list[Text] = [remains(found)]
     if fees:
         notes.append(text("treasury-with-fees", fee=fees))
@@ -224,7 +223,7 @@ async def send(turn: Turn) -> Step:
         turn.uow,
         intent=turn.intent,
         member=turn.me.id,
-        group=group_of(turn),
+        group=turn.group,
         amount=turn.money("amount"),
         payee=payee(turn),
         reason=str(turn.values["reason"]),
@@ -252,4 +251,4 @@ def _quoted_at(turn: Turn) -> datetime:
 
 async def _others(turn: Turn) -> list[Person]:
     """Every active member; an official may ask for herself as well, and others decide about it."""
-    return await people_of(turn.uow, group=group_of(turn))
+    return await people_of(turn.uow, group=turn.group)

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from core.daos.constitutions import rules_of
 from core.dialogue.definitions import action, screen
-from core.dialogue.flows.treasury import group_of
 from core.dialogue.screens import Asks, Assurance, End, Screen, Step, go, option
 from core.dialogue.turn import Turn
 from core.identity.approvals import Approval
@@ -37,7 +36,7 @@ def approval(turn: Turn) -> Approval:
 
 
 async def _standing(turn: Turn) -> Standing:
-    found = await find_numbered(turn.uow, viewer=turn.me.id, group=group_of(turn), number=int(turn.values["number"]))
+    found = await find_numbered(turn.uow, viewer=turn.me.id, group=turn.group, number=int(turn.values["number"]))
     return await see_request(turn.uow, viewer=turn.me.id, request=found.id)
 
 

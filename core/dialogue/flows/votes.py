@@ -22,7 +22,7 @@ from core.governance.results import arithmetic, option_lines, outcome, what_foll
 from core.governance.sealing import open_choice, seal_choice
 from core.governance.voting import Ballot, cast, own_ballot
 from core.identity.members import find
-from core.kernel.ids import DaoId, MemberId
+from core.kernel.ids import MemberId
 from core.kernel.texts import Text, catalogue, text
 from core.notifications.service import queue_sms
 
@@ -49,7 +49,7 @@ def label(one: Listed) -> Text:
 @screen("votes.menu")
 async def ask_menu(turn: Turn) -> Screen:
     """What is to be decided in this group, what she hasn't voted on first; and what else can be done."""
-    group = await find_group(turn.uow, group=DaoId(turn.id("group")))
+    group = await find_group(turn.uow, group=turn.group)
     listed = await proposals_for(turn.uow, viewer=turn.me.id, group=group.id)
     return Screen(
         text("votes-menu", name=group.name),
@@ -255,7 +255,7 @@ async def do_cancel(turn: Turn) -> Step:
 @screen("votes.results")
 async def ask_results(turn: Turn) -> Screen:
     """What the group has decided lately."""
-    found = (await results_of(turn.uow, viewer=turn.me.id, group=DaoId(turn.id("group"))))[:MOST_LISTED]
+    found = (await results_of(turn.uow, viewer=turn.me.id, group=turn.group))[:MOST_LISTED]
     head = text("votes-results") if found else text("votes-none-yet")
     return Screen(
         head,

@@ -29,7 +29,7 @@ from core.governance.matters import (
 )
 from core.governance.proposing import propose
 from core.governance.wording import LONGEST_REASON, clean_options, clean_words, readable_name
-from core.kernel.ids import DaoId, MemberId
+from core.kernel.ids import MemberId
 from core.kernel.money import KES, Money
 from core.kernel.phone import masked, parse_phone
 from core.kernel.texts import Text, catalogue, text
@@ -43,10 +43,6 @@ KINDS: dict[str, tuple[Text, Go]] = {
     "expulsion": (text("votes-new-expulsion"), go("votes.who")),
     "write_off": (text("votes-new-write-off"), go("votes.loan")),
 }
-
-
-def _group(turn: Turn) -> DaoId:
-    return DaoId(turn.id("group"))
 
 
 @screen("votes.new")
@@ -108,7 +104,7 @@ async def ask_payee(_turn: Turn) -> Screen:
 async def take_payee(turn: Turn, typed: str) -> Step:
     """A member of the group is named; anybody else is known by the number only."""
     phone = parse_phone(typed)
-    people = await people_of(turn.uow, group=_group(turn))
+    people = await people_of(turn.uow, group=turn.group)
     found = next((person for person in people if person.phone == phone), None)
     if found is not None:
         return go("votes.reason", payee=short_name(found.name), payee_member=found.id, payee_phone="")
@@ -142,7 +138,7 @@ async def take_office(turn: Turn, chosen: str) -> Step:
 @screen("votes.who")
 async def ask_who(turn: Turn) -> Screen:
     """Whom the group is to remove."""
-    people = [person for person in await people_of(turn.uow, group=_group(turn)) if person.id != turn.me.id]
+    people = [person for person in await people_of(turn.uow, group=turn.group) if person.id != turn.me.id]
     choices = tuple(Choice(str(person.id), text("votes-member", option=person.name)) for person in people)
     return Screen(text("votes-who"), choices=choices)
 
@@ -150,7 +146,7 @@ async def ask_who(turn: Turn) -> Screen:
 @ask_who.answered
 async def take_who(turn: Turn, chosen: str) -> Step:
     """Remember her with her name."""
-    people = await people_of(turn.uow, group=_group(turn))
+    people = await people_of(turn.uow, group=turn.group)
     found = next((person for person in people if str(person.id) == chosen), None)
     return _look(turn, member=UUID(chosen), subject=readable_name(found.name, longest=LONGEST_SHOWN) if found else "-")
 
@@ -158,8 +154,8 @@ async def take_who(turn: Turn, chosen: str) -> Step:
 @screen("votes.loan")
 async def ask_loan(turn: Turn) -> Screen:
     """Whose debt the group is to forgive: the officials know who owes."""
-    await require_role(turn.uow, member=turn.me.id, group=_group(turn))
-    loans = await loans_of_group(turn.uow, group=_group(turn), statuses=("running",))
+    await require_role(turn.uow, member=turn.me.id, group=turn.group)
+    loans = await loans_of_group(turn.uow, group=turn.group, statuses=("running",))
     choices = tuple(Choice(str(loan.id), text("votes-member", option=loan.name)) for loan in loans)
     return Screen(text("votes-whose-debt") if loans else text("votes-no-debt"), choices=choices)
 
@@ -251,7 +247,7 @@ async def take_pick(turn: Turn, chosen: str) -> Step:
 @screen("votes.confirm")
 async def ask_confirm(turn: Turn) -> Screen:
     """All of it once more, and what happens next."""
-    group = await find_group(turn.uow, group=_group(turn))
+    group = await find_group(turn.uow, group=turn.group)
     matter = await _matter(turn)
     head = text("votes-confirm", name=group.name, what=describe(matter, str(turn.values.get("words", ""))))
     return Screen(head, rows=await _next(turn, matter, group.members), choices=(YES, NO))
@@ -262,7 +258,7 @@ async def take_confirm(turn: Turn, chosen: str) -> Step:
     """Her own decision; what it is about is read again beside the PIN."""
     if chosen != "yes":
         return End(text("votes-not-done"))
-    group = await find_group(turn.uow, group=_group(turn))
+    group = await find_group(turn.uow, group=turn.group)
     what = describe(await _matter(turn), str(turn.values.get("words", "")))
     return go("votes.propose", name=group.name, about=catalogue().say(turn.language, what, short=True))
 
@@ -273,7 +269,7 @@ async def do_propose(turn: Turn) -> Step:
     made = await propose(
         turn.uow,
         intent=turn.intent,
-        group=_group(turn),
+        group=turn.group,
         proposer=turn.me.id,
         matter=await _matter(turn),
         words=str(turn.values.get("words", "")),
@@ -295,7 +291,7 @@ async def _matter(turn: Turn) -> Matter:  # noqa: PLR0911 - one line a kind
             member = MemberId(found["payee_member"]) if not found["payee_phone"] else None
             return Spend(turn.money("amount"), str(found["payee"]), member, str(found["payee_phone"]) or None)
         case "rule":
-            rules = await rules_to_come(turn.uow, group=_group(turn))
+            rules = await rules_to_come(turn.uow, group=turn.group)
             return RuleChange(str(found["rule"]), rules.answers()[str(found["rule"])], found["after"])
         case "election":
             return Election(found["office"])
@@ -313,12 +309,12 @@ async def _next(turn: Turn, matter: Matter, members: int) -> tuple[Text, ...]:
     """What happens when she confirms, and when it would count."""
     if matter.kind == "election":
         return (text("votes-confirm-candidates"),)
-    role = (await require_member(turn.uow, member=turn.me.id, group=_group(turn))).role
+    role = (await require_member(turn.uow, member=turn.me.id, group=turn.group)).role
     seconded = needs_seconder(matter, proposer=role, voters=members)
     first = text("votes-confirm-second") if seconded else text("votes-confirm-open")
     if matter.kind != "rule":
         return (first,)
-    starts = await in_force_from(turn.uow, group=_group(turn), moment=turn.uow.clock.now())
+    starts = await in_force_from(turn.uow, group=turn.group, moment=turn.uow.clock.now())
     return (first, text("votes-confirm-rule", at=starts))
 
 
@@ -329,7 +325,7 @@ async def _checked(turn: Turn, rule: str, stored: Any) -> Step:
 
 
 async def _today(turn: Turn, rule: str) -> Text:
-    rules = await rules_to_come(turn.uow, group=_group(turn))
+    rules = await rules_to_come(turn.uow, group=turn.group)
     return questions.written(rule, rules.answers()[rule])
 
 

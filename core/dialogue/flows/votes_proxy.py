@@ -9,19 +9,15 @@ from core.dialogue.definitions import action, screen
 from core.dialogue.screens import Assurance, Choice, End, Screen, Step, go, option
 from core.dialogue.turn import Turn
 from core.governance.delegating import Delegation, Scope, Wish, delegate, given_by, revoke
-from core.kernel.ids import DaoId, MemberId
+from core.kernel.ids import MemberId
 from core.kernel.texts import Text, text
 
 SCOPES = ("all", "motion", "spend", "rule", "poll")
 DAYS = (30, 90, 365)
 
 
-def _group(turn: Turn) -> DaoId:
-    return DaoId(turn.id("group"))
-
-
 async def _given(turn: Turn) -> list[Delegation]:
-    return await given_by(turn.uow, group=_group(turn), giver=turn.me.id)
+    return await given_by(turn.uow, group=turn.group, giver=turn.me.id)
 
 
 @screen("votes.proxy")
@@ -72,7 +68,7 @@ async def take_days(_turn: Turn, chosen: str) -> Step:
 @screen("votes.proxy_who")
 async def ask_who(turn: Turn) -> Screen:
     """A member of the group, by name."""
-    people = [one for one in await people_of(turn.uow, group=_group(turn)) if one.id != turn.me.id and one.role != "observer"]
+    people = [one for one in await people_of(turn.uow, group=turn.group) if one.id != turn.me.id and one.role != "observer"]
     return Screen(
         text("votes-who"), choices=tuple(Choice(str(one.id), text("votes-member", option=one.name)) for one in people)
     )
@@ -81,7 +77,7 @@ async def ask_who(turn: Turn) -> Screen:
 @ask_who.answered
 async def take_who(turn: Turn, chosen: str) -> Step:
     """Remember her; another choice is another delegation."""
-    people = await people_of(turn.uow, group=_group(turn))
+    people = await people_of(turn.uow, group=turn.group)
     name = next((one.name for one in people if str(one.id) == chosen), "-")
     return go("votes.proxy_give", member=UUID(chosen), holder=name, intent=turn.uow.ids.new())
 
@@ -89,7 +85,7 @@ async def take_who(turn: Turn, chosen: str) -> Step:
 @action("votes.proxy_give", needs=Assurance.PIN, why="pin-why-proxy")
 async def do_give(turn: Turn) -> Step:
     """From now on she votes where this member doesn't."""
-    wish = Wish(_group(turn), turn.me.id, MemberId(turn.id("member")), _scope(turn), int(turn.values["days"]))
+    wish = Wish(turn.group, turn.me.id, MemberId(turn.id("member")), _scope(turn), int(turn.values["days"]))
     given = await delegate(turn.uow, intent=turn.intent, wish=wish)
     return End(text("votes-proxy-given", holder=given.holder_name, until=given.ends_at))
 

@@ -8,7 +8,6 @@ from core.daos.dues.charges import Charge, open_charges_of
 from core.daos.dues.waivers import LONGEST_REASON, SHORTEST_REASON, BadReason, waive
 from core.daos.people import people_of, require_role
 from core.dialogue.definitions import action, screen
-from core.dialogue.flows.dues_kinds import group_of
 from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, go
 from core.dialogue.turn import NO, YES, Turn
 from core.kernel.texts import text
@@ -17,9 +16,9 @@ from core.kernel.texts import text
 @screen("waive.whom")
 async def ask_whom(turn: Turn) -> Screen:
     """Who owes something; nobody decides about herself."""
-    await require_role(turn.uow, member=turn.me.id, group=group_of(turn))
-    owing = {charge.member for charge in await open_charges_of(turn.uow, group=group_of(turn))} - {turn.me.id}
-    people = [one for one in await people_of(turn.uow, group=group_of(turn)) if one.id in owing]
+    await require_role(turn.uow, member=turn.me.id, group=turn.group)
+    owing = {charge.member for charge in await open_charges_of(turn.uow, group=turn.group)} - {turn.me.id}
+    people = [one for one in await people_of(turn.uow, group=turn.group) if one.id in owing]
     choices = tuple(Choice(str(one.id), text("group-name", name=one.name)) for one in people)
     return Screen(text("waive-whom", count=len(people)), choices=choices)
 
@@ -27,13 +26,13 @@ async def ask_whom(turn: Turn) -> Screen:
 @ask_whom.answered
 async def take_whom(turn: Turn, chosen: str) -> Step:
     """Remember her."""
-    people = await people_of(turn.uow, group=group_of(turn))
+    people = await people_of(turn.uow, group=turn.group)
     whom = next((one for one in people if str(one.id) == chosen), None)
     return go("waive.whom") if whom is None else go("waive.what", whom=whom.id, name=whom.name)
 
 
 async def _open(turn: Turn) -> list[Charge]:
-    found = await open_charges_of(turn.uow, group=group_of(turn))
+    found = await open_charges_of(turn.uow, group=turn.group)
     return [charge for charge in found if charge.member == turn.id("whom")]
 
 
@@ -100,7 +99,7 @@ async def do_waive(turn: Turn) -> Step:
         turn.uow,
         intent=turn.intent,
         official=turn.me.id,
-        group=group_of(turn),
+        group=turn.group,
         charge=turn.id("charge"),
         reason=str(turn.values["because"]),
     )

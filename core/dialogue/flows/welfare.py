@@ -15,7 +15,6 @@ from core.dialogue.flows.merry import also_by_sms
 from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, go, option
 from core.dialogue.turn import NO, YES, Turn
 from core.identity.approvals import Approval
-from core.kernel.ids import DaoId
 from core.kernel.money import Money
 from core.kernel.texts import Text, text
 
@@ -30,7 +29,7 @@ BENEFIT_NAMES = {
 @screen("welfare.menu")
 async def ask_menu(turn: Turn) -> Screen:
     """What can be done; what the fund has is behind the PIN."""
-    group = await find_group(turn.uow, group=DaoId(turn.id("group")))
+    group = await find_group(turn.uow, group=turn.group)
     membership = await require_member(turn.uow, member=turn.me.id, group=group.id)
     rules = await rules_of(turn.uow, group=group.id)
     decides = (option("decide", text("welfare-decide")),) if membership.role in OFFICIALS else ()
@@ -62,7 +61,7 @@ async def take_menu(_turn: Turn, chosen: str) -> Step:
 @screen("welfare.amount")
 async def ask_amount(turn: Turn) -> Screen:
     """How much."""
-    rules = await rules_of(turn.uow, group=DaoId(turn.id("group")))
+    rules = await rules_of(turn.uow, group=turn.group)
     return Screen(text("welfare-amount", regular=rules.welfare), asks=Asks.AMOUNT)
 
 
@@ -75,7 +74,7 @@ async def take_amount(turn: Turn, amount: Money) -> Step:
 @screen("welfare.confirm")
 async def ask_confirm(turn: Turn) -> Screen:
     """Amount and fund, before anything happens."""
-    group = await find_group(turn.uow, group=DaoId(turn.id("group")))
+    group = await find_group(turn.uow, group=turn.group)
     turn.values["group_name"] = group.name
     return Screen(text("welfare-confirm", amount=turn.money("amount"), group=group.name), choices=(YES, NO))
 
@@ -96,7 +95,7 @@ def paying(turn: Turn) -> Approval:
 @action("welfare.paid", needs=Assurance.PIN, why="pin-why-welfare-pay", approves=paying)
 async def pay(turn: Turn) -> Step:
     """Move the money and say what the fund has."""
-    group = DaoId(turn.id("group"))
+    group = turn.group
     made = await pay_welfare(turn.uow, intent=turn.intent, member=turn.me.id, group=group, amount=turn.money("amount"))
     done = text(
         "welfare-paid",
@@ -114,7 +113,7 @@ async def pay(turn: Turn) -> Step:
 @screen("welfare.table")
 async def ask_table(turn: Turn) -> Screen:
     """What the rules of the group let it pay for."""
-    group = await find_group(turn.uow, group=DaoId(turn.id("group")))
+    group = await find_group(turn.uow, group=turn.group)
     rules = await rules_of(turn.uow, group=group.id)
     rows = [
         text("welfare-benefit-line", benefit=BENEFIT_NAMES[benefit], high=most) for benefit, most in benefits_of(rules).items()
@@ -135,7 +134,7 @@ async def take_table(_turn: Turn, _chosen: str) -> Step:
 @screen("welfare.for_what")
 async def ask_for_what(turn: Turn) -> Screen:
     """The benefits of the group's table."""
-    group = await find_group(turn.uow, group=DaoId(turn.id("group")))
+    group = await find_group(turn.uow, group=turn.group)
     benefits = benefits_of(await rules_of(turn.uow, group=group.id))
     if not benefits:
         return Screen(text("welfare-table-none", group=group.name), choices=(option("menu", text("welfare-back")),))
@@ -149,7 +148,7 @@ async def take_for_what(_turn: Turn, chosen: str) -> Step:
 
 
 async def _most(turn: Turn) -> Money:
-    benefits = benefits_of(await rules_of(turn.uow, group=DaoId(turn.id("group"))))
+    benefits = benefits_of(await rules_of(turn.uow, group=turn.group))
     return benefits.get(cast("Benefit", turn.values["benefit"]), Money(0))
 
 
@@ -187,7 +186,7 @@ async def take_why(turn: Turn, typed: str) -> Step:
 @screen("welfare.claim_confirm")
 async def ask_claim(turn: Turn) -> Screen:
     """What is asked of whom."""
-    group = await find_group(turn.uow, group=DaoId(turn.id("group")))
+    group = await find_group(turn.uow, group=turn.group)
     what = text(
         "welfare-claim-confirm",
         amount=turn.money("amount"),
@@ -211,7 +210,7 @@ async def make_claim(turn: Turn) -> Step:
         turn.uow,
         intent=turn.intent,
         member=turn.me.id,
-        group=DaoId(turn.id("group")),
+        group=turn.group,
         benefit=cast("Benefit", turn.values["benefit"]),
         amount=turn.money("amount"),
         reason=str(turn.values["reason"]),
@@ -222,7 +221,7 @@ async def make_claim(turn: Turn) -> Step:
 @action("welfare.fund", needs=Assurance.RECENT_PIN, why="pin-why-private")
 async def show_fund(turn: Turn) -> Step:
     """What the fund has, what is hers in it, and what became of her claims."""
-    group = await find_group(turn.uow, group=DaoId(turn.id("group")))
+    group = await find_group(turn.uow, group=turn.group)
     kitty = await kitty_of(turn.uow, viewer=turn.me.id, group=group.id)
     waits = (text("welfare-fund-waits", at=kitty.waits_until),) if kitty.waits_until else ()
     claims = [
@@ -236,7 +235,7 @@ async def show_fund(turn: Turn) -> Step:
 @screen("welfare.which")
 async def ask_which(turn: Turn) -> Screen:
     """The claims that wait for an official's word."""
-    waiting = await open_claims(turn.uow, official=turn.me.id, group=DaoId(turn.id("group")))
+    waiting = await open_claims(turn.uow, official=turn.me.id, group=turn.group)
     if not waiting:
         return Screen(text("welfare-none-waits"), choices=(option("menu", text("welfare-back")),))
     lines = [Choice(str(one.id), text("welfare-which-line", number=one.number, amount=one.amount)) for one in waiting]
@@ -246,7 +245,7 @@ async def ask_which(turn: Turn) -> Screen:
 @ask_which.answered
 async def take_which(turn: Turn, chosen: str) -> Step:
     """Remember it."""
-    waiting = await open_claims(turn.uow, official=turn.me.id, group=DaoId(turn.id("group")))
+    waiting = await open_claims(turn.uow, official=turn.me.id, group=turn.group)
     one = next((one for one in waiting if str(one.id) == chosen), None)
     if one is None:
         return go("welfare.menu")
@@ -256,7 +255,7 @@ async def take_which(turn: Turn, chosen: str) -> Step:
 @screen("welfare.one")
 async def ask_one(turn: Turn) -> Screen:
     """To whom, how much, for what, and who has approved."""
-    waiting = await open_claims(turn.uow, official=turn.me.id, group=DaoId(turn.id("group")))
+    waiting = await open_claims(turn.uow, official=turn.me.id, group=turn.group)
     one = next((one for one in waiting if one.id == turn.id("claim")), None)
     if one is None:
         raise NoClaim
@@ -292,7 +291,7 @@ async def refuse(turn: Turn) -> Step:
 
 
 async def _decided(turn: Turn, *, approves: bool) -> Step:
-    group = DaoId(turn.id("group"))
+    group = turn.group
     outcome = await decide(turn.uow, official=turn.me.id, group=group, claim=turn.id("claim"), approves=approves)
     person = str(turn.values["person"])
     ends: dict[str, Text] = {
