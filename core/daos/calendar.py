@@ -103,8 +103,13 @@ def occurrence(start: date, cadence: Cadence, interval: int, number: int) -> dat
         raise ValueError("an interval is one or more, a number zero or more")
     if cadence in DAYS:
         return start + timedelta(days=DAYS[cadence] * interval * number)
-    months = start.month - 1 + MONTHS[cadence] * interval * number
-    return month_day(start.year + months // 12, months % 12 + 1, start.day)
+    return months_later(start, MONTHS[cadence] * interval * number, day=start.day)
+
+
+def months_later(start: date, months: int, *, day: int) -> date:
+    """This day of the month that comes so many months after that of `start`, or its last day when it is shorter."""
+    number = start.year * 12 + start.month - 1 + months
+    return month_day(number // 12, number % 12 + 1, day)
 
 
 def month_day(year: int, month: int, day: int) -> date:

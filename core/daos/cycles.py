@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 
+from core.daos.calendar import day_of
 from core.daos.rules import Rules
 from core.kernel.clock import EAST_AFRICA
 
@@ -17,7 +18,7 @@ WEEK, TWO_WEEKS = 7, 14
 
 def next_cycle(rules: Rules, *, now: datetime) -> datetime:
     """The start of the first cycle that begins after `now`, under the rules that are in force; aware, in UTC."""
-    today = now.astimezone(EAST_AFRICA).date()
+    today = day_of(now)
     match rules.frequency:
         case "monthly":
             starts = (today.replace(day=1) + timedelta(days=32)).replace(day=1)

@@ -6,15 +6,15 @@ apology or was absent is read by `attendance_of`, which fines go by.
 
 from __future__ import annotations
 
-import calendar
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.dialects.postgresql import insert
 
+from core.daos.calendar import day_of, months_later
 from core.daos.constitutions import rules_of
 from core.daos.groups import Role, find_group, locked_group, require_member
 from core.daos.meeting_models import AgendaItem, AttendanceRow, MeetingRow
@@ -37,7 +37,7 @@ LATE = timedelta(minutes=15)
 MOST_ITEMS, MOST_TRIES = 12, 5
 LONGEST_PLACE = 40
 CODE_DIGITS = 4
-USUAL_HOUR, SUNDAY, DECEMBER = 14, 6, 12
+USUAL_HOUR, SUNDAY = 14, 6
 
 
 @dataclass
@@ -278,14 +278,13 @@ def _later(at: datetime, frequency: str) -> datetime:
     if frequency != "monthly":
         return at + timedelta(days=7 if frequency == "weekly" else 14)
     there = at.astimezone(EAST_AFRICA)
-    year, month = (there.year + 1, 1) if there.month == DECEMBER else (there.year, there.month + 1)
-    day = min(there.day, calendar.monthrange(year, month)[1])
-    return datetime.combine(date(year, month, day), there.time(), EAST_AFRICA).astimezone(UTC)
+    day = months_later(there.date(), 1, day=there.day)
+    return datetime.combine(day, there.time(), EAST_AFRICA).astimezone(UTC)
 
 
 def _first_sunday(now: datetime) -> datetime:
     """The next Sunday afternoon."""
-    today = now.astimezone(EAST_AFRICA).date()
+    today = day_of(now)
     sunday = today + timedelta(days=(SUNDAY - today.weekday()) % 7 or 7)
     return datetime.combine(sunday, time(USUAL_HOUR), EAST_AFRICA).astimezone(UTC)
 

@@ -16,6 +16,7 @@ from sqlalchemy import Select, cast, func, literal, select, update
 from sqlalchemy import Text as SqlText
 from sqlalchemy.dialects.postgresql import JSONB
 
+from core.daos.calendar import day_of
 from core.daos.document_jobs import Services, send_written
 from core.daos.groups import Role, find_group, require_member
 from core.daos.meeting_models import AgendaItem, Correction, MeetingRow, Minutes
@@ -220,7 +221,7 @@ async def _names(uow: UnitOfWork, members: Sequence[MemberId]) -> str:
 
 def _day_of(moment: datetime) -> tuple[datetime, datetime]:
     """The day of the meeting in East Africa."""
-    begins = datetime.combine(moment.astimezone(EAST_AFRICA).date(), time(), EAST_AFRICA).astimezone(UTC)
+    begins = datetime.combine(day_of(moment), time(), EAST_AFRICA).astimezone(UTC)
     return begins, begins + DAY
 
 

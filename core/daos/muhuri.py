@@ -14,11 +14,11 @@ from uuid import UUID
 from sqlalchemy import Uuid, bindparam
 from sqlalchemy import text as sql
 
+from core.daos.calendar import day_of
 from core.daos.group_chats import tell_chat
 from core.daos.groups import find_group
 from core.daos.models import GroupRow
 from core.daos.telling import tell_group
-from core.kernel.clock import EAST_AFRICA
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import CROCKFORD, DaoId
 from core.kernel.money import Money
@@ -59,7 +59,7 @@ async def seal_group(uow: UnitOfWork, *, group: DaoId) -> Muhuri | None:
     Locks the group until the unit ends, so that its chain grows one by one. Raises NoResultFound: callers know the group.
     """
     await uow.session.get_one(GroupRow, group, with_for_update={"key_share": True})
-    today = uow.clock.now().astimezone(EAST_AFRICA).date()
+    today = day_of(uow.clock.now())
     last = await newest_muhuri(uow, group=group)
     if last is not None and last.day >= today:
         return None

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from core.kernel.clock import EAST_AFRICA
+from core.daos.calendar import day_of
 from core.kernel.db import UnitOfWork
 from core.kernel.money import Money
 from core.notifications.emails import write_email
@@ -24,7 +24,7 @@ DAILY = "daily"
 
 def yesterday(now: datetime) -> Day:
     """The day that was over when East Africa's day began."""
-    return Day(now.astimezone(EAST_AFRICA).date() - timedelta(days=1))
+    return Day(day_of(now) - timedelta(days=1))
 
 
 async def publish_daily(uow: UnitOfWork, *, day: Day, recipients: tuple[str, ...] = (), again: bool = False) -> FinancialReport:

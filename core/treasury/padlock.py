@@ -15,9 +15,9 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from core.daos.calendar import day_of
 from core.daos.people import Person, people_of
 from core.identity.models import MemberRow
-from core.kernel.clock import EAST_AFRICA
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.secrets import random_token
@@ -41,7 +41,7 @@ class Draw:
 
 def quarter_of(uow: UnitOfWork) -> date:
     """The first day of the quarter that it is in East Africa."""
-    today = uow.clock.now().astimezone(EAST_AFRICA).date()
+    today = day_of(uow.clock.now())
     return date(today.year, (today.month - 1) // 3 * 3 + 1, 1)
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from core.daos.calendar import at_hour, is_night
+from core.daos.calendar import at_hour, day_of, is_night
 from core.daos.dues.charges import Charge, open_charges_of
 from core.daos.dues.credit import members_with_credit
 from core.daos.dues.kinds import day_month
@@ -21,7 +21,6 @@ from core.daos.dues_models import ReminderRow
 from core.daos.groups import find_group
 from core.daos.people import people_of
 from core.daos.telling import tell
-from core.kernel.clock import EAST_AFRICA
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId
 from core.kernel.texts import Text, text
@@ -69,7 +68,7 @@ def _stage(charge: Charge, outages: Sequence[Outage], now: datetime) -> str | No
 
 
 def _times(due_at: datetime, late: datetime | None) -> list[tuple[str, datetime]]:
-    day = due_at.astimezone(EAST_AFRICA).date()
+    day = day_of(due_at)
     before = [
         ("before", at_hour(day - 3 * DAY, MORNING)),
         ("evening", at_hour(day - DAY, EVENING)),
@@ -77,7 +76,7 @@ def _times(due_at: datetime, late: datetime | None) -> list[tuple[str, datetime]
     ]
     if late is None:
         return before
-    after = at_hour((late + timedelta(seconds=1)).astimezone(EAST_AFRICA).date(), MORNING)
+    after = at_hour(day_of(late + timedelta(seconds=1)), MORNING)
     return [*before, ("late", after), *((f"week{number}", after + number * WEEK) for number in (1, 2, 3))]
 
 

@@ -9,11 +9,11 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from core.daos.calendar import day_of
 from core.daos.loans.models import LIVE, LoanDecisionRow, LoanRow, LoanStatus, PledgeRow, PledgeStatus, Question, RepaymentRow
 from core.daos.loans.refusals import UnknownLoan
 from core.daos.loans.schedule import Payment, Standing, Terms, standing
 from core.identity.models import MemberRow
-from core.kernel.clock import EAST_AFRICA
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import Money
@@ -104,7 +104,7 @@ async def standing_of(uow: UnitOfWork, loan: Loan) -> Standing:
 
 def today(uow: UnitOfWork) -> date:
     """The day it is in East Africa."""
-    return uow.clock.now().astimezone(EAST_AFRICA).date()
+    return day_of(uow.clock.now())
 
 
 _LOANS = select(LoanRow, MemberRow.name).join(MemberRow, MemberRow.id == LoanRow.user_id)

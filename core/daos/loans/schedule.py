@@ -14,12 +14,12 @@ what can be recovered).
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from core.daos.calendar import months_later
 from core.kernel.money import Money
 
 Method = Literal["reducing", "flat"]
@@ -94,9 +94,7 @@ class Standing:
 
 def after_months(start: date, months: int) -> date:
     """The same day so many months later; the last day of a month that is too short."""
-    month = start.month - 1 + months
-    year, month = start.year + month // 12, month % 12 + 1
-    return date(year, month, min(start.day, calendar.monthrange(year, month)[1]))
+    return months_later(start, months, day=start.day)
 
 
 def instalments(terms: Terms, *, start: date) -> list[Instalment]:

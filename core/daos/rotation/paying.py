@@ -12,9 +12,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from core.daos.calendar import day_of
 from core.daos.groups import find_group, require_member
 from core.daos.people import people_of
-from core.daos.rotation.calendar import today
 from core.daos.rotation.models import DueRow, RotationRow, TurnPaymentRow
 from core.daos.rotation.plan import Turn, turns_of
 from core.daos.rotation.rounds import called, locked_round, owners_of
@@ -166,7 +166,7 @@ async def write_down(uow: UnitOfWork, *, intent: UUID, payer: MemberId, parts: S
         )
     await uow.session.flush()
     for turn in {part.turn.row.id: part.turn for part in parts}.values():
-        if turn.row.status == "waiting" and not turn.missing and turn.row.due_on <= today(now):
+        if turn.row.status == "waiting" and not turn.missing and turn.row.due_on <= day_of(now):
             await uow.enqueue(PAY_TURN, {"turn": str(turn.row.id)}, key=f"{PAY_TURN} {turn.row.id}")
 
 
@@ -176,7 +176,7 @@ async def owed_by(uow: UnitOfWork, *, rotation: UUID, member: MemberId, until_to
     if until_today:
         waiting = [turn.row.position for turn in turns if turn.row.status == "waiting"]
         coming = min(waiting, default=len(turns))
-        late = today(uow.clock.now())
+        late = day_of(uow.clock.now())
         turns = [turn for turn in turns if turn.row.position <= coming or turn.row.due_on <= late]
     mine = [due for turn in turns for due in turn.missing if due.user_id == member]
     return sum((Money.from_decimal(due.amount - due.paid) for due in mine), Money(0))

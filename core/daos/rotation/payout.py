@@ -13,9 +13,10 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import func, select
 
+from core.daos.calendar import day_of
 from core.daos.groups import find_group
 from core.daos.people import people_of
-from core.daos.rotation.calendar import ends, today
+from core.daos.rotation.calendar import ends
 from core.daos.rotation.models import DueRow, RotationRow, SwapRow, TurnRow
 from core.daos.rotation.paying import Part, legs_of, part_of, write_down
 from core.daos.rotation.plan import Turn, turns_of
@@ -52,7 +53,7 @@ async def due_turns(uow: UnitOfWork, *, limit: int = 100) -> list[UUID]:
     found = (
         select(TurnRow.id)
         .join(RotationRow, RotationRow.id == TurnRow.rotation_id)
-        .where(RotationRow.status == "running", TurnRow.status == "waiting", TurnRow.due_on <= today(uow.clock.now()))
+        .where(RotationRow.status == "running", TurnRow.status == "waiting", TurnRow.due_on <= day_of(uow.clock.now()))
         .order_by(TurnRow.due_on, TurnRow.id)
         .limit(limit)
     )
@@ -81,7 +82,7 @@ async def pay_turn(uow: UnitOfWork, *, turn: UUID) -> bool:
 
 def is_time(row: RotationRow, turn: Turn, now: datetime) -> bool:
     """Whether a turn is to be paid out now: on its day when all is there, else when the rule for a shortfall says so."""
-    if turn.row.due_on > today(now):
+    if turn.row.due_on > day_of(now):
         return False
     if not _missing_from_others(turn):
         return True

@@ -10,9 +10,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from core.daos.calendar import day_of
 from core.daos.groups import find_group
 from core.daos.people import people_of
-from core.daos.rotation.calendar import NOTICE, today, turn_days
+from core.daos.rotation.calendar import NOTICE, turn_days
 from core.daos.rotation.models import DueRow, HandRow, RotationRow, TurnRow
 from core.daos.rotation.rounds import all_owners, called, hand_owners, owners_of
 from core.daos.telling import tell
@@ -54,7 +55,7 @@ async def start_round(
     """Write the whole plan, and tell each owner when her turn is. The caller holds the round's lock and has checked `order`."""
     now = uow.clock.now()
     by_number = {hand.number: hand for hand in hands}
-    days = turn_days(frequency=row.frequency, due_day=row.due_day, begins=today(now + NOTICE), count=len(order))
+    days = turn_days(frequency=row.frequency, due_day=row.due_day, begins=day_of(now + NOTICE), count=len(order))
     turns = [add_turn(uow, row, by_number[number], place, day) for place, (number, day) in enumerate(zip(order, days), 1)]  # noqa: B905
     row.status, row.started_at, row.proposed, row.because = "running", now, list(order), because
     await uow.session.flush()

@@ -10,9 +10,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from core.daos.calendar import day_of
 from core.daos.groups import find_group
 from core.daos.people import people_of
-from core.daos.rotation.calendar import today
 from core.daos.rotation.models import HandRow, RotationRow, SwapConsentRow, SwapRow
 from core.daos.rotation.order import NotInRound
 from core.daos.rotation.plan import Turn, day, turns_of
@@ -146,7 +146,7 @@ async def two_turns(uow: UnitOfWork, *, rotation: UUID, mine: UUID, other: UUID)
 
 async def swappable(uow: UnitOfWork, *, rotation: UUID) -> list[Turn]:
     """The turns that are still to come."""
-    now = today(uow.clock.now())
+    now = day_of(uow.clock.now())
     return [one for one in await turns_of(uow, rotation=rotation) if one.row.status == "waiting" and one.row.due_on > now]
 
 
@@ -164,7 +164,7 @@ def _check(uow: UnitOfWork, first: Turn, second: Turn) -> None:
 
 def _can(uow: UnitOfWork, first: Turn, second: Turn) -> bool:
     """Still to come, both, and no hand that was withdrawn: its turn belongs to those who owe it."""
-    now = today(uow.clock.now())
+    now = day_of(uow.clock.now())
     to_come = all(turn.row.status == "waiting" and turn.row.due_on > now for turn in (first, second))
     return to_come and not any(turn.hand.withdrawn_at for turn in (first, second)) and first.hand.id != second.hand.id
 

@@ -8,13 +8,13 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 
+from core.daos.calendar import day_of
 from core.daos.constitutions import rules_of
 from core.daos.groups import find_group, require_member
 from core.daos.models import GroupRow
 from core.daos.people import require_role
 from core.daos.shares.models import ShareCycleRow, ShareExitRow, ShareOutRow, SharePurchaseRow
 from core.daos.telling import tell_group
-from core.kernel.clock import EAST_AFRICA
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, IntentId, MemberId, reference
@@ -198,7 +198,7 @@ async def pay_back(uow: UnitOfWork, *, member: MemberId, group: DaoId) -> Money:
 
 def meeting_on(cycle: ShareCycleRow, moment: datetime) -> date:
     """The first day of the meeting's week (Monday), fortnight or month, East Africa Time; without meetings, the day itself."""
-    day = moment.astimezone(EAST_AFRICA).date()
+    day = day_of(moment)
     match cycle.meetings:
         case "monthly":
             return day.replace(day=1)
@@ -207,7 +207,7 @@ def meeting_on(cycle: ShareCycleRow, moment: datetime) -> date:
     monday = day - timedelta(days=day.weekday())
     if cycle.meetings == "weekly":
         return monday
-    began = cycle.started_at.astimezone(EAST_AFRICA).date()
+    began = day_of(cycle.started_at)
     first = began - timedelta(days=began.weekday())
     return first + timedelta(days=(monday - first).days // FORTNIGHT * FORTNIGHT)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from core.daos.calendar import day_of
 from core.daos.dues.charges import Charge
 from core.daos.dues.kinds import day_month
 from core.daos.dues.standing import Board, Dues, Standing, boards, dues_of
@@ -13,7 +14,6 @@ from core.dialogue.definitions import action, screen
 from core.dialogue.flows.contribute import due_rows
 from core.dialogue.screens import Assurance, Choice, End, Screen, Step, go
 from core.dialogue.turn import Turn
-from core.kernel.clock import EAST_AFRICA
 from core.kernel.texts import Text, catalogue, text
 from core.notifications.service import queue_sms
 
@@ -44,7 +44,7 @@ def board_rows(board: Board) -> list[Text]:
 
 
 def _line(one: Standing) -> Text:
-    since = "" if one.since is None else day_month(one.since.astimezone(EAST_AFRICA).date())
+    since = "" if one.since is None else day_month(day_of(one.since))
     return text("board-line", name=one.name, state=one.state, day=since)
 
 

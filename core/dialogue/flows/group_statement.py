@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from core.daos.calendar import day_of
 from core.daos.groups import find_group
 from core.dialogue.definitions import action, screen
 from core.dialogue.screens import Assurance, End, Screen, Step, go, option
 from core.dialogue.turn import Turn
-from core.kernel.clock import EAST_AFRICA
 from core.kernel.texts import text
 from core.notifications.service import queue_sms
 from core.reports.group.figures import ZERO, Period, Span, group_statement, span_of
@@ -61,5 +61,5 @@ async def show(turn: Turn) -> Step:
 
 def period_of(turn: Turn) -> Period:
     """The days that she chose, as they are today."""
-    today = turn.uow.clock.now().astimezone(EAST_AFRICA).date()
+    today = day_of(turn.uow.clock.now())
     return span_of(next(span for span in SPANS if span == turn.values["span"]), today)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from core.daos.calendar import day_of
 from core.daos.groups import find_group, require_member
 from core.daos.loans.asking import SMALLEST, ask_for_loan, may_vouch, offer
 from core.daos.loans.deciding import withdraw_request
@@ -19,7 +20,6 @@ from core.dialogue.flows.receipts import keep_receipt
 from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, go, option
 from core.dialogue.turn import NO, YES, Turn
 from core.identity.approvals import Approval
-from core.kernel.clock import EAST_AFRICA
 from core.kernel.ids import MemberId
 from core.kernel.money import Money
 from core.kernel.texts import text
@@ -130,7 +130,7 @@ async def ask_confirm(turn: Turn) -> Screen:
     """The whole price in shillings, before anything is asked for."""
     found = await offer(turn.uow, group=turn.group, member=turn.me.id)
     terms = found.terms(turn.money("amount"), turn.values["months"])
-    start = turn.uow.clock.now().astimezone(EAST_AFRICA).date()
+    start = day_of(turn.uow.clock.now())
     first = instalments(terms, start=start)[0]
     said = {"amount": terms.principal, "months": terms.months, "total": total_to_repay(terms, start=start)}
     return Screen(
@@ -199,7 +199,7 @@ async def take_mine(turn: Turn, chosen: str) -> Step:
 async def ask_plan(turn: Turn) -> Screen:
     """Every instalment, as it was agreed."""
     loan = await find_loan(turn.uow, loan=turn.id("loan"))
-    start = loan.started_on or turn.uow.clock.now().astimezone(EAST_AFRICA).date()
+    start = loan.started_on or day_of(turn.uow.clock.now())
     rows = (
         text("loan-plan-line", day=day(one.due), total=one.total, interest=one.interest)
         for one in instalments(loan.terms, start=start)

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import text as sql
 
+from core.daos.calendar import day_of
 from core.daos.groups import groups_of
 from core.daos.savings import savings_in
 from core.identity.members import find
@@ -64,7 +65,7 @@ async def own_statement(uow: UnitOfWork, *, member: MemberId) -> OwnStatement:
     who = await find(uow, member)
     if who is None:
         raise LookupError(f"no member {member}")
-    today = uow.clock.now().astimezone(EAST_AFRICA).date()
+    today = day_of(uow.clock.now())
     starts = _starts(today)
     opening, lines = await _lines(uow, member, _midnight(starts[0]))
     return OwnStatement(

@@ -8,7 +8,7 @@ import segno
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
-from core.kernel.clock import EAST_AFRICA
+from core.daos.calendar import day_of
 from core.kernel.texts import catalogue, text
 from core.reports.group.pages import FONT, LINE, MARGIN, latin
 from core.reports.group.table import figures, written_day
@@ -53,7 +53,7 @@ def as_pdf(statement: OwnStatement, *, language: str, link: str = "") -> bytes:
 
 
 def _cells(line: Line, what: str) -> tuple[str, ...]:
-    day = written_day(line.at.astimezone(EAST_AFRICA).date())
+    day = written_day(day_of(line.at))
     return day, what, line.code, figures(line.amount), figures(line.after)
 
 
