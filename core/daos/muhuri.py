@@ -20,7 +20,7 @@ from core.daos.groups import find_group
 from core.daos.models import GroupRow
 from core.daos.telling import tell_group
 from core.kernel.db import UnitOfWork
-from core.kernel.ids import CROCKFORD, DaoId
+from core.kernel.ids import DaoId, crockford
 from core.kernel.money import Money
 from core.kernel.texts import text
 
@@ -49,7 +49,7 @@ class Muhuri:
 def seal_code(digest: bytes) -> str:
     """The first thirty bits of a hash as two groups of three Crockford characters."""
     number = int.from_bytes(digest[:4], "big") >> (32 - 5 * CODE_LENGTH)
-    characters = "".join(CROCKFORD[(number >> 5 * place) & 31] for place in reversed(range(CODE_LENGTH)))
+    characters = crockford(number, CODE_LENGTH)
     return f"{characters[:HALF]}-{characters[HALF:]}"
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -22,6 +21,7 @@ from core.dialogue.session import SEALED, Session, SessionStore, dump, load
 from core.dialogue.turn import Channel, Checks, Incoming, Input, Kind, Render, Reply, Turn
 from core.dialogue.walk import HOME, LINK, WELCOME, Outcome, Walk
 from core.identity.members import Member, find_by_phone, find_by_telegram
+from core.identity.new_pins import PIN_SHAPE
 from core.identity.pins import PinGate, PinOutcome
 from core.identity.strangers import NOBODY
 from core.kernel import errors
@@ -35,7 +35,6 @@ from core.monitoring.ussd_sessions import Ended
 log = logging.getLogger(__name__)
 
 FIRST_SCREENS = (HOME, WELCOME, LINK)  # there is nowhere to go back to
-PIN_SHAPE = re.compile(r"[0-9]{6}", re.ASCII)
 CLAIM_WAIT_SECONDS = 1.5
 CLAIM_POLL_SECONDS = 0.04
 

@@ -190,6 +190,11 @@ class Turn:
         """The group at hand."""
         return DaoId(self.id("group"))
 
+    @property
+    def quoted_at(self) -> datetime:
+        """When the price on the confirm screen was looked up."""
+        return datetime.fromisoformat(str(self.values["quoted_at"]))
+
     def money(self, name: str) -> Money:
         """A remembered amount."""
         found = self.values[name]

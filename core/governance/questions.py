@@ -6,14 +6,13 @@ from dataclasses import Field, fields
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
-from core.daos.rules import ALLOCATION, BadRule, Rules
+from core.daos.rules import ALLOCATION, PERCENTAGES, BadRule, Rules
 from core.kernel.money import BASIS_POINTS, KES, Money
 from core.kernel.texts import Text, text
 
 Unit = Literal["money", "percent", "days", "hours", "months", "number", "switch", "word", "order"]
 QUESTIONS: dict[str, Field[Any]] = {question.name: question for question in fields(Rules)}
 MOST_DIGITS = 7
-PERCENT = frozenset({"fine_percent", "loan_interest", "loan_reserve", "quorum", "quorum_special"})
 # How they are found on a phone: a heading and its questions, few on each screen.
 CHAPTERS: dict[str, tuple[str, ...]] = {
     "belonging": ("most_members", "join_by", "joining_fee", "exit_notice_days", "missed_until_suspended"),
@@ -56,7 +55,7 @@ def unit_of(rule: str) -> Unit:
             return "word"
         case tuple():
             return "order"
-    if rule in PERCENT:
+    if rule in PERCENTAGES:
         return "percent"
     endings: tuple[Unit, ...] = ("days", "hours", "months")
     return next((ending for ending in endings if rule.endswith(f"_{ending}")), "number")

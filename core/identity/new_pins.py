@@ -17,7 +17,7 @@ from core.kernel.errors import CoreError, Kind
 from core.kernel.phone import Phone, national
 
 DIGITS = 6
-SHAPE = re.compile(r"[0-9]{6}", re.ASCII)
+PIN_SHAPE = re.compile(r"[0-9]{6}", re.ASCII)
 NO_DIGIT = re.compile(r"[^0-9]", re.ASCII)
 # Years that people were born in or married in.
 YEARS = range(1940, 2030)
@@ -45,7 +45,7 @@ class WeakPin(CoreError):
 
 def check_new_pin(pin: str, *, phone: Phone, own: Iterable[str] = ()) -> None:
     """Raises WeakPin with the first reason that applies. `own` is what else others may know of her, as it's written."""
-    if not SHAPE.fullmatch(pin):
+    if not PIN_SHAPE.fullmatch(pin):
         raise WeakPin("shape")
     checks = {
         "repeat": _repeats(pin),

@@ -18,6 +18,8 @@ TransferId = NewType("TransferId", UUID)
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # pragma: allowlist secret - an alphabet
 REFERENCE_LENGTH = 8
+# As they are mistaken for each other when read aloud or copied by hand.
+MISREAD = str.maketrans("OIL", "011")
 
 
 class Ids(Protocol):
@@ -41,5 +43,15 @@ class TimeOrderedIds:
 
 def reference(identifier: UUID) -> str:
     """A short name for people: eight characters from the random end of the id (40 bits)."""
-    bits = identifier.int & ((1 << 5 * REFERENCE_LENGTH) - 1)
-    return "".join(CROCKFORD[(bits >> 5 * place) & 31] for place in reversed(range(REFERENCE_LENGTH)))
+    return crockford(identifier.int, REFERENCE_LENGTH)
+
+
+def read_reference(typed: str) -> str | None:
+    """The reference that these capitals and digits stand for, misread letters forgiven; None when it can't be one."""
+    code = typed.translate(MISREAD)
+    return code if len(code) == REFERENCE_LENGTH and set(code) <= set(CROCKFORD) else None
+
+
+def crockford(number: int, length: int) -> str:
+    """The last `length` characters, of five bits each, of a number."""
+    return "".join(CROCKFORD[(number >> 5 * place) & 31] for place in reversed(range(length)))

@@ -14,12 +14,10 @@ from sqlalchemy import text
 from core.daos.muhuri import sealing_of
 from core.identity.members import find
 from core.kernel.db import UnitOfWork
-from core.kernel.ids import CROCKFORD, REFERENCE_LENGTH, DaoId, MemberId, reference
+from core.kernel.ids import DaoId, MemberId, read_reference, reference
 from core.kernel.money import KES, Money
 from core.ledger.seals import Proof, prove
 
-# People read O for 0 and I or L for 1; Crockford's alphabet has none of these letters.
-MISREAD = str.maketrans("OIL", "011")
 AT_ONCE = 20_000
 
 
@@ -43,8 +41,7 @@ class Checked:
 
 def read_receipt_code(typed: str) -> str | None:
     """The eight characters that were typed, spaces, dashes and small letters forgiven; None when it can't be a code."""
-    code = typed.replace(" ", "").replace("-", "").upper().translate(MISREAD)
-    return code if len(code) == REFERENCE_LENGTH and set(code) <= set(CROCKFORD) else None
+    return read_reference(typed.replace(" ", "").replace("-", "").upper())
 
 
 async def write_receipt_codes(uow: UnitOfWork) -> int:

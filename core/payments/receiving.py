@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, select
 from core.identity.events import record_security_event
 from core.identity.members import find
 from core.kernel.db import UnitOfWork
-from core.kernel.ids import CROCKFORD, REFERENCE_LENGTH, IntentId, MemberId
+from core.kernel.ids import IntentId, MemberId, read_reference
 from core.kernel.money import Money
 from core.kernel.phone import Phone
 from core.ledger.accounts import MPESA_UTILITY, SUSPENSE
@@ -38,8 +38,6 @@ log = logging.getLogger(__name__)
 C2B = "c2b"
 PAYBILL = "paybill"
 INTO_SUSPENSE = "mpesa_suspense"
-# As they are mistaken for each other when read aloud or copied by hand.
-MISREAD = str.maketrans("OIL", "011")
 # How long after a prompt its payment may be claimed without its reference, how long a prompt may ring before it is answered
 # (Safaricom gives up after about a minute; a margin for its clock), and how far the two clocks may be apart.
 CLAIMABLE = timedelta(days=7)
@@ -175,11 +173,11 @@ async def _credit(uow: UnitOfWork, received: PaymentReceived, whose: Destination
 
 async def find_prompt(uow: UnitOfWork, account: str, merchant_request_id: str = "") -> IntentId | None:
     """The prompt that a payment answers: by M-Pesa's own id of it, else by the reference that the prompt showed."""
-    typed = plain(account).translate(MISREAD)
+    typed = read_reference(plain(account))
     found: list[UUID] = []
     if merchant_request_id:
         found = await _prompts(uow, MpesaTransaction.merchant_request_id == merchant_request_id)
-    if not found and len(typed) == REFERENCE_LENGTH and set(typed) <= set(CROCKFORD):
+    if not found and typed is not None:
         found = await _prompts(uow, MpesaTransaction.account_reference == typed)
     # Two prompts of one reference: nobody can say which, so it is for a person to find out.
     return IntentId(found[0]) if len(found) == 1 else None

@@ -30,7 +30,7 @@ async def object_to(uow: UnitOfWork, *, request: IntentId, member: MemberId) -> 
     Raises UnknownRequest (to non-members too), RequestClosed.
     """
     row = await _of_hers(uow, request, member)
-    if await _objected(uow, row, member):
+    if await has_objected(uow, row, member):
         return as_request(row)
     if row.status not in STOPPABLE:
         raise RequestClosed(row.number, row.status)
@@ -72,6 +72,7 @@ async def _of_hers(uow: UnitOfWork, request: IntentId, member: MemberId) -> Trea
     return row
 
 
-async def _objected(uow: UnitOfWork, row: TreasuryRequest, member: MemberId) -> bool:
+async def has_objected(uow: UnitOfWork, row: TreasuryRequest, member: MemberId) -> bool:
+    """Whether she is one of them."""
     hers = TreasuryObjection.request_id == row.id, TreasuryObjection.user_id == member
     return await uow.session.scalar(select(TreasuryObjection.id).where(*hers)) is not None

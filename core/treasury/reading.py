@@ -21,8 +21,8 @@ from core.payments.group_payouts import find_group_payout
 from core.treasury.approving import Said, said_about
 from core.treasury.limits import Spent, spent
 from core.treasury.mandate import mandate_of
-from core.treasury.models import TreasuryObjection, TreasuryRequest
-from core.treasury.objecting import STOPPABLE, objections
+from core.treasury.models import TreasuryRequest
+from core.treasury.objecting import STOPPABLE, has_objected, objections
 from core.treasury.paying import what_voids
 from core.treasury.requests import Request, UnknownRequest, as_request
 
@@ -170,7 +170,7 @@ async def _may(
     alive = void is None and now < row.expires_at
     if row.status == "open" and alive and not own and viewer.id in (*row.signers, *row.padlocks):
         deeds |= set() if viewer.id in {one.member for one in said} else {"approve", "reject"}
-    if row.status in STOPPABLE and not await _objects(uow, row, viewer.id):
+    if row.status in STOPPABLE and not await has_objected(uow, row, viewer.id):
         deeds.add("object")
     if viewer.id == row.proposer:
         deeds |= {"withdraw"} if row.status in (*STOPPABLE, "failed") else set()
@@ -178,11 +178,6 @@ async def _may(
     if row.status == "failed" and alive and viewer.role in ("chair", "secretary", "treasurer") and viewer.id != row.payee_id:
         deeds.add("again")
     return frozenset(deeds)
-
-
-async def _objects(uow: UnitOfWork, row: TreasuryRequest, member: MemberId) -> bool:
-    hers = TreasuryObjection.request_id == row.id, TreasuryObjection.user_id == member
-    return await uow.session.scalar(select(TreasuryObjection.id).where(*hers)) is not None
 
 
 async def _unfinished(uow: UnitOfWork, group: DaoId) -> list[TreasuryRequest]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.identity.new_pins import COMMON, SHAPE, WeakPin, check_new_pin
+from core.identity.new_pins import COMMON, PIN_SHAPE, WeakPin, check_new_pin
 from core.kernel.phone import Phone
 from core.kernel.texts import catalogue, text
 
@@ -69,7 +69,7 @@ def test_pin_when_not_easily_guessed_then_taken(pin: str) -> None:
 
 
 def test_blocklist_when_people_choose_by_habit_then_each_of_the_thousand_commonest_is_refused() -> None:
-    listed = [pin for pin in COMMON if SHAPE.fullmatch(pin)]
+    listed = [pin for pin in COMMON if PIN_SHAPE.fullmatch(pin)]
     assert len(listed) == len(COMMON)
     assert len(listed) >= 1_000
     for pin in listed:

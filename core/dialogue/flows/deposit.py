@@ -6,8 +6,6 @@ SMS; in a lasting chat the same message tells it.
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from core.dialogue.definitions import action, screen
 from core.dialogue.screens import Asks, Assurance, End, Screen, Step, go
 from core.dialogue.turn import NO, YES, Turn
@@ -15,11 +13,6 @@ from core.kernel.money import Money
 from core.kernel.texts import text
 from core.payments.account_numbers import account_number, spaced
 from core.payments.deposits import HIGHEST_DEPOSIT, LOWEST_DEPOSIT, quote_deposit, start_deposit
-
-
-def quoted_at(turn: Turn) -> datetime:
-    """When the fee on the confirm screen was looked up."""
-    return datetime.fromisoformat(str(turn.values["quoted_at"]))
 
 
 @screen("deposit.amount")
@@ -46,7 +39,7 @@ async def take_amount(turn: Turn, amount: Money) -> Step:
 @screen("deposit.confirm")
 async def ask_confirm(turn: Turn) -> Screen:
     """Amount, fee and what is credited, before anything happens."""
-    quote = await quote_deposit(turn.uow, amount=turn.money("amount"), at=quoted_at(turn))
+    quote = await quote_deposit(turn.uow, amount=turn.money("amount"), at=turn.quoted_at)
     return Screen(text("deposit-confirm", amount=quote.amount, fee=quote.fee, credited=quote.credited), choices=(YES, NO))
 
 
@@ -68,7 +61,7 @@ async def send(turn: Turn) -> Step:
         language=turn.language,
         channel=turn.channel.name,
         chat=turn.incoming.chat,
-        quoted_at=quoted_at(turn),
+        quoted_at=turn.quoted_at,
     )
     if turn.channel.can_push:
         return End(text("deposit-prompted-here", amount=turn.money("amount")), live=turn.intent)

@@ -19,10 +19,9 @@ from core.daos.rotation.rounds import (
     take_other_half,
 )
 from core.dialogue.definitions import action, screen
-from core.dialogue.flows.merry import listed, the_round
+from core.dialogue.flows.merry import approval, listed, the_round
 from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, go, option
 from core.dialogue.turn import NO, YES, Turn
-from core.identity.approvals import Approval
 from core.kernel.money import Money
 from core.kernel.texts import text
 
@@ -269,14 +268,7 @@ async def take_join(_turn: Turn, chosen: str) -> Step:
     return go("merry.joined") if chosen == "yes" else End(text("merry-kept"))
 
 
-def joining(turn: Turn) -> Approval:
-    """What she approves: paying what she missed."""
-    return Approval(
-        "merry", turn.intent, turn.money("amount"), payee=str(turn.values["group_name"]), payee_id=str(turn.id("rotation"))
-    )
-
-
-@action("merry.joined", needs=Assurance.PIN, why="pin-why-merry-join", approves=joining)
+@action("merry.joined", needs=Assurance.PIN, why="pin-why-merry-join", approves=approval)
 async def join_it(turn: Turn) -> Step:
     """She is in, and has paid what she missed."""
     price = await buy_in(

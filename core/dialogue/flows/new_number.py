@@ -7,20 +7,17 @@ forgotten PIN, her contacts have to say that it is her, and the old number hears
 
 from __future__ import annotations
 
-import re
-
 from core.dialogue.definitions import action, screen
 from core.dialogue.flows.recovery import PURPOSE, after_code, underway
 from core.dialogue.screens import Again, Asks, Assurance, End, Screen, Step, go
 from core.dialogue.turn import Turn
 from core.identity.codes import has_open_code, issue_code
 from core.identity.members import find_by_phone
+from core.identity.new_pins import PIN_SHAPE
 from core.identity.recovery import start_recovery
 from core.identity.strangers import NOBODY
 from core.kernel.phone import Phone, masked, parse_phone
 from core.kernel.texts import text
-
-PIN_SHAPE = re.compile(r"[0-9]{6}", re.ASCII)
 
 
 def new_number(turn: Turn) -> Phone:

@@ -5,8 +5,6 @@ Account numbers are only good for paying in, so they are shown without a PIN. Wh
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from core.daos.groups import find_group, groups_of
 from core.dialogue.definitions import action, screen
 from core.dialogue.screens import Asks, Assurance, End, Screen, Step, go, option
@@ -123,7 +121,7 @@ async def take_amount(turn: Turn, amount: Money) -> Step:
 @screen("paybill.other_confirm")
 async def ask_confirm(turn: Turn) -> Screen:
     """For whom, how much, the fee and what arrives."""
-    quote = await quote_deposit(turn.uow, amount=turn.money("amount"), at=_quoted_at(turn))
+    quote = await quote_deposit(turn.uow, amount=turn.money("amount"), at=turn.quoted_at)
     said = text("other-confirm", name=turn.values["name"], amount=quote.amount, fee=quote.fee, credited=quote.credited)
     return Screen(said, choices=(YES, NO))
 
@@ -147,14 +145,10 @@ async def send(turn: Turn) -> Step:
         language=turn.language,
         channel=turn.channel.name,
         chat=turn.incoming.chat,
-        quoted_at=_quoted_at(turn),
+        quoted_at=turn.quoted_at,
         paid_by=turn.me.id,
         group=turn.group if "group" in turn.values else None,
     )
     if turn.channel.can_push:
         return End(text("deposit-prompted-here", amount=turn.money("amount")), live=turn.intent)
     return End(text("deposit-prompted", amount=turn.money("amount")))
-
-
-def _quoted_at(turn: Turn) -> datetime:
-    return datetime.fromisoformat(str(turn.values["quoted_at"]))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from core.daos.constitutions import rules_of
 from core.daos.people import OFFICIALS, Person, people_of, require_role
 from core.daos.spending import Payee
@@ -179,7 +177,7 @@ async def ask_confirm(turn: Turn) -> Screen:
     rules = await rules_of(turn.uow, group=turn.group)
     fees = Money(0)
     if chosen.phone is not None:
-        part = await quote_group_payout(turn.uow, amount=amount, at=_quoted_at(turn))
+        part = await quote_group_payout(turn.uow, amount=amount, at=turn.quoted_at)
         fees = part.fee + part.charge
     found = await dry_run(turn.uow, group=turn.group, total=amount + fees)
     notes: list[Text] = [remains(found)]
@@ -229,7 +227,7 @@ async def send(turn: Turn) -> Step:
         reason=str(turn.values["reason"]),
         category=turn.values["category"],
         path=turn.values["path"],
-        quoted_at=_quoted_at(turn),
+        quoted_at=turn.quoted_at,
     )
     if made.path == "petty":
         return End(text("treasury-petty-sent", number=made.number, amount=made.amount))
@@ -243,10 +241,6 @@ async def send(turn: Turn) -> Step:
             until=made.expires_at,
         )
     )
-
-
-def _quoted_at(turn: Turn) -> datetime:
-    return datetime.fromisoformat(str(turn.values["quoted_at"]))
 
 
 async def _others(turn: Turn) -> list[Person]:

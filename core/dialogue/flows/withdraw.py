@@ -6,8 +6,6 @@ outcome comes by SMS, or in the same message of a lasting chat.
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from core.dialogue.definitions import action, screen
 from core.dialogue.screens import Asks, Assurance, End, Screen, Step, go
 from core.dialogue.turn import NO, YES, Turn
@@ -25,11 +23,6 @@ from core.payments.withdrawals import find_withdrawal, known_payee, start_withdr
 
 # Of the name that M-Pesa knows, as much as fits beside the number.
 LONGEST_PAYEE = 20
-
-
-def quoted_at(turn: Turn) -> datetime:
-    """When the price on the confirm screen was looked up."""
-    return datetime.fromisoformat(str(turn.values["quoted_at"]))
 
 
 def approval(turn: Turn) -> Approval:
@@ -61,7 +54,7 @@ async def take_amount(turn: Turn, amount: Money) -> Step:
 @screen("withdraw.confirm")
 async def ask_confirm(turn: Turn) -> Screen:
     """To whom, what arrives, both fees and what leaves, before anything happens."""
-    quote = await quote_withdrawal(turn.uow, amount=turn.money("amount"), at=quoted_at(turn))
+    quote = await quote_withdrawal(turn.uow, amount=turn.money("amount"), at=turn.quoted_at)
     count = len(quote.parts)
     notes = [text("withdraw-in-parts", count=count)] if count > 1 else []
     if (stopped := await payouts_stopped(turn.uow)) is not None:
@@ -102,7 +95,7 @@ async def send(turn: Turn) -> Step:
         language=turn.language,
         channel=turn.channel.name,
         chat=turn.incoming.chat,
-        quoted_at=quoted_at(turn),
+        quoted_at=turn.quoted_at,
     )
     if (stopped := await payouts_stopped(turn.uow)) is not None:
         waits = "withdraw-frozen-queued" if stopped == GAP else "withdraw-queued"
