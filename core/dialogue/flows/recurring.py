@@ -22,7 +22,7 @@ from core.daos.recurring.plans import (
     resume_recurring,
 )
 from core.dialogue.definitions import action, screen
-from core.dialogue.flows.dues_kinds import read_days
+from core.dialogue.flows.dues_kinds_new import read_days
 from core.dialogue.screens import Again, Asks, Assurance, Choice, End, Screen, Step, go, option
 from core.dialogue.turn import NO, YES, Turn
 from core.identity.approvals import Approval
