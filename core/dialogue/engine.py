@@ -19,7 +19,8 @@ from core.dialogue.endings import note_end, note_step, tell_late, where
 from core.dialogue.screens import answers
 from core.dialogue.session import SEALED, Session, SessionStore, dump, load
 from core.dialogue.turn import Channel, Checks, Incoming, Input, Kind, Render, Reply, Turn
-from core.dialogue.walk import HOME, LINK, WELCOME, Outcome, Walk
+from core.dialogue.unfinished import HOME
+from core.dialogue.walk import LINK, WELCOME, Outcome, Walk
 from core.identity.members import Member, find_by_phone, find_by_telegram
 from core.identity.new_pins import PIN_SHAPE
 from core.identity.pins import PinGate, PinOutcome

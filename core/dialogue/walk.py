@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
-from uuid import UUID
 
 from core.dialogue.answers import Unreadable, read_answer
 from core.dialogue.book import Book
 from core.dialogue.definitions import ActionDefinition, ScreenDefinition
 from core.dialogue.free_text import Understood, understand
-from core.dialogue.screens import SECRET, Again, Asks, Assurance, End, Go, Screen, Step
-from core.dialogue.session import Session, from_plain, plain
+from core.dialogue.screens import Again, Asks, Assurance, End, Go, Screen, Step
+from core.dialogue.session import Session
 from core.dialogue.shortcuts import AMOUNTS, GROUPS, MOST_FILLED, SHORTCUTS, named_choice, said_back
 from core.dialogue.turn import Input, Kind, Turn
+from core.dialogue.unfinished import HOME, Unfinished
 from core.identity.approvals import Approval
 from core.identity.consents import has_agreed
-from core.identity.drafts import Draft, draft_of, drop_draft, keep_draft
 from core.identity.pins import PinOutcome
 from core.identity.step_up import Missing, StepUpNeeded, require_step_up, still_to_prove
 from core.kernel.errors import CoreError
 from core.kernel.money import Money
 from core.kernel.texts import Text, text
 
-HOME = "home"
 WELCOME = "register.language"
 LINK = "link.contact"
 STEP_UP = "step_up.start"
@@ -35,8 +31,6 @@ CLOSED = "recovery.closed"
 MAX_WRONG = 5
 MAX_TURNS = 300
 RECENT_PIN = timedelta(minutes=5)
-# How she proves who she is isn't something to come back to.
-NEVER_KEPT = ("home.", "register.", "link.", "step_up.", "security.", "new_pin.", "recovery.", "email.", "terms.")
 
 
 @dataclass(frozen=True)
@@ -52,12 +46,13 @@ class Walk:
 
     def __init__(self, book: Book, session: Session, turn: Turn) -> None:
         self._book, self._session, self._turn = book, session, turn
+        self._unfinished = Unfinished(book, session, turn)
 
     async def take(self, one: Input, proof: PinOutcome | CoreError | None) -> Outcome:
         """Where this input leads; what is unfinished there is kept in the same transaction."""
         outcome = await self._take(one, proof)
         if not outcome.screen.ends:
-            await self._keep(outcome.screen.asks)
+            await self._unfinished.keep(outcome.screen.asks)
         return outcome
 
     async def _take(self, one: Input, proof: PinOutcome | CoreError | None) -> Outcome:  # noqa: PLR0911 - one line a kind
@@ -74,7 +69,7 @@ class Walk:
             case Kind.REFUSED:
                 return self._over(text("out-of-step"))
             case Kind.HOME:
-                await self._drop()
+                await self._unfinished.drop()
                 return await self._home()
             case Kind.BACK:
                 return await self._back()
@@ -139,7 +134,7 @@ class Walk:
         """Say what was refused and ask again; nothing of the failed attempt remains."""
         note = Text(f"error-{refusal.code}", refusal.details())
         if self._session.pending:
-            await self._drop()
+            await self._unfinished.drop()
             return self._over(note)
         return await self._again(note)
 
@@ -149,7 +144,7 @@ class Walk:
         Not to a dialled code with answers in it: its numbers are those of the home screen.
         """
         session = self._session
-        session.draft = await self._unfinished()
+        session.draft = await self._unfinished.find()
         session.turn = 1
         if not session.draft or not offers_draft:
             return await self._home()
@@ -157,62 +152,6 @@ class Walk:
         screen, values, _ = session.draft
         session.values = {"task": str(values.get("approved_for") or screen).partition(".")[0], "amount": values.get("amount")}
         return await self._arrive(HOME)
-
-    async def _unfinished(self) -> list[Any]:
-        """Screen, values and way back of what she has begun; empty when it is done, dropped, or older than a day.
-
-        The database is asked first: it knows what was done on another channel. What isn't worth a row there (a group that she
-        was looking at) is remembered by this conversation alone.
-        """
-        session, member = self._session, self._turn.member
-        aside = session.screen == HOME or not session.screen
-        here: list[Any] = session.draft if aside else [session.screen, dict(session.values), list(session.back)]
-        definition = self._book.screens.get(here[0]) if here else None
-        if definition is None or not here[1] or not (aside or self._may_be_kept(definition)):
-            here = []
-        if member is not None and (found := await draft_of(self._turn.uow, member=member.id)) and self._exists(found.screen):
-            state = from_plain(found.state)
-            # This conversation knows more of the very same command: that a code was sent for it, say.
-            is_same = here and here[1].get("intent") is not None and here[1].get("intent") == state["values"].get("intent")
-            return here if is_same else [found.screen, state["values"], state["back"]]
-        return here if here and not self._lasts(here[0], here[1]) and "intent" not in here[1] else []
-
-    def _exists(self, name: str) -> bool:
-        return name in self._book.screens
-
-    async def _keep(self, asks: Asks) -> None:
-        """Write down where she is when that is something to come back to. Reading and looking around writes nothing."""
-        session, member = self._session, self._turn.member
-        if member is None or session.pending or asks in SECRET or not self._lasts(session.screen, session.values):
-            return
-        draft = Draft(session.screen, plain({"values": session.values, "back": session.back}))
-        await keep_draft(self._turn.uow, member=member.id, draft=draft, intent=self._intent(), channel=self._turn.channel.name)
-        session.kept = True
-
-    def _lasts(self, screen: str, values: Mapping[str, Any]) -> bool:
-        """Whether this is a command about to be confirmed, or on the way to one with something typed."""
-        definition = self._book.screens.get(screen)
-        if definition is None or definition.needs is Assurance.ANYONE or definition.approves is not None:
-            return False
-        if screen == HOME or screen.startswith(NEVER_KEPT) or any(name.startswith("sealed") for name in values):
-            return False
-        return "intent" in values or any(isinstance(value, Money) for value in values.values())
-
-    def _intent(self) -> UUID | None:
-        found = self._session.values.get("intent")
-        return found if isinstance(found, UUID) else None
-
-    async def _drop(self) -> None:
-        """What she had begun here is over."""
-        if self._session.kept and self._turn.member is not None:
-            await drop_draft(self._turn.uow, member=self._turn.member.id, intent=self._intent())
-        self._session.kept = False
-
-    def _may_be_kept(self, definition: ScreenDefinition) -> bool:
-        """Whether whoever holds the phone next may go on here. Not where a PIN or a code was proven to get here."""
-        if definition.needs is Assurance.ANYONE or definition.approves is not None:
-            return False
-        return Asks(self._session.asks) not in SECRET
 
     async def _home(self, note: Text | None = None) -> Outcome:
         self._session.clear()
@@ -310,7 +249,7 @@ class Walk:
     async def _follow(self, step: Step) -> Outcome:
         match step:
             case End():
-                await self._drop()
+                await self._unfinished.drop()
                 self._session.draft = []
                 return self._over(step.text, step)
             case Again():
@@ -413,7 +352,7 @@ class Walk:
             session.pending = name
             return self._ask_pin()
         definition = self._book.screens.get(session.screen)
-        if definition is not None and session.values and self._may_be_kept(definition):
+        if definition is not None and session.values and self._unfinished.may_be_kept(definition):
             session.draft = [session.screen, dict(session.values), list(session.back)]
         return self._over(text("error-busy"))
 
