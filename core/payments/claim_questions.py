@@ -7,10 +7,8 @@ is decided after that, when the payment is known.
 from __future__ import annotations
 
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
-
-from sqlalchemy import select
 
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import MemberId
@@ -19,6 +17,7 @@ from core.payments.breaker import note_answer
 from core.payments.inbox import ReadReport, put_aside
 from core.payments.models import PaymentCallback, PaymentClaim
 from core.payments.outcomes import Failed, Succeeded
+from core.payments.receipt_questions import PAUSES, Questions
 from core.payments.receiving import take_in
 from core.payments.reports import AnswerReport, Report, Unreadable
 from core.payments.sources import Payment
@@ -27,16 +26,7 @@ from core.payments.telling import tell_member
 log = logging.getLogger(__name__)
 
 CLAIM_JOB = "ask-about-claim"
-# Between one question and the next. The paybill's own list reaches back two days, so by then every source has spoken.
-PAUSES = (
-    timedelta(minutes=1),
-    timedelta(minutes=5),
-    timedelta(minutes=30),
-    timedelta(hours=2),
-    timedelta(hours=12),
-    timedelta(hours=36),
-)
-MOST_AT_ONCE = 200
+CLAIM_QUESTIONS = Questions(PaymentClaim, CLAIM_JOB, "claim", "claim")
 
 
 async def take_claim_question(uow: UnitOfWork, *, claim: UUID, number: int) -> str | None:
@@ -52,15 +42,8 @@ async def take_claim_question(uow: UnitOfWork, *, claim: UUID, number: int) -> s
         row.outcome, row.next_check_at = "unknown", None
         await tell_member(uow, MemberId(row.user_id), "claim-unknown", receipt=row.receipt)
         return None
-    await ask_later(uow, row, after=PAUSES[number])
+    await CLAIM_QUESTIONS.ask_later(uow, row, after=PAUSES[number])
     return row.receipt
-
-
-async def ask_later(uow: UnitOfWork, claim: PaymentClaim, *, after: timedelta) -> None:
-    """Have M-Pesa asked about the claim's receipt, `after` a delay."""
-    claim.next_check_at = uow.clock.now() + after
-    await uow.session.flush()
-    await _enqueue(uow, claim.id, claim.asked, after)
 
 
 async def read_claim_answer(uow: UnitOfWork, stored: PaymentCallback, claim: PaymentClaim, read_report: ReadReport) -> str:
@@ -101,19 +84,6 @@ async def find_claim(uow: UnitOfWork, claim: UUID | None) -> PaymentClaim | None
     return None if claim is None else await uow.session.get(PaymentClaim, claim)
 
 
-async def requeue_claims(uow: UnitOfWork, *, overdue: timedelta) -> None:
-    """Put back into the queue the questions that should have been put by now."""
-    forgotten = (
-        select(PaymentClaim.id, PaymentClaim.asked)
-        .where(PaymentClaim.outcome == "asking", PaymentClaim.next_check_at < uow.clock.now() - overdue)
-        .order_by(PaymentClaim.next_check_at)
-        .limit(MOST_AT_ONCE)
-    )
-    for claim, asked in (await uow.session.execute(forgotten)).all():
-        log.warning("claim %s was not asked about in time", claim)
-        await _enqueue(uow, claim, asked, timedelta(0))
-
-
 async def _failed(uow: UnitOfWork, claim: PaymentClaim) -> str:
     """M-Pesa says that this transaction didn't happen."""
     if claim.outcome != "asking":
@@ -121,8 +91,3 @@ async def _failed(uow: UnitOfWork, claim: PaymentClaim) -> str:
     claim.outcome, claim.next_check_at, claim.updated_at = "unknown", None, uow.clock.now()
     await tell_member(uow, MemberId(claim.user_id), "claim-unknown", receipt=claim.receipt)
     return "failed"
-
-
-async def _enqueue(uow: UnitOfWork, claim: UUID, number: int, after: timedelta) -> None:
-    key = f"{CLAIM_JOB} {claim} {number}"
-    await uow.enqueue(CLAIM_JOB, {"claim": str(claim), "number": number}, after=after, key=key)

@@ -19,7 +19,7 @@ from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import MemberId
 from core.kernel.money import Money
-from core.payments.claim_questions import ask_later
+from core.payments.claim_questions import CLAIM_QUESTIONS
 from core.payments.evidence import is_payer
 from core.payments.inbox import hold_name
 from core.payments.loose_json import read_receipt
@@ -167,7 +167,7 @@ async def _ask(uow: UnitOfWork, claim: PaymentClaim) -> Claimed:
     """Nobody has told us: M-Pesa is asked as soon as this unit has committed."""
     if claim.outcome == "unknown":
         return Claimed("unknown", claim.receipt)
-    await ask_later(uow, claim, after=timedelta(0))
+    await CLAIM_QUESTIONS.ask_later(uow, claim, after=timedelta(0))
     return Claimed("asking", claim.receipt)
 
 

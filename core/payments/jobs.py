@@ -17,7 +17,7 @@ from core.kernel.money import KES, Money
 from core.kernel.settings import Settings
 from core.payments import operator_password, payout_jobs, refund_jobs
 from core.payments.asking import ASK_JOB, ask_later, claim_push, claim_question, look_again, record_answer, record_push
-from core.payments.claim_questions import CLAIM_JOB, requeue_claims, take_claim_question
+from core.payments.claim_questions import CLAIM_JOB, CLAIM_QUESTIONS, take_claim_question
 from core.payments.claims import settle_claims
 from core.payments.deposits import PUSH_JOB, STK_PUSH
 from core.payments.earmarks import requeue_earmarked
@@ -28,7 +28,7 @@ from core.payments.models import MpesaTransaction, PaymentCallback
 from core.payments.outages import WATCH_JOB, watch_outages
 from core.payments.outcomes import Accepted, Unknown
 from core.payments.ports import StatementPage, TransactionQuestion
-from core.payments.proving import PROVE_JOB, requeue_unproven, take_question
+from core.payments.proving import PROOF_QUESTIONS, PROVE_JOB, take_question
 from core.payments.pulling import (
     EVERY_MINUTES,
     Window,
@@ -166,8 +166,8 @@ async def sweep(services: Services, payload: dict[str, Any]) -> None:  # noqa: A
         await requeue_callbacks(uow)
         await requeue_deposits(uow)
         await requeue_earmarked(uow, older_than=uow.clock.now() - GRACE)
-        await requeue_claims(uow, overdue=GRACE)
-        await requeue_unproven(uow, overdue=GRACE)
+        await CLAIM_QUESTIONS.requeue(uow, overdue=GRACE)
+        await PROOF_QUESTIONS.requeue(uow, overdue=GRACE)
 
 
 async def watch_for_outages(services: Services, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler is called alike

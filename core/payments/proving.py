@@ -22,25 +22,17 @@ from core.payments.account_numbers import plain
 from core.payments.evidence import is_same_payer
 from core.payments.models import MpesaTransaction, PaymentReceived
 from core.payments.proof_models import UnprovenPayment
+from core.payments.receipt_questions import PAUSES, Questions
 from core.payments.sources import PROVIDER, Payment
 from core.payments.telling import tell_member
 
 log = logging.getLogger(__name__)
 
 PROVE_JOB = "prove-payment"
+PROOF_QUESTIONS = Questions(UnprovenPayment, PROVE_JOB, "payment", "held payment")
 UNSIGNED = "c2b"
-# Between one question and the next. M-Pesa's own list reaches back two days, so by then every source has spoken.
-PAUSES = (
-    timedelta(minutes=1),
-    timedelta(minutes=5),
-    timedelta(minutes=30),
-    timedelta(hours=2),
-    timedelta(hours=12),
-    timedelta(hours=36),
-)
 # What a member got on unsigned words alone counts together for so long.
 DAY = timedelta(days=1)
-MOST_AT_ONCE = 200
 # The question after which its owner is told that it waits; usually the answer to the first has come by then.
 TOLD_AT = 1
 
@@ -69,7 +61,7 @@ async def hold_back(uow: UnitOfWork, payment: Payment, *, member: MemberId | Non
     row = _row(uow, payment, member)
     uow.session.add(row)
     await uow.session.flush()
-    await ask_later(uow, row, after=timedelta(0))
+    await PROOF_QUESTIONS.ask_later(uow, row, after=timedelta(0))
     log.warning("payment %s of %s waits for proof", payment.receipt, payment.amount)
     return "held"
 
@@ -121,28 +113,8 @@ async def take_question(uow: UnitOfWork, *, payment: UUID, number: int) -> str |
         row.told_at = uow.clock.now()
         amount = Money.from_decimal(row.amount)
         await tell_member(uow, MemberId(row.user_id), "payment-unproven", amount=amount, receipt=row.receipt)
-    await ask_later(uow, row, after=PAUSES[number])
+    await PROOF_QUESTIONS.ask_later(uow, row, after=PAUSES[number])
     return row.receipt
-
-
-async def ask_later(uow: UnitOfWork, row: UnprovenPayment, *, after: timedelta) -> None:
-    """Have M-Pesa asked about the payment, `after` a delay."""
-    row.next_check_at = uow.clock.now() + after
-    await uow.session.flush()
-    await _enqueue(uow, row.id, row.asked, after)
-
-
-async def requeue_unproven(uow: UnitOfWork, *, overdue: timedelta) -> None:
-    """Put back into the queue the questions that should have been put by now."""
-    forgotten = (
-        select(UnprovenPayment.id, UnprovenPayment.asked)
-        .where(UnprovenPayment.outcome == "asking", UnprovenPayment.next_check_at < uow.clock.now() - overdue)
-        .order_by(UnprovenPayment.next_check_at)
-        .limit(MOST_AT_ONCE)
-    )
-    for payment, asked in (await uow.session.execute(forgotten)).all():
-        log.warning("held payment %s was not asked about in time", payment)
-        await _enqueue(uow, payment, asked, timedelta(0))
 
 
 async def refute(uow: UnitOfWork, row: UnprovenPayment) -> None:
@@ -215,8 +187,3 @@ def _row(uow: UnitOfWork, payment: Payment, member: MemberId | None) -> Unproven
 
 def _end(uow: UnitOfWork, row: UnprovenPayment, outcome: str) -> None:
     row.outcome, row.next_check_at, row.ended_at = outcome, None, uow.clock.now()
-
-
-async def _enqueue(uow: UnitOfWork, payment: UUID, number: int, after: timedelta) -> None:
-    payload = {"payment": str(payment), "number": number}
-    await uow.enqueue(PROVE_JOB, payload, after=after, key=f"{PROVE_JOB} {payment} {number}")
