@@ -81,7 +81,7 @@ class OwnServer:
         """SIGKILL to the server and everything it forked, and wait until nothing of it is left."""
         head = self.daemon.pid()
         assert head is not None
-        for pid in (head, *_children(head)):
+        for pid in (head, *children(head)):
             try:
                 os.kill(pid, signal.SIGKILL)
             except ProcessLookupError:
@@ -95,5 +95,6 @@ class OwnServer:
                 await asyncio.sleep(0.01)
 
 
-def _children(parent: int) -> list[int]:
+def children(parent: int) -> list[int]:
+    """The processes that this one forked."""
     return [int(pid) for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from core.kernel.embedded import Lease, layout, postgres_server, redis_server, start
 from core.kernel.embedded.daemon import Daemon
+from tests.chaos.server import children
 from tests.conftest import ROOT
 from tests.simulation.points import DIED
 from tests.simulation.process import ARMED, DANGER, NOTES, SKIP
@@ -63,15 +64,11 @@ class Servers:
         server = (postgres_server if what == "PostgreSQL" else redis_server).daemon(layout.prepare(self.home))
         head = server.pid()
         assert head is not None
-        for pid in (head, *_children(head)):
+        for pid in (head, *children(head)):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         await _gone(server)
         await self.start()
-
-
-def _children(parent: int) -> list[int]:
-    return [int(pid) for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
 
 
 async def _gone(server: Daemon) -> None:

@@ -10,7 +10,6 @@ import asyncio
 import logging
 import os
 import random
-import socket
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -33,6 +32,7 @@ from core.sandbox.settings import SandboxSettings
 from core.sandbox.store import Section
 from core.sandbox.world import World
 from tests.conftest import do_not_wait_for_the_disk, run_migrations
+from tests.e2e.product import free_port
 from tests.providers.companies import serving
 from tests.simulation.clock import TurnedClock
 from tests.simulation.mortals import OurProcesses, Servers
@@ -157,7 +157,7 @@ async def opened(home: Path, chance: random.Random) -> AsyncIterator[Town]:
         mpesa.prepare()
         theirs = await stack.enter_async_context(serving(DarajaServer(world, mpesa).application()))
         stack.push_async_callback(world.close)
-        port = _free_port()
+        port = free_port()
         web = f"http://127.0.0.1:{port}"
         environment = _environment(home, servers, theirs, port, mpesa)
         town = Town(servers, OurProcesses(environment, home, chance), clock, database, world, mpesa, web)
@@ -205,12 +205,6 @@ def _environment(home: Path, servers: Servers, theirs: str, port: int, mpesa: Mp
         "DARAJA_CERTIFICATE": str(mpesa.operator.certificate),
         CLOCK: str(home / "clock"),
     }
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 async def _ready(http: aiohttp.ClientSession, web: str) -> None:
