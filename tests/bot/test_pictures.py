@@ -16,13 +16,13 @@ from core.kernel.ids import IntentId
 from core.kernel.money import Money
 from core.kernel.settings import TelegramSettings
 from core.ledger.accounts import MPESA_UTILITY, member_account
-from core.ledger.seals import seal
 from core.ledger.service import Leg, transfer
 from core.monitoring.receipt_codes import write_receipt_codes
 from core.notifications.jobs import deliver_chat
 from core.providers.telegram_chat import TelegramChat
 from core.reports.jobs import send_own
 from tests.bot.conftest import PIN, Member, Played
+from tests.ledger.books import seal_everything
 
 
 class Worker:
@@ -95,8 +95,7 @@ async def test_receipt_when_telegram_takes_no_picture_comes_in_words(linked: Mem
 async def test_code_in_the_picture_leads_to_the_check_of_the_receipt(linked: Member, chama: str, db: Database) -> None:
     said = await contribute(linked)
     code = re.findall(r"\b[0-9A-Z]{8}\b", said)[0]
-    async with db.unit() as uow:
-        await seal(uow)
+    await seal_everything(db)
     async with db.unit() as uow:
         await write_receipt_codes(uow)
 

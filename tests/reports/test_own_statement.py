@@ -16,7 +16,6 @@ from core.kernel.db import Database
 from core.kernel.ids import MemberId
 from core.kernel.money import Money
 from core.ledger.accounts import member_account
-from core.ledger.seals import seal
 from core.ledger.service import balance, hold
 from core.monitoring.receipt_codes import check_receipt, write_receipt_codes
 from core.reports.own.chart import as_chart
@@ -24,6 +23,7 @@ from core.reports.own.figures import OwnStatement, own_statement
 from core.reports.own.pages import as_pdf
 from tests.conftest import FakeClock
 from tests.daos.people import new_id, new_intent, shillings, someone
+from tests.ledger.books import seal_everything
 
 
 @pytest.fixture
@@ -66,8 +66,7 @@ async def test_lines_chart_and_books_agree_to_the_cent(db: Database, amina: Memb
 
 
 async def test_every_code_leads_to_the_check_of_its_line(db: Database, amina: MemberId) -> None:
-    async with db.unit() as uow:
-        await seal(uow)
+    await seal_everything(db)
     async with db.unit() as uow:
         await write_receipt_codes(uow)
     for line in (await read(db, amina)).lines:
