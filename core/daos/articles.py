@@ -66,18 +66,12 @@ ARTICLES: tuple[Article, ...] = (
     Article(31, "kitty", "pots", ("welfare_yearly", "welfare_floor")),
 )
 _BY_NUMBER = {article.number: article for article in ARTICLES}
-_BY_QUESTION = {question: article for article in ARTICLES for question in article.questions}
 _QUESTIONS = {question.name: question for question in fields(Rules)}
 
 
 def article(number: int) -> Article:
     """The article of this number. Raises KeyError."""
     return _BY_NUMBER[number]
-
-
-def article_of(question: str) -> Article:
-    """The article that answers this question of the rules: what a charge cites. Raises KeyError."""
-    return _BY_QUESTION[question]
 
 
 def about(subject: Subject) -> tuple[Article, ...]:

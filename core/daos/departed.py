@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import func, select
 
@@ -10,8 +10,10 @@ from core.daos.people_models import Departure
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
 
+FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 
-async def settled_until(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> datetime | None:
-    """When her last departure was paid; None when she never left, or is still to be paid."""
-    gone = Departure.dao_id == group, Departure.user_id == member, Departure.settled_at.is_not(None)
+
+async def settled_until(uow: UnitOfWork, *, group: DaoId, member: MemberId, before: datetime = FOREVER) -> datetime | None:
+    """When her last departure was paid, as of `before`; None when she never left, or is still to be paid."""
+    gone = Departure.dao_id == group, Departure.user_id == member, Departure.settled_at < before
     return await uow.session.scalar(select(func.max(Departure.settled_at)).where(*gone))

@@ -7,13 +7,14 @@ that whoever keeps a debt that payments are shared over may ask too.
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
+from core.daos.departed import FOREVER
 from core.daos.dues_models import LineRow, PaymentRow, SavingsTakenRow
 from core.daos.owed import Purpose
 from core.daos.people_models import Departure
@@ -21,7 +22,6 @@ from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId, TransferId
 from core.kernel.money import Money
 
-FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 # Paid for these it is still hers; the other purposes spend it.
 SAVED: tuple[Purpose, ...] = ("treasury", "loans", "shares")
 

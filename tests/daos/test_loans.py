@@ -41,6 +41,7 @@ from core.kernel.money import Money
 from core.ledger.accounts import member_account, pot
 from core.ledger.service import InsufficientFunds, balance
 from core.monitoring.audit import audit
+from core.reports.own.figures import own_statement
 from tests.conftest import FakeClock
 from tests.daos.people import new_intent, shillings, someone
 
@@ -312,6 +313,9 @@ async def test_what_is_long_late_is_taken_from_the_savings_that_answer_for_it(vi
     assert await village.has(pot(village.group, "loans")) == before, "a debt is set against savings; no money moves"
     saved = {name: (await village.saved(name)).total for name in ("amina", "baraka", "cherop", "dalmas")}
     assert saved == {"amina": Money(0), "baraka": Money(0), "cherop": Money(0), "dalmas": shillings(1_000)}
+    async with village.db.unit() as uow:
+        months = (await own_statement(uow, member=village.baraka)).months
+    assert [month.saved for month in months[-2:]] == [shillings(1_000), Money(0)], "and her statement says the same"
     async with village.db.unit() as uow:
         left = await standing_of(uow, await find_loan(uow, loan=loan))
     assert left.payoff == shillings(120), "four months' interest of 1 % was owed as well, and nobody vouched for that"

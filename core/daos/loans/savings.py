@@ -6,13 +6,14 @@ What answers for a loan becomes free again in proportion as its principal is rep
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 
-from core.daos.departed import settled_until
+from core.daos.departed import FOREVER, settled_until
 from core.daos.loans.models import LIVE, LoanRow, PledgeRow, RepaymentRow
 from core.daos.models import MembershipRow
-from core.daos.savings import savings_of
+from core.daos.savings import savings_in
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import KES, Money
@@ -37,10 +38,16 @@ class Savings:
 async def savings(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> Savings:
     """Her savings in this group, in shillings; what she got back when she left counts no more."""
     return Savings(
-        total=await savings_of(uow, group=group, member=member) - await _taken(uow, group, member),
+        total=await saved(uow, group=group, member=member),
         own_loan=await _locked_for_own(uow, group, member),
         pledged=await _pledged(uow, group, member),
     )
+
+
+async def saved(uow: UnitOfWork, *, group: DaoId, member: MemberId, before: datetime = FOREVER) -> Money:
+    """What she has saved and what wasn't taken for loans, as it is or as it was just before a moment."""
+    put_in = (await savings_in(uow, group=group, members=[member], until=before))[member]
+    return put_in - await _taken(uow, group, member, before)
 
 
 async def lock_savings(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> Savings:
@@ -55,13 +62,14 @@ def still_locked(amount: Money, *, out: Money, principal: Money) -> Money:
     return Money(-(-amount.minor * out.minor // principal.minor), amount.currency)
 
 
-async def _taken(uow: UnitOfWork, group: DaoId, member: MemberId) -> Money:
+async def _taken(uow: UnitOfWork, group: DaoId, member: MemberId, before: datetime) -> Money:
     taken = (
         select(func.sum(RepaymentRow.amount))
         .join(LoanRow, LoanRow.id == RepaymentRow.loan_id)
         .where(LoanRow.dao_id == group, RepaymentRow.user_id == member, RepaymentRow.source == "savings")
+        .where(RepaymentRow.created_at < before)
     )
-    settled = await settled_until(uow, group=group, member=member)
+    settled = await settled_until(uow, group=group, member=member, before=before)
     total = await uow.session.scalar(taken.where(RepaymentRow.created_at > settled) if settled else taken)
     return Money.from_decimal(total) if total else ZERO
 

@@ -21,7 +21,7 @@ from core.daos.recurring.models import RecurringRow, RunRow
 from core.daos.recurring.plans import due_at, end, pause
 from core.daos.telling import tell
 from core.kernel.db import UnitOfWork
-from core.kernel.ids import DaoId, IntentId, MemberId
+from core.kernel.ids import DaoId, IntentId
 from core.kernel.money import Money
 from core.kernel.texts import Text, text
 from core.ledger.service import InsufficientFunds
@@ -272,17 +272,3 @@ async def _say(uow: UnitOfWork, hand: _Hand, what: Text) -> None:
 
 def _amount(row: RecurringRow) -> Money:
     return Money.from_decimal(row.amount)
-
-
-async def end_all(uow: UnitOfWork, *, member: MemberId, group: DaoId, reason: str) -> None:
-    """End every standing payment of hers to a group: she has left it."""
-    rows = (
-        select(RecurringRow)
-        .where(RecurringRow.user_id == member, RecurringRow.dao_id == group, RecurringRow.is_active)
-        .order_by(RecurringRow.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    for row in await uow.session.scalars(rows):
-        end(uow, row, reason=reason)
-    await uow.session.flush()

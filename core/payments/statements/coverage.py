@@ -53,11 +53,6 @@ async def spans(uow: UnitOfWork) -> list[Span]:
     return found
 
 
-async def covered_until(uow: UnitOfWork, since: datetime) -> datetime | None:
-    """Until when the statements cover all that came after this moment; None when they don't cover it."""
-    return next((span.until for span in await spans(uow) if span.since <= since <= span.until), None)
-
-
 async def unstated(uow: UnitOfWork, *, limit: int = 200) -> list[Unstated]:
     """What we have booked as paid at a time whose statement doesn't have it, the oldest first."""
     rows = (await uow.session.execute(_UNSTATED, {"limit": limit})).all()

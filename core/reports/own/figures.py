@@ -13,7 +13,7 @@ from sqlalchemy import text as sql
 
 from core.daos.calendar import day_of
 from core.daos.groups import groups_of
-from core.daos.savings import savings_in
+from core.daos.loans.savings import saved as saved_in
 from core.identity.members import find
 from core.kernel.clock import EAST_AFRICA
 from core.kernel.db import UnitOfWork
@@ -107,7 +107,7 @@ async def _month(uow: UnitOfWork, member: MemberId, first: date, opening: Money,
     own = next((line.after for line in reversed(lines) if line.at < end), opening)
     saved = ZERO
     for group in await groups_of(uow, member=member):
-        saved += (await savings_in(uow, group=group.id, members=[member], until=end))[member]
+        saved += await saved_in(uow, group=group.id, member=member, before=end)
     return Month(first, own, saved)
 
 
