@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from core.daos.group_chats import tell_chat
 from core.daos.people import Person, people_of
-from core.daos.telling import tell
+from core.daos.telling import tell_each
 from core.governance.calendar import REMINDED_BEFORE
 from core.governance.models import BallotRow, NoticeRow, VoterRow
 from core.governance.proposals import Proposal, find_proposal
@@ -38,10 +38,10 @@ async def tell_notice(uow: UnitOfWork, *, proposal: UUID, notice: str) -> bool:
     first = insert(NoticeRow).values(row).on_conflict_do_nothing(index_elements=["proposal_id", "notice"])
     if await uow.session.scalar(first.returning(NoticeRow.id)) is None:
         return False
-    for person in await _whom(uow, found, notice):
-        await tell(uow, person, _said(found, notice), template=_template(found, notice))
+    what, template = _said(found, notice), _template(found, notice)
+    await tell_each(uow, [(person, what) for person in await _whom(uow, found, notice)], template=template)
     if notice in FOR_THE_CHAT:
-        await tell_chat(uow, group=found.group, what=_said(found, notice), template=_template(found, notice))
+        await tell_chat(uow, group=found.group, what=what, template=template)
     return True
 
 
