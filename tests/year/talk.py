@@ -18,6 +18,7 @@ from core.dialogue.engine import Conversation
 from core.identity.codes import CodeGate
 from core.identity.devices import link_telegram
 from core.identity.pins import PinGate
+from core.kernel.clock import EAST_AFRICA
 from core.kernel.ids import MemberId
 from core.kernel.secrets import PinHasher
 from core.kernel.settings import Settings
@@ -58,7 +59,8 @@ class Talk(Village):
         for step in steps:
             shown = await self._do(who, step)
             said = [f"{who}: {'******' if step == PIN else step}", *(f"> {line}" for line in shown.splitlines()), ""]
-            self.transcript.setdefault(who, [f"{self.clock.now():%d/%m/%y %H:%M}", ""]).extend(said)
+            when = [f"{self.clock.now().astimezone(EAST_AFRICA):%d/%m/%y %H:%M}", ""] if step.startswith("go") else []
+            self.transcript.setdefault(who, []).extend([*when, *said])
         return shown
 
     def write(self, folder: Path) -> None:
@@ -113,7 +115,9 @@ class Telephones:
                 assert re.search(r"[0-9A-Z]{3}-[0-9A-Z]{3}", shown), shown
                 self.world.counts[f"read the seals {how}"] += 1
             if chama.due(12, 4):
-                shown = await self.talk.do(name, f"go Groups, {chama.name}, More, Statement", "pick This month", PIN)
+                shown = await self.talk.do(name, f"go Groups, {chama.name}, More, Statement", "pick This month")
+                # Whoever has just given it in her chat isn't asked again.
+                shown = shown if "KES" in shown else await self.talk.do(name, PIN)
                 assert "KES" in shown, shown
                 self.world.counts[f"ask for the group's statement {how}"] += 1
         if chama.due(10, 6):
