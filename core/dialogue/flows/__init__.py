@@ -3,6 +3,7 @@
 from core.dialogue.flows import (
     account,
     balance,
+    changes,
     contribute,
     data,
     deposit,
@@ -65,6 +66,7 @@ FLOWS = (
     step_up,
     balance,
     deposit,
+    changes,
     contribute,
     dues,
     dues_kinds,
