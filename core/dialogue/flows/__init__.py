@@ -54,6 +54,7 @@ from core.dialogue.flows import (
     votes_proxy,
     vouching,
     waivers,
+    wake,
     welfare,
     withdraw,
 )
@@ -64,6 +65,7 @@ FLOWS = (
     link,
     security,
     step_up,
+    wake,
     balance,
     deposit,
     changes,
