@@ -22,3 +22,7 @@ sms-few-backup-codes = Mtaa DAO: a backup code of yours was used. { $count ->
         [one] One is left.
        *[other] { $count } are left.
     } Make new ones: Account, Security. Not you? Make new ones at once.
+too-many-dials = You have dialled very often. Please dial again in { $minutes ->
+        [one] one minute.
+       *[other] { $minutes } minutes.
+    }

@@ -22,3 +22,7 @@ sms-few-backup-codes = Mtaa DAO: nambari yako ya akiba imetumika. { $count ->
         [one] Imebaki moja.
        *[other] Zimebaki { $count }.
     } Pata mpya: Akaunti, Usalama. Si wewe? Pata mpya mara moja.
+too-many-dials = Umepiga mara nyingi sana. Tafadhali piga tena baada ya { $minutes ->
+        [one] dakika moja.
+       *[other] dakika { $minutes }.
+    }
