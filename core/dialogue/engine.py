@@ -15,8 +15,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core.dialogue.book import Book
+from core.dialogue.dialling import minutes_to_wait, note_flood
 from core.dialogue.endings import note_end, note_step, tell_late, where
-from core.dialogue.screens import answers
+from core.dialogue.screens import Asks, Screen, answers
 from core.dialogue.session import SEALED, Session, SessionStore, dump, load
 from core.dialogue.turn import Channel, Checks, Incoming, Input, Kind, Render, Reply, Turn
 from core.dialogue.unfinished import HOME
@@ -30,7 +31,7 @@ from core.kernel.db import Database, UnitOfWork
 from core.kernel.errors import CoreError, StoreUnavailable
 from core.kernel.phone import Phone
 from core.kernel.secrets import random_token
-from core.kernel.texts import DEFAULT_LANGUAGE, LANGUAGES, Text
+from core.kernel.texts import DEFAULT_LANGUAGE, LANGUAGES, Text, text
 from core.monitoring.ussd_sessions import Ended
 
 log = logging.getLogger(__name__)
@@ -65,9 +66,10 @@ class Conversation:
         book: Book,
         paybill: str = "",
         dial: str = "",
+        most_dials: int = 0,
     ) -> None:
         self._database, self._store, self._gate, self._checks, self._book = database, store, gate, checks, book
-        self._paybill, self._dial = paybill, dial
+        self._paybill, self._dial, self._most_dials = paybill, dial, most_dials
 
     @property
     def dial(self) -> str:
@@ -98,9 +100,19 @@ class Conversation:
                 return self._open(known)
             session.forget_secrets()
             inputs = incoming.read(session.memory)
+            wait = minutes_to_wait(session.memory, inputs, most=self._most_dials, now=self.now())
+            if wait:
+                return await self._too_many(session, incoming, render, wait)
             reply = await self._answer(session, incoming, list(inputs), render)
             session.remember_reply(incoming.event, reply)
             return self._open(reply)
+
+    async def _too_many(self, session: Session, incoming: Incoming, render: Render, wait: int) -> str:
+        """No session begins now. The reply isn't remembered: the same hop may be answered when there is room again."""
+        await note_flood(self._database, session.memory, incoming)
+        language = session.language if session.language in LANGUAGES else DEFAULT_LANGUAGE
+        over = Screen(text("too-many-dials", minutes=wait), asks=Asks.NOTHING, ends=True)
+        return render(Reply(over, language, session.turn))[0]
 
     @asynccontextmanager
     async def _session(self, incoming: Incoming) -> AsyncIterator[Session]:
