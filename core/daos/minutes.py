@@ -253,4 +253,4 @@ async def send_minutes(services: Services, payload: dict[str, Any]) -> None:
         return await minutes_document(uow, meeting=meeting, viewer=viewer, language=payload["language"])
 
     name = NAME.format(number=payload["number"])
-    await send_written(services, chat=int(payload["chat"]), name=name, written=written)
+    await send_written(services, SEND_MINUTES, payload, name=name, written=written)

@@ -19,7 +19,7 @@ from core.daos.people import require_role
 from core.daos.people_models import RoleOffer
 from core.daos.telling import tell_group, tell_member
 from core.identity.models import MemberRow
-from core.kernel.db import UnitOfWork
+from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.texts import Text, text
@@ -104,6 +104,7 @@ async def offer_role(uow: UnitOfWork, *, group: DaoId, by: MemberId, member: Mem
     await tell_member(uow, member, what, template="office_offered")
 
 
+@foreseeable
 async def offers_to(uow: UnitOfWork, *, member: MemberId) -> list[Offer]:
     """The offices that wait for her word."""
     found = (
