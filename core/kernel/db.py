@@ -38,6 +38,8 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+# Where nobody says otherwise, as in the settings.
+USSD_CODE = "*384*77#"
 # Posting is flush-bound: more connections than a few per core only lengthen the lock queue.
 POOL_SIZE = 10
 POOL_OVERFLOW = 5
@@ -79,13 +81,15 @@ class _UnitDriver:
 class UnitOfWork:
     """An open transaction with the clock, the ids and the keys that belong to it.
 
-    `foreseen`: answers of verbs that are known already, by the verb and what it's asked about; only where nothing is written.
+    `dial`: the code that a phone dials to reach us. `foreseen`: answers of verbs that are known already, by the verb and what
+    it's asked about; only where nothing is written.
     """
 
     session: AsyncSession
     clock: Clock
     ids: Ids
     vault: Vault
+    dial: str = ""
     foreseen: dict[object, Any] | None = field(default=None, repr=False)
 
     async def enqueue(
@@ -139,8 +143,10 @@ def as_role(url: str, role: str) -> str:
 class Database:
     """The pools of connections and the opener of units."""
 
-    def __init__(self, url: str, *, clock: Clock, ids: Ids, vault: Vault, pool_size: int = POOL_SIZE) -> None:
-        self._clock, self._ids, self.vault = clock, ids, vault
+    def __init__(
+        self, url: str, *, clock: Clock, ids: Ids, vault: Vault, pool_size: int = POOL_SIZE, dial: str = USSD_CODE
+    ) -> None:
+        self._clock, self._ids, self.vault, self._dial = clock, ids, vault, dial
         self.engine = _engine(url, pool_size=pool_size)
         # There each statement is a transaction of its own, which saves BEGIN and COMMIT; at READ COMMITTED it sees no less.
         self.reading_engine = _engine(
@@ -159,14 +165,14 @@ class Database:
     async def unit(self) -> AsyncIterator[UnitOfWork]:
         """Open a transaction; commit when the block ends, roll back when it raises."""
         async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
-            yield UnitOfWork(session, self._clock, self._ids, self.vault)
+            yield UnitOfWork(session, self._clock, self._ids, self.vault, self._dial)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[UnitOfWork]:
         """A unit that can only read: one round trip for each statement. Raises NotJustReading for anything that would write."""
         try:
             async with AsyncSession(self.reading_engine, expire_on_commit=False) as session, session.begin():
-                yield UnitOfWork(session, self._clock, self._ids, self.vault, foreseen={})
+                yield UnitOfWork(session, self._clock, self._ids, self.vault, self._dial, foreseen={})
         except DBAPIError as problem:
             if getattr(problem.orig, "sqlstate", None) in NOT_JUST_READING:
                 raise NotJustReading from problem

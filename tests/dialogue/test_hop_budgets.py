@@ -30,7 +30,7 @@ def test_the_budgets_are_no_laxer_than_was_promised() -> None:
 
 
 async def let_fall_due(db: Database, sql: Callable[..., Any], clock: FakeClock) -> None:
-    """KES 250 a week to Umoja, the first of them due by now."""
+    """KES 250 a week to Umoja, of which two are open by now."""
     [(group, chair)] = await sql("SELECT id, founder FROM daos WHERE name = 'Umoja'")
     async with db.unit() as uow:
         rhythm = Schedule("weekly", 3)
