@@ -6,13 +6,14 @@ has paid or has a payment on its way. A reminder whose time is long over isn't s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from core.daos.calendar import at_hour, day_of, is_night
+from core.daos.dialling import dial_to
 from core.daos.dues.charges import Charge, open_charges_of
 from core.daos.dues.credit import members_with_credit
 from core.daos.dues.kinds import day_month
@@ -97,10 +98,11 @@ async def _send(uow: UnitOfWork, group: DaoId, wanted: list[tuple[Charge, str]])
     spared = await members_paying(uow, members=owing, group=group) | set(
         await members_with_credit(uow, group=group, members=owing)
     )
-    name, sent = (await find_group(uow, group=group)).name, 0
+    found, sent = await find_group(uow, group=group), 0
+    about = {"group": found.name, "dialled": dial_to(uow, found.code, "contribute")}
     for charge, stage in wanted:
         if charge.member in people and charge.member not in spared and await _first(uow, charge, stage):
-            await tell(uow, people[charge.member], _said(charge, stage, name), template="due_reminder")
+            await tell(uow, people[charge.member], _said(charge, stage, about), template="due_reminder")
             sent += 1
     return sent
 
@@ -111,8 +113,8 @@ async def _first(uow: UnitOfWork, charge: Charge, stage: str) -> bool:
     return await uow.session.scalar(new.returning(ReminderRow.id)) is not None
 
 
-def _said(charge: Charge, stage: str, group: str) -> Text:
-    facts = {"group": group, "dues": charge.name, "due_sum": charge.missing, "day": day_month(charge.day)}
+def _said(charge: Charge, stage: str, about: Mapping[str, str]) -> Text:
+    facts = {**about, "dues": charge.name, "due_sum": charge.missing, "day": day_month(charge.day)}
     match stage:
         case "before":
             return text("reminder-before", **facts)
