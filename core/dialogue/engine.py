@@ -216,7 +216,7 @@ class Conversation:
     async def _turn(self, uow: UnitOfWork, session: Session, incoming: Incoming, means: Means) -> Turn:
         # What the menus ask for comes with the question of who she is, where nothing will be written.
         if means.only_reads and incoming.telegram is None and incoming.phone is not None:
-            member = await at_hand(uow, phone=incoming.phone)
+            member = await at_hand(uow, phone=incoming.phone, device=incoming.device)
         else:
             member = await who(uow, incoming)
         language = member.language if member else session.language or incoming.language
