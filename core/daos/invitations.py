@@ -22,7 +22,7 @@ from core.daos.telling import tell_group
 from core.identity.members import Member, find
 from core.identity.models import MemberRow
 from core.kernel.check_digit import is_intact, with_check_digit
-from core.kernel.db import UnitOfWork
+from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.phone import Phone, masked
@@ -120,6 +120,7 @@ async def invite(
     return made
 
 
+@foreseeable
 async def invitations_for(uow: UnitOfWork, *, member: Member) -> list[OpenInvitation]:
     """The invitations that wait for her number, the newest first."""
     return await _open(uow, Invitation.phone_digest.in_(uow.vault.digests(member.phone, context=PHONE)))

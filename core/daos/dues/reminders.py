@@ -6,7 +6,7 @@ has paid or has a payment on its way. A reminder whose time is long over isn't s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from core.daos.calendar import at_hour, day_of, is_night
+from core.daos.dialling import dial_to
 from core.daos.dues.charges import Charge, open_charges_of
 from core.daos.dues.credit import members_with_credit
 from core.daos.dues.kinds import day_month
@@ -98,9 +99,11 @@ async def _send(uow: UnitOfWork, group: DaoId, wanted: list[tuple[Charge, str]])
     spared = await members_paying(uow, members=owing, group=group) | set(
         await members_with_credit(uow, group=group, members=owing)
     )
+    found = await find_group(uow, group=group)
+    about = {"group": found.name, "dialled": dial_to(uow, found.code, "contribute")}
     due = [(charge, stage) for charge, stage in wanted if charge.member in people and charge.member not in spared]
-    ours, name = await _ours(uow, due), (await find_group(uow, group=group)).name
-    news = [(people[one.member], _said(one, stage, name)) for one, stage in due if (one.id, stage) in ours]
+    ours = await _ours(uow, due)
+    news = [(people[one.member], _said(one, stage, about)) for one, stage in due if (one.id, stage) in ours]
     await tell_each(uow, news, template="due_reminder")
     return len(news)
 
@@ -116,8 +119,8 @@ async def _ours(uow: UnitOfWork, due: list[tuple[Charge, str]]) -> set[tuple[UUI
     return {(row.charge_id, row.stage) for row in written}
 
 
-def _said(charge: Charge, stage: str, group: str) -> Text:
-    facts = {"group": group, "dues": charge.name, "due_sum": charge.missing, "day": day_month(charge.day)}
+def _said(charge: Charge, stage: str, about: Mapping[str, str]) -> Text:
+    facts = {**about, "dues": charge.name, "due_sum": charge.missing, "day": day_month(charge.day)}
     match stage:
         case "before":
             return text("reminder-before", **facts)

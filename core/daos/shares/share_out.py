@@ -14,6 +14,7 @@ from uuid import UUID, uuid5
 from sqlalchemy import select
 
 from core.daos.constitutions import rules_of
+from core.daos.dialling import dial_to
 from core.daos.groups import find_group, require_member
 from core.daos.people import OFFICIALS, people_of, require_role
 from core.daos.shares.cycles import ShareOutIsOpen, locked_cycle, next_cycle
@@ -94,12 +95,12 @@ async def propose_share_out(uow: UnitOfWork, *, intent: IntentId, official: Memb
         raise NoShareOut
     row = await _propose(uow, cycle, reckoning, intent=intent, official=official)
     if row.needed > 1:
-        name, code = (await find_group(uow, group=group)).name, row.digest[:CODE_LENGTH].upper()
-        about = {"group": name, "amount": reckoning.distributable, "code": code}
+        found, code = await find_group(uow, group=group), row.digest[:CODE_LENGTH].upper()
+        about = {"group": found.name, "amount": reckoning.distributable, "code": code}
         await tell_group(
             uow,
             group=group,
-            what=text("sms-share-out-asked", **about),
+            what=text("sms-share-out-asked", dialled=dial_to(uow, found.code, "shares"), **about),
             template="shares_asked",
             roles=OFFICIALS,
             but=[official],

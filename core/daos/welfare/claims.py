@@ -15,6 +15,7 @@ from uuid import UUID, uuid5
 from sqlalchemy import func, select
 
 from core.daos.constitutions import rules_of
+from core.daos.dialling import dial_to
 from core.daos.groups import find_group, require_member
 from core.daos.models import GroupRow
 from core.daos.people import OFFICIALS, Person, people_of, require_role, short_name
@@ -153,7 +154,9 @@ async def claim(
         uow, intent=intent, member=member, group=group, benefit=benefit, amount=amount, reason=said, others=others
     )
     seen = await _seen(uow, row)
-    asked = text("sms-welfare-asked", group=(await find_group(uow, group=group)).name, person=seen.who, amount=amount)
+    found = await find_group(uow, group=group)
+    about = {"group": found.name, "dialled": dial_to(uow, found.code, "welfare")}
+    asked = text("sms-welfare-asked", person=seen.who, amount=amount, **about)
     for person in others:
         await tell(uow, person, asked, template="welfare")
     return seen
@@ -244,15 +247,15 @@ async def _pay(uow: UnitOfWork, row: WelfareClaimRow, *, because: str) -> None:
     if held < amount:
         raise KittyShort(held)
     rules, seen = await rules_of(uow, group=group), await _seen(uow, row)
-    about = {"group": (await find_group(uow, group=group)).name, "person": seen.who, "amount": amount, "names": because}
+    found = await find_group(uow, group=group)
+    about = {"group": found.name, "person": seen.who, "amount": amount, "names": because}
     benefit = text(f"welfare-{row.kind}")
     await tell_group(
         uow, group=group, what=text("sms-welfare-paid", **about, benefit=benefit, total=held - amount), template="welfare_paid"
     )
     if held - amount < rules.welfare_floor:
-        low = text(
-            "sms-welfare-low", group=about["group"], total=held - amount, floor=rules.welfare_floor, regular=rules.welfare
-        )
+        sums = {"total": held - amount, "floor": rules.welfare_floor, "regular": rules.welfare}
+        low = text("sms-welfare-low", group=found.name, dialled=dial_to(uow, found.code, "welfare"), **sums)
         await tell_group(uow, group=group, what=low, template="welfare_low")
     legs = [Leg(kitty, -amount), Leg(member_account(member), amount)]
     try:
