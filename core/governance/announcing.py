@@ -52,7 +52,9 @@ def _template(proposal: Proposal, notice: str) -> str:
 
 
 def _is_still_so(uow: UnitOfWork, proposal: Proposal, notice: str) -> bool:
-    """A reminder of a vote that ended early, or a question to a candidate that comes too late, isn't told."""
+    """A reminder of a vote that ended early, or a question to a seconder or candidate that comes too late, isn't told."""
+    if notice in ("waiting", "gathering"):
+        return proposal.state == notice
     if notice.startswith("asked"):
         return proposal.state == "gathering"
     if notice == "reminder":

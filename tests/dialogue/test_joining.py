@@ -58,10 +58,10 @@ async def test_the_key_that_accepts_comes_last(wanjiru: Handset, otieno: Handset
     asked = await otieno.type("8", code)
     assert "accept" not in asked
     cost = await otieno.type("1")
-    assert "Joining is free. Then KES 500 a month. Late: KES 50 once." in cost
+    assert "Joining is free. Then KES 500 a week. Late: no fine." in cost
     assert "accept" not in cost
     more = await otieno.type("1")
-    assert "Welfare: KES 100 each time. A share: KES 100. Loans: 1% a month. Leaving: 30 days before." in more
+    assert "No welfare fund. A share: KES 100. No loans. Leaving: 30 days before." in more
     assert "1 I accept the rules" in more
     assert await sql("SELECT count(*) FROM dao_memberships m JOIN daos d ON d.id = m.dao_id WHERE d.kind <> 'practice'") == [
         (1,)

@@ -56,6 +56,16 @@ async def test_as_many_as_the_rules_say_open_the_vote(db: Database, clock: FakeC
         await stands_behind(chama, proposal, chama.members[4])
 
 
+async def test_who_is_told_late_is_told_of_the_vote_and_not_of_the_wait(db: Database, clock: FakeClock) -> None:
+    chama = await Chama.of(db, 4)
+    await stands_behind(chama, await put(chama), chama.members[2])
+    await chama.work()
+
+    said = await chama.messages()
+    assert not [message for message in said if "needs a seconder" in message]
+    assert len([message for message in said if "vote by" in message]) == 4
+
+
 async def test_where_none_is_needed_it_is_voted_on_at_once(db: Database, clock: FakeClock) -> None:
     chama = await Chama.of(db, 4, seconders=0)
 

@@ -21,7 +21,7 @@ async def newly_treasurer(chama: Chama) -> None:
 
 
 async def asked(chama: Chama) -> Request:
-    return await chama.ask(chama.secretary, chama.members[1], shillings(500))
+    return await chama.ask(shillings(500), by=chama.secretary, to=chama.members[1])
 
 
 async def test_a_new_official_approves_after_three_days_and_is_told_when(chama: Chama) -> None:
@@ -51,10 +51,10 @@ async def test_founders_and_who_changes_the_office_are_not_new(chama: Chama) -> 
     await chama.found(padlock=False, approvals=1)
     async with chama.database.unit() as uow:
         await appoint(uow, group=chama.group, member=chama.secretary.id, role="treasurer", way="elected", because="vote 1")
-    request = await chama.ask(chama.chair, chama.members[1], shillings(500))
+    request = await chama.ask(shillings(500), by=chama.chair, to=chama.members[1])
 
     assert (await chama.approve(request, chama.secretary)).status == "waiting"
-    second = await chama.ask(chama.secretary, chama.members[1], shillings(400))
+    second = await chama.ask(shillings(400), by=chama.secretary, to=chama.members[1])
     assert (await chama.approve(second, chama.chair)).status == "waiting"
 
 
@@ -68,10 +68,10 @@ async def test_a_new_treasurer_has_no_petty_cash_yet(chama: Chama) -> None:
     await chama.found(padlock=False)
     await newly_treasurer(chama)
     with pytest.raises(SignerCooling):
-        await chama.ask(chama.members[0], chama.members[1], shillings(100), path="petty")
+        await chama.ask(shillings(100), by=chama.members[0], to=chama.members[1], path="petty")
     chama.clock.advance(hours=72)
 
-    assert (await chama.ask(chama.members[0], chama.members[1], shillings(100), path="petty")).status == "waiting"
+    assert (await chama.ask(shillings(100), by=chama.members[0], to=chama.members[1], path="petty")).status == "waiting"
 
 
 async def test_another_wait_is_another_mandate_but_the_usual_one_is_as_before(chama: Chama) -> None:

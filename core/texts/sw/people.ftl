@@ -36,7 +36,7 @@ join-start-small = { $observer ->
 join-costs = Gharama zake
 join-all-rules = Kanuni zote
 join-read-on = Endelea kusoma
-join-accept = Nakubali kanuni
+join-accept = Nakubali
 join-costs-paying = { $has_joining_fee ->
         [0] Kujiunga ni bure.
        *[1] Kujiunga: { $joining_fee }.
@@ -59,10 +59,10 @@ join-costs-paying = { $has_joining_fee ->
     }
 join-costs-rest = { $has_welfare ->
         [0] Hakuna mfuko wa jamii.
-       *[1] Mfuko wa jamii: { $welfare } kila mara.
+       *[1] Mfuko wa jamii: { $welfare }.
     } Hisa: { $share_price }. { $loan_multiple ->
         [0] Hakuna mikopo.
-       *[other] Mikopo: riba { $loan_interest }% kwa mwezi.
+       *[other] Mkopo: { $loan_interest }% kwa mwezi.
     } { $exit_notice_days ->
         [0] Kuondoka: mara moja.
        *[other] Kuondoka: siku { $exit_notice_days } kabla.
