@@ -18,9 +18,10 @@ from core.dialogue.holding import Sessions
 from core.dialogue.reading import Habits, Means, hands_in_a_pin, means_of_reading, place_of
 from core.dialogue.screens import Asks, answers
 from core.dialogue.session import SEALED, Session, SessionStore
-from core.dialogue.turn import Channel, Checks, Incoming, Input, Kind, Render, Reply, Turn
+from core.dialogue.turn import TELEGRAM, Channel, Checks, Incoming, Input, Kind, Render, Reply, Turn
 from core.dialogue.unfinished import HOME
 from core.dialogue.walk import LINK, WELCOME, Outcome, Walk
+from core.identity.forged_buttons import note_forged_button
 from core.identity.members import Member, find_by_phone, find_by_telegram
 from core.identity.new_pins import PIN_SHAPE
 from core.identity.pins import PinGate, PinOutcome
@@ -80,6 +81,12 @@ class Conversation:
         """Note how a session ended, by the way that is remembered of it."""
         session = await self._sessions.look(channel.name, key)
         await note_end(self._database, self._book, ended, memory=session.memory, echoed=echoed)
+
+    async def note_forged_button(self, *, telegram: int) -> None:
+        """Write down that this account sent what no button of ours says."""
+        async with self._database.unit() as uow:
+            member = await find_by_telegram(uow, telegram)
+            await note_forged_button(uow, member=member.id if member else None, channel=TELEGRAM.name)
 
     async def handle(self, incoming: Incoming, render: Render) -> str:
         """The channel's reply to this message, remembered under its event. Raises Overloaded; nothing is lost then."""

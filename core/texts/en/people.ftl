@@ -35,6 +35,7 @@ error-join-request-over = This request has been answered already.
 error-too-many-join-requests = { $most } groups have not answered you yet. Wait for one of them.
 error-still-leaving = { $group } still owes you money from before. You can come back when it is paid.
 sms-invitation = { $name } invites you to { $group }. Dial { $dial }, Groups, Join a group. Code { $code }
+sms-invitation-member = { $name } invites you to { $group }. To answer dial { $door }*{ $code }#
 sms-joined = { $group }: { $name } has joined. { $count } members now.
 sms-asks-to-join = { $group }: { $name } asks to join. Answer: { $dialled }
 sms-let-in = { $group } has let you in. You are a member now.

@@ -35,6 +35,7 @@ error-join-request-over = Ombi hili tayari limejibiwa.
 error-too-many-join-requests = Vikundi { $most } bado havijakujibu. Subiri kimoja.
 error-still-leaving = { $group } bado inadaiwa pesa zako za awali. Unaweza kurudi zikilipwa.
 sms-invitation = { $name } anakualika { $group }. Piga { $dial }, Vikundi, Jiunge na kikundi. Msimbo { $code }
+sms-invitation-member = { $name } anakualika { $group }. Kujibu piga { $door }*{ $code }#
 sms-joined = { $group }: { $name } amejiunga. Sasa wanachama { $count }.
 sms-asks-to-join = { $group }: { $name } anaomba kujiunga. Jibu: { $dialled }
 sms-let-in = { $group } imekukubali. Sasa wewe ni mwanachama.
