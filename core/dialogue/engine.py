@@ -9,12 +9,13 @@ claims nothing, and its session is saved only over the one that it began with.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core.dialogue.book import Book
 from core.dialogue.endings import note_end, note_step, tell_late, where
-from core.dialogue.holding import Sessions
+from core.dialogue.holding import AnsweredMeanwhile, Sessions
 from core.dialogue.reading import Habits, Means, hands_in_a_pin, means_of_reading, place_of
 from core.dialogue.screens import Asks, answers
 from core.dialogue.session import SEALED, Session, SessionStore
@@ -90,10 +91,12 @@ class Conversation:
 
     async def handle(self, incoming: Incoming, render: Render) -> str:
         """The channel's reply to this message, remembered under its event. Raises Overloaded; nothing is lost then."""
-        reply = await self._only_reading(incoming, render)
-        if reply is None:
-            async with self._sessions.hold(incoming) as session:
-                reply = await self._with_everything(session, incoming, render)
+        reply = None
+        while reply is None:
+            reply = await self._only_reading(incoming, render)
+            if reply is None:
+                with suppress(AnsweredMeanwhile):
+                    reply = await self._with_everything(incoming, render)
         return self._open(reply)
 
     async def _only_reading(self, incoming: Incoming, render: Render) -> str | None:
@@ -116,12 +119,13 @@ class Conversation:
             self._habits.only_read(place)
         return reply if await self._sessions.swap(incoming, before=before, session=session) else None
 
-    async def _with_everything(self, session: Session, incoming: Incoming, render: Render) -> str:
-        """The reply of a turn that has the session to itself and may write."""
-        reply = session.replies.get(incoming.event)
-        if reply is None:
-            reply = await self._answer(session, incoming, _inputs(session, incoming), render, self._everything)
-        return reply
+    async def _with_everything(self, incoming: Incoming, render: Render) -> str:
+        """The reply of a turn that has the session to itself and may write. Raises Overloaded, AnsweredMeanwhile."""
+        async with self._sessions.hold(incoming) as session:
+            reply = session.replies.get(incoming.event)
+            if reply is None:
+                reply = await self._answer(session, incoming, _inputs(session, incoming), render, self._everything)
+            return reply
 
     async def _answer(self, session: Session, incoming: Incoming, inputs: Sequence[Input], render: Render, means: Means) -> str:
         """What the last of the inputs leads to, as it may be kept; the session remembers it for when the event comes again."""
