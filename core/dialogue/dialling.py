@@ -26,8 +26,8 @@ DIALS, TOLD = "dials", "told_of_dials"
 def minutes_to_wait(memory: dict[str, Any], inputs: Sequence[Input], *, most: int, now: datetime) -> int:
     """0 when this goes on, or begins a session that may begin; which is counted. Otherwise the minutes until one may.
 
-    A session that may not begin is forgotten, so that no later hop of it goes on, and isn't counted: whoever keeps trying is let
-    in as soon as anybody else would be.
+    A session that may not begin is forgotten, so that no later hop of it goes on, and isn't counted: whoever keeps trying is
+    let in as soon as anybody else would be.
     """
     if not most or not inputs or inputs[0].kind is not Kind.START:
         return 0
