@@ -21,6 +21,7 @@ from core.daos.shares.cycles import ShareOutIsOpen, locked_cycle, next_cycle
 from core.daos.shares.models import ShareCycleRow, ShareOutApprovalRow, ShareOutLineRow, ShareOutRow
 from core.daos.shares.reckoning import Reckoning, reckon
 from core.daos.telling import tell, tell_group
+from core.identity.signing import require_may_sign
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, IntentId, MemberId
@@ -77,13 +78,14 @@ class OpenShareOut:
 async def propose_share_out(uow: UnitOfWork, *, intent: IntentId, official: MemberId, group: DaoId, digest: str) -> Outcome:
     """Propose to share out what she read under `digest`, once per intent; her PIN is her own approval. Officials are told.
 
-    Raises NotAMember, NotYourRole, NoCycle, NothingToShare, ShareOutIsOpen, NoShareOut (it changed since she read it). Locks
-    the cycle.
+    Raises NotAMember, NotYourRole, SignsLater, NoCycle, NothingToShare, ShareOutIsOpen, NoShareOut (it changed since she read
+    it). Locks the cycle.
     """
     await require_role(uow, member=official, group=group)
     known = await uow.session.scalar(select(ShareOutRow).where(ShareOutRow.intent == intent))
     if known is not None:
         return "done" if known.status == "done" else "waiting"
+    await require_may_sign(uow, member=official)
     cycle = await locked_cycle(uow, group=group)
     await _end_expired(uow, cycle.id)
     if await _open(uow, cycle.id) is not None:
@@ -135,12 +137,13 @@ async def _propose(
 async def approve_share_out(uow: UnitOfWork, *, official: MemberId, group: DaoId, share_out: UUID, digest: str) -> Outcome:
     """Approve the digest that she read. With the last approval it is done, or void when something has changed meanwhile.
 
-    Raises NotAMember, NotYourRole, NoCycle, NoShareOut. Locks the cycle. At most one ledger call, near the end.
+    Raises NotAMember, NotYourRole, SignsLater, NoCycle, NoShareOut. Locks the cycle. At most one ledger call, near the end.
     """
     await require_role(uow, member=official, group=group)
     done = await uow.session.get(ShareOutRow, share_out)
     if done is not None and done.status == "done" and done.digest == digest:
         return "done"
+    await require_may_sign(uow, member=official)
     cycle = await locked_cycle(uow, group=group)
     row = await _open(uow, cycle.id)
     if row is None or (row.id, row.digest) != (share_out, digest):

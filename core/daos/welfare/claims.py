@@ -22,6 +22,7 @@ from core.daos.people import OFFICIALS, Person, people_of, require_role, short_n
 from core.daos.telling import tell, tell_group
 from core.daos.welfare.kitty import benefits_of, paid_this_year
 from core.daos.welfare.models import Benefit, WelfareClaimRow, WelfareDecisionRow
+from core.identity.signing import require_may_sign
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, IntentId, MemberId
@@ -200,13 +201,15 @@ async def _write(
 async def decide(uow: UnitOfWork, *, official: MemberId, group: DaoId, claim: UUID, approves: bool) -> Outcome:
     """An official's word on a claim. The last approval pays; it's refused when it can't get enough approvals any more.
 
-    All members are told of a payment, she herself of a refusal. Raises NotAMember, NotYourRole, NoClaim, OwnClaim, and what
-    `_check` finds at the payment; KittyShort. Locks the group. At most one ledger call, near the end.
+    All members are told of a payment, she herself of a refusal. Raises NotAMember, NotYourRole, NoClaim, OwnClaim, SignsLater
+    (for a yes), and what `_check` finds at the payment; KittyShort. Locks the group. At most one ledger call, near the end.
     """
     await require_role(uow, member=official, group=group)
     row = await _open(uow, group, claim)
     if row.user_id == official:
         raise OwnClaim
+    if approves:
+        await require_may_sign(uow, member=official)
     said = await _decisions(uow, row.id)
     if official not in said:
         said[official] = approves
