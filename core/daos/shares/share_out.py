@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from core.daos.constitutions import rules_of
 from core.daos.dialling import dial_to
+from core.daos.ending import is_ending, refuse_while_ending
 from core.daos.groups import find_group, require_member
 from core.daos.people import OFFICIALS, people_of, require_role
 from core.daos.shares.cycles import ShareOutIsOpen, locked_cycle, next_cycle
@@ -78,8 +79,8 @@ class OpenShareOut:
 async def propose_share_out(uow: UnitOfWork, *, intent: IntentId, official: MemberId, group: DaoId, digest: str) -> Outcome:
     """Propose to share out what she read under `digest`, once per intent; her PIN is her own approval. Officials are told.
 
-    Raises NotAMember, NotYourRole, SignsLater, NoCycle, NothingToShare, ShareOutIsOpen, NoShareOut (it changed since she read
-    it). Locks the cycle.
+    Raises NotAMember, NotYourRole, SignsLater, NoCycle, NothingToShare, ShareOutIsOpen, GroupEnds, NoShareOut (it changed
+    since she read it). Locks the cycle.
     """
     await require_role(uow, member=official, group=group)
     known = await uow.session.scalar(select(ShareOutRow).where(ShareOutRow.intent == intent))
@@ -90,6 +91,7 @@ async def propose_share_out(uow: UnitOfWork, *, intent: IntentId, official: Memb
     await _end_expired(uow, cycle.id)
     if await _open(uow, cycle.id) is not None:
         raise ShareOutIsOpen
+    await refuse_while_ending(uow, group=group)
     reckoning = await reckon(uow, group=group)
     if not reckoning.lines or not reckoning.distributable:
         raise NothingToShare
@@ -164,7 +166,7 @@ async def _approve(uow: UnitOfWork, cycle: ShareCycleRow, row: ShareOutRow, offi
     if len(approved & officials) < row.needed:
         return "waiting"
     reckoning = await reckon(uow, group=DaoId(cycle.dao_id))
-    if reckoning.digest != row.digest:
+    if reckoning.digest != row.digest or await is_ending(uow, group=DaoId(cycle.dao_id)):
         row.status, row.ended_at = "void", uow.clock.now()
         await uow.session.flush()
         return "void"

@@ -21,6 +21,7 @@ sms-treasury-expired = { $in_group }: request { $number }, { $amount } to { $pay
 sms-treasury-withdrawn = { $in_group }: request { $number }, { $amount } to { $payee_short }, was taken back by { $by_short }. Nothing is paid.
 sms-treasury-stopped = { $in_group }: request { $number }, { $amount } to { $payee_short }, was stopped: { $count } members object. Nothing is paid.
 sms-treasury-void = { $in_group }: request { $number }, { $amount } to { $payee_short }, is void: { $because ->
+        [ends] the group is being ended.
         [signers] officials or rules changed.
         [padlock] the padlock holder changed.
         [payee] the payee has left the group.

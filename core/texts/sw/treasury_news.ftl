@@ -21,6 +21,7 @@ sms-treasury-expired = { $in_group }: ombi { $number }, { $amount } kwa { $payee
 sms-treasury-withdrawn = { $in_group }: ombi { $number }, { $amount } kwa { $payee_short }, limeondolewa na { $by_short }. Hakuna kilicholipwa.
 sms-treasury-stopped = { $in_group }: ombi { $number }, { $amount } kwa { $payee_short }, limesimamishwa: wanachama { $count } wamepinga. Hakuna kilicholipwa.
 sms-treasury-void = { $in_group }: ombi { $number }, { $amount } kwa { $payee_short }, limebatilika: { $because ->
+        [ends] kikundi kinavunjwa.
         [signers] viongozi au kanuni zimebadilika.
         [padlock] mshika kufuli amebadilika.
         [payee] mlipwaji ameondoka kikundini.
