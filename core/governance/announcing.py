@@ -14,7 +14,7 @@ from core.daos.dialling import dial_to
 from core.daos.group_chats import tell_chat
 from core.daos.groups import find_group
 from core.daos.people import Person, people_of
-from core.daos.telling import tell
+from core.daos.telling import tell_each
 from core.governance.calendar import REMINDED_BEFORE
 from core.governance.models import BallotRow, NoticeRow, VoterRow
 from core.governance.proposals import Proposal, find_proposal
@@ -41,11 +41,10 @@ async def tell_notice(uow: UnitOfWork, *, proposal: UUID, notice: str) -> bool:
     if await uow.session.scalar(first.returning(NoticeRow.id)) is None:
         return False
     group = await find_group(uow, group=found.group)
-    what = _said(found, notice, dial_to(uow, group.code, "votes"))
-    for person in await _whom(uow, found, notice):
-        await tell(uow, person, what, template=_template(found, notice))
+    what, template = _said(found, notice, dial_to(uow, group.code, "votes")), _template(found, notice)
+    await tell_each(uow, [(person, what) for person in await _whom(uow, found, notice)], template=template)
     if notice in FOR_THE_CHAT:
-        await tell_chat(uow, group=found.group, what=what, template=_template(found, notice))
+        await tell_chat(uow, group=found.group, what=what, template=template)
     return True
 
 

@@ -21,7 +21,7 @@ from core.daos.people import OFFICIALS, people_of, require_role
 from core.daos.shares.cycles import ShareOutIsOpen, locked_cycle, next_cycle
 from core.daos.shares.models import ShareCycleRow, ShareOutApprovalRow, ShareOutLineRow, ShareOutRow
 from core.daos.shares.reckoning import Reckoning, reckon
-from core.daos.telling import tell, tell_group
+from core.daos.telling import tell_each, tell_group
 from core.identity.signing import require_may_sign
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
@@ -223,12 +223,14 @@ async def _announce(uow: UnitOfWork, cycle: ShareCycleRow, reckoning: Reckoning)
     welfare, loans, rest = (held[account].total for account in pots)
     about = {"group": group.name, "number": cycle.number, "amount": reckoning.distributable, "shares": reckoning.shares}
     closing = text("sms-share-out", **about, price=reckoning.value, welfare=welfare, loans=loans, total=rest)
-    for person in await people_of(uow, group=group.id):
-        await tell(uow, person, closing, template="share_out")
+    people, own = await people_of(uow, group=group.id), []
+    for person in people:
         line = reckoning.line_of(person.id)
         if line is not None:
             mine = {"shares": line.shares, "amount": line.amount, "debts": line.owed, "total": line.net}
-            await tell(uow, person, text("sms-share-out-mine", group=group.name, **mine), template="share_out_mine")
+            own.append((person, text("sms-share-out-mine", group=group.name, **mine)))
+    await tell_each(uow, [(person, closing) for person in people], template="share_out")
+    await tell_each(uow, own, template="share_out_mine")
 
 
 async def waiting_share_out(uow: UnitOfWork, *, viewer: MemberId, group: DaoId) -> OpenShareOut | None:
