@@ -161,6 +161,7 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
             book=check_book(texts),
             paybill=settings.daraja.shortcode,
             dial=settings.africastalking.ussd_code,
+            most_dials=settings.most_dials,
         )
         access_tokens = AccessTokens(vault, clock)
         redirect = settings.oauth_redirect_url

@@ -103,7 +103,7 @@ def _add_money(commands: Any) -> None:
     outage.add_argument("--reason", default="", help="begin: what is known")
     outage.add_argument("--by", default="", help="the phone number of whoever decides, who has an account")
     back = commands.add_parser("reverse", help="corrections of payments by two people; refunds by M-Pesa")
-    actions = ("list", "refund", "recover", "write-off", "reassign", "book", "approve", "withdraw")
+    actions = ("list", "refund", "recover", "write-off", "reassign", "book", "dismiss", "approve", "withdraw")
     back.add_argument("action", nargs="?", choices=actions, default="list")
     back.add_argument("subject", nargs="?", default="", help="the M-Pesa receipt, or the id of a row of the statement")
     back.add_argument("--reason", default="", help="why, in a sentence that an auditor understands")

@@ -14,10 +14,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core.dialogue.book import Book
+from core.dialogue.dialling import minutes_to_wait, note_flood
 from core.dialogue.endings import note_end, note_step, tell_late, where
 from core.dialogue.holding import AnsweredMeanwhile, Sessions
 from core.dialogue.reading import Habits, Means, hands_in_a_pin, means_of_reading, place_of
-from core.dialogue.screens import Asks, answers
+from core.dialogue.screens import Asks, Screen, answers
 from core.dialogue.session import SEALED, Session, SessionStore
 from core.dialogue.turn import TELEGRAM, Channel, Checks, Incoming, Input, Kind, Render, Reply, Turn
 from core.dialogue.unfinished import HOME
@@ -31,7 +32,7 @@ from core.kernel import errors
 from core.kernel.db import Database, NotJustReading, UnitOfWork
 from core.kernel.errors import CoreError
 from core.kernel.phone import Phone
-from core.kernel.texts import DEFAULT_LANGUAGE, LANGUAGES, Text
+from core.kernel.texts import DEFAULT_LANGUAGE, LANGUAGES, Text, text
 from core.monitoring.ussd_sessions import Ended
 from core.reports.at_hand import at_hand
 
@@ -59,11 +60,12 @@ class Conversation:
         book: Book,
         paybill: str = "",
         dial: str = "",
+        most_dials: int = 0,
     ) -> None:
         self._database, self._gate, self._book = database, gate, book
         self._sessions, self._habits = Sessions(store), Habits()
         self._everything, self._reading = Means(database.unit, checks), means_of_reading(database, checks)
-        self._paybill, self._dial = paybill, dial
+        self._paybill, self._dial, self._most_dials = paybill, dial, most_dials
 
     @property
     def dial(self) -> str:
@@ -109,7 +111,7 @@ class Conversation:
         if reply is None:
             inputs = _inputs(session, incoming)
             place = place_of(session, inputs)
-            if hands_in_a_pin(session, inputs) or not self._habits.is_worth_trying(place):
+            if hands_in_a_pin(session, inputs) or self._has_to_wait(session, inputs) or not self._habits.is_worth_trying(place):
                 return None
             try:
                 reply = await self._answer(session, incoming, inputs, render, self._reading)
@@ -123,9 +125,23 @@ class Conversation:
         """The reply of a turn that has the session to itself and may write. Raises Overloaded, AnsweredMeanwhile."""
         async with self._sessions.hold(incoming) as session:
             reply = session.replies.get(incoming.event)
-            if reply is None:
-                reply = await self._answer(session, incoming, _inputs(session, incoming), render, self._everything)
-            return reply
+            if reply is not None:
+                return reply
+            inputs = _inputs(session, incoming)
+            if wait := self._has_to_wait(session, inputs):
+                return await self._too_many(session, incoming, render, wait)
+            return await self._answer(session, incoming, inputs, render, self._everything)
+
+    def _has_to_wait(self, session: Session, inputs: Sequence[Input]) -> int:
+        """The minutes until another session may begin; 0 when this goes on, or is one that may, which is counted."""
+        return minutes_to_wait(session.memory, inputs, most=self._most_dials, now=self.now())
+
+    async def _too_many(self, session: Session, incoming: Incoming, render: Render, wait: int) -> str:
+        """No session begins now. The reply isn't remembered: the same hop may be answered when there is room again."""
+        await note_flood(self._database, session.memory, incoming)
+        language = session.language if session.language in LANGUAGES else DEFAULT_LANGUAGE
+        over = Screen(text("too-many-dials", minutes=wait), asks=Asks.NOTHING, ends=True)
+        return render(Reply(over, language, session.turn))[0]
 
     async def _answer(self, session: Session, incoming: Incoming, inputs: Sequence[Input], render: Render, means: Means) -> str:
         """What the last of the inputs leads to, as it may be kept; the session remembers it for when the event comes again."""
@@ -211,7 +227,7 @@ class Conversation:
     async def _turn(self, uow: UnitOfWork, session: Session, incoming: Incoming, means: Means) -> Turn:
         # What the menus ask for comes with the question of who she is, where nothing will be written.
         if means.only_reads and incoming.telegram is None and incoming.phone is not None:
-            member = await at_hand(uow, phone=incoming.phone)
+            member = await at_hand(uow, phone=incoming.phone, device=incoming.device)
         else:
             member = await who(uow, incoming)
         language = member.language if member else session.language or incoming.language

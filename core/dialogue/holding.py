@@ -3,7 +3,7 @@
 A turn that may write claims the session first and saves it last: two round trips to the store. A turn that only reads changes
 nothing but the session itself, so it needn't keep others out: it works on the session as this process saved it last, and its
 one round trip saves the next one if that is still what the store has, and nobody has claimed it. Otherwise nothing happened,
-and it is done again with a claim (docs/decisions/0025).
+and it is done again with a claim (docs/decisions/0026).
 """
 
 from __future__ import annotations

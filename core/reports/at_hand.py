@@ -16,7 +16,9 @@ from core.daos.dues.kinds import kinds_of
 from core.daos.groups import Group, find_group, groups_of, suspended_groups
 from core.daos.invitations import PHONE, invitations_for
 from core.daos.offices import offers_to
+from core.identity.device_list import is_idle
 from core.identity.drafts import LASTS, Draft, draft_of
+from core.identity.idle import idle
 from core.identity.members import Member
 from core.identity.vouching import is_asked
 from core.kernel.db import UnitOfWork
@@ -28,6 +30,8 @@ _AT_HAND = text("""
     SELECT m.id, m.name, m.phone, m.language, m.telegram_id, m.telegram_chat, m.created_at, m.signed_out_at, m.consent_version,
       d.screen, d.state,
       (SELECT number FROM payment_accounts a WHERE a.user_id = m.id AND a.dao_id IS NULL) AS account,
+      (SELECT max(coalesce(u.last_used_at, u.created_at)) FROM user_devices u
+        WHERE u.user_id = m.id AND u.device_fingerprint = :device AND u.revoked_at IS NULL) AS used,
       EXISTS (SELECT FROM recovery_contacts c WHERE c.contact_id = m.id) AS vouches,
       EXISTS (SELECT FROM dao_role_offers o WHERE o.user_id = m.id AND o.status = 'offered' AND o.expires_at > :now) AS offered,
       EXISTS (SELECT FROM dao_invitations i
@@ -43,11 +47,12 @@ _AT_HAND = text("""
 """)
 
 
-async def at_hand(uow: UnitOfWork, *, phone: Phone) -> Member | None:
+async def at_hand(uow: UnitOfWork, *, phone: Phone, device: str) -> Member | None:
     """The member with this number, with what her menus ask for laid at hand in the unit; None for a stranger."""
     now = uow.clock.now()
     about = {
         "phone": phone,
+        "device": device,
         "now": now,
         "today": day_of(now),
         "since": now - LASTS,
@@ -58,6 +63,8 @@ async def at_hand(uow: UnitOfWork, *, phone: Phone) -> Member | None:
         return None
     member = _member(row)
     _lay(uow, member, row)
+    if row["used"] is None or not is_idle(row["used"], now):
+        idle.foresee(uow, None, member=member.id, device=device)
     return member
 
 

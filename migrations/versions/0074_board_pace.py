@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0074_board_pace"
-down_revision = "0064_ussd"
+down_revision = "0072_dismissals"
 branch_labels = None
 depends_on = None
 

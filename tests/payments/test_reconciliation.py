@@ -19,6 +19,7 @@ from core.payments.statements.coverage import unstated
 from core.payments.statements.reconciling import Imported, differences, import_statement, sums
 from core.payments.statements.rows import BadStatement
 from core.providers.daraja.statement_file import read_statement
+from tests.ledger.test_history import counted
 
 from .counter import Counter
 from .desk import Person
@@ -75,8 +76,10 @@ async def withdrawn(office: Office, person: Person, amount: int, receipt: str, *
     office.bank.enters("payout", amount, receipt, phone=person.phone, charge=5, at=counter.clock.now() + timedelta(seconds=20))
     if heard:
         [name] = await counter.names(started)
-        body = counter.mpesa.finish(name).replace(counter.mpesa.paid[-1][1].encode(), receipt.encode())
-        await counter.hear(started.payouts[0].id, body)
+        counter.mpesa.finish(name, charge=Money(5_00))
+        counter.mpesa.paid[-1] = (name, receipt, Money(amount * 100))
+        counter.mpesa.sent[name].receipt = receipt
+        await counter.hear(started.payouts[0].id, counter.mpesa.result(name))
     return started.payouts[0].id
 
 
@@ -389,3 +392,33 @@ async def test_rows_of_the_statement_can_not_be_changed_or_decided_twice(office:
     ):
         with pytest.raises(Exception, match="row of the statement"):
             await office.counter.rows(f"WITH done AS ({damage} RETURNING 1) SELECT * FROM done")
+
+
+async def queries_of_a_day(office: Office, payments: int) -> int:
+    """How often the database is asked for a statement with so many payments in and out, all known to us."""
+    counter, day = office.counter, office.counter.clock.now()
+    for number in range(payments):
+        await paid_in(office, await counter.person(), 500, f"SGIN{payments:02}{number:04}")
+        await withdrawn(office, await counter.rich(), 100, f"SGOUT{payments:02}{number:03}")
+    await counter.wait(minutes=2)
+    await counter.answer_questions()
+    file = read_statement(office.bank.file("organisation", since=day))
+    with counted(counter.database) as asked:
+        imported = await import_statement(counter.database, file, name="x.csv", shortcode=SHORTCODE, said=SHORTCODE)
+    assert (imported.new, await office.open_rows()) == (3 * payments, [])
+    await counter.wait(days=1)
+    return len(asked)
+
+
+async def test_statement_that_tells_what_is_known_takes_as_many_queries_for_many_rows_as_for_few(office: Office) -> None:
+    few, many = await queries_of_a_day(office, 2), await queries_of_a_day(office, 9)
+
+    assert many == few
+    states = await office.counter.rows(
+        "SELECT kind, state, outcome, count(*) AS n FROM statement_rows GROUP BY 1, 2, 3 ORDER BY 1"
+    )
+    assert [tuple(row) for row in states] == [
+        ("charge", "matched", "charge booked", 11),
+        ("payment", "matched", "repeated", 11),
+        ("payout", "matched", "paid", 11),
+    ]

@@ -173,6 +173,20 @@ async def test_thirty_two_withdrawals_of_most_of_it_at_once_one_succeeds(counter
     assert (await counter.holdings(wanjiru)).locked == shillings(810)
 
 
+async def test_twenty_withdrawals_at_once_never_pass_the_limit_of_the_day(counter: Counter) -> None:
+    wanjiru = await counter.rich(shillings(100_000))
+    async with counter.database.unit() as uow:
+        await set_tier(uow, member=wanjiru.id, tier="none", reason="a test")
+
+    answers = await asyncio.gather(*(counter.ask_for(wanjiru, shillings(4_000)) for _ in range(20)), return_exceptions=True)
+    await counter.work()
+
+    refusals = [answer for answer in answers if isinstance(answer, BaseException)]
+    assert all(isinstance(one, WithdrawalAboveLimit) or "lock timeout" in str(one) for one in refusals)
+    # This tier may withdraw 13,000 a day.
+    assert sum(request.amount.minor for request in counter.mpesa.requests) == 12_000_00
+
+
 async def test_limits_count_what_is_on_its_way_but_not_what_failed_by_east_african_days(counter: Counter) -> None:
     wanjiru = await counter.rich(shillings(100_000))
     async with counter.database.unit() as uow:
