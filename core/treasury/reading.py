@@ -59,7 +59,7 @@ class Standing:
     """A request with everything that decides about it. `void`: why it can't be paid any more, though nobody ended it yet.
 
     `approved`, `refused`: who said so, by short name; `officials`, `padlocks`: how many of each have approved. `may`: what the
-    viewer can do with it now. `receipt`: M-Pesa's.
+    viewer can do with it now. `receipt`: M-Pesa's, of all parts. `arrived`: what of it reached a number outside.
     """
 
     request: Request
@@ -72,6 +72,7 @@ class Standing:
     objections: int
     receipt: str | None
     may: frozenset[Deed]
+    arrived: Money
 
 
 async def see_treasury(uow: UnitOfWork, *, viewer: MemberId, group: DaoId, last: int = 3) -> Treasury:
@@ -158,6 +159,7 @@ async def standing_of(uow: UnitOfWork, row: TreasuryRequest, *, viewer: Person |
         padlocks=sum(one.capacity == "padlock" for one in approved),
         objections=await objections(uow, row),
         receipt=payout.receipt if payout else None,
+        arrived=payout.paid if payout else Money(0),
         may=frozenset() if viewer is None else await _may(uow, row, said, viewer, void, now=uow.clock.now()),
     )
 
