@@ -18,8 +18,8 @@ from sqlalchemy import func, select
 
 from core.daos.changes import note_change, set_role
 from core.daos.dissolving import TEMPLATE
-from core.daos.dues.locks import hold_dues
 from core.daos.dues.parting import Dues, owed_by
+from core.daos.dues_locks import hold_dues
 from core.daos.dues_models import PaymentRow
 from core.daos.ending_models import DissolutionPartRow, DissolutionRow
 from core.daos.loans.models import LIVE, LoanRow

@@ -102,6 +102,7 @@ async def _said(uow: UnitOfWork, row: TreasuryRequest, occasion: str) -> Text:
             "until": request.expires_at,
             "count": standing.objections,
             "receipt": f" {standing.receipt}" if standing.receipt else "",
+            "paid": standing.arrived,
             "total": money.total,
             "petty_used": (await spent(uow, group=group)).petty,
             "limit": mandate.rules.petty_cash,
