@@ -30,6 +30,7 @@ __all__ = [
     "GROUP_PAYOUT_JOB",
     "GroupPayout",
     "GroupPayoutTooLarge",
+    "amount_of_part",
     "find_group_payout",
     "parts_of",
     "quote_group_payout",
@@ -117,6 +118,11 @@ async def start_group_payout(
     names = parts_of(payout, len(quote.parts))
     for number, (name, part, hold) in enumerate(zip(names, quote.parts, held, strict=True), 1):
         await write_payout(uow, agreed, number, name=name, part=part, held=hold, what=f"Group payment {reference(payout)}")
+
+
+async def amount_of_part(uow: UnitOfWork, *, payout: UUID) -> Money:
+    """How much one part was to bring. Raises NoResultFound."""
+    return Money.from_decimal((await uow.session.get_one(MpesaTransaction, payout)).amount)
 
 
 async def find_group_payout(uow: UnitOfWork, *, payout: UUID) -> GroupPayout | None:

@@ -10,6 +10,7 @@ import pytest
 
 from core.kernel.money import Money
 from core.payments.group_payouts import GroupPayoutTooLarge
+from core.payments.reversing import Undone, undo_payment
 from core.payments.withdrawal_limits import withdrawn_since
 from core.payments.withdrawal_quotes import WithdrawalTooSmall
 from core.treasury.approving import OwnRequest
@@ -325,3 +326,19 @@ async def test_the_fees_of_parts_are_within_what_was_approved(chama: Chama) -> N
     assert digest_again(row) == request.digest
     row.charge_amount += 1
     assert digest_again(row) != request.digest
+
+
+async def test_a_part_that_came_back_later_is_the_treasurys_again_and_told_as_that_part(chama: Chama) -> None:
+    await chama.found(**LARGE)
+    request, _ = await sent(chama, shillings(400_010))
+    for part in await parts(chama, request):
+        await chama.hear(part.id, chama.mpesa.finish(part.name))
+    _, receipt, _ = chama.mpesa.paid[1]
+    before = await chama.money()
+    async with chama.database.unit() as uow:
+        await undo_payment(uow, Undone(receipt, "SWBACK0002", shillings(150_010), "statement"))
+    await chama.work()
+
+    assert (await chama.money()).available >= before.available + shillings(150_010)
+    assert "KES 150,010 to Duka la Vitabu came back" in (await chama.sms(chama.chair))[-1]
+    await chama.audit_is_clean()
