@@ -19,7 +19,7 @@ from core.identity.models import MemberRow, UserDevice
 from core.identity.sim_swap import swapped_since
 from core.identity.step_up import Missing, still_to_prove
 from core.identity.two_factor import has_two_factor
-from core.kernel.db import UnitOfWork
+from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.ids import IntentId, MemberId
 from core.kernel.phone import Phone
 
@@ -32,6 +32,7 @@ class Idle:
     by_recovery: bool
 
 
+@foreseeable
 async def idle(uow: UnitOfWork, *, member: MemberId, device: str) -> Idle | None:
     """What this phone or chat account must prove before a PIN is asked there; None when it was used lately, or proved it."""
     row = await _device(uow, member, device)

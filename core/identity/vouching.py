@@ -21,7 +21,7 @@ from core.identity.recovery_finish import LOOK_AGAIN, OPEN_RECOVERY, opens_at
 from core.identity.recovery_models import AccountRecovery, RecoveryConfirmation, RecoveryContact
 from core.identity.recovery_news import tell_of_recovery
 from core.identity.signing import may_sign, require_may_sign
-from core.kernel.db import UnitOfWork
+from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import MemberId
 from core.kernel.phone import Phone
@@ -64,6 +64,7 @@ async def to_vouch_for(uow: UnitOfWork, *, contact: MemberId) -> list[Asked]:
     return [Asked(row[0], row[1], Phone(row[3] or row[2]), row[3] is not None) for row in rows]
 
 
+@foreseeable
 async def is_asked(uow: UnitOfWork, *, contact: MemberId) -> bool:
     """Whether anything waits for this person's answer: a recovery, or to become somebody's contact."""
     return bool(await to_vouch_for(uow, contact=contact)) or bool(await requests_to(uow, contact=contact))

@@ -28,6 +28,8 @@ TREASURY_RULES = (
     *("approvals", "padlock", "vote_above", "petty_cash", "daily_limit", "weekly_limit", "reserve", "pay_delay_hours"),
     *("objectors", "officials_two_factor"),
 )
+# Rules that came later count where a group's answer isn't the usual one, so that what was open when they came stays as it was.
+LATER_RULES = ("signer_wait_hours",)
 # A recovered account doesn't speak for a group's money for so long: it may not be hers any more (product notes, 3.6).
 AFTER_RECOVERY = timedelta(hours=72)
 
@@ -43,9 +45,10 @@ class Mandate:
     @cached_property
     def version(self) -> str:
         """Differs whenever an official, an office or a rule about the treasury does (SHA-256 in hex)."""
-        answers = self.rules.answers()
+        answers, usual = self.rules.answers(), Rules().answers()
+        later = [[name, answers[name]] for name in LATER_RULES if answers[name] != usual[name]]
         people = sorted([str(one.id), one.role] for one in self.officials)
-        return digest_of([str(self.group), people, [answers[name] for name in TREASURY_RULES]])
+        return digest_of([str(self.group), people, [answers[name] for name in TREASURY_RULES], *later])
 
     def official(self, member: MemberId) -> Person | None:
         """This member, if she is one of them."""

@@ -110,7 +110,8 @@ async def test_u11_a_count_that_can_not_be_read_refuses(
     async def away(*_args: Any, **_kwargs: Any) -> Any:
         raise StoreUnavailable
 
-    monkeypatch.setattr(store, "open", away)
+    for asking in ("open", "swap"):
+        monkeypatch.setattr(store, asking, away)
     assert (await phone.dial()).startswith("END We are busy")
 
 

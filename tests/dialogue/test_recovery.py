@@ -124,7 +124,7 @@ async def two_groups(phones: dict[str, Handset], sql: Sql) -> None:
     codes = [code for (code,) in await sql("SELECT code FROM daos WHERE kind = 'harambee' ORDER BY created_at")]
     for code in codes:
         await phones["Wanjiru"].dial("4")
-        await phones["Wanjiru"].type("8", code, "1")
+        await phones["Wanjiru"].type("8", code, "1", "1", "1")
     # That she has joined was told to the officials before this story begins.
     await sql("DELETE FROM sms_delivery_log")
 
@@ -282,7 +282,7 @@ async def test_contacts_when_chosen_and_seen_then_names_only_behind_the_pin(
     await otieno.register(name="Otieno Odhiambo")
     code = await group_of(otieno)
     await wanjiru.dial("4")
-    await wanjiru.type("8", code, "1")
+    await wanjiru.type("8", code, "1", "1", "1")
 
     menu = await pick(wanjiru, await wanjiru.dial(), "Account", "Recovery contacts")
     officials = await pick(wanjiru, menu, "Officials")
@@ -308,7 +308,7 @@ async def test_contacts_when_she_has_an_authenticator_then_phone_and_pin_change_
     await otieno.register(name="Otieno Odhiambo")
     code = await group_of(otieno)
     await wanjiru.dial("4")
-    await wanjiru.type("8", code, "1")
+    await wanjiru.type("8", code, "1", "1", "1")
     [(member,)] = await sql("SELECT id FROM members WHERE phone = :phone", phone=wanjiru.number)
     app, _ = await app_of(db, MemberId(member), clock)
 

@@ -11,6 +11,7 @@ from uuid import UUID, uuid5
 from sqlalchemy import func, select
 
 from core.daos.constitutions import rules_of
+from core.daos.ending import refuse_while_ending
 from core.daos.groups import find_group
 from core.daos.loans.asking import TEMPLATE
 from core.daos.loans.models import LoanDecisionRow, LoanRow, LoanStatus, Question
@@ -44,7 +45,7 @@ class Decision:
 async def decide_loan(uow: UnitOfWork, *, loan: UUID, official: MemberId, agrees: bool) -> Decision:
     """An official's word on paying out, once each; the last one needed pays. Locks the loan until the unit ends.
 
-    Raises UnknownLoan, NotDecidable, NotAMember, NotYourRole, NoOneElse, PotTooSmall, and SignsLater for a yes.
+    Raises UnknownLoan, NotDecidable, NotAMember, NotYourRole, NoOneElse, PotTooSmall, GroupEnds, and SignsLater for a yes.
     """
     asked = await find_loan(uow, loan=loan, lock=True)
     await require_decider(uow, asked, official)
@@ -119,6 +120,7 @@ async def end_loan(uow: UnitOfWork, loan: Loan, status: LoanStatus, what: Text |
 async def _pay_out(uow: UnitOfWork, loan: Loan) -> None:
     # Payouts of one group take turns, so that together they leave the part of the pot that is never lent.
     await uow.session.get_one(GroupRow, loan.group, with_for_update={"key_share": True})
+    await refuse_while_ending(uow, group=loan.group)
     await _check_again(uow, loan)
     await _tell_others(uow, loan)
     amount, account = loan.terms.principal, pot(loan.group, "loans")

@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 from sqlalchemy import func, select
 
 from core.daos.constitutions import rules_of
+from core.daos.ending import refuse_while_ending
 from core.daos.groups import find_group
 from core.daos.loans.asking import TEMPLATE
 from core.daos.loans.models import LoanFundingDecisionRow, LoanFundingRow
@@ -58,13 +59,17 @@ async def open_funding(uow: UnitOfWork, *, group: DaoId) -> Funding | None:
 async def propose_funding(
     uow: UnitOfWork, *, intent: IntentId, group: DaoId, official: MemberId, amount: Money, direction: Direction
 ) -> Funding:
-    """Propose a move, once per intent; whoever proposes agrees. Raises NotAMember, NotYourRole, FundingOpen, KeyReused."""
+    """Propose a move, once per intent; whoever proposes agrees.
+
+    Raises NotAMember, NotYourRole, GroupEnds, FundingOpen, KeyReused.
+    """
     await require_role(uow, member=official, group=group, roles=OFFICIALS)
     before = await uow.session.scalar(select(LoanFundingRow).where(LoanFundingRow.intent == intent))
     if before is not None:
         if (before.dao_id, before.user_id, Money.from_decimal(before.amount)) != (group, official, amount):
             raise KeyReused
         return await _as_funding(uow, before)
+    await refuse_while_ending(uow, group=group)
     if await open_funding(uow, group=group):
         raise FundingOpen
     row = LoanFundingRow(

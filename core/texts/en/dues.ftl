@@ -25,10 +25,10 @@ fine-rule-percent = { $every ->
     }
 charge-waived = { $group }: { $item } is waived, { $due_sum }. Reason: { $because }.
 contribution-for-you = { $payer } paid { $due_sum } for you to { $group }. You still owe { $owes }.
-reminder-before = { $group }: { $dues } { $due_sum } is due on { $day }. Choose Contribute in Mtaa DAO. If you have paid, ignore this.
-reminder-tomorrow = { $group }: { $dues } { $due_sum } is due tomorrow, { $day }. Choose Contribute in Mtaa DAO.
-reminder-today = { $group }: { $dues } { $due_sum } is due today before 23:59. Choose Contribute in Mtaa DAO.
-reminder-late = { $group }: { $dues } of { $day } is late, { $due_sum } is missing. Choose Contribute in Mtaa DAO.
+reminder-before = { $group }: { $dues } { $due_sum } is due on { $day }. Pay: { $dialled } If you have paid, ignore this.
+reminder-tomorrow = { $group }: { $dues } { $due_sum } is due tomorrow, { $day }. Pay: { $dialled }
+reminder-today = { $group }: { $dues } { $due_sum } is due today before 23:59. Pay: { $dialled }
+reminder-late = { $group }: { $dues } of { $day } is late, { $due_sum } is missing. Pay: { $dialled }
 
 error-too-many-kinds = The group has { $most } kinds of contributions already. End one first.
 error-bad-contribution-amount = A contribution is from { $low } to { $high }.
@@ -62,6 +62,7 @@ contribute-share = { $category ->
        *[contribution] Contribution: { $due_sum }
     }
 contribute-done-owes = { $reference } Confirmed. You paid { $amount } to { $group }. You still owe { $owes }. Your balance: { $balance }.
+contribute-kept = { $done } { $parts }.
 contribute-done-for = { $reference } Confirmed. { $amount } for { $whom } to { $group }. Your balance: { $balance }.
 charge-line = { $item }: { $due_sum }
 credit-line = Your credit: { $credit }

@@ -28,12 +28,17 @@ shares-bought = { $reference } Confirmed. { $shares } shares of { $group } bough
 shares-own = You have { $shares } shares of { $group }, paid { $amount }.
 shares-today-head = If { $group } shared out today: { $amount } for { $shares } shares, { $price } each.
 shares-today-mine = Your { $shares } shares: { $amount }
-shares-today-debt = Your debt ({ $what }): { $amount }
+shares-today-debt = Your debts: { $amount }
 shares-today-net = You would get { $amount }
 shares-today-none = You have no shares.
 shares-today-cash = In the pot: { $amount }
-shares-today-return = And { $what }: { $amount }
-shares-today-liability = Less { $what }: { $amount }
+shares-today-return = And { $what ->
+        [fines] fines paid
+       *[loan_interest] interest of loans
+    }: { $amount }
+shares-today-liability = Less { $what ->
+       *[savings] members' own savings there
+    }: { $amount }
 shares-out-none = Share out { $amount } for { $shares } shares, { $price } each? Members' debts are taken from their own parts.
 shares-out-propose = Propose it
 shares-out-nothing = There is nothing to share out yet.
@@ -48,7 +53,7 @@ shares-out-done = Shared out. Each has her part on her own balance, and all are 
 shares-out-void = The figures have changed since it was proposed. No money has moved. Please propose it again.
 
 sms-shares-begin = { $group }: a cycle of shares has begun. A share is { $price }; buy up to { $most } at each meeting.
-sms-share-out-asked = { $group }: an official proposes to share out { $amount }. Code { $code }. Look at it under Savings, Shares, Share-out.
+sms-share-out-asked = { $group }: an official proposes to share out { $amount }. Code { $code }. Look at it: { $dialled }
 sms-share-out = { $group }: cycle { $number } shared out: { $amount } for { $shares } shares, { $price } each. Closing balances: welfare { $welfare }, loan pot { $loans }, treasury { $total }. Remember them.
 sms-share-out-mine = { $group }: your { $shares } shares came to { $amount }, debts { $debts }. On your balance now: { $total }.
 

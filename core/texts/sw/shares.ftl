@@ -28,12 +28,17 @@ shares-bought = { $reference } Imethibitishwa. Umenunua hisa { $shares } za { $g
 shares-own = Una hisa { $shares } za { $group }, ulilipa { $amount }.
 shares-today-head = { $group } ikigawana leo: { $amount } kwa hisa { $shares }, { $price } kila moja.
 shares-today-mine = Hisa zako { $shares }: { $amount }
-shares-today-debt = Deni lako ({ $what }): { $amount }
+shares-today-debt = Madeni yako: { $amount }
 shares-today-net = Ungepata { $amount }
 shares-today-none = Huna hisa.
 shares-today-cash = Iliyo kwenye fungu: { $amount }
-shares-today-return = Pamoja na { $what }: { $amount }
-shares-today-liability = Toa { $what }: { $amount }
+shares-today-return = Na { $what ->
+        [fines] faini zilizolipwa
+       *[loan_interest] riba ya mikopo
+    }: { $amount }
+shares-today-liability = Toa { $what ->
+       *[savings] akiba za wanachama zilizomo
+    }: { $amount }
 shares-out-none = Gawa { $amount } kwa hisa { $shares }, { $price } kila moja? Madeni ya mwanachama hutolewa kwenye fungu lake.
 shares-out-propose = Pendekeza mgao
 shares-out-nothing = Bado hakuna cha kugawa.
@@ -48,7 +53,7 @@ shares-out-done = Mgao umefanyika. Kila mtu ana fungu lake kwenye salio lake, na
 shares-out-void = Hesabu zimebadilika tangu upendekezwe. Hakuna pesa iliyotoka. Tafadhali pendekeza tena.
 
 sms-shares-begin = { $group }: kipindi cha hisa kimeanza. Hisa ni { $price }; nunua hadi { $most } kila mkutano.
-sms-share-out-asked = { $group }: afisa anapendekeza kugawa { $amount }. Msimbo { $code }. Uone kwenye Akiba, Hisa, Mgao.
+sms-share-out-asked = { $group }: afisa anapendekeza kugawa { $amount }. Msimbo { $code }. Uone: { $dialled }
 sms-share-out = { $group }: mgao wa kipindi { $number }: { $amount } kwa hisa { $shares }, { $price } kila moja. Salio la mwisho: mfuko wa jamii { $welfare }, fungu la mikopo { $loans }, hazina { $total }. Yakumbukeni.
 sms-share-out-mine = { $group }: hisa zako { $shares } zimeleta { $amount }, madeni { $debts }. Kwenye salio lako sasa: { $total }.
 

@@ -176,7 +176,8 @@ async def test_a_claim_that_no_other_official_can_decide_goes_to_the_vote(db: Da
         assert await decide_by_vote(uow, group=savers.group.id, claim=made.id, passed=True, because="vote 7") == "paid"
 
     lapsing = await ask(savers, 0, shillings(500))
-    clock.advance(days=15)
+    # Two votes with their hours, and two weeks.
+    clock.advance(days=22)
     async with db.unit() as uow:
         with pytest.raises(NoClaim):
             await decide_by_vote(uow, group=savers.group.id, claim=lapsing.id, passed=True, because="vote 8")
