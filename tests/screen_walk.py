@@ -129,7 +129,14 @@ class Walker:
 
     def _said(self, answer: str) -> str:
         values = VALUES[self.values]
-        words = {"AMOUNT": values.amount, "NAME": values.other, "CODE": self.code, "PHONE": "0733000003", "SMALL": "5"}
+        words = {
+            "AMOUNT": values.amount,
+            "NAME": values.other,
+            "HERS": LONGEST_NAME if self.values == "longest" else "Wanjiru Kamau",
+            "CODE": self.code,
+            "PHONE": "0733000003",
+            "SMALL": "5",
+        }
         return words.get(answer, answer)
 
     async def _hop(self, one: Input) -> None:
@@ -194,8 +201,18 @@ async def walk(database: Database, store: RedisStore, vault: Vault) -> Walked:
     screens: list[Whole] = []
     for one in (await find_ways(first)).values():
         screens += [one, *[await walker.go(one.way) for walker in others]]
+    for walker in walkers:
+        screens += await as_a_stranger(walker)
     missed = without_a_pin(walkers[0].conversation) - {one.name for one in screens}
     return Walked(screens, sorted(missed), {f"chart-{one.language}-{one.values}": await one.chart(database) for one in walkers})
+
+
+async def as_a_stranger(walker: Walker) -> list[Whole]:
+    """What somebody sees who never dialled before, up to the PIN that she chooses."""
+    given = walker.language, walker.values
+    stranger = Walker(walker.conversation, walker.store, f"{walker.phone[:-1]}9", *given)
+    language = str(LANGUAGES.index(walker.language) + 1)
+    return [await stranger.go(way) for way in ((), (language,), (language, "1"), (language, "1", "HERS"))]
 
 
 async def settle(database: Database, store: RedisStore, vault: Vault, language: str, values: str, place: int) -> Walker:
