@@ -43,7 +43,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     for name, (_, meaning) in PROCESSES.items():
         commands.add_parser(name, help=meaning)
-    commands.add_parser("run", help="everything on this machine, with the sandbox and the phone page")
+    running = commands.add_parser("run", help="everything on this machine, with the sandbox and the phone page")
+    running.add_argument("--year", action="store_true", help="with a practice group that has lived for a year")
     dialling = commands.add_parser("dial", help="the practice phone in this terminal")
     dialling.add_argument("code", nargs="?", help="what is dialled, such as *384*77*1# (the service code)")
     dialling.add_argument("--phone", help="whose phone (the first practice person's)")

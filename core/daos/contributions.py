@@ -19,6 +19,7 @@ from core.daos.dues.credit import queue_credit
 from core.daos.dues.fines import judge_again
 from core.daos.dues.paying import Line, Origin, Payment, Wanted, find_payment, mark_posted, plan, posting_of
 from core.daos.dues.standing import owes
+from core.daos.ending import refuse_while_ending
 from core.daos.group_chats import refresh_soon
 from core.daos.groups import Group, find_group, require_member
 from core.daos.models import ContributionRow
@@ -107,10 +108,14 @@ async def contribute(
 
 
 async def check_contribution(uow: UnitOfWork, *, member: MemberId, group: DaoId, amount: Money) -> None:
-    """Whether she may, before anything moves. Raises AmountTooSmall, NotAMember, NotYourRole (observers hold no money)."""
+    """Whether she may, before anything moves.
+
+    Raises AmountTooSmall, NotAMember, NotYourRole (observers hold no money), GroupEnds.
+    """
     if amount < SMALLEST:
         raise AmountTooSmall(SMALLEST)
     await require_participant(uow, member=member, group=group)
+    await refuse_while_ending(uow, group=group)
 
 
 async def record_contribution(uow: UnitOfWork, payment: Payment, posted: TransferId) -> Contribution:

@@ -16,12 +16,13 @@ from sqlalchemy.orm import aliased
 from core.daos.changes import Way, note_change, note_role
 from core.daos.codes import new_code, read_code
 from core.daos.constitutions import FOUNDING, enact, rules_of, version_of
+from core.daos.ending import refuse_while_ending
 from core.daos.models import GroupRow, MembershipRow
 from core.daos.names import clean_group_name
 from core.daos.people_models import Departure
 from core.daos.rules import DEFAULTS, GroupKind
 from core.identity.models import MemberRow
-from core.kernel.db import UnitOfWork
+from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, IntentId, MemberId
 from core.ledger.service import KeyReused
@@ -206,6 +207,7 @@ async def find_by_code(uow: UnitOfWork, *, typed: str) -> Group:
     return found[0]
 
 
+@foreseeable
 async def find_group(uow: UnitOfWork, *, group: DaoId) -> Group:
     """The group. Raises UnknownGroup."""
     found = await _groups(uow, _GROUPS.where(GroupRow.id == group))
@@ -214,6 +216,7 @@ async def find_group(uow: UnitOfWork, *, group: DaoId) -> Group:
     return found[0]
 
 
+@foreseeable
 async def groups_of(uow: UnitOfWork, *, member: MemberId) -> list[Group]:
     """The groups that she belongs to, the one joined first in front."""
     own = MembershipRow.user_id == member, MembershipRow.status == "active"
@@ -221,6 +224,7 @@ async def groups_of(uow: UnitOfWork, *, member: MemberId) -> list[Group]:
     return await _groups(uow, belongs.order_by(MembershipRow.joined_at, MembershipRow.id))
 
 
+@foreseeable
 async def suspended_groups(uow: UnitOfWork, *, member: MemberId) -> list[Group]:
     """The groups in which she is suspended."""
     own = MembershipRow.user_id == member, MembershipRow.status == "suspended"
@@ -241,10 +245,11 @@ async def join(
     """Make her a member, or an observer. Locks the group until the unit ends. Whether she may is the caller's question.
 
     She may have left before. `rules_version`: what she accepted, the rules in force unless said. Raises UnknownGroup,
-    AlreadyMember, GroupFull, TooManyMemberships, StillLeaving, Expelled (unless `invited`).
+    AlreadyMember, GroupFull, TooManyMemberships, GroupEnds, StillLeaving, Expelled (unless `invited`).
     """
     await take_turns(uow, member)
     row = await locked_group(uow, group)
+    await refuse_while_ending(uow, group=group)
     before = await _any_membership(uow, group=group, member=member)
     if before is not None and before.status in ("active", "suspended"):
         raise AlreadyMember(row.name)

@@ -112,8 +112,10 @@ class Rules:
     pay_delay_hours: int = whole(24, 0, 168)  # from the last approval to the payment: the objection window
     objectors: int = whole(3, 1, 50)  # so many members stop a payment
     officials_two_factor: bool = False
+    signer_wait_hours: int = whole(72, 0, 168)  # from taking an office to the first approval of a payment
 
     # Votes and meetings
+    seconders: int = whole(1, 0, 5)  # behind a rule, a removal or the group's end, and what no official proposes; 0: none
     voting_days: int = whole(3, 1, 30)
     quorum: int = whole(5_000, 1_000, 10_000)  # of those who may vote
     quorum_special: int = whole(6_667, 5_000, 10_000)  # rules, removal, dissolution, big spends
@@ -212,5 +214,6 @@ DEFAULTS: dict[str, Rules] = {
         welfare_waiting_days=0,
         pay_delay_hours=0,
         execution_hours=0,
+        signer_wait_hours=0,
     ),
 }

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from core.identity.members import find_by_phone
 from core.kernel.check_digit import is_intact, with_check_digit
-from core.kernel.db import UnitOfWork
+from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.phone import NotAPhone, parse_phone
@@ -49,6 +49,7 @@ class Destination:
     group: DaoId | None = None
 
 
+@foreseeable
 async def account_number(uow: UnitOfWork, *, member: MemberId, group: DaoId | None = None) -> str:
     """The member's number, for her own balance or for a group of hers; made when she first asks, the same for ever."""
     for _ in range(TRIES):

@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import select
 
+from core.daos.ending import is_ending
 from core.daos.people import NotYourRole, people_of
 from core.identity.members import find
 from core.kernel.db import UnitOfWork
@@ -65,8 +66,10 @@ async def pay(uow: UnitOfWork, *, request: UUID) -> Request:
     return as_request(row)
 
 
-async def what_voids(uow: UnitOfWork, row: TreasuryRequest, mandate: Mandate) -> str | None:
+async def what_voids(uow: UnitOfWork, row: TreasuryRequest, mandate: Mandate) -> str | None:  # noqa: PLR0911 - one line a reason
     """Why it may not be paid any more; None when nothing stands against it but perhaps limits and time."""
+    if await is_ending(uow, group=mandate.group):
+        return "ends"
     if mandate.version != row.mandate:
         return "signers"
     if digest_again(row) != row.digest:

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0072_dismissals"
-down_revision = "0064_ussd"
+down_revision = "0070_waiting_changes"
 branch_labels = None
 depends_on = None
 

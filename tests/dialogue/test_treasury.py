@@ -99,7 +99,7 @@ async def umoja(client: Client, sql: Sql, db: Database, language: str, clock: Fa
     [(group,)] = await sql("SELECT id FROM daos WHERE code = :code", code=code)
     for name, role in ROLES.items():
         await phones[name].dial("4")
-        await phones[name].type("8", code, "1")
+        await phones[name].type("8", code, "1", "1", "1")
         await sql(
             "UPDATE dao_memberships SET role = :role FROM members m WHERE m.id = user_id AND m.phone = :phone RETURNING 1",
             role=role,

@@ -154,7 +154,7 @@ async def test_the_story_shows_both_balances(wanjiru: Handset, otieno: Handset, 
 
     await wanjiru.dial()
     join = await wanjiru.type("4", "8", code)
-    joined = await wanjiru.type("1")
+    joined = await wanjiru.type("1", "1", "1")
     await wanjiru.dial()
     done = await wanjiru.type("3", "200", "1", PIN)
     await wanjiru.dial()
@@ -393,7 +393,8 @@ async def test_redis_away_says_busy(wanjiru: Handset, client: Client, monkeypatc
     async def away(*_: object, **__: object) -> None:
         raise StoreUnavailable
 
-    monkeypatch.setattr(RedisStore, "open", away)
+    for name in ("open", "swap"):
+        monkeypatch.setattr(RedisStore, name, away)
 
     assert "busy" in await wanjiru.dial()
 

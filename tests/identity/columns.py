@@ -33,6 +33,7 @@ STAYS: dict[str, dict[str, str]] = {
     },
     "what a group decided, and why, is its own record": {
         "dao_constitutions": "because",
+        "dissolutions": "because",
         "dao_agenda_items": "words",
         "dao_minutes": "content",
         "dao_minutes_corrections": "words",

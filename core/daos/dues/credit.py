@@ -8,6 +8,7 @@ from datetime import datetime
 from core.daos.dues.charges import open_charges_of
 from core.daos.dues.locks import hold_dues
 from core.daos.dues.paying import Wanted, mark_posted, posting_of, preview_lines, write_plan
+from core.daos.ending import is_ending
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, IntentId, MemberId
 from core.kernel.money import Money
@@ -33,6 +34,9 @@ async def members_with_credit(uow: UnitOfWork, *, group: DaoId, members: Collect
 async def use_credit(uow: UnitOfWork, *, group: DaoId, member: MemberId, at: datetime) -> Money:
     """Pay what she owes out of her credit, as of `at`; returns how much was used. Safe to repeat."""
     await hold_dues(uow, group=group, members=[member])
+    if await is_ending(uow, group=group):
+        # It comes back to her whole.
+        return Money(0)
     credit = await credit_of(uow, group=group, member=member)
     if credit.minor <= 0:
         return Money(0)

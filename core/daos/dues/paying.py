@@ -25,6 +25,7 @@ from core.daos.dues.locks import hold_dues
 from core.daos.dues.sharing import share
 from core.daos.dues.sources import SOURCES, owed_by, source_named
 from core.daos.dues_models import LineRow, PaymentRow
+from core.daos.ending import refuse_while_ending
 from core.daos.owed import Owed, Purpose, account_of
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, IntentId, MemberId, TransferId
@@ -83,12 +84,13 @@ class Wanted:
 async def plan(uow: UnitOfWork, wanted: Wanted) -> Payment:
     """Decide how the payment is shared, once per intent; the member's dues are held until the unit ends.
 
-    Raises KeyReused when the intent stands for another payment.
+    Raises KeyReused when the intent stands for another payment, GroupEnds.
     """
     await hold_dues(uow, group=wanted.group, members=[wanted.member])
     known = await find_payment(uow, intent=wanted.intent)
     if known is not None:
         return _same(known, wanted)
+    await refuse_while_ending(uow, group=wanted.group)
     return await write_plan(uow, wanted, await preview_lines(uow, wanted))
 
 

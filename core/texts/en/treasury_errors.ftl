@@ -13,6 +13,7 @@ error-no-treasury-emergency = Nobody could approve this more strictly than usual
 error-treasury-report-due = First report what emergency request { $number } was used for.
 error-petty-cash-to-oneself = Petty cash is paid to others. For yourself, ask in the usual way: others approve it.
 error-treasury-quote-expired = The price may have changed since you saw it. Please ask again.
+error-signer-cooling = You are new in your office, so you can approve payments from { $at } on.
 error-account-cooling = Your account was recovered in the last 3 days, so it cannot decide about the group's money yet.
 error-bad-treasury-reason = Say it in { $low } to { $high } characters, with letters and simple signs.
 error-unknown-treasury-request = There is no such request in your group.

@@ -4,8 +4,8 @@ sms-treasury-asked = { $in_group }: { $path ->
         [emergency] EMERGENCY, request
        *[usual] request
     } { $number }, { $amount } to { $payee_short } for { $why_short }, by { $by_short }. See: Groups, Decisions.
-sms-treasury-decide = { $in_group }: { $amount } to { $payee_short } for { $why_short }. Request { $number } needs you: Groups, Decisions, To approve.
-sms-treasury-waiting = { $in_group }: request { $number }, { $amount } to { $payee_short } OK by { $approvers }. Paid { $at }. Object: Groups, Decisions.
+sms-treasury-decide = { $in_group }: { $amount } to { $payee_short } for { $why_short }. Request { $number } needs you: { $dialled }
+sms-treasury-waiting = { $in_group }: request { $number }, { $amount } to { $payee_short } OK by { $approvers }. Paid { $at }. Object { $dialled }
 sms-treasury-paid = { $in_group }: paid { $amount } to { $payee_short }. Request { $number }{ $receipt } OK by { $approvers }. Treasury now { $total }.
 sms-treasury-petty = { $in_group }: petty cash { $amount } to { $payee_short } for { $why_short }. This week { $petty_used } of { $limit }.
 sms-treasury-failed = { $in_group }: M-PESA did not pay { $amount } to { $payee_short } (request { $number }). The money is back. You can try again until { $until }.
@@ -21,6 +21,7 @@ sms-treasury-expired = { $in_group }: request { $number }, { $amount } to { $pay
 sms-treasury-withdrawn = { $in_group }: request { $number }, { $amount } to { $payee_short }, was taken back by { $by_short }. Nothing is paid.
 sms-treasury-stopped = { $in_group }: request { $number }, { $amount } to { $payee_short }, was stopped: { $count } members object. Nothing is paid.
 sms-treasury-void = { $in_group }: request { $number }, { $amount } to { $payee_short }, is void: { $because ->
+        [ends] the group is being ended.
         [signers] officials or rules changed.
         [padlock] the padlock holder changed.
         [payee] the payee has left the group.

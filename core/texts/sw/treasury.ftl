@@ -53,6 +53,8 @@ treasury-counted = Wameidhinisha { $officials }/{ $needed_officials }{ $needed_p
         [needed] . Linahitaji kura
        *[none] {""}
     }
+treasury-you-cool = Wewe ni afisa mpya: unaweza kuidhinisha kuanzia { $at }.
+treasury-cools = { $by_short }, afisa mpya, anaweza kuidhinisha kuanzia { $at }.
 treasury-remains = Hazina { $fund_before } - { $fund_takes } = { $fund_leaves }
 treasury-waits = Litalipwa baada ya saa { $hours_left }, { $at }. Pingamizi { $count }/{ $most }
 treasury-was-paid = Limelipwa { $at }
@@ -60,6 +62,7 @@ treasury-was-paid-out = Limelipwa { $at }. Risiti ya M-PESA: { $receipt }
     .short = Limelipwa { $at } { $receipt }
 treasury-stands = Ombi hili { $standing }.
 treasury-is-void = Limebatilika: { $because ->
+        [ends] kikundi kinavunjwa.
         [signers] viongozi au kanuni zimebadilika.
         [padlock] mshika kufuli amebadilika.
         [payee] mlipwaji ameondoka.

@@ -13,6 +13,7 @@ error-no-treasury-emergency = Hakuna anayeweza kuidhinisha kwa ukali zaidi ya ka
 error-treasury-report-due = Kwanza ripoti matumizi ya ombi la dharura { $number }.
 error-petty-cash-to-oneself = Matumizi madogo hulipwa wengine. Kwa ajili yako, omba kwa njia ya kawaida: wengine wataidhinisha.
 error-treasury-quote-expired = Huenda bei imebadilika tangu uione. Tafadhali omba tena.
+error-signer-cooling = Wewe ni afisa mpya, unaweza kuidhinisha malipo kuanzia { $at }.
 error-account-cooling = Akaunti yako ilirejeshwa siku 3 zilizopita, hivyo bado haiwezi kuamua kuhusu pesa za kikundi.
 error-bad-treasury-reason = Sema kwa herufi { $low } hadi { $high }, kwa herufi na alama rahisi.
 error-unknown-treasury-request = Hakuna ombi kama hilo katika kikundi chako.
