@@ -10,7 +10,7 @@ from typing import Literal
 from core.kernel.db import UnitOfWork
 
 Place = Literal["contribute", "treasury", "approve", "meetings", "votes", "loans", "merry", "shares", "welfare", "people"]
-GROUPS, WAITING = "4", "7"
+GROUPS, WAITING, JOIN = "4", "7", "8"
 DOORS: dict[Place, str] = {
     "contribute": "1",
     "treasury": "6*1",

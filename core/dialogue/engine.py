@@ -9,19 +9,21 @@ claims nothing, and its session is saved only over the one that it began with.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core.dialogue.book import Book
 from core.dialogue.dialling import minutes_to_wait, note_flood
 from core.dialogue.endings import note_end, note_step, tell_late, where
-from core.dialogue.holding import Sessions
+from core.dialogue.holding import AnsweredMeanwhile, Sessions
 from core.dialogue.reading import Habits, Means, hands_in_a_pin, means_of_reading, place_of
 from core.dialogue.screens import Asks, Screen, answers
 from core.dialogue.session import SEALED, Session, SessionStore
-from core.dialogue.turn import Channel, Checks, Incoming, Input, Kind, Render, Reply, Turn
+from core.dialogue.turn import TELEGRAM, Channel, Checks, Incoming, Input, Kind, Render, Reply, Turn
 from core.dialogue.unfinished import HOME
 from core.dialogue.walk import LINK, WELCOME, Outcome, Walk
+from core.identity.forged_buttons import note_forged_button
 from core.identity.members import Member, find_by_phone, find_by_telegram
 from core.identity.new_pins import PIN_SHAPE
 from core.identity.pins import PinGate, PinOutcome
@@ -83,12 +85,20 @@ class Conversation:
         session = await self._sessions.look(channel.name, key)
         await note_end(self._database, self._book, ended, memory=session.memory, echoed=echoed)
 
+    async def note_forged_button(self, *, telegram: int) -> None:
+        """Write down that this account sent what no button of ours says."""
+        async with self._database.unit() as uow:
+            member = await find_by_telegram(uow, telegram)
+            await note_forged_button(uow, member=member.id if member else None, channel=TELEGRAM.name)
+
     async def handle(self, incoming: Incoming, render: Render) -> str:
         """The channel's reply to this message, remembered under its event. Raises Overloaded; nothing is lost then."""
-        reply = await self._only_reading(incoming, render)
-        if reply is None:
-            async with self._sessions.hold(incoming) as session:
-                reply = await self._with_everything(session, incoming, render)
+        reply = None
+        while reply is None:
+            reply = await self._only_reading(incoming, render)
+            if reply is None:
+                with suppress(AnsweredMeanwhile):
+                    reply = await self._with_everything(incoming, render)
         return self._open(reply)
 
     async def _only_reading(self, incoming: Incoming, render: Render) -> str | None:
@@ -111,15 +121,16 @@ class Conversation:
             self._habits.only_read(place)
         return reply if await self._sessions.swap(incoming, before=before, session=session) else None
 
-    async def _with_everything(self, session: Session, incoming: Incoming, render: Render) -> str:
-        """The reply of a turn that has the session to itself and may write."""
-        reply = session.replies.get(incoming.event)
-        if reply is None:
+    async def _with_everything(self, incoming: Incoming, render: Render) -> str:
+        """The reply of a turn that has the session to itself and may write. Raises Overloaded, AnsweredMeanwhile."""
+        async with self._sessions.hold(incoming) as session:
+            reply = session.replies.get(incoming.event)
+            if reply is not None:
+                return reply
             inputs = _inputs(session, incoming)
             if wait := self._has_to_wait(session, inputs):
                 return await self._too_many(session, incoming, render, wait)
-            reply = await self._answer(session, incoming, inputs, render, self._everything)
-        return reply
+            return await self._answer(session, incoming, inputs, render, self._everything)
 
     def _has_to_wait(self, session: Session, inputs: Sequence[Input]) -> int:
         """The minutes until another session may begin; 0 when this goes on, or is one that may, which is counted."""

@@ -31,6 +31,10 @@ class Overloaded(Exception):
     """This person's previous message is still being worked on, or sessions can't be reached: say "busy, try again"."""
 
 
+class AnsweredMeanwhile(Exception):
+    """While this message waited for the session, another copy of it was answered here."""
+
+
 class Sessions:
     """The live conversations that this process works on."""
 
@@ -53,23 +57,27 @@ class Sessions:
 
         Raises Overloaded.
         """
-        key, after = key_of(incoming), dump(session)
-        self._remembered.pop(key, None)
+        key, after, saved = key_of(incoming), dump(session), False
         try:
             saved = await self._store.swap(key, before=before, session=after, seconds=incoming.channel.session_seconds)
         except StoreUnavailable as problem:
             raise Overloaded from problem
-        if saved:
-            self._remember(key, after)
+        finally:
+            if saved:
+                self._remember(key, after)
+            elif self._remembered.get(key) == before:
+                self._remembered.pop(key, None)
         return saved
 
     @asynccontextmanager
     async def hold(self, incoming: Incoming) -> AsyncIterator[Session]:
-        """The session, nobody else's until the block ends; then it is saved, if it is still ours. Raises Overloaded."""
+        """The session, nobody else's until the block ends; then it is saved, if it is still ours.
+
+        Raises Overloaded, AnsweredMeanwhile.
+        """
         claim, key = random_token(), key_of(incoming)
-        self._remembered.pop(key, None)
         try:
-            session = load(await self._claim(key, claim))
+            session = load(await self._claim(key, claim, incoming.event))
         except StoreUnavailable as problem:
             raise Overloaded from problem
         try:
@@ -86,15 +94,18 @@ class Sessions:
         except StoreUnavailable:
             return Session()
 
-    async def _claim(self, key: str, claim: str) -> str | None:
+    async def _claim(self, key: str, claim: str, event: str) -> str | None:
         deadline = asyncio.get_running_loop().time() + CLAIM_WAIT_SECONDS
         while True:
             claimed, stored = await self._store.open(key, claim=claim)
             if claimed:
+                self._remembered.pop(key, None)
                 return stored
             if asyncio.get_running_loop().time() > deadline:
                 raise Overloaded
             await asyncio.sleep(CLAIM_POLL_SECONDS)
+            if f'"{event}":' in self._remembered.get(key, ""):
+                raise AnsweredMeanwhile
 
     async def _save(self, key: str, claim: str, session: Session, seconds: int) -> None:
         """What the turn did is committed already; a lost session only shows a screen again."""

@@ -16,6 +16,7 @@ from core.dialogue.turn import Input, Kind, Turn
 from core.dialogue.unfinished import HOME, Unfinished
 from core.identity.approvals import Approval
 from core.identity.consents import has_agreed
+from core.identity.forged_buttons import note_forged_button
 from core.identity.idle import idle
 from core.identity.pins import PinOutcome
 from core.identity.step_up import Missing, StepUpNeeded, require_step_up, still_to_prove
@@ -218,6 +219,8 @@ class Walk:
         try:
             answer = read_answer(Asks(session.asks), one, session.shown)
         except Unreadable as problem:
+            if one.kind is Kind.CHOSE:
+                await self._note_forgery()
             return await self._again(problem.note)
         session.wrong = 0
         if session.screen == HOME:
@@ -226,6 +229,11 @@ class Walk:
             if answer == "continue":
                 return await self._resume()
         return await self._follow(await definition.take(self._turn, answer))
+
+    async def _note_forgery(self) -> None:
+        """A button of this very turn that wasn't on the screen: no app of an honest member sends it."""
+        member = self._turn.member.id if self._turn.member else None
+        await note_forged_button(self._turn.uow, member=member, channel=self._turn.channel.name, screen=self._session.screen)
 
     async def _resume(self) -> Outcome:
         """Go on where she stopped, at the screen she stopped at."""

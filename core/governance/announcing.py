@@ -24,7 +24,7 @@ from core.kernel.ids import MemberId
 from core.kernel.texts import Text, text
 
 # What may leave by them is told like money that moves, to everybody; the rest like other news of the group.
-GRAVE = ("spend", "expulsion", "dissolution")
+GRAVE = ("spend", "expulsion", "dissolution", "welfare")
 # What is also said in the group's chat; the rest concerns some of its members.
 FOR_THE_CHAT = ("opened", "result")
 # Of the group's name, as much as leaves room for the rest of one SMS.
@@ -55,7 +55,9 @@ def _template(proposal: Proposal, notice: str) -> str:
 
 
 def _is_still_so(uow: UnitOfWork, proposal: Proposal, notice: str) -> bool:
-    """A reminder of a vote that ended early, or a question to a candidate that comes too late, isn't told."""
+    """A reminder of a vote that ended early, or a question to a seconder or candidate that comes too late, isn't told."""
+    if notice in ("waiting", "gathering"):
+        return proposal.state == notice
     if notice.startswith("asked"):
         return proposal.state == "gathering"
     if notice == "reminder":
@@ -95,6 +97,8 @@ def _said(proposal: Proposal, notice: str, dialled: str) -> Text:
             return Text(f"sms-vote-{key}", {**about, "what": proposal.what, "until": proposal.closes_at})
         case "waiting" | "gathering" | "asked":
             return Text(f"sms-vote-{key}", {**about, "what": proposal.what, "until": proposal.waits_until})
+        case "refused":
+            return text("sms-vote-refused", **about, what=proposal.what, cause=proposal.refusal or "")
         case _:
             return Text(f"sms-vote-{key}", {**about, "what": proposal.what})
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.daos.dialling import DOORS, dial_to, dial_waiting
+from core.daos.dialling import DOORS, JOIN, dial_to, dial_waiting
 from core.kernel.db import Database
 
 PROMISED = Path(__file__).parents[1] / "dialogue" / "dial_codes.txt"
@@ -32,6 +32,7 @@ def promised() -> dict[str, str]:
 
 def test_every_place_has_the_numbers_that_were_promised() -> None:
     known = promised()
+    assert known["groups.menu join"] == JOIN
     assert {place: "*".join(known[one] for one in way) for place, way in WAYS.items()} == DOORS
 
 

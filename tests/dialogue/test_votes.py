@@ -109,11 +109,19 @@ async def settle(client: Client, sql: Sql, db: Database, language: str = "en") -
 @pytest.mark.parametrize("language", ["en", "sw"])
 @pytest.mark.parametrize("story", ["spend", "rule", "election"])
 async def test_a_decision_on_feature_phones(
-    client: Client, sql: Sql, db: Database, vault: Vault, clock: FakeClock, worker: Worker, language: str, story: str
+    client: Client,
+    sql: Sql,
+    db: Database,
+    vault: Vault,
+    clock: FakeClock,
+    worker: Worker,
+    redis_url: str,
+    language: str,
+    story: str,
 ) -> None:
     phones = await settle(client, sql, db, language)
 
-    village = Village(phones, sql, vault, clock, worker.work)
+    village = Village(phones, sql, vault, clock, worker.work, redis=redis_url)
     await village.play(Story.read(f"vote_{story}.{language}.txt"))
 
 
@@ -187,7 +195,7 @@ async def test_a_vote_in_the_chat_is_two_taps_and_the_pin(
     assert "Proposal 1 is open" in await wanjiru.type(PINS["Wanjiru"])
     await worker.work()
     told = await sql("SELECT message FROM chat_delivery_log WHERE chat = 7001 ORDER BY id DESC LIMIT 1")
-    assert "Umoja: vote 1, Where do we meet? (vote by" in told[0][0]
+    assert "Umoja: vote 1, Where do we meet? (by" in told[0][0]
 
     chat = Chat(conversation)
     mine = await chat.command("votes.mine")

@@ -44,6 +44,8 @@ ANSWERS = {
     "missed_until_suspended": 12,
     "voter_missed": 12,
     "loan_reserve": 500,
+    # Elections come often here, and payments every few days.
+    "signer_wait_hours": 1,
 }
 
 
