@@ -46,7 +46,8 @@ lint: $(DEV_STAMP)
 bench: $(DEV_STAMP)
 	$(BIN)/python -m tests.bench
 
-# Every text in every language, on every network, with ordinary and the longest values, on one page to read and correct.
+# Every screen and text in every language, on every network, with ordinary and the longest values, on one page to read and correct;
+# and the pictures that chats get, as files in screens/.
 .PHONY: screens
 screens: $(DEV_STAMP)
 	$(BIN)/python -m tests.screens screens.html

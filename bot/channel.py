@@ -100,7 +100,9 @@ class TelegramChannel:
                 await self._tapped(who, heard.what, event)
             case Keyed():
                 await self._keyed(who, heard.what, event)
-            case StrangeTap(query):
+            case StrangeTap(query, is_forged):
+                if is_forged:
+                    await self._conversation.note_forged_button(telegram=who.id)
                 await self._calls.answer(query, await self._say(who, "bot-not-your-button"))
 
     async def _said(self, who: Person, said: Said, event: str) -> None:

@@ -16,7 +16,7 @@ from telegram.error import TelegramError
 
 from bot.calls import ChatClosed, NotDelivered
 from bot.channel import TelegramChannel
-from core.dialogue.engine import Overloaded
+from core.dialogue.holding import Overloaded
 from core.kernel.db import Database
 from core.kernel.logs import turn
 from core.web.telegram_inbox import StoredUpdate, finish_update, forget_updates, take_update, waiting_lanes

@@ -77,9 +77,10 @@ class Keyed:
 
 @dataclass(frozen=True)
 class StrangeTap:
-    """A tap that no button of ours can have sent to this person."""
+    """A tap that no button of ours can have sent to this person. is_forged: nor does any button of ours say that."""
 
     query: str
+    is_forged: bool = False
 
 
 What = Said | NotUnderstood | Tapped | Keyed | StrangeTap
@@ -178,7 +179,7 @@ def _hear_tap(query: CallbackQuery) -> Heard:
         return Heard(who, Keyed(query.id, message.message_id, key["token"]))
     if (button := BUTTON.fullmatch(query.data or "")) is not None:
         return Heard(who, Tapped(query.id, message.message_id, int(button["turn"]), button["choice"]))
-    return Heard(who, StrangeTap(query.id))
+    return Heard(who, StrangeTap(query.id, is_forged=True))
 
 
 def _in_group(message: Message, sender: User, bot_name: str) -> InGroup | None:

@@ -145,7 +145,9 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
     async with AsyncExitStack() as stack:
         where = await stack.enter_async_context(addresses(settings))
         clock, vault, texts = SystemClock(), Vault(settings.secret_keys), catalogue()
-        database = Database(where.database_url, clock=clock, ids=TimeOrderedIds(), vault=vault)
+        database = Database(
+            where.database_url, clock=clock, ids=TimeOrderedIds(), vault=vault, dial=settings.africastalking.ussd_code
+        )
         stack.push_async_callback(database.close)
         store = RedisStore(where.redis_url)
         stack.push_async_callback(store.aclose)
@@ -159,6 +161,7 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
             book=check_book(texts),
             paybill=settings.daraja.shortcode,
             dial=settings.africastalking.ussd_code,
+            most_dials=settings.most_dials,
         )
         access_tokens = AccessTokens(vault, clock)
         redirect = settings.oauth_redirect_url
@@ -190,7 +193,9 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     async with AsyncExitStack() as stack:
         where = await stack.enter_async_context(addresses(settings))
         clock, vault = SystemClock(), Vault(settings.secret_keys)
-        database = Database(where.database_url, clock=clock, ids=TimeOrderedIds(), vault=vault)
+        database = Database(
+            where.database_url, clock=clock, ids=TimeOrderedIds(), vault=vault, dial=settings.africastalking.ussd_code
+        )
         stack.push_async_callback(database.close)
         sms = AfricasTalkingSms(settings.africastalking)
         chat = TelegramChat(settings.telegram)

@@ -155,6 +155,8 @@ WORST: dict[str, object] = {
     "words": "W" * 60,
     "urgent": 1,
     "dial": "*384*7777#",
+    "door": "*384*7777*4*8",
+    "dialled": "*384*7777*4*482913*6*4#",
     "link": "https://t.me/" + "b" * 32 + "?start=join_" + "t" * 22,
     # Dues and recurring payments: kinds have at most 20 characters, one contribution at most KES 500,000.
     "dues": "W" * 20,

@@ -1,12 +1,17 @@
-"""`make screens`: one page with every text as a handset shows it, for a translator or a group's secretary.
+"""`make screens`: one page with every screen and every text as a handset shows it, for a translator or a group's secretary.
 
-Every text, in every language, on every kind of network, with ordinary values and with the longest that there can be.
+First the whole screens, with their options, as the conversation shows them (tests/screen_walk.py); then every text by itself; each
+in every language, on every kind of network, with ordinary values and with the longest that there can be. Then the pictures that
+Telegram's chats get, which are also written as files beside the page.
 """
 
 from __future__ import annotations
 
+import asyncio
+import base64
+import itertools
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -14,9 +19,13 @@ from pathlib import Path
 from core.dialogue.screens import Asks, Screen
 from core.dialogue.turn import Reply
 from core.kernel.texts import LANGUAGES, Text, catalogue
+from core.providers.redis_store import RedisStore
+from tests.bench.servers import bench_servers
+from tests.cards import cards
 from tests.extremes import UNBOUNDED, messages, ordinary, subjects, variables, worst
-from ussd.networks import AIRTEL_SEPTETS, SAFARICOM_SEPTETS
-from ussd.render import UssdRenderer, fits, septets
+from tests.screen_walk import Walked, Whole, fresh_database, new_vault, walk
+from ussd.networks import AIRTEL_SEPTETS, SAFARICOM_SEPTETS, UCS2_UNITS
+from ussd.render import ALPHABET, UssdRenderer, fits, septets
 
 PROFILES = {"Safaricom, Telkom": SAFARICOM_SEPTETS, "Airtel": AIRTEL_SEPTETS}
 VALUES = {"ordinary": ordinary, "longest": worst}
@@ -25,6 +34,7 @@ body { font: 15px/1.4 sans-serif; margin: 1.5em; max-width: 75em } h2 { margin-t
 section { border-top: 1px solid #ccc; padding: .6em 0 } h3 { font: 13px monospace; margin: .2em 0 }
 figure { display: inline-block; vertical-align: top; margin: .3em .6em .3em 0; width: 17em }
 pre { font: 13px/1.3 monospace; white-space: pre-wrap; background: #eef3e4; border: 1px solid #9a9; border-radius: 4px; padding: .5em; margin: 0 }
+img { max-width: 100%; border: 1px solid #ccc } nav a { margin-right: 1em }
 figcaption { font-size: 12px; color: #555 } .long pre { background: #fdf0d5 }
 """
 
@@ -60,9 +70,51 @@ def shown() -> Iterator[Shown]:
                     yield Shown(key, language, profile, values, pages, budget)
 
 
-def page() -> str:
+def page(walked: Walked, pictures: Mapping[str, bytes]) -> str:
     """The book as one HTML document that needs nothing else."""
-    out = ["<!doctype html><meta charset=utf-8><title>Screen book</title>", f"<style>{STYLE}</style>", "<h1>Screen book</h1>"]
+    parts = (_beginning(walked), _whole_screens(walked.screens), _texts(), _pictures(pictures))
+    return "\n".join(line for part in parts for line in part) + "\n"
+
+
+def _beginning(walked: Walked) -> Iterator[str]:
+    yield "<!doctype html><html lang=en><meta charset=utf-8><title>Screen book</title>"
+    yield f"<style>{STYLE}</style><h1>Screen book</h1>"
+    yield "<nav><a href=#screens>Whole screens</a><a href=#texts>Texts</a><a href=#pictures>Pictures</a></nav>"
+    yield f"<p>Walked without a PIN: {len({one.name for one in walked.screens})} screens."
+    yield f"<p>Not walked to: {escape(', '.join(walked.missed))}. Their texts are below."
+
+
+def _whole_screens(screens: Sequence[Whole]) -> Iterator[str]:
+    yield "<h1 id=screens>Whole screens</h1>"
+    for name, found in itertools.groupby(screens, key=lambda one: one.name):
+        those = list(found)
+        yield f"<section><h3>{escape(name)}</h3><p>{escape(' '.join(those[0].way)) or 'dial'}</p>"
+        for one in those:
+            for profile, budget in PROFILES.items():
+                yield from _pages(one.pages(budget), f"{one.language}, {profile}, {one.values} values", budget, one.values)
+        yield "</section>"
+
+
+def _pages(pages: Sequence[str], what: str, budget: int, values: str) -> Iterator[str]:
+    for number, written in enumerate(pages, 1):
+        place = f", page {number} of {len(pages)}" if len(pages) > 1 else ""
+        text = written.removeprefix("CON ").removeprefix("END ")
+        units = len(text.encode("utf-16-le")) // 2
+        used = f"{septets(text)} of {budget}" if set(text) <= ALPHABET else f"{units} of {UCS2_UNITS} (UCS-2)"
+        kind = "long" if values == "longest" else "usual"
+        yield f'<figure class="{kind}"><pre>{escape(text)}</pre><figcaption>{escape(what + place)}: {used}</figcaption></figure>'
+
+
+def _pictures(pictures: Mapping[str, bytes]) -> Iterator[str]:
+    yield "<h1 id=pictures>Pictures in Telegram</h1>"
+    for name, content in pictures.items():
+        data = base64.b64encode(content).decode()
+        yield f'<figure><img alt="{escape(name)}" src="data:image/png;base64,{data}"><figcaption>{escape(name)}</figcaption></figure>'
+
+
+def _texts() -> Iterator[str]:
+    yield "<h1 id=texts>Texts</h1>"
+    out: list[str] = []
     subject = key = ""
     for one in shown():
         if subjects()[one.key] != subject:
@@ -72,7 +124,7 @@ def page() -> str:
             key = one.key
             out.append(f"<section><h3>{escape(key)}{' (may be longer than a screen)' if key in UNBOUNDED else ''}</h3>")
         out += [_figure(one, number, text) for number, text in enumerate(one.pages, 1)]
-    return "\n".join(out) + "\n"
+    yield from out
 
 
 def _figure(one: Shown, number: int, text: str) -> str:
@@ -82,11 +134,32 @@ def _figure(one: Shown, number: int, text: str) -> str:
     return f'<figure class="{kind}"><pre>{escape(text)}</pre><figcaption>{escape(caption)}</figcaption></figure>'
 
 
+async def collect() -> Walked:
+    """Walk through the conversation, on servers of its own."""
+    async with bench_servers() as servers:
+        vault = new_vault()
+        database, store = fresh_database(servers.database_url, vault), RedisStore(servers.redis_url)
+        try:
+            return await walk(database, store, vault)
+        finally:
+            await store.aclose()
+            await database.close()
+
+
 def main() -> int:
-    """Write the page to the file that is named."""
+    """Write the page to the file that is named, and the pictures into a folder beside it."""
     target = Path(sys.argv[1] if len(sys.argv) > 1 else "screens.html")
-    target.write_text(page(), encoding="utf-8")
-    print(f"{target}: {len(messages('en'))} texts in {len(LANGUAGES)} languages")
+    walked = asyncio.run(collect())
+    pictures = {**dict(cards()), **walked.charts}
+    target.write_text(page(walked, pictures), encoding="utf-8")
+    folder = target.with_suffix("")
+    folder.mkdir(exist_ok=True)
+    for name, content in pictures.items():
+        (folder / f"{name}.png").write_bytes(content)
+    print(
+        f"{target}: {len({one.name for one in walked.screens})} screens and {len(messages('en'))} texts in {len(LANGUAGES)} languages"
+    )
+    print(f"{folder}: {len(pictures)} pictures")
     return 0
 
 

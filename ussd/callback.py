@@ -18,7 +18,8 @@ from aiohttp import web
 from multidict import MultiDictProxy
 
 from core.dialogue.endings import begin_journey, last_step
-from core.dialogue.engine import Conversation, Overloaded
+from core.dialogue.engine import Conversation
+from core.dialogue.holding import Overloaded
 from core.dialogue.turn import USSD, Incoming, Input, Kind, Reply
 from core.kernel.ids import TimeOrderedIds
 from core.kernel.logs import turn
@@ -85,7 +86,15 @@ class UssdChannel:
         log.info("hop of %s, %d characters", masked(phone), len(typed))
         longer = dialled_beyond(self._conversation.dial, _one(form, "serviceCode", required=False))
         transcript = Transcript(self._vault, session_id, typed, longer)
-        return Incoming(channel=USSD, key=phone, event=name, read=transcript.read, phone=Phone(phone), step=transcript.step)
+        return Incoming(
+            channel=USSD,
+            key=phone,
+            event=name,
+            read=transcript.read,
+            phone=Phone(phone),
+            step=transcript.step,
+            opens=not typed,
+        )
 
     async def _within_deadline(self, incoming: Incoming, render: UssdRenderer) -> str:
         """The reply, or "busy": the work itself is never cut off in the middle of a commit."""
@@ -230,7 +239,15 @@ def dialled_beyond(code: str, service_code: str) -> list[str]:
 def _input(segment: str) -> Input:
     typed = segment.translate(MANGLED).strip()
     kind = KEYS.get(typed)
-    return Input(kind or Kind.TYPED, typed)
+    return Input(kind or Kind.TYPED, typed, parts=_parts(typed))
+
+
+def _parts(typed: str) -> tuple[Input, ...]:
+    """Answers that she gives at once, as in a dialled code; like those, none of them is a PIN."""
+    answers = typed.split("*")
+    if not 1 < len(answers) <= MAX_SEGMENTS:
+        return ()
+    return tuple(replace(_input(one), dialled=True) for one in answers)
 
 
 def _one(form: MultiDictProxy[Any], name: str, *, required: bool = True) -> str:

@@ -43,7 +43,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     for name, (_, meaning) in PROCESSES.items():
         commands.add_parser(name, help=meaning)
-    commands.add_parser("run", help="everything on this machine, with the sandbox and the phone page")
+    running = commands.add_parser("run", help="everything on this machine, with the sandbox and the phone page")
+    running.add_argument("--year", action="store_true", help="with a practice group that has lived for a year")
     dialling = commands.add_parser("dial", help="the practice phone in this terminal")
     dialling.add_argument("code", nargs="?", help="what is dialled, such as *384*77*1# (the service code)")
     dialling.add_argument("--phone", help="whose phone (the first practice person's)")
@@ -103,7 +104,7 @@ def _add_money(commands: Any) -> None:
     outage.add_argument("--reason", default="", help="begin: what is known")
     outage.add_argument("--by", default="", help="the phone number of whoever decides, who has an account")
     back = commands.add_parser("reverse", help="corrections of payments by two people; refunds by M-Pesa")
-    actions = ("list", "refund", "recover", "write-off", "reassign", "book", "approve", "withdraw")
+    actions = ("list", "refund", "recover", "write-off", "reassign", "book", "dismiss", "approve", "withdraw")
     back.add_argument("action", nargs="?", choices=actions, default="list")
     back.add_argument("subject", nargs="?", default="", help="the M-Pesa receipt, or the id of a row of the statement")
     back.add_argument("--reason", default="", help="why, in a sentence that an auditor understands")

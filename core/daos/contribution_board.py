@@ -1,8 +1,9 @@
 """The contribution board in a group's chat: one pinned message that says who has paid, changed in place.
 
 However many pay at the same time, the message changes at most every five seconds, whichever process does it: the moment of the
-next change stands in the chat's row. What it says is computed when it is changed, so the last change is exact. No amounts of
-anybody, and names only of those who agreed; the rest are counted.
+next change stands in the chat's row. Each change takes its place in the pace of the chat and of the whole, and lets what is
+urgent pass. What it says is computed when it is changed, so the last change is exact. No amounts of anybody, and names only of
+those who agreed; the rest are counted.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from core.daos.groups import find_group
 from core.kernel.db import Database, UnitOfWork
 from core.kernel.ids import DaoId
 from core.kernel.texts import catalogue, text
+from core.notifications.pacing import pause, slot_for
 from core.notifications.ports import BLOCKED, GONE, Accepted, ChatSender, LinkButton, Rejected
 
 REFRESH_ALL = "refresh-boards"
@@ -65,10 +67,24 @@ async def plan_board(uow: UnitOfWork, *, group: DaoId) -> Planned | None:
     if uow.clock.now() < row.next_edit_at:
         await refresh_soon(uow, group=group, again=True)
         return None
+    if not await _has_turn(uow, row):
+        return None
     row.next_edit_at = uow.clock.now() + EVERY
     await uow.session.flush()
     button = catalogue().say(row.language, text("board-pay"))
     return Planned(row.chat, row.board_message, said, button, digest)
+
+
+async def _has_turn(uow: UnitOfWork, row: GroupChatRow) -> bool:
+    """Whether the chat can take a change now, at the pace that all processes share; if not, it is done when it can."""
+    row.slot_at = await slot_for(uow, chat=row.chat, is_broadcast=True, booked=row.slot_at)
+    if row.slot_at <= uow.clock.now():
+        row.slot_at = None
+        return True
+    row.next_edit_at = row.slot_at
+    await uow.session.flush()
+    await refresh_soon(uow, group=DaoId(row.dao_id), again=True)
+    return False
 
 
 async def written(uow: UnitOfWork, *, group: DaoId, language: str) -> str:
@@ -127,6 +143,7 @@ async def refresh_board(services: Services, payload: dict[str, Any]) -> None:
             return
         elif isinstance(sent, Rejected) and sent.after is not None:
             row.next_edit_at = uow.clock.now() + max(sent.after, EVERY)
+            await pause(uow, chat=row.chat, until=uow.clock.now() + sent.after)
         await uow.session.flush()
         # What changed while this was shown found the job busy. A board that could not be shown waits for the next minute.
         if isinstance(sent, Accepted):

@@ -11,15 +11,12 @@ from core.daos.documents import NAME, rules_document
 from core.kernel.db import Database, UnitOfWork
 from core.kernel.errors import CoreError
 from core.kernel.ids import DaoId, MemberId
-from core.notifications.ports import ChatSender, Rejected
+from core.notifications.documents import has_turn, went
+from core.notifications.ports import ChatSender
 
 SEND_RULES = "send-group-rules"
 
 log = logging.getLogger(__name__)
-
-
-class TryAgain(Exception):
-    """The chat can't be reached at this moment."""
 
 
 class Services(Protocol):
@@ -43,17 +40,24 @@ async def send_rules(services: Services, payload: dict[str, Any]) -> None:
         group, viewer = DaoId(UUID(payload["group"])), MemberId(UUID(payload["viewer"]))
         return await rules_document(uow, group=group, viewer=viewer, language=payload["language"])
 
-    await send_written(services, chat=int(payload["chat"]), name=NAME, written=written)
+    await send_written(services, SEND_RULES, payload, name=NAME, written=written)
 
 
-async def send_written(services: Services, *, chat: int, name: str, written: Callable[[UnitOfWork], Awaitable[str]]) -> None:
-    """Send what `written` gives as a file. Who has no right to it any more gets nothing. Raises TryAgain."""
+async def send_written(
+    services: Services, job: str, payload: dict[str, Any], *, name: str, written: Callable[[UnitOfWork], Awaitable[str]]
+) -> None:
+    """Send what `written` gives as a file to `payload["chat"]`, when it is this job's turn there.
+
+    Who has no right to it any more gets nothing. Raises TryAgain.
+    """
+    chat = int(payload["chat"])
     try:
         async with services.database.unit() as uow:
+            if not await has_turn(uow, job, payload):
+                return
             content = (await written(uow)).encode()
     except CoreError as refusal:
         log.info("a document was not sent: %s", refusal.code)
         return
     outcome = await services.chat.send_document(chat=chat, name=name, content=content)
-    if isinstance(outcome, Rejected) and outcome.retry:
-        raise TryAgain
+    await went(services.database, chat=chat, outcome=outcome)

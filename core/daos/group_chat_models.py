@@ -28,6 +28,8 @@ class GroupChatRow(Base):
     shown: Mapped[str | None] = mapped_column(Text)
     # Nobody changes the board before this moment, whichever process it is.
     next_edit_at: Mapped[datetime] = mapped_column(MOMENT)
+    # The place that the next change has booked in the pace of all chats.
+    slot_at: Mapped[datetime | None] = mapped_column(MOMENT)
 
 
 class GroupChatToken(Base):

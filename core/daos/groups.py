@@ -22,7 +22,7 @@ from core.daos.names import clean_group_name
 from core.daos.people_models import Departure
 from core.daos.rules import DEFAULTS, GroupKind
 from core.identity.models import MemberRow
-from core.kernel.db import UnitOfWork
+from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, IntentId, MemberId
 from core.ledger.service import KeyReused
@@ -207,6 +207,7 @@ async def find_by_code(uow: UnitOfWork, *, typed: str) -> Group:
     return found[0]
 
 
+@foreseeable
 async def find_group(uow: UnitOfWork, *, group: DaoId) -> Group:
     """The group. Raises UnknownGroup."""
     found = await _groups(uow, _GROUPS.where(GroupRow.id == group))
@@ -215,6 +216,7 @@ async def find_group(uow: UnitOfWork, *, group: DaoId) -> Group:
     return found[0]
 
 
+@foreseeable
 async def groups_of(uow: UnitOfWork, *, member: MemberId) -> list[Group]:
     """The groups that she belongs to, the one joined first in front."""
     own = MembershipRow.user_id == member, MembershipRow.status == "active"
@@ -222,6 +224,7 @@ async def groups_of(uow: UnitOfWork, *, member: MemberId) -> list[Group]:
     return await _groups(uow, belongs.order_by(MembershipRow.joined_at, MembershipRow.id))
 
 
+@foreseeable
 async def suspended_groups(uow: UnitOfWork, *, member: MemberId) -> list[Group]:
     """The groups in which she is suspended."""
     own = MembershipRow.user_id == member, MembershipRow.status == "suspended"

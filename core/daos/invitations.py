@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select
 
 from core.daos.constitutions import version_of
+from core.daos.dialling import GROUPS, JOIN, dialled
 from core.daos.groups import AlreadyMember, Group, Membership, find_group, join, locked_group, take_turns
 from core.daos.models import MembershipRow
 from core.daos.people import OFFICIALS, require_role
@@ -21,13 +22,14 @@ from core.daos.people_models import Invitation
 from core.daos.telling import tell_group
 from core.identity.members import Member, find
 from core.identity.models import MemberRow
+from core.identity.strangers import INVITED_NUMBER
 from core.kernel.check_digit import is_intact, with_check_digit
-from core.kernel.db import UnitOfWork
+from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.phone import Phone, masked
 from core.kernel.secrets import random_below, random_token
-from core.kernel.texts import text
+from core.kernel.texts import Text, text
 from core.notifications.service import queue_code_sms
 
 LASTS = timedelta(days=7)
@@ -38,7 +40,7 @@ RANDOM_DIGITS = 7
 CODE_LENGTH = RANDOM_DIGITS + 1
 TOKEN_BYTES = 16
 LONGEST_SECRET = 64
-CODE, TOKEN, PHONE = "invitation code", "invitation token", "invitation phone"
+CODE, TOKEN, PHONE = "invitation code", "invitation token", INVITED_NUMBER
 InvitedRole = Literal["member", "observer"]
 
 
@@ -110,7 +112,7 @@ async def invite(
     await queue_code_sms(
         uow,
         to=phone,
-        what=text("sms-invitation", group=row.name, name=inviter.name, code=code, dial=dial or "Mtaa DAO"),
+        what=_invitation(uow, is_known=known is not None, group=row.name, name=inviter.name, dial=dial),
         language=known.language if known else language,
         code=code,
         lifetime=LASTS,
@@ -120,6 +122,7 @@ async def invite(
     return made
 
 
+@foreseeable
 async def invitations_for(uow: UnitOfWork, *, member: Member) -> list[OpenInvitation]:
     """The invitations that wait for her number, the newest first."""
     return await _open(uow, Invitation.phone_digest.in_(uow.vault.digests(member.phone, context=PHONE)))
@@ -247,6 +250,13 @@ async def _end_earlier(uow: UnitOfWork, group: DaoId, phone: Phone) -> None:
     for row in await uow.session.scalars(select(Invitation).where(*earlier).with_for_update()):
         row.status, row.ended_at = "withdrawn", uow.clock.now()
     await uow.session.flush()
+
+
+def _invitation(uow: UnitOfWork, *, is_known: bool, group: str, name: str, dial: str) -> Text:
+    """What is said; the code comes into it when it is sent. Whoever is no member yet has other questions to answer first."""
+    if is_known:
+        return text("sms-invitation-member", group=group, name=name, door=dialled(uow, GROUPS, JOIN).removesuffix("#"))
+    return text("sms-invitation", group=group, name=name, dial=dial or "Mtaa DAO")
 
 
 def _made(uow: UnitOfWork, *, group: DaoId, by: MemberId, phone: Phone, role: InvitedRole) -> tuple[Invited, str]:

@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from core.daos.calendar import day_of, months_later
 from core.daos.constitutions import rules_of
+from core.daos.dialling import dial_to
 from core.daos.groups import Role, find_group, locked_group, require_member
 from core.daos.meeting_models import AgendaItem, AttendanceRow, MeetingRow
 from core.daos.people import PARTICIPANTS, people_of, require_participant, require_role
@@ -134,7 +135,7 @@ async def call_meeting(uow: UnitOfWork, *, group: DaoId, by: MemberId, starts_at
     )
     uow.session.add(meeting)
     await uow.session.flush()
-    what = text("sms-meeting", group=row.name, at=starts_at, place=where)
+    what = text("sms-meeting", group=row.name, at=starts_at, place=where, dialled=dial_to(uow, row.code, "meetings"))
     await tell_group(uow, group=group, what=what, template="meeting")
     return await _as_meeting(uow, meeting)
 

@@ -17,6 +17,7 @@ from sqlalchemy import Text as SqlText
 from sqlalchemy.dialects.postgresql import JSONB
 
 from core.daos.calendar import day_of
+from core.daos.dialling import dial_to
 from core.daos.document_jobs import Services, send_written
 from core.daos.groups import Role, find_group, require_member
 from core.daos.meeting_models import AgendaItem, Correction, MeetingRow, Minutes
@@ -235,8 +236,9 @@ def _as_minutes(row: Minutes, meeting: MeetingRow, language: str) -> MeetingMinu
 
 
 async def _send_to_all(uow: UnitOfWork, group: DaoId, meeting: MeetingRow) -> None:
-    name, there = (await find_group(uow, group=group)).name, await attendance_of(uow, meeting=meeting.id)
-    digest = text("sms-minutes", group=name, number=meeting.number, at=meeting.starts_at, count=len(there.present))
+    found, there = await find_group(uow, group=group), await attendance_of(uow, meeting=meeting.id)
+    about = {"group": found.name, "number": meeting.number, "dialled": dial_to(uow, found.code, "meetings")}
+    digest = text("sms-minutes", at=meeting.starts_at, count=len(there.present), **about)
     for person in await people_of(uow, group=group):
         if person.chat is None:
             await queue_sms(uow, to=person.phone, what=digest, language=person.language, template="minutes", member=person.id)
@@ -253,4 +255,4 @@ async def send_minutes(services: Services, payload: dict[str, Any]) -> None:
         return await minutes_document(uow, meeting=meeting, viewer=viewer, language=payload["language"])
 
     name = NAME.format(number=payload["number"])
-    await send_written(services, chat=int(payload["chat"]), name=name, written=written)
+    await send_written(services, SEND_MINUTES, payload, name=name, written=written)

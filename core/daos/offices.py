@@ -13,13 +13,14 @@ from uuid import UUID
 from sqlalchemy import select
 
 from core.daos.changes import OFFICES, Way, set_role, was_elected
+from core.daos.dialling import dial_waiting
 from core.daos.groups import NotAMember, Role, find_group, locked_group, require_member
 from core.daos.models import MembershipRow
 from core.daos.people import require_role
 from core.daos.people_models import RoleOffer
 from core.daos.telling import tell_group, tell_member
 from core.identity.models import MemberRow
-from core.kernel.db import UnitOfWork
+from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.texts import Text, text
@@ -100,10 +101,12 @@ async def offer_role(uow: UnitOfWork, *, group: DaoId, by: MemberId, member: Mem
     uow.session.add(offered)
     await uow.session.flush()
     inviter = await uow.session.get_one(MemberRow, by)
-    what = text("sms-office-offered", group=row.name, name=inviter.name, role=role_text(role))
+    about = {"group": row.name, "name": inviter.name, "role": role_text(role)}
+    what = text("sms-office-offered", dialled=dial_waiting(uow), **about)
     await tell_member(uow, member, what, template="office_offered")
 
 
+@foreseeable
 async def offers_to(uow: UnitOfWork, *, member: MemberId) -> list[Offer]:
     """The offices that wait for her word."""
     found = (

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from core.daos.constitutions import rules_of
+from core.daos.dialling import dial_to
 from core.daos.groups import AlreadyMember, find_group, is_member, join, locked_group
 from core.daos.invitations import check_read, tell_joined
 from core.daos.people import OFFICIALS, require_role
@@ -119,5 +120,5 @@ async def _ask(uow: UnitOfWork, group: DaoId, member: MemberId, rules_version: i
     uow.session.add(asked)
     await uow.session.flush()
     who = await find(uow, member)
-    what = text("sms-asks-to-join", group=row.name, name=who.name if who else "-")
+    what = text("sms-asks-to-join", group=row.name, name=who.name if who else "-", dialled=dial_to(uow, row.code, "people"))
     await tell_group(uow, group=group, what=what, template="join_request", roles=OFFICIALS)

@@ -2,42 +2,41 @@
 
 The order matters. The session is claimed; a repeated event gets its remembered reply; a PIN is counted and checked before
 the turn's transaction opens; the transaction commits; only then is the session saved. A crash before the save shows the
-confirm screen again, with the same intent, and the repeat is harmless.
+confirm screen again, with the same intent, and the repeat is harmless. A turn that only reads goes the short way first: it
+claims nothing, and its session is saved only over the one that it began with.
 """
 
 from __future__ import annotations
 
-import asyncio
-import logging
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core.dialogue.book import Book
+from core.dialogue.dialling import minutes_to_wait, note_flood
 from core.dialogue.endings import note_end, note_step, tell_late, where
-from core.dialogue.screens import answers
-from core.dialogue.session import SEALED, Session, SessionStore, dump, load
-from core.dialogue.turn import Channel, Checks, Incoming, Input, Kind, Render, Reply, Turn
+from core.dialogue.holding import AnsweredMeanwhile, Sessions
+from core.dialogue.reading import Habits, Means, hands_in_a_pin, means_of_reading, place_of
+from core.dialogue.screens import Asks, Screen, answers
+from core.dialogue.session import SEALED, Session, SessionStore
+from core.dialogue.turn import TELEGRAM, Channel, Checks, Incoming, Input, Kind, Render, Reply, Turn
 from core.dialogue.unfinished import HOME
 from core.dialogue.walk import LINK, WELCOME, Outcome, Walk
+from core.identity.forged_buttons import note_forged_button
 from core.identity.members import Member, find_by_phone, find_by_telegram
 from core.identity.new_pins import PIN_SHAPE
 from core.identity.pins import PinGate, PinOutcome
 from core.identity.strangers import NOBODY
 from core.kernel import errors
-from core.kernel.db import Database, UnitOfWork
-from core.kernel.errors import CoreError, StoreUnavailable
+from core.kernel.db import Database, NotJustReading, UnitOfWork
+from core.kernel.errors import CoreError
 from core.kernel.phone import Phone
-from core.kernel.secrets import random_token
-from core.kernel.texts import DEFAULT_LANGUAGE, LANGUAGES, Text
+from core.kernel.texts import DEFAULT_LANGUAGE, LANGUAGES, Text, text
 from core.monitoring.ussd_sessions import Ended
-
-log = logging.getLogger(__name__)
+from core.reports.at_hand import at_hand
 
 FIRST_SCREENS = (HOME, WELCOME, LINK)  # there is nowhere to go back to
-CLAIM_WAIT_SECONDS = 1.5
-CLAIM_POLL_SECONDS = 0.04
 
 
 @dataclass
@@ -46,10 +45,6 @@ class NotAPin(CoreError):
 
     code = "not-a-pin"
     kind = errors.Kind.INVALID
-
-
-class Overloaded(Exception):
-    """This person's previous message is still being worked on, or sessions can't be reached: say "busy, try again"."""
 
 
 class Conversation:
@@ -65,9 +60,12 @@ class Conversation:
         book: Book,
         paybill: str = "",
         dial: str = "",
+        most_dials: int = 0,
     ) -> None:
-        self._database, self._store, self._gate, self._checks, self._book = database, store, gate, checks, book
-        self._paybill, self._dial = paybill, dial
+        self._database, self._gate, self._book = database, gate, book
+        self._sessions, self._habits = Sessions(store), Habits()
+        self._everything, self._reading = Means(database.unit, checks), means_of_reading(database, checks)
+        self._paybill, self._dial, self._most_dials = paybill, dial, most_dials
 
     @property
     def dial(self) -> str:
@@ -84,73 +82,81 @@ class Conversation:
 
     async def note_end(self, ended: Ended, *, channel: Channel, key: str, echoed: Sequence[str]) -> None:
         """Note how a session ended, by the way that is remembered of it."""
-        try:
-            session = load(await self._store.peek(f"{channel.name}:{key}"))
-        except StoreUnavailable:
-            session = Session()
+        session = await self._sessions.look(channel.name, key)
         await note_end(self._database, self._book, ended, memory=session.memory, echoed=echoed)
+
+    async def note_forged_button(self, *, telegram: int) -> None:
+        """Write down that this account sent what no button of ours says."""
+        async with self._database.unit() as uow:
+            member = await find_by_telegram(uow, telegram)
+            await note_forged_button(uow, member=member.id if member else None, channel=TELEGRAM.name)
 
     async def handle(self, incoming: Incoming, render: Render) -> str:
         """The channel's reply to this message, remembered under its event. Raises Overloaded; nothing is lost then."""
-        async with self._session(incoming) as session:
-            known = session.replies.get(incoming.event)
-            if known is not None:
-                return self._open(known)
-            session.forget_secrets()
-            inputs = incoming.read(session.memory)
-            reply = await self._answer(session, incoming, list(inputs), render)
-            session.remember_reply(incoming.event, reply)
-            return self._open(reply)
+        reply = None
+        while reply is None:
+            reply = await self._only_reading(incoming, render)
+            if reply is None:
+                with suppress(AnsweredMeanwhile):
+                    reply = await self._with_everything(incoming, render)
+        return self._open(reply)
 
-    @asynccontextmanager
-    async def _session(self, incoming: Incoming) -> AsyncIterator[Session]:
-        claim = random_token()
-        key = f"{incoming.channel.name}:{incoming.key}"
-        try:
-            session = load(await self._claim(key, claim))
-        except StoreUnavailable as problem:
-            raise Overloaded from problem
-        try:
-            yield session
-        except BaseException:
-            await self._give_back(key, claim)
-            raise
-        await self._save(key, claim, session, incoming.channel.session_seconds)
+    async def _only_reading(self, incoming: Incoming, render: Render) -> str | None:
+        """The reply, from a turn that did nothing but read; None when that can't be, and nothing has happened."""
+        recalled = self._sessions.recall(incoming)
+        if recalled is None:
+            return None
+        session, before = recalled
+        reply = session.replies.get(incoming.event)
+        if reply is None:
+            inputs = _inputs(session, incoming)
+            place = place_of(session, inputs)
+            if hands_in_a_pin(session, inputs) or self._has_to_wait(session, inputs) or not self._habits.is_worth_trying(place):
+                return None
+            try:
+                reply = await self._answer(session, incoming, inputs, render, self._reading)
+            except NotJustReading:
+                self._habits.wrote(place)
+                return None
+            self._habits.only_read(place)
+        return reply if await self._sessions.swap(incoming, before=before, session=session) else None
 
-    async def _claim(self, key: str, claim: str) -> str | None:
-        deadline = asyncio.get_running_loop().time() + CLAIM_WAIT_SECONDS
-        while True:
-            claimed, stored = await self._store.open(key, claim=claim)
-            if claimed:
-                return stored
-            if asyncio.get_running_loop().time() > deadline:
-                raise Overloaded
-            await asyncio.sleep(CLAIM_POLL_SECONDS)
+    async def _with_everything(self, incoming: Incoming, render: Render) -> str:
+        """The reply of a turn that has the session to itself and may write. Raises Overloaded, AnsweredMeanwhile."""
+        async with self._sessions.hold(incoming) as session:
+            reply = session.replies.get(incoming.event)
+            if reply is not None:
+                return reply
+            inputs = _inputs(session, incoming)
+            if wait := self._has_to_wait(session, inputs):
+                return await self._too_many(session, incoming, render, wait)
+            return await self._answer(session, incoming, inputs, render, self._everything)
 
-    async def _save(self, key: str, claim: str, session: Session, seconds: int) -> None:
-        """What the turn did is committed already; a lost session only shows a screen again."""
-        try:
-            saved = await self._store.close(key, claim=claim, session=dump(session), seconds=seconds)
-        except StoreUnavailable:
-            saved = False
-        if not saved:
-            log.warning("a session was not saved")
+    def _has_to_wait(self, session: Session, inputs: Sequence[Input]) -> int:
+        """The minutes until another session may begin; 0 when this goes on, or is one that may, which is counted."""
+        return minutes_to_wait(session.memory, inputs, most=self._most_dials, now=self.now())
 
-    async def _give_back(self, key: str, claim: str) -> None:
-        try:
-            await self._store.release(key, claim=claim)
-        except StoreUnavailable:
-            log.warning("a claim could not be given back; it expires on its own")
+    async def _too_many(self, session: Session, incoming: Incoming, render: Render, wait: int) -> str:
+        """No session begins now. The reply isn't remembered: the same hop may be answered when there is room again."""
+        await note_flood(self._database, session.memory, incoming)
+        language = session.language if session.language in LANGUAGES else DEFAULT_LANGUAGE
+        over = Screen(text("too-many-dials", minutes=wait), asks=Asks.NOTHING, ends=True)
+        return render(Reply(over, language, session.turn))[0]
 
-    async def _answer(self, session: Session, incoming: Incoming, inputs: list[Input], render: Render) -> str:
+    async def _answer(self, session: Session, incoming: Incoming, inputs: Sequence[Input], render: Render, means: Means) -> str:
+        """What the last of the inputs leads to, as it may be kept; the session remembers it for when the event comes again."""
         reply: str | None = None
         for one in inputs:
-            reply = await self._step(session, incoming, one, render)
+            for part in taken_apart(session, one):
+                reply = await self._step(session, incoming, part, render, means)
+                if part is not one and session.wrong:
+                    break  # What follows was meant for the screen that she didn't reach.
         if reply is None:
             raise ValueError("a message without an input")
+        session.remember_reply(incoming.event, reply)
         return reply
 
-    async def _step(self, session: Session, incoming: Incoming, one: Input, render: Render) -> str:
+    async def _step(self, session: Session, incoming: Incoming, one: Input, render: Render, means: Means) -> str:
         if (page := turned_page(session, one)) is not None:
             session.page = page
             return session.pages[page]
@@ -158,7 +164,7 @@ class Conversation:
             one = replace(one, kind=Kind.TYPED)
         session.turn += 1
         before = where(session)
-        outcome, turn = await self._outcome(session, incoming, one)
+        outcome, turn = await self._outcome(session, incoming, one, means)
         note_step(session, before=before, ends=outcome.screen.ends)
         first = session.screen in FIRST_SCREENS and not session.pending
         reply = Reply(outcome.screen, turn.language, session.turn, outcome.note, first, can_go_back=bool(session.back))
@@ -180,27 +186,29 @@ class Conversation:
             return page
         return self._database.vault.open(page.removeprefix(SEALED), context=SEALED).decode()
 
-    async def _outcome(self, session: Session, incoming: Incoming, one: Input) -> tuple[Outcome, Turn]:
-        proof = await self._prove(session, incoming, one)
+    async def _outcome(self, session: Session, incoming: Incoming, one: Input, means: Means) -> tuple[Outcome, Turn]:
+        proof = await self._prove(session, incoming, one, means)
         before = session.copy()
         try:
-            async with self._database.unit() as uow:
-                turn = await self._turn(uow, session, incoming)
+            async with means.unit() as uow:
+                turn = await self._turn(uow, session, incoming, means)
                 return await Walk(self._book, session, turn).take(one, proof), turn
         except CoreError as refusal:
             # What the flow wrote before it refused was rolled back; the session goes back with it.
             session.restore(before)
-            async with self._database.unit() as uow:
-                turn = await self._turn(uow, session, incoming)
+            async with means.unit() as uow:
+                turn = await self._turn(uow, session, incoming, means)
                 return await Walk(self._book, session, turn).refused(refusal), turn
 
-    async def _prove(self, session: Session, incoming: Incoming, one: Input) -> PinOutcome | CoreError | None:
+    async def _prove(self, session: Session, incoming: Incoming, one: Input, means: Means) -> PinOutcome | CoreError | None:
         """Count and check a PIN on its own, so that the attempt stays counted whatever the turn does."""
         if not session.pending or one.kind is not Kind.TYPED or one.dialled:
             return None
         if PIN_SHAPE.fullmatch(one.value.strip()) is None:
             # An amount or the four digits of her M-PESA PIN is a slip, not a guess, and must not lock her out.
             return NotAPin()
+        if means.only_reads:
+            raise NotJustReading
         async with self._database.unit() as uow:
             member = await who(uow, incoming)
         # An account that was let go a moment ago is nobody's: the attempt is counted like any other.
@@ -216,8 +224,12 @@ class Conversation:
         except CoreError as refusal:
             return refusal
 
-    async def _turn(self, uow: UnitOfWork, session: Session, incoming: Incoming) -> Turn:
-        member = await who(uow, incoming)
+    async def _turn(self, uow: UnitOfWork, session: Session, incoming: Incoming, means: Means) -> Turn:
+        # What the menus ask for comes with the question of who she is, where nothing will be written.
+        if means.only_reads and incoming.telegram is None and incoming.phone is not None:
+            member = await at_hand(uow, phone=incoming.phone, device=incoming.device)
+        else:
+            member = await who(uow, incoming)
         language = member.language if member else session.language or incoming.language
         return Turn(
             uow=uow,
@@ -225,13 +237,25 @@ class Conversation:
             incoming=incoming,
             language=language if language in LANGUAGES else DEFAULT_LANGUAGE,
             values=session.values,
-            checks=self._checks,
+            checks=means.checks,
             member=member,
             event=incoming.event,
             paybill=self._paybill,
             dial=self._dial,
             proven_until=datetime.fromisoformat(session.proven_until) if session.proven_until else None,
         )
+
+
+def _inputs(session: Session, incoming: Incoming) -> list[Input]:
+    """What she did, now that she has gone on from what was shown."""
+    session.forget_secrets()
+    return list(incoming.read(session.memory))
+
+
+def taken_apart(session: Session, one: Input) -> tuple[Input, ...]:
+    """Several answers given at once, where the screen waits for a number; elsewhere what was typed is one answer."""
+    waits_for_a_number = not session.pending and Asks(session.asks) in {Asks.CHOICE, Asks.AMOUNT}
+    return one.parts if one.parts and waits_for_a_number else (one,)
 
 
 def turned_page(session: Session, one: Input) -> int | None:

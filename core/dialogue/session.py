@@ -1,12 +1,12 @@
 """What is remembered between two messages, as plain JSON, and the port of the store that keeps it.
 
 Never in here: a PIN or a code. A session is owned by one turn at a time: `open` claims it and `close` saves only while the
-claim still holds, so a turn that was too slow can't overwrite a newer one. Losing it all costs a screen, never money.
+claim still holds, so a turn that was too slow can't overwrite a newer one. Who only reads needs no claim: `swap` saves only
+over what was read. Losing it all costs a screen, never money.
 """
 
 from __future__ import annotations
 
-import copy
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -66,7 +66,7 @@ class Session:
 
     def copy(self) -> Session:
         """A snapshot to go back to."""
-        return copy.deepcopy(self)
+        return load(dump(self))
 
     def restore(self, snapshot: Session) -> None:
         """Go back to the snapshot; only the count of turns stays."""
@@ -132,6 +132,10 @@ class SessionStore(Protocol):
 
     async def peek(self, key: str) -> str | None:
         """The session as it was last saved, without claiming it. Raises StoreUnavailable."""
+        ...
+
+    async def swap(self, key: str, *, before: str | None, session: str, seconds: int) -> bool:
+        """Save for `seconds` if what is stored is still `before` (None: nothing) and nobody has claimed it."""
         ...
 
     async def close(self, key: str, *, claim: str, session: str, seconds: int) -> bool:

@@ -58,6 +58,7 @@ class Input:
     turn: the turn number that a button carried; None when the input doesn't come from a button.
     dialled: it came with the dialled code, or is a replay of a session that we no longer know; never taken as a PIN.
     argument: what came with a command, such as the token of a link; it's never kept.
+    parts: the answers that it is, one after another, where a number is waited for: "1*200" is 1, then 200.
     """
 
     kind: Kind
@@ -65,6 +66,7 @@ class Input:
     turn: int | None = None
     dialled: bool = False
     argument: str = field(default="", repr=False)
+    parts: tuple[Input, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ class Incoming:
     read: the inputs, given what this channel remembered of the session (and may note there).
     step: the name of the step that the message led to, where the channel follows that.
     bot: the name by which a link leads into this very channel, where there is one.
+    opens: it's the first message of a talk, as far as the channel can tell.
     """
 
     channel: Channel
@@ -88,6 +91,7 @@ class Incoming:
     language: str = ""
     bot: str = ""
     step: Callable[[], str] = str
+    opens: bool = False
 
     @property
     def device(self) -> str:

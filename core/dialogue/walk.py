@@ -16,6 +16,8 @@ from core.dialogue.turn import Input, Kind, Turn
 from core.dialogue.unfinished import HOME, Unfinished
 from core.identity.approvals import Approval
 from core.identity.consents import has_agreed
+from core.identity.forged_buttons import note_forged_button
+from core.identity.idle import idle
 from core.identity.pins import PinOutcome
 from core.identity.step_up import Missing, StepUpNeeded, require_step_up, still_to_prove
 from core.kernel.errors import CoreError
@@ -24,7 +26,7 @@ from core.kernel.texts import Text, text
 
 WELCOME = "register.language"
 LINK = "link.contact"
-STEP_UP = "step_up.start"
+STEP_UP, WAKE = "step_up.start", "wake.start"
 TERMS = "terms.renew"
 OPEN_WITHOUT_TERMS = ("terms.", "data.", "recovery.")
 CLOSED = "recovery.closed"
@@ -217,6 +219,8 @@ class Walk:
         try:
             answer = read_answer(Asks(session.asks), one, session.shown)
         except Unreadable as problem:
+            if one.kind is Kind.CHOSE:
+                await self._note_forgery()
             return await self._again(problem.note)
         session.wrong = 0
         if session.screen == HOME:
@@ -225,6 +229,11 @@ class Walk:
             if answer == "continue":
                 return await self._resume()
         return await self._follow(await definition.take(self._turn, answer))
+
+    async def _note_forgery(self) -> None:
+        """A button of this very turn that wasn't on the screen: no app of an honest member sends it."""
+        member = self._turn.member.id if self._turn.member else None
+        await note_forged_button(self._turn.uow, member=member, channel=self._turn.channel.name, screen=self._session.screen)
 
     async def _resume(self) -> Outcome:
         """Go on where she stopped, at the screen she stopped at."""
@@ -274,8 +283,8 @@ class Walk:
         if self._must_agree_first(name, definition.needs):
             self._session.clear()
             return await self._show(TERMS)
-        if await self._lacks_code(definition):
-            return await self._step_up(definition)
+        if (first := await self._more_than_the_pin(definition)) is not None:
+            return first
         if definition.needs >= Assurance.RECENT_PIN and not self._proven_recently(definition.needs):
             return self._want_pin(name)
         self._session.pending = name
@@ -314,9 +323,21 @@ class Walk:
         approval = self._approval(definition)
         if approval is None:
             raise LookupError("nothing is approved here")
+        return await self._proving(approval, definition, STEP_UP)
+
+    async def _proving(self, approval: Approval, definition: ScreenDefinition | ActionDefinition, where: str) -> Outcome:
         self._session.pending = ""
+        self._turn.values = self._session.values
         self._session.values.update(approving=approval.keep(), approved_for=definition.name)
-        return await self._arrive(STEP_UP)
+        return await self._arrive(where)
+
+    async def _more_than_the_pin(self, definition: ScreenDefinition | ActionDefinition) -> Outcome | None:
+        """Where a code is asked for first: for a phone or chat that was idle for so long, and for what is approved here."""
+        if definition.needs >= Assurance.RECENT_PIN:
+            asleep = await idle(self._turn.uow, member=self._turn.me.id, device=self._turn.incoming.device)
+            if asleep is not None:
+                return await self._proving(asleep.approval, definition, WAKE)
+        return await self._step_up(definition) if await self._lacks_code(definition) else None
 
     def _must_agree_first(self, name: str, needs: Assurance) -> bool:
         """Whether the terms have changed since she agreed. What she has a right to in any case stays open."""

@@ -10,9 +10,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
+from core.daos.dialling import dial_to
 from core.daos.group_chats import tell_chat
+from core.daos.groups import find_group
 from core.daos.people import Person, people_of
-from core.daos.telling import tell
+from core.daos.telling import tell_each
 from core.governance.calendar import REMINDED_BEFORE
 from core.governance.models import BallotRow, NoticeRow, VoterRow
 from core.governance.proposals import Proposal, find_proposal
@@ -38,10 +40,11 @@ async def tell_notice(uow: UnitOfWork, *, proposal: UUID, notice: str) -> bool:
     first = insert(NoticeRow).values(row).on_conflict_do_nothing(index_elements=["proposal_id", "notice"])
     if await uow.session.scalar(first.returning(NoticeRow.id)) is None:
         return False
-    for person in await _whom(uow, found, notice):
-        await tell(uow, person, _said(found, notice), template=_template(found, notice))
+    group = await find_group(uow, group=found.group)
+    what, template = _said(found, notice, dial_to(uow, group.code, "votes")), _template(found, notice)
+    await tell_each(uow, [(person, what) for person in await _whom(uow, found, notice)], template=template)
     if notice in FOR_THE_CHAT:
-        await tell_chat(uow, group=found.group, what=_said(found, notice), template=_template(found, notice))
+        await tell_chat(uow, group=found.group, what=what, template=template)
     return True
 
 
@@ -84,8 +87,8 @@ async def _silent(uow: UnitOfWork, proposal: Proposal) -> set[MemberId]:
     return {MemberId(one) for one in await uow.session.scalars(select(VoterRow.voter_id).where(*silent))}
 
 
-def _said(proposal: Proposal, notice: str) -> Text:
-    about = {"chama": proposal.group_name[:LONGEST_GROUP], "number": proposal.number}
+def _said(proposal: Proposal, notice: str, dialled: str) -> Text:
+    about = {"chama": proposal.group_name[:LONGEST_GROUP], "number": proposal.number, "dialled": dialled}
     key = "asked" if notice.startswith("asked") else notice
     match key:
         case "result":

@@ -39,7 +39,8 @@ class Approval:
     Without an amount it's a change of her security settings, which is always approved. `by_role`: her role wants her
     authenticator, whatever the amount, and no code by SMS will do (see `must_be_by_authenticator`).
     `if_enrolled`: a change, made on her phone, that takes her authenticator where she has one, and her PIN alone where she
-    hasn't, because a code by SMS would come to the very phone in the hand of whoever makes it.
+    hasn't, because a code by SMS would come to the very phone in the hand of whoever makes it. Such a change waits
+    (`waiting_time`).
     """
 
     action: str

@@ -31,6 +31,8 @@ DeviceKind = Literal["mobile", "telegram", "program"]
 # A PIN within this time of the last one goes on with the same sitting; USSD sessions end after three minutes.
 SITTING = timedelta(minutes=15)
 SHOWN_OF_A_NAME = 24
+# The security notes' own time (threat U9): a number that is silent for longer may be given to somebody else.
+IDLE_AFTER = timedelta(days=90)
 
 
 @dataclass
@@ -111,8 +113,17 @@ async def move_phone(uow: UnitOfWork, *, member: MemberId, old: Phone, new: Phon
         after = _fresh(uow, member, phone_fingerprint(new), "mobile")
         uow.session.add(after)
     after.trusted, after.trusted_at, after.revoked_at, after.updated_at = True, now, None, now
+    after.last_used_at = now
     await uow.session.flush()
     await record_session(uow, member=member, action="session_created", address=channel, device=after.id)
+
+
+async def phone_was_proven(uow: UnitOfWork, *, member: MemberId, phone: Phone) -> None:
+    """Her number was proven by a recovery: it isn't idle any more, whatever SIM is in it."""
+    device = await uow.session.scalar(_phone(member, phone))
+    if device is not None:
+        device.last_used_at = device.updated_at = uow.clock.now()
+        await uow.session.flush()
 
 
 async def remember_program(
@@ -182,6 +193,7 @@ async def note_pin(uow: UnitOfWork, *, row: MemberRow, channel: str) -> None:
     now = uow.clock.now()
     goes_on = device is not None and device.last_used_at is not None and device.last_used_at > now - SITTING
     if device is not None:
+        await _note_waking(uow, row, device)
         device.last_used_at = device.updated_at = now
     await record_session(
         uow,
@@ -190,6 +202,22 @@ async def note_pin(uow: UnitOfWork, *, row: MemberRow, channel: str) -> None:
         address=channel,
         device=device.id if device else None,
     )
+
+
+def is_idle(used: datetime, now: datetime) -> bool:
+    """Whether a device that was last used then has to be proven again (`core.identity.idle`)."""
+    return used + IDLE_AFTER <= now
+
+
+async def _note_waking(uow: UnitOfWork, row: MemberRow, device: UserDevice) -> None:
+    """Tell her of the first PIN on a device after so long that it had to be proven again."""
+    member, used = MemberId(row.id), device.last_used_at or device.created_at
+    days = (uow.clock.now() - used).days
+    if not is_idle(used, uow.clock.now()):
+        return
+    details = {"device": str(device.id), "days": days}
+    await record_security_event(uow, event_type="idle_device_used", severity="medium", member=member, details=details)
+    await tell_everywhere(uow, member=member, what=text("sms-woken", days=days))
 
 
 def phone_fingerprint(phone: Phone) -> str:

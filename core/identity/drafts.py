@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from core.identity.draft_models import DraftRow
-from core.kernel.db import UnitOfWork
+from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.ids import MemberId
 
 # As long as a lasting chat remembers where she is. What is older is begun anew: fees and dues have changed meanwhile.
@@ -40,6 +40,7 @@ async def keep_draft(uow: UnitOfWork, *, member: MemberId, draft: Draft, intent:
     await uow.session.execute(row.on_conflict_do_update(index_elements=["user_id"], set_=what))
 
 
+@foreseeable
 async def draft_of(uow: UnitOfWork, *, member: MemberId) -> Draft | None:
     """What she has begun within the last day and neither finished nor dropped, on whichever channel."""
     since = uow.clock.now() - LASTS

@@ -17,14 +17,15 @@ class EmailAddress(Base):
     """An address from the code that was sent to it until it is replaced or removed; at most one open and one proven a member.
 
     `attempts` are wrong guesses of this code, `failures` those in a row over all codes of the member. Several members may
-    share an address: it never says who somebody is.
+    share an address: it never says who somebody is. counts_from: when an address whose code was typed becomes hers.
+    leaves_at: when one that she wants to remove is let go.
     """
 
     __tablename__ = "email_addresses"
     __table_args__ = (
         CheckConstraint("address = lower(address) AND address ~ '^[^@ ]+@[^@ ]+$'", name="address"),
         CheckConstraint("attempts >= 0 AND failures >= attempts", name="counts"),
-        CheckConstraint("ended_reason IN ('superseded', 'replaced', 'removed')", name="ended_reason"),
+        CheckConstraint("ended_reason IN ('superseded', 'replaced', 'removed', 'stopped')", name="ended_reason"),
         CheckConstraint("(ended_at IS NULL) = (ended_reason IS NULL)", name="ended_at"),
         CheckConstraint("verified_at IS NULL OR code_digest IS NULL", name="code_digest"),
         Index("ix_email_addresses_user_id", "user_id", "created_at"),
@@ -55,3 +56,5 @@ class EmailAddress(Base):
     ended_at: Mapped[datetime | None] = mapped_column(MOMENT)
     ended_reason: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(MOMENT)
+    counts_from: Mapped[datetime | None] = mapped_column(MOMENT)
+    leaves_at: Mapped[datetime | None] = mapped_column(MOMENT)

@@ -1,7 +1,8 @@
 """Her e-mail address, for notices and for recovery; it never proves who she is when she signs in.
 
-It counts once the code that was sent to it has been typed. Whoever changes it must not do so unseen: the phone is told, the
-chat is told, and so is the address that it replaces (NIST SP 800-63B-4, 4.6; a code by e-mail may live for a day, 4.2.1.2).
+It counts once the code that was sent to it has been typed and the waiting time is over (`waiting_time`). Whoever changes it
+must not do so unseen: the phone is told, the chat is told, and so is the address that it replaces (NIST SP 800-63B-4, 4.6; a
+code by e-mail may live for a day, 4.2.1.2).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from core.identity.email_words import shown_email
 from core.identity.events import record_security_event
 from core.identity.members import locked
 from core.identity.models import MemberRow
+from core.identity.waiting_time import announce, in_force_from
 from core.kernel.db import Database, UnitOfWork
 from core.kernel.ids import MemberId
 from core.kernel.secrets import random_code
@@ -58,7 +60,10 @@ class EmailGate:
         self._database = database
 
     async def check(self, *, member: MemberId, code: str, event_id: str) -> CodeOutcome:
-        """Count and check one guess; a right one makes the address hers. The same event gets the same answer."""
+        """Count and check one guess; a right one makes the address hers, after its waiting time.
+
+        The same event gets the same answer.
+        """
         async with self._database.unit() as uow:
             row = await locked(uow, member)
             subject = str(member)
@@ -68,7 +73,7 @@ class EmailGate:
             pending = await _open(uow, member)
             outcome = _guess(uow, pending, code)
             if pending is not None and outcome.verdict == "right":
-                await _take_over(uow, row, pending)
+                await _prove(uow, row, pending)
             await remember_answer(uow, outcome, purpose=PURPOSE, subject=subject, event_id=event_id)
             return outcome
 
@@ -76,21 +81,45 @@ class EmailGate:
 async def pending_email(uow: UnitOfWork, *, member: MemberId) -> str | None:
     """The address whose code can still be typed."""
     row = await _open(uow, member)
-    return row.address if row is not None and row.expires_at > uow.clock.now() else None
+    typed = row is None or row.code_digest is None
+    return row.address if row is not None and not typed and row.expires_at > uow.clock.now() else None
 
 
-async def remove_email(uow: UnitOfWork, *, member: MemberId) -> bool:
-    """Let the address go, and tell it and the phone so; False when there was none."""
+async def email_counts_from(uow: UnitOfWork, *, member: MemberId) -> datetime | None:
+    """When the address becomes hers whose code she has typed; None when none waits for that."""
+    row = await _open(uow, member)
+    return row.counts_from if row is not None else None
+
+
+async def remove_email(uow: UnitOfWork, *, member: MemberId) -> datetime | None:
+    """Let the address go, and tell it and the phone so; from when that is, or None when there was none."""
     row = await locked(uow, member)
-    for entry in await uow.session.scalars(select(EmailAddress).where(EmailAddress.user_id == member, _is_open())):
-        if entry.verified_at is None:
-            await _end(uow, entry, "superseded")
-            continue
-        await _end(uow, entry, "removed")
-        await _tell(uow, row, text("email-removed-notice", email=shown_email(entry.address)), old=entry.address)
-        await _note(uow, member, "email_removed")
-        return True
-    return False
+    await settle_emails(uow, row)
+    pending = await _open(uow, member)
+    if pending is not None:
+        await _end(uow, pending, "superseded")
+    entry = await uow.session.scalar(select(EmailAddress).where(*_verified(member)))
+    if entry is None:
+        return None
+    now = uow.clock.now()
+    at = entry.leaves_at or await in_force_from(uow, member=member)
+    if at <= now:
+        await _remove(uow, row, entry)
+    elif entry.leaves_at is None:
+        entry.leaves_at = at
+        await announce(uow, member=member, what="email-off", at=at)
+    return at
+
+
+async def settle_emails(uow: UnitOfWork, row: MemberRow) -> None:
+    """Put in force what has waited long enough. The member's row is ours."""
+    now = uow.clock.now()
+    due = select(EmailAddress).where(EmailAddress.user_id == row.id, _is_open()).execution_options(populate_existing=True)
+    for entry in (await uow.session.scalars(due.order_by(EmailAddress.verified_at.nulls_last()))).all():
+        if entry.leaves_at is not None and entry.leaves_at <= now:
+            await _remove(uow, row, entry)
+        elif entry.verified_at is None and entry.counts_from is not None and entry.counts_from <= now:
+            await _take_over(uow, row, entry)
 
 
 def _guess(uow: UnitOfWork, pending: EmailAddress | None, code: str) -> CodeOutcome:
@@ -111,13 +140,31 @@ def _tries_left(entry: EmailAddress) -> int:
     return min(GUESSES_PER_CODE - entry.attempts, GUESSES_IN_A_ROW - entry.failures)
 
 
+async def _prove(uow: UnitOfWork, row: MemberRow, pending: EmailAddress) -> None:
+    """The code was right: the address is hers now, or after the waiting time."""
+    member = MemberId(row.id)
+    pending.code_digest, pending.attempts, pending.failures = None, 0, 0
+    pending.counts_from = await in_force_from(uow, member=member)
+    await uow.session.flush()
+    if pending.counts_from > uow.clock.now():
+        await announce(uow, member=member, what="email", at=pending.counts_from)
+    else:
+        await _take_over(uow, row, pending)
+
+
+async def _remove(uow: UnitOfWork, row: MemberRow, entry: EmailAddress) -> None:
+    await _end(uow, entry, "removed")
+    await _tell(uow, row, text("email-removed-notice", email=shown_email(entry.address)), old=entry.address)
+    await _note(uow, MemberId(row.id), "email_removed")
+
+
 async def _take_over(uow: UnitOfWork, row: MemberRow, pending: EmailAddress) -> None:
     """The address is proven: the one before it ends and is told."""
     member = MemberId(row.id)
     before = await uow.session.scalar(select(EmailAddress).where(*_verified(member)))
     if before is not None:
         await _end(uow, before, "replaced")
-    pending.verified_at, pending.code_digest, pending.attempts, pending.failures = uow.clock.now(), None, 0, 0
+    pending.verified_at = uow.clock.now()
     await uow.session.flush()
     old = before.address if before and before.address != pending.address else None
     await _tell(uow, row, text("email-added-notice", email=shown_email(pending.address)), old=old)

@@ -10,6 +10,8 @@ from core.identity.pin_news import TELL_OF_PINS, tell_pin_news
 from core.identity.ports import SimSwapInsights
 from core.identity.recovery_finish import OPEN_RECOVERY, open_recovery
 from core.identity.sim_swap import ASK_SIM_SWAP, claim_check, record_asked
+from core.identity.waiting_changes import look_at_changes
+from core.identity.waiting_time import LOOK_AT_CHANGES
 from core.identity.watch import watch
 from core.kernel.db import Database
 
@@ -43,6 +45,12 @@ async def tell_recovery_is_open(services: Services, payload: dict[str, Any]) -> 
         await open_recovery(uow, recovery=UUID(payload["id"]))
 
 
+async def settle_changes(services: Services, payload: dict[str, Any]) -> None:
+    """Put a member's changes in force that have waited long enough, and remind her of others."""
+    async with services.database.unit() as uow:
+        await look_at_changes(uow, payload)
+
+
 async def ask_network(services: Services, payload: dict[str, Any]) -> None:
     """Ask whether a SIM was swapped. If the worker dies in between it is asked twice, which costs a shilling or two."""
     check = UUID(payload["id"])
@@ -61,5 +69,6 @@ JOBS: dict[str, Handler] = {
     TELL_OF_PINS: tell_of_pins,
     OPEN_RECOVERY: tell_recovery_is_open,
     ASK_SIM_SWAP: ask_network,
+    LOOK_AT_CHANGES: settle_changes,
 }
 REGULARLY = {WATCH: "* * * * *"}

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from core.identity.events import record_security_event
 from core.identity.members import locked
 from core.identity.models import MemberRow
-from core.identity.recovery_contacts import LEAST_CONTACTS, contacts_of, needed_of
+from core.identity.recovery_contacts import LEAST_CONTACTS, contacts_who_count, needed_of
 from core.identity.recovery_models import AccountRecovery, RecoveryStatus, RecoveryType
 from core.identity.recovery_news import tell_contacts, tell_of_recovery
 from core.identity.registration import AlreadyRegistered
@@ -38,7 +38,7 @@ MOST_STARTS, STARTS_WITHIN = 3, timedelta(days=7)
 
 @dataclass
 class NoContacts(CoreError):
-    """She has fewer than two contacts who accepted, so nobody can vouch for her."""
+    """She has fewer than two contacts who count, so nobody can vouch for her."""
 
     code = "no-recovery-contacts"
     kind = Kind.CONFLICT
@@ -96,7 +96,7 @@ async def start_recovery(
     row = await locked(uow, member)
     if await _pending(uow, AccountRecovery.user_id == member) is not None:
         raise RecoveryUnderway
-    accepted = [one for one in await contacts_of(uow, member=member) if one.status == "accepted"]
+    accepted = await contacts_who_count(uow, member=member)
     if len(accepted) < LEAST_CONTACTS:
         raise NoContacts
     await _check_starts(uow, member)

@@ -1,21 +1,24 @@
 """Whom a member chose to vouch for her when she can't prove who she is: officials of her group, or others whom she trusts.
 
-A contact counts once he has accepted. She is told of every change at all her addresses, because whoever could choose her
-contacts unnoticed could take her account.
+A contact counts once he has accepted and the waiting time is over (`waiting_time`), and one who counts is let go after it. She
+is told of every change at all her addresses, because whoever could choose her contacts unnoticed could take her account.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from core.identity.addresses import tell_everywhere
 from core.identity.events import record_security_event
 from core.identity.members import locked
 from core.identity.models import MemberRow
 from core.identity.recovery_models import ContactStatus, RecoveryContact
+from core.identity.waiting_time import announce, in_force_from
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import MemberId
@@ -45,12 +48,13 @@ class RequestOver(CoreError):
 
 @dataclass(frozen=True)
 class Contact:
-    """A contact of hers, as she sees him. `id` names the pair, not the person."""
+    """A contact of hers, as she sees him. `id` names the pair, not the person; he counts from `counts_from`."""
 
     id: UUID
     member: MemberId
     name: str
     status: ContactStatus
+    counts_from: datetime
 
 
 @dataclass(frozen=True)
@@ -66,9 +70,10 @@ def needed_of(accepted: int) -> int:
     return max(LEAST_CONTACTS, accepted // 2 + 1)
 
 
-async def ask_contact(uow: UnitOfWork, *, member: MemberId, contact: MemberId) -> None:
-    """Ask this person to vouch for her one day; he is told and may accept. Raises BadContact."""
+async def ask_contact(uow: UnitOfWork, *, member: MemberId, contact: MemberId) -> datetime:
+    """Ask this person to vouch for her one day; he is told and may accept. From when he counts then. Raises BadContact."""
     row = await locked(uow, member)
+    await settle_contacts(uow, row)
     others = await contacts_of(uow, member=member)
     if member == contact:
         raise BadContact("self")
@@ -76,12 +81,14 @@ async def ask_contact(uow: UnitOfWork, *, member: MemberId, contact: MemberId) -
         raise BadContact("twice")
     if len(others) >= MOST_CONTACTS:
         raise BadContact("many")
-    uow.session.add(
-        RecoveryContact(id=uow.ids.new(), user_id=member, contact_id=contact, status="asked", created_at=uow.clock.now())
-    )
+    now, at = uow.clock.now(), await in_force_from(uow, member=member)
+    asked = RecoveryContact(id=uow.ids.new(), user_id=member, contact_id=contact, status="asked", created_at=now)
+    asked.counts_from = at
+    uow.session.add(asked)
     await _note(uow, member, "recovery_contact_asked", contact)
     await tell_everywhere(uow, member=contact, what=text("sms-contact-asked", name=row.name))
-    await tell_everywhere(uow, member=member, what=text("sms-contacts-changed"))
+    await _tell_of_change(uow, member, "contact", at)
+    return at
 
 
 async def answer_request(uow: UnitOfWork, *, contact: MemberId, request: UUID, accepts: bool) -> str:
@@ -98,28 +105,63 @@ async def answer_request(uow: UnitOfWork, *, contact: MemberId, request: UUID, a
     return (await uow.session.get_one(MemberRow, row.user_id)).name
 
 
-async def remove_contact(uow: UnitOfWork, *, member: MemberId, contact: MemberId) -> None:
-    """From now on he can't vouch for her, nor for a recovery that is underway. Raises RequestOver."""
-    await locked(uow, member)
+async def remove_contact(uow: UnitOfWork, *, member: MemberId, contact: MemberId) -> datetime:
+    """Let him go, and from when that is: one who doesn't count yet at once.
+
+    Then he can't vouch for her, nor for a recovery that is underway. Raises RequestOver.
+    """
+    await settle_contacts(uow, await locked(uow, member))
     mine = RecoveryContact.user_id == member, RecoveryContact.contact_id == contact
     found = select(RecoveryContact).where(*mine, RecoveryContact.status.in_(OPEN))
     row = (await uow.session.scalars(found.with_for_update())).one_or_none()
     if row is None:
         raise RequestOver
-    row.status, row.ended_at = "removed", uow.clock.now()
-    await _note(uow, member, "recovery_contact_removed", contact)
-    await tell_everywhere(uow, member=member, what=text("sms-contacts-changed"))
+    now = uow.clock.now()
+    counts = row.status == "accepted" and row.counts_from <= now
+    at = row.leaves_at or (await in_force_from(uow, member=member) if counts else now)
+    if row.leaves_at is None and at > now:
+        row.leaves_at = at
+        await _tell_of_change(uow, member, "contact-off", at)
+    elif at <= now:
+        await _let_go(uow, row, at)
+    return at
+
+
+async def settle_contacts(uow: UnitOfWork, row: MemberRow) -> None:
+    """Let those go whose time is over. The member's row is ours."""
+    left = RecoveryContact.user_id == row.id, RecoveryContact.status.in_(OPEN), RecoveryContact.leaves_at <= uow.clock.now()
+    for contact in await uow.session.scalars(select(RecoveryContact).where(*left)):
+        await _let_go(uow, contact, contact.leaves_at or uow.clock.now())
+
+
+def counting(moment: InstrumentedAttribute[datetime] | datetime, now: datetime) -> ColumnElement[bool]:
+    """Whether a contact counted at this moment, and still does."""
+    came = RecoveryContact.answered_at <= moment, RecoveryContact.counts_from <= moment
+    stays = or_(RecoveryContact.leaves_at.is_(None), RecoveryContact.leaves_at > now)
+    return and_(RecoveryContact.status == "accepted", *came, stays)
+
+
+async def contacts_who_count(uow: UnitOfWork, *, member: MemberId) -> list[Contact]:
+    """Those who can vouch for her now."""
+    now = uow.clock.now()
+    return await _find(uow, RecoveryContact.user_id == member, counting(now, now))
 
 
 async def contacts_of(uow: UnitOfWork, *, member: MemberId) -> list[Contact]:
     """Her contacts, asked or accepted, the first asked in front."""
+    stays = or_(RecoveryContact.leaves_at.is_(None), RecoveryContact.leaves_at > uow.clock.now())
+    return await _find(uow, RecoveryContact.user_id == member, RecoveryContact.status.in_(OPEN), stays)
+
+
+async def _find(uow: UnitOfWork, *which: ColumnElement[bool]) -> list[Contact]:
     pairs = (
-        select(RecoveryContact.id, RecoveryContact.contact_id, MemberRow.name, RecoveryContact.status)
+        select(RecoveryContact, MemberRow.name)
         .join(MemberRow, MemberRow.id == RecoveryContact.contact_id)
-        .where(RecoveryContact.user_id == member, RecoveryContact.status.in_(OPEN))
+        .where(*which)
         .order_by(RecoveryContact.created_at, RecoveryContact.id)
     )
-    return [Contact(row[0], MemberId(row[1]), row[2], row[3]) for row in await uow.session.execute(pairs)]
+    found = await uow.session.execute(pairs)
+    return [Contact(row.id, MemberId(row.contact_id), name, row.status, row.counts_from) for row, name in found]
 
 
 async def requests_to(uow: UnitOfWork, *, contact: MemberId) -> list[ContactRequest]:
@@ -131,6 +173,20 @@ async def requests_to(uow: UnitOfWork, *, contact: MemberId) -> list[ContactRequ
         .order_by(RecoveryContact.created_at)
     )
     return [ContactRequest(*row) for row in await uow.session.execute(asked)]
+
+
+async def _let_go(uow: UnitOfWork, row: RecoveryContact, at: datetime) -> None:
+    row.status, row.ended_at = "removed", at
+    await uow.session.flush()
+    await _note(uow, MemberId(row.user_id), "recovery_contact_removed", MemberId(row.contact_id))
+    await tell_everywhere(uow, member=MemberId(row.user_id), what=text("sms-contacts-changed"))
+
+
+async def _tell_of_change(uow: UnitOfWork, member: MemberId, what: str, at: datetime) -> None:
+    if at > uow.clock.now():
+        await announce(uow, member=member, what=what, at=at)
+    else:
+        await tell_everywhere(uow, member=member, what=text("sms-contacts-changed"))
 
 
 async def _note(uow: UnitOfWork, member: MemberId, event: str, contact: MemberId) -> None:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
-from core.identity.device_list import move_phone
+from core.identity.device_list import move_phone, phone_was_proven
 from core.identity.devices import unlink_telegram
 from core.identity.events import record_security_event
 from core.identity.members import locked
@@ -32,6 +32,7 @@ from core.identity.recovery_news import tell_of_recovery
 from core.identity.registration import AlreadyRegistered
 from core.identity.signing_out import revoke_everything
 from core.identity.sim_swap import FRESH, ask_sim_swap, sim_swap_verdict
+from core.identity.waiting_changes import stop_changes
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import MemberId
@@ -127,8 +128,12 @@ async def finish_recovery(uow: UnitOfWork, *, recovery: UUID, device: str, seale
     await unlink_telegram(uow, member=member)
     await revoke_everything(uow, member=member, reason="recovery")
     await replace_pin(uow, member=member, sealed_pin=sealed_pin)
+    # What waits was asked for with the old PIN.
+    await stop_changes(uow, member=member, by="recovery")
     now = uow.clock.now()
-    if row.new_phone is not None:
+    if row.new_phone is None:
+        await phone_was_proven(uow, member=member, phone=Phone(account.phone))
+    else:
         await _take_number(uow, account, Phone(row.new_phone), channel)
     account.recovered_at = account.updated_at = row.used_at = now
     row.status = "used"

@@ -21,7 +21,7 @@ RecoveryStatus = Literal["pending", "used", "expired", "cancelled"]
 
 
 class RecoveryContact(Base):
-    """Somebody whom a member asked to vouch for her, and what he said."""
+    """Somebody whom a member asked to vouch for her, and what he said. He counts from `counts_from` until `leaves_at`."""
 
     __tablename__ = "recovery_contacts"
     __table_args__ = (
@@ -45,6 +45,8 @@ class RecoveryContact(Base):
     created_at: Mapped[datetime] = mapped_column(MOMENT)
     answered_at: Mapped[datetime | None] = mapped_column(MOMENT)
     ended_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    counts_from: Mapped[datetime] = mapped_column(MOMENT, server_default=text("now()"))
+    leaves_at: Mapped[datetime | None] = mapped_column(MOMENT)
 
 
 class AccountRecovery(Base):

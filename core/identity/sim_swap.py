@@ -78,6 +78,12 @@ async def sim_swap_verdict(uow: UnitOfWork, *, phone: Phone, since: datetime | N
     return SimSwap("not_swapped") if await uow.session.scalar(known) is not None else SimSwap("unknown")
 
 
+async def swapped_since(uow: UnitOfWork, *, phone: Phone, moment: datetime) -> bool:
+    """Whether any answer says that the SIM was swapped after this moment."""
+    after = SimSwapCheck.phone == phone, SimSwapCheck.verdict == "swapped", SimSwapCheck.swapped_at > moment
+    return await uow.session.scalar(select(SimSwapCheck.id).where(*after).limit(1)) is not None
+
+
 async def payout_hold(uow: UnitOfWork, *, member: MemberId, amount: Money) -> PayoutHold | None:
     """Whether this amount must wait because of her SIM; None when it may go. Asks the network where nothing is known.
 

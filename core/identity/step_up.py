@@ -96,7 +96,7 @@ async def send_step_up_code(
     `requester` is the device that asks; `again`: she says that it didn't come. Raises TooManyCodes, CodesUnavailable.
     """
     bound_to = approval.spelled_out()
-    if not again and await has_open_code(uow, purpose=PURPOSE, subject=str(member.id), bound_to=bound_to):
+    if not again and await has_step_up_code(uow, member=member.id, approval=approval):
         return
     await issue_code(
         uow,
@@ -109,6 +109,11 @@ async def send_step_up_code(
         bound_to=bound_to,
         what=text("sms-code-approves", approval=approval.said()),
     )
+
+
+async def has_step_up_code(uow: UnitOfWork, *, member: MemberId, approval: Approval) -> bool:
+    """Whether a code by SMS for exactly this was sent and can still be typed."""
+    return await has_open_code(uow, purpose=PURPOSE, subject=str(member), bound_to=approval.spelled_out())
 
 
 async def limit_of(uow: UnitOfWork, *, member: MemberId, currency: Currency = KES) -> Money:

@@ -71,6 +71,12 @@ async def has_two_factor(uow: UnitOfWork, *, member: MemberId) -> bool:
     return await uow.session.scalar(on) is not None
 
 
+async def has_two_factor_since(uow: UnitOfWork, *, member: MemberId, moment: datetime) -> bool:
+    """Whether the authenticator that counts was hers at this moment already."""
+    on = select(TwoFactorAuth.id).where(TwoFactorAuth.user_id == member, TwoFactorAuth.enabled)
+    return await uow.session.scalar(on.where(TwoFactorAuth.enabled_at <= moment)) is not None
+
+
 async def begin_enrolment(uow: UnitOfWork, *, member: MemberId) -> Enrolment:
     """A new key to set up, or the one that she began with a moment ago. Raises TwoFactorOn."""
     row = await _row(uow, member)

@@ -16,12 +16,12 @@ from sqlalchemy.dialects.postgresql import insert
 from core.identity.events import record_security_event
 from core.identity.models import MemberRow
 from core.identity.recovery import OPEN_FOR, WAIT_FOR_A_NUMBER, RecoveryOver, cancel_recovery, pending_row
-from core.identity.recovery_contacts import requests_to
+from core.identity.recovery_contacts import counting, requests_to
 from core.identity.recovery_finish import LOOK_AGAIN, OPEN_RECOVERY, opens_at
 from core.identity.recovery_models import AccountRecovery, RecoveryConfirmation, RecoveryContact
 from core.identity.recovery_news import tell_of_recovery
 from core.identity.signing import may_sign, require_may_sign
-from core.kernel.db import UnitOfWork
+from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import MemberId
 from core.kernel.phone import Phone
@@ -54,8 +54,8 @@ async def to_vouch_for(uow: UnitOfWork, *, contact: MemberId) -> list[Asked]:
         select(AccountRecovery.id, MemberRow.name, MemberRow.phone, AccountRecovery.new_phone)
         .join(MemberRow, MemberRow.id == AccountRecovery.user_id)
         .join(RecoveryContact, RecoveryContact.user_id == AccountRecovery.user_id)
-        .where(RecoveryContact.contact_id == contact, RecoveryContact.status == "accepted")
-        .where(RecoveryContact.answered_at <= AccountRecovery.created_at, AccountRecovery.id.not_in(answered))
+        .where(RecoveryContact.contact_id == contact, counting(AccountRecovery.created_at, uow.clock.now()))
+        .where(AccountRecovery.id.not_in(answered))
         .where(AccountRecovery.status == "pending", AccountRecovery.expires_at > uow.clock.now())
         .where(AccountRecovery.confirmed_at.is_(None))
         .order_by(AccountRecovery.created_at)
@@ -64,6 +64,7 @@ async def to_vouch_for(uow: UnitOfWork, *, contact: MemberId) -> list[Asked]:
     return [Asked(row[0], row[1], Phone(row[3] or row[2]), row[3] is not None) for row in rows]
 
 
+@foreseeable
 async def is_asked(uow: UnitOfWork, *, contact: MemberId) -> bool:
     """Whether anything waits for this person's answer: a recovery, or to become somebody's contact."""
     return bool(await to_vouch_for(uow, contact=contact)) or bool(await requests_to(uow, contact=contact))
@@ -76,7 +77,7 @@ async def vouch(uow: UnitOfWork, *, recovery: UUID, contact: MemberId, word: Wor
     lately: with one stolen account nobody shall vouch for the theft of the next. A no gives nobody anything.
     """
     row = await pending_row(uow, recovery)
-    if await uow.session.scalar(_eligible(row).where(RecoveryContact.contact_id == contact)) is None:
+    if await uow.session.scalar(_eligible(uow, row).where(RecoveryContact.contact_id == contact)) is None:
         raise NotAContact
     if word == "confirmed":
         await require_may_sign(uow, member=contact)
@@ -100,7 +101,7 @@ async def _weigh(uow: UnitOfWork, row: AccountRecovery) -> None:
     """Begin the waiting time, or end it all, when that is decided."""
     if row.confirmed_at is not None:
         return
-    eligible = set(await uow.session.scalars(_eligible(row)))
+    eligible = set(await uow.session.scalars(_eligible(uow, row)))
     said = select(RecoveryConfirmation.contact_id, RecoveryConfirmation.verdict).where(
         RecoveryConfirmation.recovery_id == row.id, RecoveryConfirmation.contact_id.in_(eligible)
     )
@@ -127,7 +128,7 @@ async def _begin_waiting(uow: UnitOfWork, row: AccountRecovery) -> None:
     await uow.enqueue(OPEN_RECOVERY, {"id": str(row.id)}, after=max(opens - now - LOOK_AGAIN, LOOK_AGAIN))
 
 
-def _eligible(row: AccountRecovery) -> Select[UUID]:
+def _eligible(uow: UnitOfWork, row: AccountRecovery) -> Select[UUID]:
     """Contacts whose word counts for this recovery."""
-    mine = RecoveryContact.user_id == row.user_id, RecoveryContact.status == "accepted"
-    return select(RecoveryContact.contact_id).where(*mine, RecoveryContact.answered_at <= row.created_at)
+    mine = RecoveryContact.user_id == row.user_id
+    return select(RecoveryContact.contact_id).where(mine, counting(row.created_at, uow.clock.now()))

@@ -7,22 +7,28 @@ the unit's own connection, so that a rolled-back unit leaves no job behind. Noth
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from functools import update_wrapper
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from pgqueuer.queries import Queries
 from sqlalchemy import MetaData
 from sqlalchemy.engine import make_url
+from sqlalchemy.engine.interfaces import IsolationLevel
 from sqlalchemy.engine.url import URL
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
 from core.kernel.clock import Clock
 from core.kernel.ids import Ids
 from core.kernel.secrets import Vault
+
+Asked = ParamSpec("Asked")
+Answer = TypeVar("Answer")
 
 # Every constraint has a name that a migration can refer to.
 NAMES = {
@@ -32,11 +38,22 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+# Where nobody says otherwise, as in the settings.
+USSD_CODE = "*384*77#"
 # Posting is flush-bound: more connections than a few per core only lengthen the lock queue.
 POOL_SIZE = 10
 POOL_OVERFLOW = 5
 STATEMENT_TIMEOUT = "8s"
 LOCK_TIMEOUT = "4s"
+# Connections that only read never wait for a commit.
+READING_POOL_SIZE = 5
+READING_STATEMENTS = 500
+# What PostgreSQL says where something would be written or locked, and to a savepoint outside of a transaction.
+NOT_JUST_READING = frozenset({"25006", "25P01"})
+
+
+class NotJustReading(Exception):
+    """Something would have been written or locked in a unit that only reads; nothing was."""
 
 
 class Base(DeclarativeBase):
@@ -62,12 +79,18 @@ class _UnitDriver:
 
 @dataclass
 class UnitOfWork:
-    """An open transaction with the clock, the ids and the keys that belong to it."""
+    """An open transaction with the clock, the ids and the keys that belong to it.
+
+    `dial`: the code that a phone dials to reach us. `foreseen`: answers of verbs that are known already, by the verb and what
+    it's asked about; only where nothing is written.
+    """
 
     session: AsyncSession
     clock: Clock
     ids: Ids
     vault: Vault
+    dial: str = ""
+    foreseen: dict[object, Any] | None = field(default=None, repr=False)
 
     async def enqueue(
         self, job: str, payload: Mapping[str, Any], *, after: timedelta | None = None, key: str | None = None
@@ -76,9 +99,45 @@ class UnitOfWork:
 
         A second enqueue with the same `key` while the first still waits or runs changes nothing.
         """
+        await self.enqueue_all(job, [payload], after=after, keys=[key])
+
+    async def enqueue_all(
+        self,
+        job: str,
+        payloads: Sequence[Mapping[str, Any]],
+        *,
+        after: timedelta | None = None,
+        keys: Sequence[str | None] | None = None,
+    ) -> None:
+        """Many of one kind in one statement, taken up in this order; `keys` as in enqueue, one for each."""
+        if not payloads:
+            return
         queries = Queries(_UnitDriver(await self.session.connection()))  # type: ignore[arg-type]
-        body = json.dumps(payload).encode()
-        await queries.enqueue([job], [body], [0], [after], [key], on_conflict="skip")
+        many = len(payloads)
+        bodies: list[bytes | None] = [json.dumps(payload).encode() for payload in payloads]
+        await queries.enqueue([job] * many, bodies, [0] * many, [after] * many, list(keys or [None] * many), on_conflict="skip")
+
+
+class foreseeable(Generic[Asked, Answer]):  # noqa: N801 - read as a decorator
+    """Decorator of a verb that reads: in a unit where its answer was foreseen, it doesn't ask the database again."""
+
+    def __init__(self, verb: Callable[Concatenate[UnitOfWork, Asked], Awaitable[Answer]]) -> None:
+        self._verb = verb
+        update_wrapper(self, verb)
+
+    async def __call__(self, uow: UnitOfWork, *args: Asked.args, **about: Asked.kwargs) -> Answer:
+        if uow.foreseen and (key := self._key(about)) in uow.foreseen:
+            found: Answer = uow.foreseen[key]
+            return found
+        return await self._verb(uow, *args, **about)
+
+    def foresee(self, uow: UnitOfWork, answer: Answer, /, **about: object) -> None:
+        """Lay out the answer to the very same question; nothing happens in a unit that may write."""
+        if uow.foreseen is not None:
+            uow.foreseen[self._key(about)] = answer
+
+    def _key(self, about: Mapping[str, object]) -> object:
+        return self, tuple(sorted(about.items()))
 
 
 def async_url(url: str) -> URL:
@@ -96,29 +155,20 @@ def as_role(url: str, role: str) -> str:
 
 
 class Database:
-    """The pool of connections and the opener of units."""
+    """The pools of connections and the opener of units."""
 
-    def __init__(self, url: str, *, clock: Clock, ids: Ids, vault: Vault, pool_size: int = POOL_SIZE) -> None:
-        self._clock, self._ids, self.vault = clock, ids, vault
-        where = async_url(url)
-        role = {"role": str(where.query["role"])} if "role" in where.query else {}
-        self.engine: AsyncEngine = create_async_engine(
-            where.difference_update_query(["role"]),
-            pool_size=pool_size,
-            max_overflow=POOL_OVERFLOW,
-            pool_timeout=3,
-            pool_recycle=1800,
-            hide_parameters=True,
-            connect_args={
-                "timeout": 5,
-                "server_settings": {
-                    "application_name": "mtaa",
-                    "statement_timeout": STATEMENT_TIMEOUT,
-                    "lock_timeout": LOCK_TIMEOUT,
-                    "timezone": "UTC",
-                    **role,
-                },
-            },
+    def __init__(
+        self, url: str, *, clock: Clock, ids: Ids, vault: Vault, pool_size: int = POOL_SIZE, dial: str = USSD_CODE
+    ) -> None:
+        self._clock, self._ids, self.vault, self._dial = clock, ids, vault, dial
+        self.engine = _engine(url, pool_size=pool_size)
+        # There each statement is a transaction of its own, which saves BEGIN and COMMIT; at READ COMMITTED it sees no less.
+        self.reading_engine = _engine(
+            url,
+            pool_size=READING_POOL_SIZE,
+            isolation_level="AUTOCOMMIT",
+            statements=READING_STATEMENTS,
+            default_transaction_read_only="on",
         )
 
     def now(self) -> datetime:
@@ -129,8 +179,49 @@ class Database:
     async def unit(self) -> AsyncIterator[UnitOfWork]:
         """Open a transaction; commit when the block ends, roll back when it raises."""
         async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
-            yield UnitOfWork(session, self._clock, self._ids, self.vault)
+            yield UnitOfWork(session, self._clock, self._ids, self.vault, self._dial)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[UnitOfWork]:
+        """A unit that can only read: one round trip for each statement. Raises NotJustReading for anything that would write."""
+        try:
+            async with AsyncSession(self.reading_engine, expire_on_commit=False) as session, session.begin():
+                yield UnitOfWork(session, self._clock, self._ids, self.vault, self._dial, foreseen={})
+        except DBAPIError as problem:
+            if getattr(problem.orig, "sqlstate", None) in NOT_JUST_READING:
+                raise NotJustReading from problem
+            raise
 
     async def close(self) -> None:
         """Close every connection."""
         await self.engine.dispose()
+        await self.reading_engine.dispose()
+
+
+def _engine(
+    url: str, *, pool_size: int, isolation_level: IsolationLevel = "READ COMMITTED", statements: int = 100, **settings: str
+) -> AsyncEngine:
+    """A pool of connections. `statements`: how many stay prepared on each; a new one costs a round trip of its own."""
+    where = async_url(url)
+    role = {"role": str(where.query["role"])} if "role" in where.query else {}
+    return create_async_engine(
+        where.difference_update_query(["role"]),
+        pool_size=pool_size,
+        max_overflow=POOL_OVERFLOW,
+        pool_timeout=3,
+        pool_recycle=1800,
+        hide_parameters=True,
+        isolation_level=isolation_level,
+        connect_args={
+            "timeout": 5,
+            "prepared_statement_cache_size": statements,
+            "server_settings": {
+                "application_name": "mtaa",
+                "statement_timeout": STATEMENT_TIMEOUT,
+                "lock_timeout": LOCK_TIMEOUT,
+                "timezone": "UTC",
+                **settings,
+                **role,
+            },
+        },
+    )

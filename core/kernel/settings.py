@@ -135,6 +135,11 @@ class Settings:
         return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
 
     @property
+    def most_dials(self) -> int:
+        """How many USSD sessions one number may begin in ten minutes; 0 for as many as scripted phones like."""
+        return 20 if self.environment == "production" else 0
+
+    @property
     def openid(self) -> dict[str, OpenIdSettings]:
         """The providers that members may sign in with, by name."""
         known = {"google": self.google, "telegram": self.telegram_login}

@@ -12,7 +12,8 @@ from core.kernel.ids import DaoId
 from core.ledger.seals import seal
 from core.monitoring.coherence import look_and_alarm
 from core.monitoring.receipt_codes import write_receipt_codes
-from core.notifications.ports import ChatSender, Rejected
+from core.notifications.documents import has_turn, went
+from core.notifications.ports import ChatSender
 
 SEAL = "seal-the-books"
 LOOK = "look-at-the-books"
@@ -29,10 +30,6 @@ class Services(Protocol):
     def database(self) -> Database: ...
     @property
     def chat(self) -> ChatSender: ...
-
-
-class TryAgain(Exception):
-    """The chat can't be reached at this moment."""
 
 
 async def seal_books(services: Services, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler is called alike
@@ -67,11 +64,13 @@ async def seal_one_group(services: Services, payload: dict[str, Any]) -> None:
 
 async def send_book(services: Services, payload: dict[str, Any]) -> None:
     """Send a group's sealed book to a member's private chat. Raises TryAgain."""
+    chat = int(payload["chat"])
     async with services.database.unit() as uow:
+        if not await has_turn(uow, SEND_BOOK, payload):
+            return
         content = await sealed_book(uow, group=DaoId(UUID(payload["group"])))
-    outcome = await services.chat.send_document(chat=int(payload["chat"]), name=BOOK, content=content.encode())
-    if isinstance(outcome, Rejected) and outcome.retry:
-        raise TryAgain
+    outcome = await services.chat.send_document(chat=chat, name=BOOK, content=content.encode())
+    await went(services.database, chat=chat, outcome=outcome)
 
 
 Handler = Callable[[Services, dict[str, Any]], Awaitable[None]]

@@ -38,7 +38,7 @@ SELECT 1, (
   coalesce((SELECT sum(amount) FROM payments_received WHERE transaction_id IS NULL AND reversed_at IS NULL), 0)
   - coalesce((SELECT sum(m.amount) FROM payouts p JOIN mpesa_transactions m ON m.id = p.id
     WHERE p.books = 'paid-after-release' AND m.status = 'completed' AND NOT EXISTS (
-      SELECT FROM corrections c WHERE c.subject = m.mpesa_receipt_number AND c.state = 'done')), 0)
+      SELECT FROM corrections c WHERE c.subject = m.mpesa_receipt_number AND c.kind <> 'dismiss' AND c.state = 'done')), 0)
   - coalesce((SELECT sum(r.amount) FROM payment_reversals r WHERE r.books = 'suspense' AND NOT EXISTS (
       SELECT FROM corrections c WHERE c.subject = r.original AND c.kind IN ('recover', 'write-off') AND c.state = 'done')), 0)
   + coalesce((SELECT sum(amount) FROM corrections WHERE kind = 'book' AND against = 'suspense' AND state = 'done'), 0))::int

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from core.identity.members import find_by_phone
 from core.kernel.check_digit import is_intact, with_check_digit
-from core.kernel.db import UnitOfWork
+from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.phone import NotAPhone, parse_phone
@@ -26,6 +26,8 @@ RANDOM_DIGITS = 6
 # A number never starts with 0: spoken and typed numbers lose it.
 LOWEST = 10 ** (RANDOM_DIGITS - 1)
 NUMBER = re.compile(r"[1-9][0-9]{6}", re.ASCII)
+# Numbers have no letters, so one that looks like a digit can only be that digit.
+LOOK_ALIKES = str.maketrans("OIL", "011")
 # Of 900,000 numbers half would have to be taken before this many tries in a row could fail even once in a million.
 TRIES = 20
 FIRST_GROUP = 3
@@ -47,6 +49,7 @@ class Destination:
     group: DaoId | None = None
 
 
+@foreseeable
 async def account_number(uow: UnitOfWork, *, member: MemberId, group: DaoId | None = None) -> str:
     """The member's number, for her own balance or for a group of hers; made when she first asks, the same for ever."""
     for _ in range(TRIES):
@@ -73,8 +76,11 @@ async def account_numbers(uow: UnitOfWork, *, member: MemberId) -> list[str]:
 
 
 async def find_destination(uow: UnitOfWork, typed: str) -> Destination | None:
-    """Where exactly this leads, however it is spaced; None when it leads nowhere. Nothing is guessed."""
-    number = plain(typed)
+    """Where exactly this leads, however it is spaced and with O for 0, I or L for 1; None when it leads nowhere.
+
+    Nothing is guessed.
+    """
+    number = plain(typed).translate(LOOK_ALIKES)
     if NUMBER.fullmatch(number) and is_intact(number):
         row = await uow.session.scalar(select(PaymentAccount).where(PaymentAccount.number == number))
         return None if row is None else Destination(MemberId(row.user_id), None if row.dao_id is None else DaoId(row.dao_id))

@@ -19,9 +19,11 @@ from core.ledger.service import Leg, Recorded, find_posted, recorded, transfer
 from core.payments.account_numbers import require_destination
 from core.payments.charging import give_fees_back
 from core.payments.correction_models import Correction
+from core.payments.inbox import hold_name
 from core.payments.models import MpesaTransaction, PaymentReceived
 from core.payments.payout_models import Payout
 from core.payments.payout_settlement import group_of, have_group_told
+from core.payments.proving import dismiss, find_unproven
 from core.payments.reversing import can_give_back, legs_back
 from core.payments.statement_models import PaymentReversal, StatedRow
 from core.payments.statements.matching import MIRRORS
@@ -116,6 +118,16 @@ async def find_row(uow: UnitOfWork, name: str, to: str, against: str) -> Subject
     return Subject(str(row.id), Money.from_decimal(row.amount), whose, "member" if to else against, row.id)
 
 
+async def find_unconfirmed(uow: UnitOfWork, receipt: str, _to: str, _against: str) -> Subject:
+    """A payment that was held back and that M-Pesa never confirmed. Raises NotCorrectable while M-Pesa is still asked."""
+    name = receipt.strip().upper()
+    await hold_name(uow, f"receipt {name}")
+    held = await find_unproven(uow, name)
+    if held is None or held.outcome != "unproven":
+        raise NotCorrectable
+    return Subject(name, Money.from_decimal(held.amount), against=NOTHING, row=held.id)
+
+
 async def act_recover(uow: UnitOfWork, row: Correction, subject: Subject) -> None:
     """Take back what she had twice: for a deposit that M-Pesa took back each share, for a late payout what arrived."""
     transaction = await uow.session.get_one(MpesaTransaction, subject.row)
@@ -165,6 +177,15 @@ async def act_book(uow: UnitOfWork, row: Correction, subject: Subject) -> None:
     stated.booked = row.id
     other = AGAINST[row.against or ""] if row.member_id is None else member_account(MemberId(row.member_id))
     await _move(uow, row, [Leg(MIRRORS[stated.account], -subject.amount), Leg(other, subject.amount)])
+
+
+async def act_dismiss(uow: UnitOfWork, row: Correction, subject: Subject) -> None:
+    """It is in no books, so nothing moves; should M-Pesa tell of it after all, it is credited as any payment is."""
+    held = await find_unproven(uow, subject.name)
+    if held is None:
+        raise NotCorrectable
+    await dismiss(uow, held)
+    row.outcome = "dismissed"
 
 
 async def _move(uow: UnitOfWork, row: Correction, legs: list[Leg], *, kind: str = CORRECTION) -> None:

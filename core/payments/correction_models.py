@@ -18,13 +18,14 @@ class Correction(Base):
 
     `kind`: refund (a payment goes back to its payer by M-Pesa), recover (what left too much is taken from its member),
     write-off (the operator bears it), reassign (a payment that was credited to the wrong member), book (a row of M-Pesa's
-    statement that fitted nothing). `subject`: the receipt, or the row's id. `member_id`: who gets it. `against`: the account
-    that a row is booked against. `state`: requested, sent (M-Pesa was asked; refunds only), done, failed, withdrawn.
+    statement that fitted nothing), dismiss (a payment that M-Pesa never confirmed; nothing moves). `subject`: the receipt, or
+    the row's id. `member_id`: who gets it. `against`: the account that a row is booked against, or nothing. `state`: requested,
+    sent (M-Pesa was asked; refunds only), done, failed, withdrawn.
     """
 
     __tablename__ = "corrections"
     __table_args__ = (
-        CheckConstraint("kind IN ('refund', 'recover', 'write-off', 'reassign', 'book')", name="kind"),
+        CheckConstraint("kind IN ('refund', 'recover', 'write-off', 'reassign', 'book', 'dismiss')", name="kind"),
         CheckConstraint("state IN ('requested', 'sent', 'done', 'failed', 'withdrawn')", name="state"),
         CheckConstraint("btrim(reason) <> ''", name="reason"),
         CheckConstraint("approved_by <> requested_by", name="two_people"),

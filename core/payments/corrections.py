@@ -23,12 +23,14 @@ from core.kernel.money import Money
 from core.payments.correction_acts import (
     Subject,
     act_book,
+    act_dismiss,
     act_reassign,
     act_recover,
     act_write_off,
     find_carried,
     find_refundable,
     find_row,
+    find_unconfirmed,
     find_wrongly_credited,
 )
 from core.payments.correction_models import Correction
@@ -38,7 +40,7 @@ from core.payments.suspense import SamePerson
 
 log = logging.getLogger(__name__)
 
-Correctable = Literal["refund", "recover", "write-off", "reassign", "book"]
+Correctable = Literal["refund", "recover", "write-off", "reassign", "book", "dismiss"]
 KINDS: tuple[Correctable, ...] = get_args(Correctable)
 
 
@@ -146,6 +148,7 @@ FINDERS: dict[str, Callable[[UnitOfWork, str, str, str], Awaitable[Subject]]] = 
     "write-off": find_carried,
     "reassign": find_wrongly_credited,
     "book": find_row,
+    "dismiss": find_unconfirmed,
 }
 ACTS: dict[str, Callable[[UnitOfWork, Correction, Subject], Awaitable[None]]] = {
     "refund": begin_refund,
@@ -153,6 +156,7 @@ ACTS: dict[str, Callable[[UnitOfWork, Correction, Subject], Awaitable[None]]] = 
     "write-off": act_write_off,
     "reassign": act_reassign,
     "book": act_book,
+    "dismiss": act_dismiss,
 }
 
 

@@ -17,13 +17,14 @@ class UnprovenPayment(Base):
     """A payment that a confirmation told of and that is too large to be believed on its word; it is in no books.
 
     `outcome`: asking (M-Pesa is being asked), proven (it is in payments_received now), refuted (M-Pesa says that nothing was
-    paid), unproven (M-Pesa never said that it knows it, so a person has to look). `doubted`: what speaks against it so far.
+    paid), unproven (M-Pesa never said that it knows it, so a person has to look), dismissed (two people have looked and found
+    nothing). Whatever it is, M-Pesa's own word makes it proven. `doubted`: what speaks against it so far.
     """
 
     __tablename__ = "unproven_payments"
     __table_args__ = (
         UniqueConstraint("provider", "receipt"),
-        CheckConstraint("outcome IN ('asking', 'proven', 'refuted', 'unproven')", name="outcome"),
+        CheckConstraint("outcome IN ('asking', 'proven', 'refuted', 'unproven', 'dismissed')", name="outcome"),
         CheckConstraint("(outcome = 'asking') = (next_check_at IS NOT NULL)", name="next_check_at"),
         CheckConstraint("(outcome = 'asking') = (ended_at IS NULL)", name="ended_at"),
         CheckConstraint("amount > 0 AND amount <> 'NaN'", name="amount"),

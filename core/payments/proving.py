@@ -88,6 +88,8 @@ async def end_as_proven(uow: UnitOfWork, payment: Payment) -> None:
     held = await find_unproven(uow, payment.receipt)
     if held is None or held.outcome == "proven":
         return
+    if held.outcome == "dismissed":
+        await doubt(uow, held, "dismissed")
     if held.amount != payment.amount.as_decimal():
         await doubt(uow, held, "amount", severity="critical")
     elif payment.account and held.account and plain(payment.account) != plain(held.account):
@@ -121,6 +123,14 @@ async def refute(uow: UnitOfWork, row: UnprovenPayment) -> None:
     """M-Pesa says that nothing was paid. The caller holds the row."""
     await doubt(uow, row, "refuted")
     _end(uow, row, "refuted")
+
+
+async def dismiss(uow: UnitOfWork, row: UnprovenPayment) -> None:
+    """Two people have looked for it at M-Pesa and found nothing. The caller holds the row. Who was told, hears it."""
+    _end(uow, row, "dismissed")
+    if row.user_id is not None and row.told_at is not None:
+        amount = Money.from_decimal(row.amount)
+        await tell_member(uow, MemberId(row.user_id), "payment-dismissed", amount=amount, receipt=row.receipt)
 
 
 async def doubt(uow: UnitOfWork, row: UnprovenPayment, why: str, *, severity: str = "high") -> None:

@@ -1,11 +1,13 @@
 """Live conversations and short-lived notes in Redis.
 
 A conversation is held by one turn at a time: the claim is a key of its own that expires, so a process that died in the
-middle of a turn blocks nobody for long, and what comes too late is not saved. Opening and closing are one round trip each.
+middle of a turn blocks nobody for long, and what comes too late is not saved. Opening and closing are one round trip each; a
+turn that only reads needs but one, which saves the session if it is still the one that the turn began with.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -30,6 +32,13 @@ CLOSE = """
 if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
 redis.call('DEL', KEYS[2])
+return 1
+"""
+SWAP = """
+if redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
+local now = redis.call('GET', KEYS[1])
+if (now and redis.sha1hex(now) or '') ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
 return 1
 """
 RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
@@ -59,6 +68,7 @@ class RedisStore:
         )
         self._open = self._redis.register_script(OPEN)
         self._close = self._redis.register_script(CLOSE)
+        self._swap = self._redis.register_script(SWAP)
         self._release = self._redis.register_script(RELEASE)
 
     async def open(self, key: str, *, claim: str) -> tuple[bool, str | None]:
@@ -72,6 +82,12 @@ class RedisStore:
         async with reaching():
             found = await self._redis.get(_keys(key)[0])
         return None if found is None else str(found)
+
+    async def swap(self, key: str, *, before: str | None, session: str, seconds: int) -> bool:
+        """Save a session over `before`; False when that isn't stored now, or another turn has it. Raises StoreUnavailable."""
+        expected = "" if before is None else hashlib.sha1(before.encode(), usedforsecurity=False).hexdigest()
+        async with reaching():
+            return bool(await self._swap(keys=_keys(key), args=[expected, session, seconds]))
 
     async def close(self, key: str, *, claim: str, session: str, seconds: int) -> bool:
         """Save a session and give the claim back; False when the claim was lost. Raises StoreUnavailable."""

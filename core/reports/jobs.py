@@ -17,8 +17,9 @@ from core.kernel.ids import DaoId, MemberId
 from core.kernel.settings import Settings
 from core.kernel.texts import catalogue, text
 from core.notifications.cards import CHECK
+from core.notifications.documents import has_turn, went
 from core.notifications.emails import write_email
-from core.notifications.ports import ChatSender, Rejected
+from core.notifications.ports import ChatSender
 from core.reports.daily import publish_daily, yesterday
 from core.reports.daily_text import headline
 from core.reports.group.figures import Period, group_statement
@@ -39,10 +40,6 @@ AT_ONCE = 20
 log = logging.getLogger(__name__)
 
 
-class TryAgain(Exception):
-    """The chat can't be reached at this moment."""
-
-
 class Services(Protocol):
     """What these jobs need from outside."""
 
@@ -57,11 +54,13 @@ class Services(Protocol):
 async def send_data(services: Services, payload: dict[str, Any]) -> None:
     """Send the document to her private chat. Raises TryAgain. Nothing of it is stored on the way."""
     member = MemberId(UUID(payload["member"]))
+    chat = int(payload["chat"])
     async with services.database.unit() as uow:
+        if not await has_turn(uow, SEND_DATA, payload):
+            return
         content = as_document(await collect(uow, member=member)).encode()
-    outcome = await services.chat.send_document(chat=int(payload["chat"]), name=DOCUMENT, content=content)
-    if isinstance(outcome, Rejected) and outcome.retry:
-        raise TryAgain
+    outcome = await services.chat.send_document(chat=chat, name=DOCUMENT, content=content)
+    await went(services.database, chat=chat, outcome=outcome)
     log.info("the data of member %s: %s", member, type(outcome).__name__)
 
 
@@ -72,15 +71,16 @@ async def send_statement(services: Services, payload: dict[str, Any]) -> None:
     """
     days = Period(date.fromisoformat(payload["first"]), date.fromisoformat(payload["last"]))
     group, member = DaoId(UUID(payload["group"])), MemberId(UUID(payload["member"]))
+    chat, language = int(payload["chat"]), payload["language"]
     async with services.database.unit() as uow:
+        if not await has_turn(uow, SEND_STATEMENT, payload, pieces=2):
+            return
         found = await group_statement(uow, viewer=member, group=group, period=days)
-    language = payload["language"]
     documents = {"pdf": as_pdf(found, language=language), "csv": as_csv(found, language=language)}
     for ending, content in documents.items():
         name = f"{days.first}-{days.last}.{ending}"
-        outcome = await services.chat.send_document(chat=int(payload["chat"]), name=name, content=content)
-        if isinstance(outcome, Rejected) and outcome.retry:
-            raise TryAgain
+        outcome = await services.chat.send_document(chat=chat, name=name, content=content)
+        await went(services.database, chat=chat, outcome=outcome)
 
 
 async def send_own(services: Services, payload: dict[str, Any]) -> None:
@@ -89,21 +89,22 @@ async def send_own(services: Services, payload: dict[str, Any]) -> None:
     A second send of the same, after a crash between the two, does no harm.
     """
     chat, language = int(payload["chat"]), payload["language"]
+    only_chart = bool(payload.get("only_chart"))
     async with services.database.unit() as uow:
+        if not await has_turn(uow, SEND_OWN, payload, pieces=1 if only_chart else 2):
+            return
         found = await own_statement(uow, member=MemberId(UUID(payload["member"])))
     now = found.months[-1]
     said = catalogue().say(language, text("own-chart-caption", mine=now.own, total=now.saved))
     picture = await asyncio.to_thread(as_chart, found, language=language)
     outcome = await services.chat.send_picture(chat=chat, content=picture, message=said, protected=True)
-    if isinstance(outcome, Rejected) and outcome.retry:
-        raise TryAgain
-    if payload.get("only_chart"):
+    await went(services.database, chat=chat, outcome=outcome)
+    if only_chart:
         return
     link = await services.chat.link(f"{CHECK}{found.lines[-1].code}") if found.lines else ""
     document = await asyncio.to_thread(own_pdf, found, language=language, link=link)
     outcome = await services.chat.send_document(chat=chat, name=OWN_DOCUMENT, content=document, protected=True)
-    if isinstance(outcome, Rejected) and outcome.retry:
-        raise TryAgain
+    await went(services.database, chat=chat, outcome=outcome)
 
 
 async def mail_data(services: Services, payload: dict[str, Any]) -> None:

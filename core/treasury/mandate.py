@@ -19,6 +19,7 @@ from core.daos.people import OFFICIALS, Person, people_of
 from core.daos.rules import Rules
 from core.daos.spending import digest_of
 from core.identity.models import MemberRow
+from core.identity.signing import may_sign
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
 
@@ -66,16 +67,17 @@ async def mandate_of(uow: UnitOfWork, *, group: DaoId, keep: bool = False) -> Ma
 
 
 async def cannot_speak(uow: UnitOfWork, members: Sequence[MemberId], *, since: datetime | None = None) -> set[MemberId]:
-    """Whose word about money doesn't count: disabled accounts, and those that were recovered lately.
+    """Whose word about money doesn't count: who may not sign now (`identity.signing`), and whose account was recovered lately.
 
     since: what they said then; an account that was recovered later may have been somebody else's at that moment.
     """
     now = uow.clock.now()
-    rows = select(MemberRow.id, MemberRow.disabled_at, MemberRow.recovered_at).where(MemberRow.id.in_(members))
+    rows = select(MemberRow.id, MemberRow.recovered_at).where(MemberRow.id.in_(members))
     return {
         MemberId(member)
-        for member, disabled, recovered in await uow.session.execute(rows)
-        if disabled or (recovered and recovered > min(since or now, now) - AFTER_RECOVERY)
+        for member, recovered in (await uow.session.execute(rows)).all()
+        if (recovered and recovered > min(since or now, now) - AFTER_RECOVERY)
+        or not await may_sign(uow, member=MemberId(member))
     }
 
 

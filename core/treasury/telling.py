@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from core.daos.dialling import dial_to
 from core.daos.group_chats import tell_chat
 from core.daos.groups import find_group
 from core.daos.people import OFFICIALS, people_of, short_name
@@ -71,7 +72,8 @@ async def tell_padlock(uow: UnitOfWork, *, draw: UUID) -> None:
 async def _ask_approvers(uow: UnitOfWork, row: TreasuryRequest, said: Text) -> None:
     """Those who decide get the way to where they do."""
     asked = {*row.signers, *row.padlocks}
-    decide = text("sms-treasury-decide", **said.args)
+    group = await find_group(uow, group=DaoId(row.dao_id))
+    decide = Text("sms-treasury-decide", {**said.args, "dialled": dial_to(uow, group.code, "approve")})
     for person in await people_of(uow, group=DaoId(row.dao_id)):
         if person.id in asked:
             await tell(uow, person, decide, template=TEMPLATE)
@@ -81,12 +83,13 @@ async def _said(uow: UnitOfWork, row: TreasuryRequest, occasion: str) -> Text:
     standing, group = await standing_of(uow, row), DaoId(row.dao_id)
     request = standing.request
     money = await balance(uow, treasury(group))
-    mandate = await mandate_of(uow, group=group)
+    mandate, named = await mandate_of(uow, group=group), await find_group(uow, group=group)
     key = "petty" if (occasion, request.path) == ("paid", "petty") else occasion
     return Text(
         f"sms-treasury-{key}",
         {
-            "in_group": (await find_group(uow, group=group)).name[:GROUP],
+            "in_group": named.name[:GROUP],
+            "dialled": dial_to(uow, named.code, "treasury"),
             "number": request.number,
             "amount": request.amount,
             "payee_short": request.payee_short,

@@ -11,7 +11,7 @@ from tests.bench.machine import describe, today
 from tests.bench.rounds import QUIET_CORES, say
 from tests.bench.servers import Bench, bench_servers
 
-PARTS = ("ledger", "ussd", "pin", "alike", "payments")
+PARTS = ("ledger", "ussd", "crowd", "pin", "alike", "statement", "payments")
 
 
 @dataclass(frozen=True)
@@ -25,13 +25,29 @@ class Plan:
     members: int
     scale: int
     alike: int
+    rows: int
     payments: int
     people: int
+    crowd: float
 
 
-FULL = Plan(seconds=4, wanted=3, most=6, patience=8, members=100_000, scale=20, alike=500, payments=10_000, people=400)
+FULL = Plan(
+    seconds=4,
+    wanted=3,
+    most=6,
+    patience=8,
+    members=100_000,
+    scale=20,
+    alike=500,
+    rows=10_000,
+    payments=10_000,
+    people=400,
+    crowd=60,
+)
 # Shows that everything works; its figures mean little.
-QUICK = Plan(seconds=1, wanted=1, most=1, patience=0, members=2_000, scale=1, alike=40, payments=200, people=50)
+QUICK = Plan(
+    seconds=1, wanted=1, most=1, patience=0, members=2_000, scale=1, alike=40, rows=300, payments=200, people=50, crowd=3
+)
 
 
 async def bench(parts: list[str], plan: Plan, only: str) -> None:
@@ -63,6 +79,12 @@ async def ussd(servers: Bench, plan: Plan, only: str) -> str:
     return await measure(servers, plan, only)
 
 
+async def crowd(servers: Bench, plan: Plan, only: str) -> str:
+    from tests.bench.crowd import measure
+
+    return await measure(servers, plan, only)
+
+
 async def pin(servers: Bench, plan: Plan, only: str) -> str:
     from tests.bench.pins import measure
 
@@ -71,6 +93,12 @@ async def pin(servers: Bench, plan: Plan, only: str) -> str:
 
 async def alike(servers: Bench, plan: Plan, only: str) -> str:
     from tests.bench.alike import measure
+
+    return await measure(servers, plan, only)
+
+
+async def statement(servers: Bench, plan: Plan, only: str) -> str:
+    from tests.bench.statement import measure
 
     return await measure(servers, plan, only)
 
@@ -85,7 +113,15 @@ async def payments(_servers: Bench, plan: Plan, only: str) -> str:
     return outcome.report()
 
 
-PART = {"ledger": ledger, "ussd": ussd, "pin": pin, "alike": alike, "payments": payments}
+PART = {
+    "ledger": ledger,
+    "ussd": ussd,
+    "crowd": crowd,
+    "pin": pin,
+    "alike": alike,
+    "statement": statement,
+    "payments": payments,
+}
 
 
 def main() -> None:

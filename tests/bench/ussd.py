@@ -117,7 +117,7 @@ async def _server(*arguments: str, **settings: str) -> AsyncIterator[Listening]:
 
 async def _listens(port: int, process: asyncio.subprocess.Process) -> bool:
     """Wait until it does; False when it ended instead."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while process.returncode is None:
             try:
                 _, writer = await asyncio.open_connection("127.0.0.1", port)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from redis.asyncio import Redis
 
 from core.daos.groups import create_group
+from core.dialogue.session import SCHEMA
 from core.kernel.db import Database
 from core.kernel.ids import IntentId, MemberId
 from core.kernel.money import Money
 from core.ledger.accounts import MPESA_UTILITY, member_account
 from core.ledger.service import Leg, transfer
+from core.providers.redis_store import RedisStore
 from tests.bot.conftest import PIN, Member
 
 HOME = "What would you like to do?"
@@ -142,6 +146,24 @@ async def test_button_data_when_not_ours_is_answered_and_changes_nothing(linked:
         assert await linked.messages() == before
 
 
+async def test_button_when_forged_is_written_down_without_what_it_said(linked: Member, sql: Callable[..., Any]) -> None:
+    message, data = await linked.button("Balance")
+    turn = data.partition(":")[0]
+    for forged in (f"{turn}:deposit.send", "pay me: 5000"):
+        await linked.send_tap(message, forged, forged=True)
+        await linked.quiet()
+    # Buttons of hers, old ones too, are no forgery.
+    await linked.tap("Groups")
+    await linked.send_tap(message, data, forged=True)
+    await linked.quiet()
+
+    found = "SELECT details, severity, user_id IS NOT NULL FROM security_events WHERE event_type = 'button_forged'"
+    assert await sql(f"{found} ORDER BY id") == [
+        ({"channel": "telegram", "screen": "home"}, "medium", True),
+        ({"channel": "telegram"}, "medium", True),
+    ]
+
+
 async def test_button_when_forged_with_a_choice_that_was_not_offered_does_nothing(linked: Member) -> None:
     message, data = await linked.button("Balance")
     turn = data.partition(":")[0]
@@ -255,3 +277,35 @@ async def test_talk_when_longer_than_a_session_may_be_starts_again(linked: Membe
     assert HOME in await linked.screen() or "start again" in await linked.screen()
     assert HOME in await linked.write("/start")
     assert "What amount" in await linked.tap("Deposit")
+
+
+async def test_talk_when_kept_by_an_older_version_of_us_begins_at_home_and_no_button_is_dead(
+    saver: Member, store: RedisStore, redis_url: str, sql: Callable[..., Any]
+) -> None:
+    """Check 20: a deployment in the middle of a talk. What was about to be confirmed is offered again, nothing is lost."""
+    await saver.write("/contribute")
+    await saver.write("200")
+    for change in (
+        {"schema": SCHEMA - 1},
+        {"screen": "contribute.gone", "shown": {"1": "yes"}},
+        {"pending": "contribute.gone"},
+    ):
+        await kept_as(redis_url, saver.telegram, change)
+        said = await saver.tap("Confirm")
+        assert HOME in said or "not finished" in said
+        assert await moved(sql) == [(0,)]
+        await saver.write("/start")
+        await saver.tap("Continue where you stopped")
+    await saver.tap("Confirm")
+    await saver.enter(PIN)
+
+    assert await moved(sql) == [(1,)]
+
+
+async def kept_as(redis_url: str, telegram: int, change: dict[str, Any]) -> None:
+    """What Redis keeps of this talk, changed as another version would have left it."""
+    redis = Redis.from_url(redis_url)
+    key = f"session:telegram:{telegram}"
+    stored = json.loads(await redis.get(key))
+    await redis.set(key, json.dumps(stored | change))
+    await redis.aclose()

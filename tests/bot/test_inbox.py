@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from bot.calls import NotDelivered
 from bot.inbox import TRIES_WHEN_BROKEN, TRIES_WHEN_BUSY, Inbox
-from core.dialogue.engine import Overloaded
+from core.dialogue.holding import Overloaded
 from core.kernel.db import Database
 from core.kernel.ids import TimeOrderedIds
 from core.kernel.secrets import Vault

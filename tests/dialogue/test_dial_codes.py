@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from core.daos.dialling import DOORS as DIALLED
+from core.daos.invitations import invite
 from core.dialogue.engine import Conversation
+from core.dialogue.flows.group_doors import DOORS
 from core.dialogue.screens import numbered
 from core.dialogue.turn import Kind
 from core.identity.devices import link_telegram
 from core.identity.members import find_by_phone
 from core.kernel.db import Database
 from core.kernel.phone import Phone
-from tests.dialogue.conftest import Chat, Handset
+from core.notifications.models import SmsDelivery
+from core.notifications.sms import claim_sms
+from tests.dialogue.conftest import TOKEN, Chat, Handset
 from tests.dialogue.test_ussd_conversation import group_of
+from ussd.callback import STEP_HEADER
 
 Sql = Callable[..., Any]
 CODES = Path(__file__).with_name("dial_codes.txt")
@@ -106,3 +114,49 @@ async def test_a_group_is_dialled_by_its_code_however_many_others_there_are(wanj
     assert "Harambee" in await wanjiru.dial("4", code)
     assert "amount" in (await wanjiru.dial("4", code, "1")).lower()
     assert "Choose a number: 1-2, 8-9" in await wanjiru.dial("4", "999999")
+
+
+# What messages call a place, and what the menus call the door that leads there.
+SAME = {"approve": "to_approve"}
+
+
+@pytest.mark.parametrize("place", sorted(set(DIALLED) - {"contribute"}))
+async def test_a_code_that_a_message_quotes_leads_to_the_door_that_it_means(wanjiru: Handset, place: str) -> None:
+    await wanjiru.register()
+    await group_of(wanjiru)
+    code = await group_of(wanjiru, "Harambee")
+    [door] = [one for one in DOORS if one.id == SAME.get(place, place)]
+
+    answer = await wanjiru.client.post(
+        f"/ussd/{TOKEN}",
+        data={
+            "sessionId": "ATUid_" + "c" * 32,
+            "phoneNumber": wanjiru.number,
+            "serviceCode": "*384*77#",
+            "networkCode": "63902",
+            "text": f"4*{code}*{DIALLED[place]}",  # type: ignore[index]
+        },
+    )
+
+    assert answer.headers[STEP_HEADER].removesuffix(":pin") == door.to.to
+    assert (await answer.text()).startswith("CON ")
+
+
+async def test_a_member_answers_an_invitation_by_the_code_in_its_message(
+    wanjiru: Handset, otieno: Handset, sql: Sql, db: Database
+) -> None:
+    await wanjiru.register()
+    await otieno.register("Otieno", "592703")
+    await group_of(wanjiru)
+    [(group, chair)] = await sql("SELECT id, founder FROM daos")
+    async with db.unit() as uow:
+        await invite(uow, group=group, by=chair, phone=Phone(otieno.number), language="en")
+    async with db.unit() as uow:
+        newest = await uow.session.scalar(
+            select(SmsDelivery.id).where(SmsDelivery.to_phone == otieno.number, SmsDelivery.status == "pending")
+        )
+        sent = await claim_sms(uow, sms=newest)
+    assert sent is not None
+    [dialled] = re.findall(r"dial \*384\*77\*([0-9*]+)#", sent.message)
+
+    assert "Umoja" in await otieno.dial(*dialled.split("*"))

@@ -51,6 +51,7 @@ from core.web.server import build_server
 from tests.conftest import RESET, FakeClock
 from tests.dialogue.conftest import TOKEN, Chat, Handset
 from tests.identity.people import People
+from tests.identity.village import let_count
 from ussd.callback import UssdChannel
 
 PHONES = ("+254712000001", "+254722000002")
@@ -511,6 +512,7 @@ class Doors:
                 await ask_contact(uow, member=member.id, contact=contact)
                 request = (await requests_to(uow, contact=contact))[-1]
                 await answer_request(uow, contact=contact, request=request.id, accepts=True)
+        await let_count(self.db)
 
     async def say(self, number: str, contact: str, word: Any) -> None:
         async with self.db.unit() as uow:

@@ -10,7 +10,8 @@ from redis.asyncio import Redis
 
 from core.app import check_book
 from core.dialogue.checks import IdentityChecks
-from core.dialogue.engine import Conversation, Overloaded
+from core.dialogue.engine import Conversation
+from core.dialogue.holding import Overloaded
 from core.dialogue.turn import Kind
 from core.identity.codes import CodeGate
 from core.identity.devices import link_telegram

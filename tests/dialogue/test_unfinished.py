@@ -66,6 +66,34 @@ async def test_redis_emptied_then_the_next_dial_offers_it_at_its_confirm_screen_
     assert await sql("SELECT intent FROM contributions") == [(intent,)]
 
 
+@pytest.mark.parametrize("begins", ["chat", "phone"])
+async def test_begun_on_one_channel_it_is_finished_on_the_other_as_the_same_command(
+    wanjiru: Handset, chat: Chat, sql: Sql, begins: str
+) -> None:
+    if begins == "chat":
+        await chat.command("contribute.start")
+        await chat.tap((await sql("SELECT id::text FROM daos"))[0][0])
+        await chat.type("200")
+    else:
+        await to_confirm(wanjiru)
+    [(intent, channel)] = await sql("SELECT intent, channel FROM drafts")
+    assert channel == {"chat": "telegram", "phone": "ussd"}[begins]
+    if begins == "chat":
+        await wanjiru.dial()
+        done = await wanjiru.type("9", "1", PIN)
+    else:
+        await chat.do(Kind.START)
+        await chat.tap("continue")
+        await chat.tap("yes")
+        done = await chat.type(PIN)
+
+    assert "KES 800" in done
+    assert await sql("SELECT intent FROM contributions") == [(intent,)]
+    assert await sql("SELECT count(*) FROM drafts") == [(0,)]
+    assert "1 Balance" in await wanjiru.dial()
+    assert "not finished" not in await chat.do(Kind.START)
+
+
 async def test_what_is_confirmed_on_both_at_once_is_one_contribution(wanjiru: Handset, chat: Chat, sql: Sql) -> None:
     await to_confirm(wanjiru)
     await wanjiru.type("1")

@@ -393,7 +393,8 @@ async def test_redis_away_says_busy(wanjiru: Handset, client: Client, monkeypatc
     async def away(*_: object, **__: object) -> None:
         raise StoreUnavailable
 
-    monkeypatch.setattr(RedisStore, "open", away)
+    for name in ("open", "swap"):
+        monkeypatch.setattr(RedisStore, name, away)
 
     assert "busy" in await wanjiru.dial()
 

@@ -187,7 +187,7 @@ async def test_a_vote_in_the_chat_is_two_taps_and_the_pin(
     assert "Proposal 1 is open" in await wanjiru.type(PINS["Wanjiru"])
     await worker.work()
     told = await sql("SELECT message FROM chat_delivery_log WHERE chat = 7001 ORDER BY id DESC LIMIT 1")
-    assert "Umoja: vote 1, Where do we meet? (vote by" in told[0][0]
+    assert "Umoja: vote 1, Where do we meet? (by" in told[0][0]
 
     chat = Chat(conversation)
     mine = await chat.command("votes.mine")

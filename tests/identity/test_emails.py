@@ -12,6 +12,7 @@ from core.identity.addresses import email_of
 from core.identity.code_limits import TooManyCodes
 from core.identity.email_words import BadEmail, clean_email, shown_email
 from core.identity.emails import EmailGate, start_email
+from core.identity.waiting_time import LOOK_AT_CHANGES
 from core.kernel.db import Database
 from core.kernel.ids import MemberId
 from core.kernel.phone import Phone
@@ -118,6 +119,8 @@ async def test_a_family_may_share_an_address_and_a_code_is_for_one_of_them(
     await send(db, other)
     assert await guess(db, other, code) == "wrong"
     assert await guess(db, one, code) == "right"
+    clock.advance(hours=72)
+    await people.do_jobs(LOOK_AT_CHANGES)
     async with db.unit() as uow:
         assert (await email_of(uow, member=one), await email_of(uow, member=other)) == (ADDRESS, None)
 

@@ -52,6 +52,18 @@ async def test_number_when_asked_for_many_times_at_once_is_one(desk: Desk) -> No
     assert len(set(await asyncio.gather(*(desk.number(wanjiru) for _ in range(10))))) == 1
 
 
+async def test_number_when_letters_are_typed_for_the_digits_that_they_look_like_is_the_same(desk: Desk) -> None:
+    numbers = [await desk.number(await desk.person()) for _ in range(40)]
+    asked = [number for number in numbers if {"0", "1"} <= set(number)] or [numbers[0]]
+
+    async with desk.database.unit() as uow:
+        for number in asked:
+            exact = await find_destination(uow, number)
+            for letters in ("OI", "ol", "Oi", "oL"):
+                assert await find_destination(uow, number.translate(str.maketrans("01", letters))) == exact
+        assert await find_destination(uow, "LILOOIL") is None
+
+
 async def test_number_when_any_digit_is_wrong_or_two_are_swapped_leads_nowhere(desk: Desk) -> None:
     number = await desk.number(await desk.person())
     slips = {number[:place] + digit + number[place + 1 :] for place in range(7) for digit in "0123456789"}

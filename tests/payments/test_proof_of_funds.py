@@ -13,6 +13,7 @@ from core.kernel.db import Database
 from core.kernel.money import Money
 from core.kernel.settings import DarajaSettings, Settings
 from core.payments.breaker import payouts_stopped
+from core.payments.corrections import approve, request
 from core.payments.funds.freezing import NotFrozen, gap_since, thaw, withdrawals_frozen
 from core.payments.funds.proofs import Proof, newest_proof
 from core.payments.inbox import store_callback
@@ -178,6 +179,28 @@ async def test_prompt_without_an_end_explains_what_is_too_much(safe: Safe) -> No
     assert (await safe.prove()).unexplained == Money(0)
     safe.holds += Money(20_00)
     assert (await safe.prove()).unexplained == Money(20_00)
+
+
+async def test_payment_that_waits_for_proof_explains_what_is_too_much_until_people_dismiss_it(safe: Safe) -> None:
+    counter = safe.counter
+    wanjiru, people = await counter.person(), [await counter.person() for _ in range(2)]
+    await counter.confirm(account=await counter.number(wanjiru), receipt="SGLARGE001", amount="150000.00")
+    await counter.work()
+    safe.holds += Money(150_000_00)
+    counter.clock.advance(minutes=5)
+
+    assert (await safe.prove()).unexplained == Money(0)
+    safe.holds += Money(20_00)
+    assert (await safe.prove()).unexplained == Money(20_00)
+    safe.holds -= Money(20_00)
+    await counter.wait(days=4)
+    assert (await safe.prove()).unexplained == Money(0)
+
+    async with counter.database.unit() as uow:
+        await request(uow, kind="dismiss", subject="SGLARGE001", by=people[0].id, reason="not in the portal")
+    async with counter.database.unit() as uow:
+        await approve(uow, subject="SGLARGE001", by=people[1].id)
+    assert (await safe.prove()).unexplained == Money(150_000_00)
 
 
 async def test_charges_that_mpesa_settles_out_of_the_account_are_an_explanation(safe: Safe) -> None:

@@ -7,13 +7,17 @@ import json
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.kernel.money import Money
 from core.monitoring.attention import tasks
+from core.payments import corrections
 from core.payments.claims import claim_payment
+from core.payments.correction_acts import NotCorrectable
 from core.payments.ports import StatementLine, StatementPage
+from core.payments.suspense import SamePerson
 
 from .desk import Desk, Person
 from .fake_mobile_money import answer_body, success
@@ -327,3 +331,86 @@ async def test_whatever_comes_in_whatever_order_the_receipt_is_credited_once_and
     credited = await desk.rows("SELECT user_id FROM mpesa_transactions WHERE mpesa_receipt_number = :receipt", receipt=receipt)
     assert [row.user_id for row in credited] == [wanjiru.id], order
     await desk.audit_is_clean()
+
+
+async def never_proven(desk: Desk) -> Person:
+    """A payment that M-Pesa didn't know of to the end; whose it would have been."""
+    wanjiru = await desk.person()
+    await told(desk, wanjiru)
+    await unknown(desk)
+    await desk.wait(days=4)
+    return wanjiru
+
+
+async def dismissal(desk: Desk, by: Person) -> None:
+    async with desk.database.unit() as uow:
+        await corrections.request(uow, kind="dismiss", subject=RECEIPT, by=by.id, reason="not in the portal")
+
+
+async def approval(desk: Desk, by: Person) -> None:
+    async with desk.database.unit() as uow:
+        await corrections.approve(uow, subject=RECEIPT.lower(), by=by.id)
+
+
+async def test_two_people_dismiss_what_was_never_confirmed_and_nothing_moves(desk: Desk) -> None:
+    wanjiru, (first, second) = await never_proven(desk), [await desk.person() for _ in range(2)]
+
+    await dismissal(desk, first)
+    with pytest.raises(SamePerson):
+        await approval(desk, first)
+    assert await held(desk) == [("unproven", "unknown-to-mpesa")]
+    await approval(desk, second)
+
+    assert (await held(desk), await in_no_books(desk)) == ([("dismissed", "unknown-to-mpesa")], True)
+    async with desk.database.unit() as uow:
+        assert await tasks(uow) == []
+    (done,) = await desk.rows("SELECT kind, state, requested_by, approved_by, reason, amount FROM corrections")
+    assert (done.kind, done.state, done.amount, done.reason) == ("dismiss", "done", LARGE, "not in the portal")
+    assert (done.requested_by, done.approved_by) == (first.id, second.id)
+    events = await desk.rows("SELECT details->>'kind' AS kind FROM security_events WHERE event_type = 'correction_approved'")
+    assert [event.kind for event in events] == ["dismiss"]
+    assert "never confirmed" in (await desk.sms(wanjiru))[-1]
+
+
+async def test_dismissed_payment_that_mpesa_lists_after_all_is_credited_and_somebody_hears_of_it(desk: Desk) -> None:
+    wanjiru, people = await never_proven(desk), [await desk.person() for _ in range(2)]
+    await dismissal(desk, people[0])
+    await approval(desk, people[1])
+
+    await listed(desk, await desk.number(wanjiru))
+
+    assert (await held(desk), await desk.has(wanjiru)) == ([("proven", "dismissed")], CREDITED)
+    assert ("dismissed", "high") in await doubts(desk)
+    await desk.audit_is_clean()
+
+
+async def test_what_mpesa_is_still_asked_about_or_has_proven_can_not_be_dismissed(desk: Desk) -> None:
+    wanjiru, operator = await desk.person(), await desk.person()
+    await told(desk, wanjiru)
+    with pytest.raises(NotCorrectable):
+        await dismissal(desk, operator)
+    await answered(desk)
+    with pytest.raises(NotCorrectable):
+        await dismissal(desk, operator)
+
+
+async def test_proof_between_asking_for_a_dismissal_and_its_approval_wins(desk: Desk) -> None:
+    wanjiru, people = await never_proven(desk), [await desk.person() for _ in range(2)]
+    await dismissal(desk, people[0])
+    await listed(desk, await desk.number(wanjiru))
+
+    with pytest.raises(NotCorrectable):
+        await approval(desk, people[1])
+
+    assert (await held(desk), await desk.has(wanjiru)) == ([("proven", "unknown-to-mpesa")], CREDITED)
+
+
+async def test_confirmation_that_comes_again_does_not_wake_a_dismissed_payment(desk: Desk) -> None:
+    wanjiru, people = await never_proven(desk), [await desk.person() for _ in range(2)]
+    await dismissal(desk, people[0])
+    await approval(desk, people[1])
+
+    await desk.confirm(account=await desk.number(wanjiru), receipt=RECEIPT, amount=f"{LARGE}.00", payer_first="AGAIN")
+    await desk.work()
+
+    assert (await held(desk), await in_no_books(desk)) == ([("dismissed", "unknown-to-mpesa")], True)

@@ -19,6 +19,7 @@ from core.payments.statements.coverage import unstated
 from core.payments.statements.reconciling import Imported, differences, import_statement, sums
 from core.payments.statements.rows import BadStatement
 from core.providers.daraja.statement_file import read_statement
+from tests.ledger.test_history import counted
 
 from .counter import Counter
 from .desk import Person
@@ -68,15 +69,22 @@ async def paid_in(office: Office, person: Person, amount: int, receipt: str) -> 
     await office.counter.work()
 
 
-async def withdrawn(office: Office, person: Person, amount: int, receipt: str, *, heard: bool = True) -> UUID:
-    """A withdrawal that M-PESA paid; `heard`: we were told."""
+async def withdrawn(
+    office: Office, person: Person, amount: int, receipt: str, *, heard: bool = True, stated: bool = True, timed: bool = True
+) -> UUID:
+    """A withdrawal that M-PESA paid; `heard`: we were told, `timed`: when. `stated`: its statement has it."""
     counter = office.counter
     started = await counter.sent(person, Money(amount * 100))
-    office.bank.enters("payout", amount, receipt, phone=person.phone, charge=5, at=counter.clock.now() + timedelta(seconds=20))
+    if stated:
+        at = counter.clock.now() + timedelta(seconds=20)
+        office.bank.enters("payout", amount, receipt, phone=person.phone, charge=5, at=at)
     if heard:
         [name] = await counter.names(started)
-        body = counter.mpesa.finish(name).replace(counter.mpesa.paid[-1][1].encode(), receipt.encode())
-        await counter.hear(started.payouts[0].id, body)
+        counter.mpesa.finish(name, charge=Money(5_00))
+        counter.mpesa.paid[-1] = (name, receipt, Money(amount * 100))
+        counter.mpesa.sent[name].receipt = receipt
+        when = {} if timed else {"TransactionCompletedDateTime": ""}
+        await counter.hear(started.payouts[0].id, counter.mpesa.result(name, **when))
     return started.payouts[0].id
 
 
@@ -306,6 +314,23 @@ async def test_booked_payment_that_the_statement_of_its_time_lacks_is_a_differen
         ]
 
 
+@pytest.mark.parametrize("timed", [True, False])
+async def test_booked_payout_that_the_statement_of_its_time_lacks_is_a_difference_also_when_mpesa_told_no_time(
+    office: Office, *, timed: bool
+) -> None:
+    counter = office.counter
+    wanjiru = await counter.rich()
+    await paid_in(office, wanjiru, 500, RECEIPT)
+    counter.clock.advance(minutes=10)
+    await withdrawn(office, wanjiru, 100, "SGSENT0001", stated=False, timed=timed)
+    counter.clock.advance(minutes=10)
+    await paid_in(office, wanjiru, 500, "SGC2B00009")
+    await office.imports()
+
+    async with counter.database.unit() as uow:
+        assert [(one.kind, one.receipt) for one in await unstated(uow)] == [("payout", "SGSENT0001")]
+
+
 async def test_files_that_are_somebody_elses_or_nobodys_are_refused_before_anything_is_written(office: Office) -> None:
     office.bank.enters("paybill", 500, RECEIPT)
     told, untold = read_statement(office.bank.file("organisation")), read_statement(office.bank.file("personal"))
@@ -389,3 +414,33 @@ async def test_rows_of_the_statement_can_not_be_changed_or_decided_twice(office:
     ):
         with pytest.raises(Exception, match="row of the statement"):
             await office.counter.rows(f"WITH done AS ({damage} RETURNING 1) SELECT * FROM done")
+
+
+async def queries_of_a_day(office: Office, payments: int) -> int:
+    """How often the database is asked for a statement with so many payments in and out, all known to us."""
+    counter, day = office.counter, office.counter.clock.now()
+    for number in range(payments):
+        await paid_in(office, await counter.person(), 500, f"SGIN{payments:02}{number:04}")
+        await withdrawn(office, await counter.rich(), 100, f"SGOUT{payments:02}{number:03}")
+    await counter.wait(minutes=2)
+    await counter.answer_questions()
+    file = read_statement(office.bank.file("organisation", since=day))
+    with counted(counter.database) as asked:
+        imported = await import_statement(counter.database, file, name="x.csv", shortcode=SHORTCODE, said=SHORTCODE)
+    assert (imported.new, await office.open_rows()) == (3 * payments, [])
+    await counter.wait(days=1)
+    return len(asked)
+
+
+async def test_statement_that_tells_what_is_known_takes_as_many_queries_for_many_rows_as_for_few(office: Office) -> None:
+    few, many = await queries_of_a_day(office, 2), await queries_of_a_day(office, 9)
+
+    assert many == few
+    states = await office.counter.rows(
+        "SELECT kind, state, outcome, count(*) AS n FROM statement_rows GROUP BY 1, 2, 3 ORDER BY 1"
+    )
+    assert [tuple(row) for row in states] == [
+        ("charge", "matched", "charge booked", 11),
+        ("payment", "matched", "repeated", 11),
+        ("payout", "matched", "paid", 11),
+    ]

@@ -173,6 +173,20 @@ async def test_thirty_two_withdrawals_of_most_of_it_at_once_one_succeeds(counter
     assert (await counter.holdings(wanjiru)).locked == shillings(810)
 
 
+async def test_twenty_withdrawals_at_once_never_pass_the_limit_of_the_day(counter: Counter) -> None:
+    wanjiru = await counter.rich(shillings(100_000))
+    async with counter.database.unit() as uow:
+        await set_tier(uow, member=wanjiru.id, tier="none", reason="a test")
+
+    answers = await asyncio.gather(*(counter.ask_for(wanjiru, shillings(4_000)) for _ in range(20)), return_exceptions=True)
+    await counter.work()
+
+    refusals = [answer for answer in answers if isinstance(answer, BaseException)]
+    assert all(isinstance(one, WithdrawalAboveLimit) or "lock timeout" in str(one) for one in refusals)
+    # This tier may withdraw 13,000 a day.
+    assert sum(request.amount.minor for request in counter.mpesa.requests) == 12_000_00
+
+
 async def test_limits_count_what_is_on_its_way_but_not_what_failed_by_east_african_days(counter: Counter) -> None:
     wanjiru = await counter.rich(shillings(100_000))
     async with counter.database.unit() as uow:
@@ -234,6 +248,25 @@ async def test_withdrawal_above_one_payment_goes_in_parts_and_one_that_fails_com
     assert "KES 250,000 of KES 300,000 was paid to your M-PESA" in said
     assert "New balance KES 149,982.83" in said
     await counter.books_agree()
+
+
+async def test_payment_in_that_names_the_receipt_of_a_payment_out_is_put_aside(counter: Counter) -> None:
+    wanjiru = await counter.rich(shillings(10_000))
+    started = await counter.sent(wanjiru, shillings(500))
+    [name] = await counter.names(started)
+    await counter.hear(started.payouts[0].id, counter.mpesa.finish(name))
+    receipt, before = counter.mpesa.paid[-1][1], await counter.holdings(wanjiru)
+
+    for account in (await counter.number(wanjiru), "nobody's"):
+        await counter.confirm(account=account, receipt=receipt, amount="700.00")
+        await counter.work()
+
+    assert (await counter.outcomes())[-2:] == ["quarantined: receipt-reused"] * 2
+    assert (await counter.holdings(wanjiru), await counter.suspense()) == (before, Money(0))
+    events = await counter.rows(
+        "SELECT details->>'why' AS why FROM security_events WHERE event_type = 'payment_callback_doubted'"
+    )
+    assert [event.why for event in events] == ["receipt-reused"] * 2
 
 
 async def test_withdrawal_in_parts_when_all_are_paid_tells_once_with_both_receipts(counter: Counter) -> None:

@@ -6,8 +6,6 @@ import asyncio
 import os
 import random
 import signal
-import subprocess
-import sys
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -16,8 +14,8 @@ from pathlib import Path
 from core.kernel.embedded import Lease, layout, postgres_server, redis_server, start
 from core.kernel.embedded.daemon import Daemon
 from tests.chaos.server import children
-from tests.conftest import ROOT
-from tests.simulation.points import DIED
+from tests.simulation.notes import Notes
+from tests.simulation.nursery import Life, Nursery
 from tests.simulation.process import ARMED, DANGER, NOTES, SKIP
 
 # Where the first ones die, before it is known what points there are.
@@ -84,48 +82,51 @@ class OurProcesses:
     environment: dict[str, str]
     folder: Path
     chance: random.Random
-    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    nursery: Nursery = field(default_factory=Nursery)
+    running: dict[str, Life] = field(default_factory=dict)
     deaths: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self.notes = Notes(self._notes_file)
+
+    @property
+    def _notes_file(self) -> Path:
+        return self.folder / "points"
 
     @property
     def danger(self) -> Path:
         return self.folder / "danger"
 
-    @property
-    def notes(self) -> Path:
-        return self.folder / "points"
-
     def start(self, name: str) -> None:
         role = name.partition(" ")[0]
-        armed = self._next_point(role)
-        skip = str(self.chance.randint(0, 2))
-        with (self.folder / f"{name}.log").open("ab") as output:
-            self.running[name] = subprocess.Popen(
-                [sys.executable, "-m", "tests.simulation.process", role],
-                env={**self.environment, NOTES: str(self.notes), DANGER: str(self.danger), ARMED: armed, SKIP: skip},
-                cwd=ROOT,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-            )
+        own = {NOTES: str(self._notes_file), DANGER: str(self.danger), ARMED: self._next_point(role)}
+        environment = {**self.environment, **own, SKIP: str(self.chance.randint(0, 2))}
+        self.running[name] = self.nursery.bear(role, environment, self.folder / f"{name}.log")
 
     def revive(self) -> None:
         """Start again who is dead."""
-        for name, process in list(self.running.items()):
-            if process.poll() is None:
+        for name, life in list(self.running.items()):
+            if self.nursery.is_alive(life):
                 continue
-            self.deaths["at a named point" if self._died_at_a_point() else f"with {process.returncode}"] += 1
+            self.notes.read_on()
+            self.deaths["at a named point" if life.pid in self.notes.fallen else f"with {life.code}"] += 1
             self.start(name)
 
     def kill_one(self) -> None:
         """SIGKILL to one of them, by lot."""
         name = self.chance.choice(sorted(self.running))
-        process = self.running[name]
-        if process.poll() is None:
-            process.kill()
-            process.wait()
+        life = self.running[name]
+        if self.nursery.is_alive(life):
+            life.end(signal.SIGKILL)
+            self.nursery.wait(life, 60)
             self.deaths["at random"] += 1
             self.start(name)
+
+    @property
+    def are_up(self) -> bool:
+        """Whether each of them has come as far as its work."""
+        self.notes.read_on()
+        return all(life.pid in self.notes.up for life in self.running.values())
 
     def live(self, *, dangerously: bool) -> None:
         """From now on somebody dies who passes the point that is armed for him, or nobody does."""
@@ -135,23 +136,16 @@ class OurProcesses:
             self.danger.unlink(missing_ok=True)
 
     def stop(self) -> None:
-        for process in self.running.values():
-            if process.poll() is None:
-                process.terminate()
-        for process in self.running.values():
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(15)
-            process.kill()
+        for life in self.running.values():
+            life.end(signal.SIGTERM)
+        for life in self.running.values():
+            self.nursery.wait(life, 15)
+        self.nursery.close()
 
     def points(self) -> tuple[set[tuple[str, str]], Counter[tuple[str, str]]]:
         """Every point that was passed, and how often somebody died there; each with its role."""
-        seen, died = set[tuple[str, str]](), Counter[tuple[str, str]]()
-        lines = self.notes.read_text().splitlines() if self.notes.exists() else []
-        for line in lines:
-            kind, role, name = line.split("\t")
-            seen.add((role, name))
-            died[role, name] += kind == DIED
-        return seen, died
+        self.notes.read_on()
+        return self.notes.seen, self.notes.died
 
     def _next_point(self, role: str) -> str:
         """One that this role has passed, the rather the less often it has died there."""
@@ -160,8 +154,3 @@ class OurProcesses:
         if self.chance.random() < 0.15:
             return ""
         return self.chance.choices(mine, [1 / (1 + died[role, name]) for name in mine])[0]
-
-    def _died_at_a_point(self) -> bool:
-        died = self.points()[1].total()
-        before, self.deaths["noted"] = self.deaths["noted"], died
-        return died > before

@@ -55,6 +55,8 @@ HANDS = {"pay": 80, "cancel": 7, "mistype": 4, "ignore": 9}
 AT_ONCE = 12
 # A withdrawal is made by the first of so many members who has enough for the least that M-Pesa sends.
 TRIED, LEAST = 6, 10
+# So many of them have saved before.
+SAVERS = 40
 # More than so many due jobs and the members wait: a prompt that is sent too late isn't sent at all.
 MOST_WAITING = 150
 # Seconds of played time to a second of the machine's.
@@ -92,6 +94,13 @@ class Play:
     seed: str
     notebook: Notebook = field(default_factory=Notebook)
     http: aiohttp.ClientSession | None = None
+
+    async def save_up(self) -> None:
+        """Some have money here before it begins, so that there is something to withdraw."""
+        chance = random.Random(f"{self.seed} savings")
+        for person in self.people.others[:SAVERS]:
+            amount = Money(chance.randint(500, 5_000) * 100)
+            await self.pay_in("savings", person, person, amount, person.numbers[None], None)
 
     async def act(self, number: int) -> None:
         """The thing of this number, to the point where it is accepted or refused."""

@@ -19,8 +19,8 @@ from core.kernel.db import Database, UnitOfWork
 from core.kernel.logs import turn_id
 from core.ledger.batcher import Batcher
 from core.providers.daraja.exchange import Exchange
+from tests.simulation.notes import DIED, SEEN, Pen
 
-SEEN, DIED = "seen", "died"
 # Commits of one task are told apart up to here; a long one has hundreds.
 MOST_COMMITS = 4
 
@@ -31,9 +31,8 @@ class Points:
     armed: its name; "" for none. skip: how often it is passed unharmed before. danger: nobody dies while this file isn't there.
     """
 
-    def __init__(self, notes: Path, *, role: str, armed: str, skip: int, danger: Path) -> None:
-        self._danger = danger
-        self._file = os.open(notes, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    def __init__(self, pen: Pen, *, role: str, armed: str, skip: int, danger: Path) -> None:
+        self._danger, self._pen = danger, pen
         self._role, self._armed, self._left = role, armed, skip
         self._seen: set[str] = set()
         self._commits: WeakKeyDictionary[asyncio.Task[Any], int] = WeakKeyDictionary()
@@ -43,12 +42,12 @@ class Points:
         name = f"{what} of {self.job}"
         if name not in self._seen:
             self._seen.add(name)
-            self._note(SEEN, name)
+            self._pen.note(SEEN, name)
         if name != self._armed or not self._danger.exists():
             return
         self._left -= 1
         if self._left < 0:
-            self._note(DIED, name)
+            self._pen.note(DIED, name)
             os.kill(os.getpid(), signal.SIGKILL)
 
     @property
@@ -64,9 +63,6 @@ class Points:
             return 1
         self._commits[task] = self._commits.get(task, 0) + 1
         return min(self._commits[task], MOST_COMMITS)
-
-    def _note(self, kind: str, name: str) -> None:
-        os.write(self._file, f"{kind}\t{self._role}\t{name}\n".encode())
 
 
 def install(points: Points) -> None:

@@ -17,6 +17,7 @@ from tests.simulation.controls import unnoticed
 from tests.simulation.dangers import Dangers, bad_day, kill_now_and_then
 from tests.simulation.people import settle_in
 from tests.simulation.play import AT_ONCE, MOST_WAITING, Play
+from tests.simulation.story import stories, unrest
 from tests.simulation.town import LOST, Town, opened
 from tests.simulation.verdict import Verdict, judge
 
@@ -44,6 +45,8 @@ class Outcome:
     rested: bool
     # Spoilings of M-Pesa's book that the verdict didn't notice.
     unnoticed: list[str]
+    # All there is about what went wrong.
+    stories: list[str]
 
     @property
     def ok(self) -> bool:
@@ -63,7 +66,7 @@ class Outcome:
         if not self.rested:
             lines.append("  IT DIDN'T COME TO REST")
         lines += [f"  UNNOTICED: {one}" for one in self.unnoticed]
-        return "\n".join([*lines, *(f"  WRONG: {one}" for one in self.verdict.wrong)])
+        return "\n".join([*lines, *(f"  WRONG: {one}" for one in self.verdict.wrong), *self.stories])
 
 
 def _listed(counts: Counter[str]) -> str:
@@ -81,6 +84,8 @@ async def simulate(
     ):
         say(f"seed {seed}: everything runs after {monotonic() - began:.0f} s; {people} members settle in")
         play = Play(town, await settle_in(town, people), seed, http=http)
+        await play.save_up()
+        await town.idle(IDLE_SECONDS)
         town.world.faults.throw_dice(bad_day(random.Random(f"{seed} dice").getrandbits(32)))
         town.ours.live(dangerously=True)
         hands = asyncio.create_task(play.hands())
@@ -91,14 +96,14 @@ async def simulate(
         rested = await come_to_rest(town, say)
         hands.cancel()
         say("comparing the books")
-        seen, died = town.ours.points()
-        points = {f"{role}: {name}": died[role, name] for role, name in seen}
-        deaths = Counter({what: many for what, many in town.ours.deaths.items() if what != "noted"})
+        passed, died = town.ours.points()
+        points = {f"{role}: {name}": died[role, name] for role, name in passed}
+        deaths = Counter(town.ours.deaths)
         verdict = await judge(play)
+        told = [*(await stories(play, verdict.wrong)), *([] if rested else await unrest(play))]
         missed = await unnoticed(play) if controls else []
-    return Outcome(
-        seed, payments, monotonic() - began, verdict, play.notebook.seen, struck, deaths, points, town.kills, rested, missed
-    )
+        seen = play.notebook.seen
+    return Outcome(seed, payments, monotonic() - began, verdict, seen, struck, deaths, points, town.kills, rested, missed, told)
 
 
 async def _live(play: Play, payments: int, dangers: Dangers, say: Say) -> None:
@@ -106,10 +111,12 @@ async def _live(play: Play, payments: int, dangers: Dangers, say: Say) -> None:
     town, chance = play.town, random.Random(f"{play.seed} kills")
     todo = iter(range(payments))
     servers = {int(share * payments): what for share, what in dangers.servers_at}
-    progress = Progress(play, payments, say)
+    progress, began = Progress(play, payments, say), monotonic()
 
     async def payer() -> None:
         for number in todo:
+            if dangers.most_a_second:
+                await asyncio.sleep(began + number / dangers.most_a_second - monotonic())
             if (what := servers.get(number)) is not None:
                 say(f"{number:,} payments: {what} is killed")
                 await town.kill_server(what)
@@ -157,7 +164,7 @@ class Progress:
         self._last = now
         rate, town = self._done / (now - self._began), self._play.town
         left = (self._payments - self._done) / rate
-        deaths = town.ours.deaths.total() - town.ours.deaths["noted"]
+        deaths = town.ours.deaths.total()
         self._say(f"{self._done:,} of {self._payments:,}, {rate:.1f}/s, about {left:,.0f} s left; {deaths} deaths")
 
 

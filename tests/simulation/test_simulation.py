@@ -1,6 +1,6 @@
 """A short round of the simulation; the long one is `python -m tests.simulation`, which `make bench` runs too.
 
-SIMULATION_SEED draws the same things again; a failure names its seed.
+SIMULATION_SEED draws the same things again; a failure names its seed, and tells all there is about each payment that it is about.
 """
 
 from __future__ import annotations
@@ -28,11 +28,6 @@ def home() -> Iterator[Path]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-# It takes less than a minute, unless the machine has other things to do.
-# One of three short rounds failed for a cause that isn't found yet, so it doesn't decide over every change for now.
-@pytest.mark.skipif(
-    not ({"CHAOS_ROUNDS", "SIMULATION_SEED"} & os.environ.keys()), reason="make chaos plays it, or SIMULATION_SEED=..."
-)
 @pytest.mark.timeout(900)
 async def test_books_agree_to_the_cent_after_a_day_on_which_everything_died(home: Path) -> None:
     seed = os.environ.get("SIMULATION_SEED") or str(time.time_ns())

@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import monotonic
 
 import aiohttp
 import asyncpg
@@ -42,7 +43,7 @@ log = logging.getLogger("simulation")
 
 TOKEN, KEY, PASSWORD = "c0ffee-c0ffee-c0ffee", "a-key-for-simulations-only-long-enough", "an-operator's-password"
 WORKERS = 2
-START_SECONDS = 60
+START_SECONDS = 180
 # Jobs that are run by the clock; the queue's own clock is the machine's, so they are asked for by hand.
 REGULAR = ("sweep-payments", "sweep-payouts", "pull-payments", "take-up-held-jobs")
 # What a killed server may look like from here.
@@ -208,10 +209,13 @@ def _environment(home: Path, servers: Servers, theirs: str, port: int, mpesa: Mp
 
 
 async def _ready(http: aiohttp.ClientSession, web: str) -> None:
-    async with asyncio.timeout(START_SECONDS):
-        while True:
-            with suppress(aiohttp.ClientError):
-                async with http.get(f"{web}/readyz") as answer:
-                    if answer.status == 200:
-                        return
-            await asyncio.sleep(0.1)
+    said = "nothing"
+    until = monotonic() + START_SECONDS
+    while monotonic() < until:
+        with suppress(aiohttp.ClientError):
+            async with http.get(f"{web}/readyz") as answer:
+                if answer.status == 200:
+                    return
+                said = await answer.text()
+        await asyncio.sleep(0.1)
+    raise RuntimeError(f"the web process isn't ready after {START_SECONDS} s; it says {said}")

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from core.daos.calendar import is_night
@@ -71,12 +71,14 @@ async def judge_fines(uow: UnitOfWork, *, group: DaoId) -> int:
     await hold_dues(uow, group=group, members=members)
     waiting = await members_paying(uow, members=members, group=group) | await _planned(uow, group)
     outages = [(one.began_at, one.ended_at) for one in await outages_since(uow, min(one.due_at for one in late) - DAY)]
-    new = 0
+    new, over = 0, []
     for case in await cases_of(uow, [one for one in await _unjudged(uow, group, until) if one.member in members - waiting]):
         found = [fine for fine in case.just(outages, until) if fine.step not in case.steps]
         for fine in found:
             new += await _charge(uow, case.charge, fine, people[case.charge.member])
-        await _close(uow, case, until)
+        if _is_over(case, until):
+            over.append(case.charge.id)
+    await _close(uow, over)
     return new
 
 
@@ -185,13 +187,15 @@ def _fine_row(uow: UnitOfWork, late: Charge, fine: Fine, why: dict[str, Any]) ->
     }
 
 
-async def _close(uow: UnitOfWork, case: Case, until: datetime) -> None:
+def _is_over(case: Case, until: datetime) -> bool:
     """Nothing more can come of a charge that is paid or waived, once the last payment of it was judged too."""
-    if case.charge.missing or any(completed > until for completed, _ in case.paid):
-        return
-    row = await uow.session.get_one(ChargeRow, case.charge.id)
-    row.judged_at = uow.clock.now()
-    await uow.session.flush()
+    return not case.charge.missing and all(completed <= until for completed, _ in case.paid)
+
+
+async def _close(uow: UnitOfWork, charges: Collection[UUID]) -> None:
+    if charges:
+        judged = update(ChargeRow).where(ChargeRow.id.in_(charges)).values(judged_at=uow.clock.now())
+        await uow.session.execute(judged)
 
 
 async def _unjudged(uow: UnitOfWork, group: DaoId, until: datetime) -> list[Charge]:

@@ -21,7 +21,7 @@ from core.daos.names import BadGroupName, clean_group_name
 from core.daos.owed import PURPOSES, Purpose
 from core.daos.people import require_role
 from core.daos.rules import Rules
-from core.kernel.db import UnitOfWork
+from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, IntentId, MemberId
 from core.kernel.money import Money
@@ -121,6 +121,7 @@ class ContributionKind:
         return begun[-1] if begun else self.versions[0]
 
 
+@foreseeable
 async def kinds_of(uow: UnitOfWork, *, group: DaoId, ended: bool = False) -> list[ContributionKind]:
     """The group's kinds, the oldest first; those that ended only when asked for."""
     wanted = select(KindRow).where(KindRow.dao_id == group).order_by(KindRow.created_at, KindRow.id)

@@ -6,7 +6,7 @@ Nobody outside the loan hears of a debt before that, and nobody outside the grou
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Protocol
@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
+from core.daos.dialling import dial_to
 from core.daos.groups import find_group
 from core.daos.loans.asking import TEMPLATE
 from core.daos.loans.deciding import end_loan
@@ -92,18 +93,18 @@ async def _first_time(uow: UnitOfWork, loan: Loan, notice: Notice) -> bool:
 
 
 async def _tell(uow: UnitOfWork, loan: Loan, stands: Standing, notice: Notice) -> None:
-    group = (await find_group(uow, group=loan.group)).name
+    group = await find_group(uow, group=loan.group)
+    about = {"group": group.name, "dialled": dial_to(uow, group.code, "loans"), "day": f"{notice.due.day}/{notice.due.month}"}
     for person in await _concerned(uow, loan, notice.stage):
-        await tell(uow, person, _said(loan, stands, notice, group, person), template=TEMPLATE)
+        await tell(uow, person, _said(loan, stands, notice, about, person), template=TEMPLATE)
 
 
-def _said(loan: Loan, stands: Standing, notice: Notice, group: str, person: Person) -> Text:
-    day = f"{notice.due.day}/{notice.due.month}"
+def _said(loan: Loan, stands: Standing, notice: Notice, about: Mapping[str, str], person: Person) -> Text:
     if notice.stage == "soon":
-        return text("loan-sms-soon", group=group, amount=stands.instalment, day=day)
+        return text("loan-sms-soon", amount=stands.instalment, **about)
     if person.id == loan.borrower:
-        return text("loan-sms-late", group=group, amount=stands.arrears, day=day, total=stands.payoff)
-    return text("loan-sms-late-other", group=group, whom=short_name(loan.name), amount=stands.arrears, day=day)
+        return text("loan-sms-late", amount=stands.arrears, total=stands.payoff, **about)
+    return text("loan-sms-late-other", whom=short_name(loan.name), amount=stands.arrears, **about)
 
 
 async def _concerned(uow: UnitOfWork, loan: Loan, stage: str) -> list[Person]:

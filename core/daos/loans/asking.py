@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from core.daos.constitutions import rules_of
+from core.daos.dialling import dial_to
 from core.daos.ending import refuse_while_ending
 from core.daos.groups import find_group, require_member
 from core.daos.loans.models import LoanRow, PledgeRow
@@ -107,7 +108,8 @@ async def ask_for_loan(
 async def tell_officials(uow: UnitOfWork, loan: Loan) -> None:
     """Everybody who vouches has agreed: now the officials other than the borrower are to decide."""
     group = await find_group(uow, group=loan.group)
-    what = text("loan-sms-decide", group=group.name, amount=loan.terms.principal, whom=short_name(loan.name))
+    about = {"group": group.name, "dialled": dial_to(uow, group.code, "loans"), "whom": short_name(loan.name)}
+    what = text("loan-sms-decide", amount=loan.terms.principal, **about)
     for person in await people_of(uow, group=loan.group, roles=OFFICIALS):
         if person.id != loan.borrower:
             await tell(uow, person, what, template=TEMPLATE)
@@ -194,9 +196,10 @@ async def _ask_them(uow: UnitOfWork, loan: Loan, people: Sequence[Person], missi
     if not people:
         return
     group = await find_group(uow, group=loan.group)
+    about = {"group": group.name, "dialled": dial_to(uow, group.code, "loans"), "whom": short_name(loan.name)}
     for person, share in zip(people, missing.split([1] * len(people)), strict=True):
         uow.session.add(_pledge(uow, loan.id, person.id, share))
-        what = text("loan-sms-vouch", group=group.name, whom=short_name(loan.name), amount=share, total=loan.terms.principal)
+        what = text("loan-sms-vouch", amount=share, total=loan.terms.principal, **about)
         await tell(uow, person, what, template=TEMPLATE)
     await uow.session.flush()
 

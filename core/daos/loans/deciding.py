@@ -21,6 +21,7 @@ from core.daos.loans.vouching import release_pledges
 from core.daos.models import GroupRow
 from core.daos.people import OFFICIALS, Person, people_of, require_role, short_name
 from core.daos.telling import tell, tell_group
+from core.identity.signing import require_may_sign
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId, TransferId, reference
 from core.kernel.money import BASIS_POINTS
@@ -44,10 +45,12 @@ class Decision:
 async def decide_loan(uow: UnitOfWork, *, loan: UUID, official: MemberId, agrees: bool) -> Decision:
     """An official's word on paying out, once each; the last one needed pays. Locks the loan until the unit ends.
 
-    Raises UnknownLoan, NotDecidable, NotAMember, NotYourRole, NoOneElse, PotTooSmall, GroupEnds.
+    Raises UnknownLoan, NotDecidable, NotAMember, NotYourRole, NoOneElse, PotTooSmall, GroupEnds, and SignsLater for a yes.
     """
     asked = await find_loan(uow, loan=loan, lock=True)
     await require_decider(uow, asked, official)
+    if agrees:
+        await require_may_sign(uow, member=official)
     if asked.status != "asked" or any(one.status != "accepted" for one in await pledges_of(uow, loan=loan)):
         raise NotDecidable
     deciders = await deciders_of(uow, asked)

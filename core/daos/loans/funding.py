@@ -16,6 +16,7 @@ from core.daos.loans.models import LoanFundingDecisionRow, LoanFundingRow
 from core.daos.loans.refusals import NotDecidable, UnknownLoan
 from core.daos.people import OFFICIALS, people_of, require_role
 from core.daos.telling import tell_group
+from core.identity.signing import require_may_sign
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, IntentId, MemberId
@@ -90,12 +91,14 @@ async def propose_funding(
 async def decide_funding(uow: UnitOfWork, *, funding: UUID, official: MemberId, agrees: bool) -> Funding:
     """An official's own word; the last one needed moves the money. Locks the move until the unit ends.
 
-    Raises UnknownLoan (there's no such move), NotDecidable, NotAMember, NotYourRole, InsufficientFunds.
+    Raises UnknownLoan (there's no such move), NotDecidable, NotAMember, NotYourRole, InsufficientFunds, SignsLater for a yes.
     """
     row = await uow.session.get(LoanFundingRow, funding, with_for_update=True)
     if row is None:
         raise UnknownLoan
     await require_role(uow, member=official, group=DaoId(row.dao_id), roles=OFFICIALS)
+    if agrees:
+        await require_may_sign(uow, member=official)
     given = await uow.session.get(LoanFundingDecisionRow, (funding, official))
     if row.status != "asked" or given is not None:
         raise NotDecidable

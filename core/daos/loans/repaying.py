@@ -18,6 +18,7 @@ from core.daos.loans.savings import ZERO, lock_savings
 from core.daos.loans.schedule import Standing, interest_part
 from core.daos.people import people_of, short_name
 from core.daos.telling import tell, tell_group
+from core.identity.signing import require_may_sign
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import IntentId, MemberId, TransferId, reference
 from core.kernel.money import Money
@@ -74,10 +75,12 @@ async def decide_recovery(uow: UnitOfWork, *, loan: UUID, official: MemberId, ag
 
     The group owes its members their savings, and the borrower owes the group: one is set against the other and no money moves.
     First the borrower's own savings, then the guarantors', each in proportion to what she answers for and never more than that.
-    Raises UnknownLoan, NotDecidable (not late enough, decided before), NotAMember, NotYourRole, NoOneElse.
+    Raises UnknownLoan, NotDecidable (not late enough, decided before), NotAMember, NotYourRole, NoOneElse, SignsLater (a yes).
     """
     owed = await find_loan(uow, loan=loan, lock=True)
     await require_decider(uow, owed, official)
+    if agrees:
+        await require_may_sign(uow, member=official)
     if owed.status != "running" or (await standing_of(uow, owed)).days_late(today(uow)) < RECOVERABLE_AFTER:
         raise NotDecidable
     deciders = await deciders_of(uow, owed)

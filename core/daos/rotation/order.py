@@ -14,6 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, select
 
+from core.daos.dialling import dial_to
 from core.daos.groups import find_group
 from core.daos.models import MembershipRow
 from core.daos.people import people_of, require_role
@@ -198,9 +199,10 @@ async def propose_order(uow: UnitOfWork, *, official: MemberId, rotation: UUID, 
     await uow.session.flush()
     group = await find_group(uow, group=DaoId(row.dao_id))
     owners = set(all_owners(hands))
+    what = text("sms-merry-agree", group=group.name, dialled=dial_to(uow, group.code, "merry"))
     for person in await people_of(uow, group=group.id):
         if person.id in owners:
-            await tell(uow, person, text("sms-merry-agree", group=group.name), template="merry")
+            await tell(uow, person, what, template="merry")
 
 
 async def agree(uow: UnitOfWork, *, member: MemberId, rotation: UUID, order: Sequence[int]) -> bool:

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from core.daos.constitutions import rules_of
+from core.daos.dialling import dial_to
 from core.daos.ending import refuse_while_ending
 from core.daos.groups import find_group, require_member
 from core.daos.models import GroupRow
@@ -127,8 +128,9 @@ async def open_round(uow: UnitOfWork, *, intent: IntentId, official: MemberId, g
     await refuse_while_ending(uow, group=group)
 
     row = await _new_round(uow, intent=intent, official=official, group=group, amount=amount)
-    name = (await find_group(uow, group=group)).name
-    await tell_group(uow, group=group, what=text("sms-merry-open", group=name, amount=amount), template="merry", but=[official])
+    found = await find_group(uow, group=group)
+    what = text("sms-merry-open", group=found.name, amount=amount, dialled=dial_to(uow, found.code, "merry"))
+    await tell_group(uow, group=group, what=what, template="merry", but=[official])
     return row.id
 
 

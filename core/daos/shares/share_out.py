@@ -14,13 +14,15 @@ from uuid import UUID, uuid5
 from sqlalchemy import select
 
 from core.daos.constitutions import rules_of
+from core.daos.dialling import dial_to
 from core.daos.ending import is_ending, refuse_while_ending
 from core.daos.groups import find_group, require_member
 from core.daos.people import OFFICIALS, people_of, require_role
 from core.daos.shares.cycles import ShareOutIsOpen, locked_cycle, next_cycle
 from core.daos.shares.models import ShareCycleRow, ShareOutApprovalRow, ShareOutLineRow, ShareOutRow
 from core.daos.shares.reckoning import Reckoning, reckon
-from core.daos.telling import tell, tell_group
+from core.daos.telling import tell_each, tell_group
+from core.identity.signing import require_may_sign
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, IntentId, MemberId
@@ -77,13 +79,14 @@ class OpenShareOut:
 async def propose_share_out(uow: UnitOfWork, *, intent: IntentId, official: MemberId, group: DaoId, digest: str) -> Outcome:
     """Propose to share out what she read under `digest`, once per intent; her PIN is her own approval. Officials are told.
 
-    Raises NotAMember, NotYourRole, NoCycle, NothingToShare, ShareOutIsOpen, GroupEnds, NoShareOut (it changed since she read
-    it). Locks the cycle.
+    Raises NotAMember, NotYourRole, SignsLater, NoCycle, NothingToShare, ShareOutIsOpen, GroupEnds, NoShareOut (it changed
+    since she read it). Locks the cycle.
     """
     await require_role(uow, member=official, group=group)
     known = await uow.session.scalar(select(ShareOutRow).where(ShareOutRow.intent == intent))
     if known is not None:
         return "done" if known.status == "done" else "waiting"
+    await require_may_sign(uow, member=official)
     cycle = await locked_cycle(uow, group=group)
     await _end_expired(uow, cycle.id)
     if await _open(uow, cycle.id) is not None:
@@ -96,12 +99,12 @@ async def propose_share_out(uow: UnitOfWork, *, intent: IntentId, official: Memb
         raise NoShareOut
     row = await _propose(uow, cycle, reckoning, intent=intent, official=official)
     if row.needed > 1:
-        name, code = (await find_group(uow, group=group)).name, row.digest[:CODE_LENGTH].upper()
-        about = {"group": name, "amount": reckoning.distributable, "code": code}
+        found, code = await find_group(uow, group=group), row.digest[:CODE_LENGTH].upper()
+        about = {"group": found.name, "amount": reckoning.distributable, "code": code}
         await tell_group(
             uow,
             group=group,
-            what=text("sms-share-out-asked", **about),
+            what=text("sms-share-out-asked", dialled=dial_to(uow, found.code, "shares"), **about),
             template="shares_asked",
             roles=OFFICIALS,
             but=[official],
@@ -136,12 +139,13 @@ async def _propose(
 async def approve_share_out(uow: UnitOfWork, *, official: MemberId, group: DaoId, share_out: UUID, digest: str) -> Outcome:
     """Approve the digest that she read. With the last approval it is done, or void when something has changed meanwhile.
 
-    Raises NotAMember, NotYourRole, NoCycle, NoShareOut. Locks the cycle. At most one ledger call, near the end.
+    Raises NotAMember, NotYourRole, SignsLater, NoCycle, NoShareOut. Locks the cycle. At most one ledger call, near the end.
     """
     await require_role(uow, member=official, group=group)
     done = await uow.session.get(ShareOutRow, share_out)
     if done is not None and done.status == "done" and done.digest == digest:
         return "done"
+    await require_may_sign(uow, member=official)
     cycle = await locked_cycle(uow, group=group)
     row = await _open(uow, cycle.id)
     if row is None or (row.id, row.digest) != (share_out, digest):
@@ -219,12 +223,14 @@ async def _announce(uow: UnitOfWork, cycle: ShareCycleRow, reckoning: Reckoning)
     welfare, loans, rest = (held[account].total for account in pots)
     about = {"group": group.name, "number": cycle.number, "amount": reckoning.distributable, "shares": reckoning.shares}
     closing = text("sms-share-out", **about, price=reckoning.value, welfare=welfare, loans=loans, total=rest)
-    for person in await people_of(uow, group=group.id):
-        await tell(uow, person, closing, template="share_out")
+    people, own = await people_of(uow, group=group.id), []
+    for person in people:
         line = reckoning.line_of(person.id)
         if line is not None:
             mine = {"shares": line.shares, "amount": line.amount, "debts": line.owed, "total": line.net}
-            await tell(uow, person, text("sms-share-out-mine", group=group.name, **mine), template="share_out_mine")
+            own.append((person, text("sms-share-out-mine", group=group.name, **mine)))
+    await tell_each(uow, [(person, closing) for person in people], template="share_out")
+    await tell_each(uow, own, template="share_out_mine")
 
 
 async def waiting_share_out(uow: UnitOfWork, *, viewer: MemberId, group: DaoId) -> OpenShareOut | None:

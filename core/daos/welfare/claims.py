@@ -15,6 +15,7 @@ from uuid import UUID, uuid5
 from sqlalchemy import func, select
 
 from core.daos.constitutions import rules_of
+from core.daos.dialling import dial_to
 from core.daos.ending import refuse_while_ending
 from core.daos.groups import find_group, require_member
 from core.daos.models import GroupRow
@@ -23,6 +24,7 @@ from core.daos.rules import Rules
 from core.daos.telling import tell, tell_group
 from core.daos.welfare.kitty import benefits_of, paid_this_year
 from core.daos.welfare.models import Benefit, WelfareClaimRow, WelfareDecisionRow
+from core.identity.signing import require_may_sign
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, IntentId, MemberId
@@ -158,7 +160,9 @@ async def claim(
         uow, intent=intent, member=member, group=group, benefit=benefit, amount=amount, reason=said, others=others
     )
     seen = await _seen(uow, row)
-    asked = text("sms-welfare-asked", group=(await find_group(uow, group=group)).name, person=seen.who, amount=amount)
+    found = await find_group(uow, group=group)
+    about = {"group": found.name, "dialled": dial_to(uow, found.code, "welfare")}
+    asked = text("sms-welfare-asked", person=seen.who, amount=amount, **about)
     for person in others:
         await tell(uow, person, asked, template="welfare")
     return seen
@@ -208,13 +212,15 @@ def _vote_takes(rules: Rules) -> timedelta:
 async def decide(uow: UnitOfWork, *, official: MemberId, group: DaoId, claim: UUID, approves: bool) -> Outcome:
     """An official's word on a claim. The last approval pays; it's refused when it can't get enough approvals any more.
 
-    All members are told of a payment, she herself of a refusal. Raises NotAMember, NotYourRole, NoClaim, OwnClaim, and what
-    `_check` finds at the payment; KittyShort. Locks the group. At most one ledger call, near the end.
+    All members are told of a payment, she herself of a refusal. Raises NotAMember, NotYourRole, NoClaim, OwnClaim, SignsLater
+    (for a yes), and what `_check` finds at the payment; KittyShort. Locks the group. At most one ledger call, near the end.
     """
     await require_role(uow, member=official, group=group)
     row = await _open(uow, group, claim)
     if row.user_id == official:
         raise OwnClaim
+    if approves:
+        await require_may_sign(uow, member=official)
     if not row.needed:
         # It was put to the members, and isn't taken from them by an official who came later.
         raise NoClaim
@@ -274,15 +280,15 @@ async def _pay(uow: UnitOfWork, row: WelfareClaimRow, *, because: str) -> None:
     if held < amount:
         raise KittyShort(held)
     rules, seen = await rules_of(uow, group=group), await _seen(uow, row)
-    about = {"group": (await find_group(uow, group=group)).name, "person": seen.who, "amount": amount, "names": because}
+    found = await find_group(uow, group=group)
+    about = {"group": found.name, "person": seen.who, "amount": amount, "names": because}
     benefit = text(f"welfare-{row.kind}")
     await tell_group(
         uow, group=group, what=text("sms-welfare-paid", **about, benefit=benefit, total=held - amount), template="welfare_paid"
     )
     if held - amount < rules.welfare_floor:
-        low = text(
-            "sms-welfare-low", group=about["group"], total=held - amount, floor=rules.welfare_floor, regular=rules.welfare
-        )
+        sums = {"total": held - amount, "floor": rules.welfare_floor, "regular": rules.welfare}
+        low = text("sms-welfare-low", group=found.name, dialled=dial_to(uow, found.code, "welfare"), **sums)
         await tell_group(uow, group=group, what=low, template="welfare_low")
     legs = [Leg(kitty, -amount), Leg(member_account(member), amount)]
     try:

@@ -3,6 +3,7 @@
 from core.dialogue.flows import (
     account,
     balance,
+    changes,
     contribute,
     data,
     deposit,
@@ -53,6 +54,7 @@ from core.dialogue.flows import (
     votes_proxy,
     vouching,
     waivers,
+    wake,
     welfare,
     withdraw,
 )
@@ -63,8 +65,10 @@ FLOWS = (
     link,
     security,
     step_up,
+    wake,
     balance,
     deposit,
+    changes,
     contribute,
     dues,
     dues_kinds,

@@ -8,6 +8,7 @@ from core.dialogue.turn import Turn
 from core.identity.devices import unlink_telegram
 from core.identity.members import set_language
 from core.identity.vouching import is_asked
+from core.identity.waiting_changes import waiting_changes
 from core.kernel.texts import text
 
 
@@ -18,6 +19,8 @@ async def ask_menu(turn: Turn) -> Screen:
     waiting = (option("vouch", text("account-vouch")),) if await is_asked(turn.uow, contact=turn.me.id) else ()
     # Her old SIM can't say that it is lost, but a chat that is linked can.
     moved = (option("number", text("account-new-number")),) if turn.channel.can_push else ()
+    # Behind all the others, so that none of them changes its number while something waits.
+    changes = (option("changes", text("account-changes")),) if await waiting_changes(turn.uow, member=turn.me.id) else ()
     return Screen(
         text("account-menu"),
         choices=(
@@ -37,6 +40,7 @@ async def ask_menu(turn: Turn) -> Screen:
             option("contacts", text("account-contacts")),
             option("forgot", text("account-forgot-pin")),
             *moved,
+            *changes,
         ),
     )
 
@@ -61,6 +65,7 @@ async def take_menu(_turn: Turn, chosen: str) -> Step:
         "fees": go("fees.menu"),
         "security": go("security.menu"),
         "paybill": go("paybill.menu"),
+        "changes": go("changes.menu"),
     }
     return doors[chosen]
 

@@ -1,7 +1,8 @@
 """Her e-mail: add, prove, change, remove. The address is typed before the PIN, the code when it has arrived.
 
 To replace or remove an address that she has proven takes one more code first: it is told of every recovery, so whoever could
-take it away unseen would be heard by nobody. A first address takes nothing from anybody.
+take it away unseen would be heard by nobody. A first address takes her authenticator where she has one, and a code by SMS in a
+chat. What only her phone and PIN have proven waits three days in which she can stop it (`core.identity.waiting_time`).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from core.dialogue.screens import Again, Asks, Assurance, End, Screen, Step, go,
 from core.dialogue.turn import Turn
 from core.identity.addresses import email_of
 from core.identity.email_words import clean_email, shown_email
-from core.identity.emails import pending_email, remove_email, start_email
+from core.identity.emails import email_counts_from, pending_email, remove_email, start_email
 from core.kernel.texts import text
 
 
@@ -53,7 +54,7 @@ async def take_address(turn: Turn, typed: str) -> Step:
     return go("email.replace") if await email_of(turn.uow, member=turn.me.id) else go("email.send")
 
 
-@action("email.send", needs=Assurance.PIN, why="pin-why-email")
+@action("email.send", needs=Assurance.PIN, why="pin-why-email", approves=change("email", payee="shown", phone_is_here=True))
 async def send_first(turn: Turn) -> Step:
     """Her first address; if one was proven meanwhile, this is a change after all."""
     return go("email.replace") if await email_of(turn.uow, member=turn.me.id) else await send(turn)
@@ -82,11 +83,12 @@ async def ask_code(turn: Turn) -> Screen:
 
 @ask_code.answered
 async def take_code(turn: Turn, code: str) -> Step:
-    """With the right code the address is hers."""
+    """With the right code the address is hers, or will be."""
     outcome = await turn.checks.check_email_code(member=turn.me.id, code=code, event=turn.event)
     match outcome.verdict:
         case "right":
-            return End(text("email-verified"))
+            at = await email_counts_from(turn.uow, member=turn.me.id)
+            return End(text("email-waits", at=at) if at else text("email-verified"))
         case "wrong":
             return Again(text("link-code-wrong", tries=outcome.tries_left))
         case "expired":
@@ -97,6 +99,8 @@ async def take_code(turn: Turn, code: str) -> Step:
 
 @action("email.remove", needs=Assurance.PIN, why="pin-why-email-remove", approves=change("email-remove"))
 async def remove(turn: Turn) -> Step:
-    """No more notices there."""
-    removed = await remove_email(turn.uow, member=turn.me.id)
-    return End(text("email-removed" if removed else "email-none"))
+    """No more notices there, from now on or after the waiting time."""
+    at = await remove_email(turn.uow, member=turn.me.id)
+    if at is None:
+        return End(text("email-none"))
+    return End(text("email-leaves", at=at) if at > turn.uow.clock.now() else text("email-removed"))

@@ -16,7 +16,7 @@ from core.dialogue.turn import NO, YES, Turn
 from core.identity.codes import has_open_code, issue_code
 from core.identity.members import find
 from core.identity.recovery import Recovery, cancel_recovery, pending_for_number, pending_recovery, start_recovery
-from core.identity.recovery_contacts import LEAST_CONTACTS, contacts_of, needed_of
+from core.identity.recovery_contacts import LEAST_CONTACTS, contacts_who_count, needed_of
 from core.identity.recovery_finish import finish_recovery, recovery_opens_at, require_open, was_asked_from
 from core.kernel.phone import Phone
 from core.kernel.texts import Text, text
@@ -70,7 +70,7 @@ async def start(turn: Turn) -> Step:
     waiting = await underway(turn)
     if waiting is not None:
         return go("recovery.status", recovery=waiting.id)
-    accepted = [one for one in await contacts_of(turn.uow, member=turn.me.id) if one.status == "accepted"]
+    accepted = await contacts_who_count(turn.uow, member=turn.me.id)
     if len(accepted) < LEAST_CONTACTS:
         return End(text("error-no-recovery-contacts"))
     if await has_open_code(turn.uow, purpose=PURPOSE, subject=subject(turn)):

@@ -1,8 +1,9 @@
 """Her recovery contacts: officials of her groups, or anybody in them by number; seeing them, and taking one off.
 
 Who they are is shown behind the PIN only: a thief who knew them would know whom to talk round. A member with an authenticator
-needs its code to change them, so that her phone and PIN together aren't enough to put a thief's friends in their place; one
-without needs a code by SMS where she writes in a chat, so that her chat account and PIN aren't enough either.
+needs its code to change them, so that her phone and PIN together aren't enough to put a thief's friends in their place. One
+without needs a code by SMS where she writes in a chat, so that her chat account and PIN aren't enough either; and because phone
+and PIN would be, her change waits three days in which she can stop it (`core.identity.waiting_time`).
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ from core.dialogue.flows.security import change
 from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, go, option
 from core.dialogue.turn import Turn
 from core.identity.members import find_by_phone
-from core.identity.recovery_contacts import ask_contact, contacts_of, remove_contact
+from core.identity.recovery_contacts import Contact, ask_contact, contacts_of, remove_contact
 from core.identity.strangers import NOBODY
 from core.kernel.ids import MemberId
 from core.kernel.phone import parse_phone
-from core.kernel.texts import text
+from core.kernel.texts import Text, text
 
 
 @screen("contacts.menu")
@@ -85,8 +86,8 @@ async def take_number(turn: Turn, typed: str) -> Step:
 @action("contacts.ask", needs=Assurance.PIN, why="pin-why-contacts", approves=change("contacts", phone_is_here=True))
 async def ask_one(turn: Turn) -> Step:
     """He is asked, and counts once he has accepted."""
-    await ask_contact(turn.uow, member=turn.me.id, contact=MemberId(turn.id("contact")))
-    return End(text("contacts-asked"))
+    at = await ask_contact(turn.uow, member=turn.me.id, contact=MemberId(turn.id("contact")))
+    return End(text("contacts-asked-waits", at=at) if at > turn.uow.clock.now() else text("contacts-asked"))
 
 
 @action("contacts.list", needs=Assurance.RECENT_PIN, why="pin-why-private")
@@ -95,8 +96,15 @@ async def show(turn: Turn) -> Step:
     contacts = await contacts_of(turn.uow, member=turn.me.id)
     if not contacts:
         return End(text("contacts-none"))
-    rows = tuple(text(f"contacts-line-{one.status}", name=one.name) for one in contacts)
+    rows = tuple(_line(turn, one) for one in contacts)
     return End(text("contacts-title"), rows=rows)
+
+
+def _line(turn: Turn, contact: Contact) -> Text:
+    """One of them, with what he still lacks."""
+    if contact.status == "accepted" and contact.counts_from > turn.uow.clock.now():
+        return text("contacts-line-waits", name=contact.name, at=contact.counts_from)
+    return text(f"contacts-line-{contact.status}", name=contact.name)
 
 
 @screen("contacts.off")
@@ -114,6 +122,6 @@ async def take_off(turn: Turn, typed: str) -> Step:
 
 @action("contacts.drop", needs=Assurance.PIN, why="pin-why-contacts", approves=change("contacts", phone_is_here=True))
 async def drop(turn: Turn) -> Step:
-    """From now on he can't vouch for her."""
-    await remove_contact(turn.uow, member=turn.me.id, contact=MemberId(turn.id("contact")))
-    return End(text("contacts-dropped"))
+    """He can't vouch for her any more, from now on or after the waiting time."""
+    at = await remove_contact(turn.uow, member=turn.me.id, contact=MemberId(turn.id("contact")))
+    return End(text("contacts-drop-waits", at=at) if at > turn.uow.clock.now() else text("contacts-dropped"))

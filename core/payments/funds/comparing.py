@@ -1,7 +1,8 @@
 """What our books say that M-Pesa held at a moment, and what was on its way then.
 
-The books know each movement's own time at M-Pesa: what happened there after the moment is left out again. What has no end yet
-may or may not be in M-Pesa's figure, and so may what happened within two minutes of it. The rest of a difference is a gap.
+The books know each movement's own time at M-Pesa: what happened there after the moment is left out again. What has no end yet,
+or waits for proof, may or may not be in M-Pesa's figure, and so may what happened within two minutes of it. The rest of a
+difference is a gap.
 """
 
 from __future__ import annotations
@@ -62,6 +63,11 @@ WITH moves AS (
   SELECT coalesce(sum(available) FILTER (WHERE name IN ('mpesa_utility', 'mpesa_working')), 0) AS ours,
     coalesce(sum(available) FILTER (WHERE name = 'mpesa_charges_paid'), 0) AS charges
   FROM ledger_balances WHERE kind = 'system' AND currency = 'KES'
+), held AS (
+  -- Confirmed to us and in no books yet; whether M-Pesa has it is what nobody knows.
+  SELECT coalesce(sum(amount), 0) AS coming FROM unproven_payments
+  WHERE outcome IN ('asking', 'unproven')
+    AND coalesce(paid_at, received_at) <= CAST(:at AS timestamptz) + CAST(:around AS interval)
 ), open AS (
   SELECT coalesce(sum(amount) FILTER (WHERE transaction_type = 'stk_push'), 0) AS coming,
     coalesce(sum(amount) FILTER (WHERE transaction_type = 'b2c'), 0) AS leaving
@@ -70,9 +76,9 @@ WITH moves AS (
 )
 SELECT mirrors.charges,
   -mirrors.ours - coalesce((SELECT sum(moved) FROM moves WHERE at > :at), 0) AS booked,
-  open.coming + coalesce((SELECT sum(abs(moved)) FROM moves
+  open.coming + held.coming + coalesce((SELECT sum(abs(moved)) FROM moves
     WHERE at <= CAST(:at AS timestamptz) + CAST(:around AS interval) AND (moved > 0) = (at > :at)), 0) AS could_come,
   open.leaving + coalesce((SELECT sum(abs(moved)) FROM moves
     WHERE at <= CAST(:at AS timestamptz) + CAST(:around AS interval) AND (moved > 0) <> (at > :at)), 0) AS could_leave
-FROM mirrors, open
+FROM mirrors, open, held
 """)

@@ -24,6 +24,7 @@ from core.payments.payout_settlement import lock_payout, settle_payout_failed
 from core.payments.statement_models import ImportedStatement, StatedRow
 from core.payments.statements.coverage import Span, spans
 from core.payments.statements.importing import STEP, begin_import, finish_import, in_steps, store_rows
+from core.payments.statements.known import match_known
 from core.payments.statements.matching import match_row
 from core.payments.statements.rows import StatementFile
 
@@ -94,7 +95,7 @@ async def import_statement(
 async def match_rows(database: Database, *, progress: Progress = _silent) -> int:
     """Look at every row that is new or open; returns how many were looked at."""
     async with database.unit() as uow:
-        known = await _match_known(uow)
+        known = await match_known(uow)
         rows = await undecided(uow)
     for place, row in enumerate(rows, 1):
         async with database.unit() as uow:
@@ -146,12 +147,6 @@ async def differences(uow: UnitOfWork, *, limit: int = 200) -> list[Difference]:
     ]
 
 
-async def _match_known(uow: UnitOfWork) -> int:
-    """Payments that other sources told, with the same amount, and that were credited: one statement for all of them."""
-    now = uow.clock.now()
-    return len((await uow.session.execute(_KNOWN, {"now": now})).all())
-
-
 async def _unmade(uow: UnitOfWork, covered: Sequence[Span]) -> list[UUID]:
     """Payments out that may have been made, at a time that is covered until days after they were first asked for."""
     sent = (
@@ -185,18 +180,3 @@ async def _release(uow: UnitOfWork, payout: UUID) -> bool:
     await settle_payout_failed(uow, found.row, found.payout, failed=failed)
     log.warning("payout %s isn't in M-Pesa's statement: its money goes back", payout)
     return True
-
-
-_KNOWN = text("""
-WITH known AS (
-  SELECT r.id AS row, r.at, p.id AS payment FROM statement_rows r
-  JOIN payments_received p ON p.receipt = r.receipt AND p.amount = r.amount AND p.provider = 'mpesa'
-  WHERE r.kind = 'payment' AND r.state IN ('new', 'open') AND p.transaction_id IS NOT NULL
-  ORDER BY p.id FOR UPDATE OF p
-), told AS (
-  UPDATE payments_received p SET sources = sources || '{statement}', paid_at = coalesce(p.paid_at, known.at)
-  FROM known WHERE p.id = known.payment AND NOT sources @> '{statement}'
-)
-UPDATE statement_rows SET state = 'matched', outcome = 'repeated', decided_at = :now
-WHERE id IN (SELECT row FROM known) RETURNING id
-""")

@@ -61,6 +61,7 @@ statement-line = { $at } { $amount }, balance { $after }
 
 contribute-no-group = You are in no group yet. Join one with its code or start one.
 contribute-which = To which group?
+    .short = To which group? With the amount: 1*200
 contribute-amount = What amount do you contribute to { $group }?
 contribute-confirm = Contribute { $amount }
     to { $group }

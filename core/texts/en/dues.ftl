@@ -25,10 +25,10 @@ fine-rule-percent = { $every ->
     }
 charge-waived = { $group }: { $item } is waived, { $due_sum }. Reason: { $because }.
 contribution-for-you = { $payer } paid { $due_sum } for you to { $group }. You still owe { $owes }.
-reminder-before = { $group }: { $dues } { $due_sum } is due on { $day }. Choose Contribute in Mtaa DAO. If you have paid, ignore this.
-reminder-tomorrow = { $group }: { $dues } { $due_sum } is due tomorrow, { $day }. Choose Contribute in Mtaa DAO.
-reminder-today = { $group }: { $dues } { $due_sum } is due today before 23:59. Choose Contribute in Mtaa DAO.
-reminder-late = { $group }: { $dues } of { $day } is late, { $due_sum } is missing. Choose Contribute in Mtaa DAO.
+reminder-before = { $group }: { $dues } { $due_sum } is due on { $day }. Pay: { $dialled } If you have paid, ignore this.
+reminder-tomorrow = { $group }: { $dues } { $due_sum } is due tomorrow, { $day }. Pay: { $dialled }
+reminder-today = { $group }: { $dues } { $due_sum } is due today before 23:59. Pay: { $dialled }
+reminder-late = { $group }: { $dues } of { $day } is late, { $due_sum } is missing. Pay: { $dialled }
 
 error-too-many-kinds = The group has { $most } kinds of contributions already. End one first.
 error-bad-contribution-amount = A contribution is from { $low } to { $high }.

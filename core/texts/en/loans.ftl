@@ -119,18 +119,18 @@ loan-pot-asked = { $agreed } of { $quota } officials agree. { $agreed ->
     }
 loan-pot-moved = { $amount } has moved. Every member is told.
 
-loan-sms-vouch = { $group }: { $whom } asks you to vouch { $amount }. To answer choose Groups, Savings and loans, Loans.
+loan-sms-vouch = { $group }: { $whom } asks you to vouch { $amount }. Answer: { $dialled }
 loan-sms-vouched = { $group }: { $whom } vouches { $amount } for your loan.
 loan-sms-not-vouched = { $group }: { $whom } does not vouch for your loan. Withdraw the request and ask somebody else.
-loan-sms-decide = { $group }: a loan of { $amount } for { $whom } waits for your word.
+loan-sms-decide = { $group }: a loan of { $amount } for { $whom } waits for your word: { $dialled }
 loan-sms-rejected = { $group }: the officials do not give the loan that you asked for.
 loan-sms-expired = { $group }: your request for a loan has expired. Nobody answers for it any more.
 loan-sms-paid-out = { $group }: your loan of { $amount } is on your balance now.
 loan-sms-lent = { $group }: { $amount } was lent to { $whom } from the loan pot, as the officials decided.
 loan-sms-repaid = { $group }: your loan of { $amount } is repaid. Thank you.
 loan-sms-paid-for-you = { $group }: { $whom } has repaid { $amount } of your loan.
-loan-sms-soon = { $group }: { $amount } of your loan is due on { $day }. Choose Groups, Savings and loans to repay.
-loan-sms-late = { $group }: { $amount } of your loan was due on { $day }. You owe { $total } in all.
+loan-sms-soon = { $group }: { $amount } of your loan is due on { $day }. Repay: { $dialled }
+loan-sms-late = { $group }: { $amount } of your loan was due on { $day }. You owe { $total } in all. Repay: { $dialled }
 loan-sms-late-other = { $group }: the loan of { $whom } is late: { $amount } was due on { $day }.
 loan-sms-taken = { $group }: { $amount } of your savings was taken for the late loan of { $whom }.
 loan-sms-recovered = { $group }: { $amount } of the late loan of { $whom } was taken from the savings that answered for it.

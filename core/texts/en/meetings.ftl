@@ -84,6 +84,6 @@ error-bad-minutes = { $reason ->
         [confirmed] These minutes are confirmed already.
        *[same] Whoever wrote the minutes cannot confirm them.
     }
-sms-meeting = { $group }: meeting { $at }, { $place }. Agenda: Groups, Decisions, Meetings.
+sms-meeting = { $group }: meeting { $at }, { $place }. Agenda: { $dialled }
 sms-meeting-off = { $group }: the meeting of { $at } is called off.
-sms-minutes = { $group }: minutes of meeting { $number } ({ $at }) are confirmed. Present: { $count }. Read them: Groups, Decisions, Meetings.
+sms-minutes = { $group }: minutes of meeting { $number } ({ $at }) are confirmed. Present: { $count }. Read them: { $dialled }

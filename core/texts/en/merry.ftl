@@ -165,10 +165,10 @@ merry-proof-order = Order of hands: { $order }
 merry-proof-how = SHA-256 of the seed is the code. Check it with: mtaa verify-draw
 merry-back = Merry-go-round
 
-sms-merry-open = { $group }: a merry-go-round of { $amount } a hand is open. Choose your hands under Groups, Savings, Merry-go-round.
+sms-merry-open = { $group }: a merry-go-round of { $amount } a hand is open. Choose your hands: { $dialled }
 sms-merry-cancelled = { $group }: the merry-go-round was called off before it began. No money has moved.
 sms-merry-draw = { $group }: the order of turns is drawn by { $at }. Code of the seed: { $commitment }. Keep this message. Add your own number under Merry-go-round.
-sms-merry-agree = { $group }: an order for the merry-go-round was proposed. Read it and agree under Merry-go-round.
+sms-merry-agree = { $group }: an order for the merry-go-round was proposed. Read it and agree: { $dialled }
 sms-merry-plan = { $group }: merry-go-round starts { $begins }. Your turn: { $days }. Order: { $order }
 sms-merry-plan-others = { $group }: merry-go-round starts { $begins }. Order: { $order }
 sms-merry-helped = { $group }: { $who } paid { $amount } for you to the merry-go-round.

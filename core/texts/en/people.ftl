@@ -76,8 +76,9 @@ error-join-request-over = This request has been answered already.
 error-too-many-join-requests = { $most } groups have not answered you yet. Wait for one of them.
 error-still-leaving = { $group } still owes you money from before. You can come back when it is paid.
 sms-invitation = { $name } invites you to { $group }. Dial { $dial }, Groups, Join a group. Code { $code }
+sms-invitation-member = { $name } invites you to { $group }. To answer dial { $door }*{ $code }#
 sms-joined = { $group }: { $name } has joined. { $count } members now.
-sms-asks-to-join = { $group }: { $name } asks to join. See Groups, More, People.
+sms-asks-to-join = { $group }: { $name } asks to join. Answer: { $dialled }
 sms-let-in = { $group } has let you in. You are a member now.
 sms-not-let-in = The officials of { $group } have not let you in.
 
@@ -153,7 +154,7 @@ error-bad-office = { $reason ->
        *[role] This is not an office of a group.
     }
 error-offer-over = This offer is over.
-sms-office-offered = { $name } asks you to be { $role } of { $group }. See Groups.
+sms-office-offered = { $name } asks you to be { $role } of { $group }. Answer: { $dialled }
 sms-office-declined = { $name } does not want to be { $role }.
 sms-office = { $group }: { $name } is { $role } now.
 

@@ -47,6 +47,7 @@ approval = { $action ->
         [email-remove] remove your e-mail
         [contacts] change your recovery contacts
         [erasure] have your data erased
+        [wake] use your account again
        *[other] pay { $amount } to { $payee }
     }
 sms-code-approves = { $code } is your Mtaa DAO code to { $approval }. It ends in 5 minutes. Tell nobody.

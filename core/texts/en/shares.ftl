@@ -48,7 +48,7 @@ shares-out-done = Shared out. Each has her part on her own balance, and all are 
 shares-out-void = The figures have changed since it was proposed. No money has moved. Please propose it again.
 
 sms-shares-begin = { $group }: a cycle of shares has begun. A share is { $price }; buy up to { $most } at each meeting.
-sms-share-out-asked = { $group }: an official proposes to share out { $amount }. Code { $code }. Look at it under Savings, Shares, Share-out.
+sms-share-out-asked = { $group }: an official proposes to share out { $amount }. Code { $code }. Look at it: { $dialled }
 sms-share-out = { $group }: cycle { $number } shared out: { $amount } for { $shares } shares, { $price } each. Closing balances: welfare { $welfare }, loan pot { $loans }, treasury { $total }. Remember them.
 sms-share-out-mine = { $group }: your { $shares } shares came to { $amount }, debts { $debts }. On your balance now: { $total }.
 

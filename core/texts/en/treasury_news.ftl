@@ -4,8 +4,8 @@ sms-treasury-asked = { $in_group }: { $path ->
         [emergency] EMERGENCY, request
        *[usual] request
     } { $number }, { $amount } to { $payee_short } for { $why_short }, by { $by_short }. See: Groups, Decisions.
-sms-treasury-decide = { $in_group }: { $amount } to { $payee_short } for { $why_short }. Request { $number } needs you: Groups, Decisions, To approve.
-sms-treasury-waiting = { $in_group }: request { $number }, { $amount } to { $payee_short } OK by { $approvers }. Paid { $at }. Object: Groups, Decisions.
+sms-treasury-decide = { $in_group }: { $amount } to { $payee_short } for { $why_short }. Request { $number } needs you: { $dialled }
+sms-treasury-waiting = { $in_group }: request { $number }, { $amount } to { $payee_short } OK by { $approvers }. Paid { $at }. Object { $dialled }
 sms-treasury-paid = { $in_group }: paid { $amount } to { $payee_short }. Request { $number }{ $receipt } OK by { $approvers }. Treasury now { $total }.
 sms-treasury-petty = { $in_group }: petty cash { $amount } to { $payee_short } for { $why_short }. This week { $petty_used } of { $limit }.
 sms-treasury-failed = { $in_group }: M-PESA did not pay { $amount } to { $payee_short } (request { $number }). The money is back. You can try again until { $until }.

@@ -282,11 +282,11 @@ votes-result = Vote { $number }: { $what }
     { $outcome }
 votes-result-sum = { $sum }
 
-sms-vote-opened = { $chama }: vote { $number }, { $what } (vote by { $until })
-sms-vote-reminder = { $chama }: you have not voted on { $number }, { $what } (vote by { $until })
-sms-vote-waiting = { $chama }: proposal { $number }, { $what } (needs a seconder by { $until })
+sms-vote-opened = { $chama }: vote { $number }, { $what } (by { $until }). { $dialled }
+sms-vote-reminder = { $chama }: vote on { $number }, { $what }, by { $until }! { $dialled }
+sms-vote-waiting = { $chama }: { $number }, { $what } needs a seconder by { $until }. { $dialled }
 sms-vote-gathering = { $chama }: { $number }, { $what } (candidates stand until { $until })
-sms-vote-asked = { $chama }: will you stand in { $number }, { $what }? See Votes, by { $until }.
+sms-vote-asked = { $chama }: do you stand in { $number }, { $what }? By { $until }: { $dialled }
 sms-vote-cancelled = { $chama }: proposal { $number } was taken back. { $what }
 sms-vote-lapsed = { $chama }: proposal { $number } lapsed, nobody came forward. { $what }
 sms-vote-result = { $chama }, vote { $number }: { $outcome }. { $sum }

@@ -61,6 +61,7 @@ statement-line = { $at } { $amount }, salio { $after }
 
 contribute-no-group = Bado huna kikundi. Jiunge kwa nambari ya kikundi au anzisha kipya.
 contribute-which = Kwa kikundi gani?
+    .short = Kwa kikundi gani? Pamoja na kiasi: 1*200
 contribute-amount = Weka kiasi cha mchango kwa { $group }:
 contribute-confirm = Changa { $amount }
     kwa { $group }

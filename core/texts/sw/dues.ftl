@@ -25,10 +25,10 @@ fine-rule-percent = { $every ->
     }
 charge-waived = { $group }: umesamehewa { $item }, { $due_sum }. Sababu: { $because }.
 contribution-for-you = { $payer } amekulipia { $due_sum } kwa { $group }. Bado unadaiwa { $owes }.
-reminder-before = { $group }: lipa { $due_sum } ({ $dues }) kufikia { $day }. Chagua Changa kwenye Mtaa DAO. Ukishalipa, puuza hili.
-reminder-tomorrow = { $group }: lipa { $due_sum } ({ $dues }) kufikia kesho, { $day }. Chagua Changa kwenye Mtaa DAO.
-reminder-today = { $group }: lipa { $due_sum } ({ $dues }) leo kabla ya 23:59. Chagua Changa kwenye Mtaa DAO.
-reminder-late = { $group }: { $dues } { $day }: umechelewa, bado { $due_sum }. Chagua Changa kwenye Mtaa DAO.
+reminder-before = { $group }: lipa { $due_sum } ({ $dues }) kufikia { $day }: { $dialled } Ukishalipa, puuza hili.
+reminder-tomorrow = { $group }: lipa { $due_sum } ({ $dues }) kufikia kesho, { $day }: { $dialled }
+reminder-today = { $group }: lipa { $due_sum } ({ $dues }) leo kabla ya 23:59: { $dialled }
+reminder-late = { $group }: { $dues } { $day }: umechelewa, bado { $due_sum }. Lipa: { $dialled }
 
 error-too-many-kinds = Kikundi tayari kina aina { $most } za michango. Maliza moja kwanza.
 error-bad-contribution-amount = Mchango ni kati ya { $low } na { $high }.

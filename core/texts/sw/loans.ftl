@@ -119,18 +119,18 @@ loan-pot-asked = Maafisa { $agreed } kati ya { $quota } wamekubali. { $agreed ->
     }
 loan-pot-moved = { $amount } imehamishwa. Kila mwanachama anaarifiwa.
 
-loan-sms-vouch = { $group }: { $whom } anaomba udhamini wako wa { $amount }. Kujibu chagua Vikundi, Akiba na mikopo, Mikopo.
+loan-sms-vouch = { $group }: { $whom } anaomba udhamini wako wa { $amount }. Jibu: { $dialled }
 loan-sms-vouched = { $group }: { $whom } amekudhamini kwa { $amount }.
 loan-sms-not-vouched = { $group }: { $whom } hakukudhamini. Ondoa ombi na umwombe mwingine.
-loan-sms-decide = { $group }: mkopo wa { $amount } kwa { $whom } unasubiri uamuzi wako.
+loan-sms-decide = { $group }: mkopo wa { $amount } kwa { $whom } unasubiri uamuzi wako: { $dialled }
 loan-sms-rejected = { $group }: maafisa hawakukubali mkopo ulioomba.
 loan-sms-expired = { $group }: muda wa ombi lako la mkopo umeisha. Hakuna anayeudhamini tena.
 loan-sms-paid-out = { $group }: mkopo wako wa { $amount } umeingia kwenye salio lako.
 loan-sms-lent = { $group }: { $amount } imekopeshwa kwa { $whom } kutoka mfuko wa mikopo, kama maafisa walivyoamua.
 loan-sms-repaid = { $group }: mkopo wako wa { $amount } umelipwa wote. Asante.
 loan-sms-paid-for-you = { $group }: { $whom } amelipa { $amount } ya mkopo wako.
-loan-sms-soon = { $group }: { $amount } ya mkopo wako inahitajika { $day }. Chagua Vikundi, Akiba na mikopo kulipa.
-loan-sms-late = { $group }: { $amount } ya mkopo wako ilihitajika { $day }. Unadaiwa { $total } kwa jumla.
+loan-sms-soon = { $group }: { $amount } ya mkopo wako inahitajika { $day }. Lipa: { $dialled }
+loan-sms-late = { $group }: { $amount } ya mkopo wako ilihitajika { $day }. Deni lote { $total }. Lipa: { $dialled }
 loan-sms-late-other = { $group }: mkopo wa { $whom } umechelewa: { $amount } ilihitajika { $day }.
 loan-sms-taken = { $group }: { $amount } ya akiba yako imechukuliwa kwa mkopo uliochelewa wa { $whom }.
 loan-sms-recovered = { $group }: { $amount } ya mkopo uliochelewa wa { $whom } imechukuliwa kutoka akiba iliyoudhamini.

@@ -84,6 +84,6 @@ error-bad-minutes = { $reason ->
         [confirmed] Kumbukumbu hizi tayari zimethibitishwa.
        *[same] Aliyeandika kumbukumbu hawezi kuzithibitisha.
     }
-sms-meeting = { $group }: mkutano { $at }, { $place }. Ajenda: Vikundi, Maamuzi, Mikutano.
+sms-meeting = { $group }: mkutano { $at }, { $place }. Ajenda: { $dialled }
 sms-meeting-off = { $group }: mkutano wa { $at } umeahirishwa.
-sms-minutes = { $group }: kumbukumbu za mkutano { $number } ({ $at }) zimethibitishwa. Waliohudhuria { $count }. Soma: Vikundi, Maamuzi, Mikutano.
+sms-minutes = { $group }: kumbukumbu za mkutano { $number } ({ $at }) zimethibitishwa. Waliohudhuria { $count }. Soma: { $dialled }

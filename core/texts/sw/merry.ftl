@@ -161,10 +161,10 @@ merry-proof-order = Mpangilio wa mikono: { $order }
 merry-proof-how = SHA-256 ya mbegu ndiyo msimbo. Hakiki kwa: mtaa verify-draw
 merry-back = Merry
 
-sms-merry-open = { $group }: merry ya { $amount } kwa mkono imefunguliwa. Chagua mikono yako: Vikundi, Akiba, Merry.
+sms-merry-open = { $group }: merry ya { $amount } kwa mkono imefunguliwa. Chagua mikono yako: { $dialled }
 sms-merry-cancelled = { $group }: merry imefutwa kabla ya kuanza. Hakuna pesa iliyotoka.
 sms-merry-draw = { $group }: mpangilio wa zamu utapatikana kwa bahati nasibu kabla ya { $at }. Msimbo wa mbegu: { $commitment }. Hifadhi ujumbe huu. Weka nambari yako kwenye Merry.
-sms-merry-agree = { $group }: mpangilio wa merry umependekezwa. Usome na ukubali kwenye Merry.
+sms-merry-agree = { $group }: mpangilio wa merry umependekezwa. Usome na ukubali: { $dialled }
 sms-merry-plan = { $group }: merry inaanza { $begins }. Zamu yako: { $days }. Mpangilio: { $order }
 sms-merry-plan-others = { $group }: merry inaanza { $begins }. Mpangilio: { $order }
 sms-merry-helped = { $group }: { $who } amekulipia { $amount } kwenye merry.

@@ -76,8 +76,9 @@ error-join-request-over = Ombi hili tayari limejibiwa.
 error-too-many-join-requests = Vikundi { $most } bado havijakujibu. Subiri kimoja.
 error-still-leaving = { $group } bado inadaiwa pesa zako za awali. Unaweza kurudi zikilipwa.
 sms-invitation = { $name } anakualika { $group }. Piga { $dial }, Vikundi, Jiunge na kikundi. Msimbo { $code }
+sms-invitation-member = { $name } anakualika { $group }. Kujibu piga { $door }*{ $code }#
 sms-joined = { $group }: { $name } amejiunga. Sasa wanachama { $count }.
-sms-asks-to-join = { $group }: { $name } anaomba kujiunga. Tazama Vikundi, Zaidi, Watu.
+sms-asks-to-join = { $group }: { $name } anaomba kujiunga. Jibu: { $dialled }
 sms-let-in = { $group } imekukubali. Sasa wewe ni mwanachama.
 sms-not-let-in = Maafisa wa { $group } hawajakukubali.
 
@@ -153,7 +154,7 @@ error-bad-office = { $reason ->
        *[role] Hiki si cheo cha kikundi.
     }
 error-offer-over = Pendekezo hili limekwisha.
-sms-office-offered = { $name } anakuomba uwe { $role } wa { $group }. Tazama Vikundi.
+sms-office-offered = { $name } anakuomba uwe { $role } wa { $group }. Jibu: { $dialled }
 sms-office-declined = { $name } hataki kuwa { $role }.
 sms-office = { $group }: { $name } sasa ni { $role }.
 

@@ -47,6 +47,7 @@ approval = { $action ->
         [email-remove] kuondoa barua pepe yako
         [contacts] kubadilisha wasaidizi wako wa PIN
         [erasure] kufuta taarifa zako
+        [wake] kutumia akaunti yako tena
        *[other] kulipa { $amount } kwa { $payee }
     }
 sms-code-approves = { $code } ni nambari yako ya Mtaa DAO ya { $approval }. Inaisha baada ya dakika 5. Usimwambie mtu.

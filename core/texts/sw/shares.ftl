@@ -48,7 +48,7 @@ shares-out-done = Mgao umefanyika. Kila mtu ana fungu lake kwenye salio lake, na
 shares-out-void = Hesabu zimebadilika tangu upendekezwe. Hakuna pesa iliyotoka. Tafadhali pendekeza tena.
 
 sms-shares-begin = { $group }: kipindi cha hisa kimeanza. Hisa ni { $price }; nunua hadi { $most } kila mkutano.
-sms-share-out-asked = { $group }: afisa anapendekeza kugawa { $amount }. Msimbo { $code }. Uone kwenye Akiba, Hisa, Mgao.
+sms-share-out-asked = { $group }: afisa anapendekeza kugawa { $amount }. Msimbo { $code }. Uone: { $dialled }
 sms-share-out = { $group }: mgao wa kipindi { $number }: { $amount } kwa hisa { $shares }, { $price } kila moja. Salio la mwisho: mfuko wa jamii { $welfare }, fungu la mikopo { $loans }, hazina { $total }. Yakumbukeni.
 sms-share-out-mine = { $group }: hisa zako { $shares } zimeleta { $amount }, madeni { $debts }. Kwenye salio lako sasa: { $total }.
 

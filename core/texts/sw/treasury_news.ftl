@@ -4,8 +4,8 @@ sms-treasury-asked = { $in_group }: { $path ->
         [emergency] DHARURA, ombi
        *[usual] ombi
     } { $number }, { $amount } kwa { $payee_short }, sababu { $why_short }, la { $by_short }. Ona: Vikundi, Maamuzi.
-sms-treasury-decide = { $in_group }: { $amount } kwa { $payee_short }, sababu { $why_short }. Ombi { $number } linakusubiri: Vikundi, Maamuzi, Kuidhinisha.
-sms-treasury-waiting = { $in_group }: ombi { $number }, { $amount } kwa { $payee_short }, idhini: { $approvers }. Litalipwa { $at }. Pinga: Maamuzi.
+sms-treasury-decide = { $in_group }: { $amount } kwa { $payee_short }, sababu { $why_short }. Ombi { $number } linakusubiri: { $dialled }
+sms-treasury-waiting = { $in_group }: ombi { $number }, { $amount } kwa { $payee_short }, sawa: { $approvers }. Malipo { $at }. Pinga { $dialled }
 sms-treasury-paid = { $in_group }: imelipa { $amount } kwa { $payee_short }. Ombi { $number }{ $receipt }, idhini: { $approvers }. Hazina { $total }.
 sms-treasury-petty = { $in_group }: matumizi madogo { $amount } kwa { $payee_short }, { $why_short }. Wiki hii { $petty_used } kati ya { $limit }.
 sms-treasury-failed = { $in_group }: M-PESA haikulipa { $amount } kwa { $payee_short } (ombi { $number }). Pesa zimerudi. Unaweza kujaribu tena hadi { $until }.

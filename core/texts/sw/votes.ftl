@@ -282,11 +282,11 @@ votes-result = Pendekezo { $number }: { $what }
     { $outcome }
 votes-result-sum = { $sum }
 
-sms-vote-opened = { $chama }: pendekezo { $number }, { $what } (piga kura kabla ya { $until })
-sms-vote-reminder = { $chama }: hujapigia kura { $number }, { $what } (mwisho { $until })
-sms-vote-waiting = { $chama }: pendekezo { $number }, { $what } (liungwe mkono kabla ya { $until })
+sms-vote-opened = { $chama }: kura { $number }, { $what } (kabla ya { $until }). { $dialled }
+sms-vote-reminder = { $chama }: pigia kura { $number }, { $what }, kufikia { $until }! { $dialled }
+sms-vote-waiting = { $chama }: unga mkono { $number }, { $what }, kufikia { $until }. { $dialled }
 sms-vote-gathering = { $chama }: { $number }, { $what } (wagombea wajitokeze hadi { $until })
-sms-vote-asked = { $chama }: utagombea { $number }, { $what }? Jibu chini ya Kura kabla ya { $until }.
+sms-vote-asked = { $chama }: utagombea { $number }, { $what }? Kabla ya { $until }: { $dialled }
 sms-vote-cancelled = { $chama }: pendekezo { $number } limeondolewa. { $what }
 sms-vote-lapsed = { $chama }: pendekezo { $number } limeisha, hakuna aliyejitokeza. { $what }
 sms-vote-result = { $chama }, pendekezo { $number }: { $outcome }. { $sum }

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text as sql
 
 from core.daos.contribution_board import refresh_board, refresh_boards, written
+from core.daos.group_chat_models import GroupChatRow
 from core.daos.group_chats import (
     LinkRefused,
     chat_closed,
@@ -23,6 +24,7 @@ from core.daos.people import NotYourRole
 from core.identity.devices import link_telegram
 from core.kernel.db import Database
 from core.kernel.ids import DaoId
+from core.notifications.pacing import Pauses, slot_for
 from core.notifications.ports import BLOCKED, Rejected
 from tests.conftest import FakeClock
 from tests.notifications.fake_senders import FakeChat
@@ -92,6 +94,69 @@ async def test_thirty_contributions_of_fifty_members_in_a_minute_are_few_changes
     assert "Paid: 30 members" in worker.board()
     await worker.refresh(village.group)
     assert worker.chat.calls.count("edit") == during + 1, "what it shows already is no reason to change it"
+
+
+async def test_a_change_waits_for_its_place_in_the_pace_of_all_and_keeps_it(
+    village: Village, worker: Worker, db: Database, clock: FakeClock
+) -> None:
+    await village.settle(3)
+    await village.kind(SUNDAY, 100)
+    await village.tend()
+    await linked(village)
+    # Ten others in a row have places before it: two seconds.
+    async with db.unit() as uow:
+        for other in range(10):
+            await slot_for(uow, chat=900 + other, is_broadcast=True, booked=None)
+
+    await worker.refresh(village.group)
+    assert worker.chat.calls == []
+    # However much comes after it, its place is its own.
+    async with db.unit() as uow:
+        for other in range(100):
+            await slot_for(uow, chat=2_000 + other, is_broadcast=True, booked=None)
+    clock.advance(seconds=2)
+    await worker.refresh(village.group)
+
+    assert worker.chat.calls == ["send", "pin"]
+    async with db.unit() as uow:
+        assert (await uow.session.get_one(GroupChatRow, village.group)).slot_at is None
+
+
+async def test_changes_and_messages_together_are_no_more_than_a_group_takes(
+    village: Village, worker: Worker, db: Database, clock: FakeClock
+) -> None:
+    await village.settle(12)
+    await village.kind(SUNDAY, 100)
+    await village.tend()
+    await linked(village)
+    said = 0
+    for member in village.members:
+        await village.pay(member, 100)
+        async with db.unit() as uow:
+            said += await slot_for(uow, chat=CHAT, is_broadcast=True, booked=clock.now()) <= clock.now()
+        for _ in range(3):
+            await worker.refresh(village.group)
+            clock.advance(seconds=1.6)
+
+    changes = len(worker.chat.calls) - worker.chat.calls.count("pin")
+    assert changes >= 2
+    assert said + changes <= 20
+
+
+async def test_telegram_that_wants_the_board_to_wait_makes_everybody_wait_there(
+    village: Village, worker: Worker, db: Database, clock: FakeClock
+) -> None:
+    await village.settle(3)
+    await village.kind(SUNDAY, 100)
+    await village.tend()
+    await linked(village)
+    worker.chat.then(Rejected("too many messages", retry=True, after=timedelta(seconds=40)))
+    await worker.refresh(village.group)
+
+    assert await Pauses(db).seconds(CHAT) == 40
+    clock.advance(seconds=41)
+    await worker.refresh(village.group)
+    assert "0 of 3 paid" in worker.board()
 
 
 async def test_a_change_that_comes_too_soon_is_queued_once_for_the_moment_when_it_may_be(

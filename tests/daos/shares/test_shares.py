@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -35,6 +36,7 @@ from core.daos.shares.share_out import (
     propose_share_out,
     waiting_share_out,
 )
+from core.identity.signing import SignsLater
 from core.kernel.db import Database
 from core.kernel.ids import MemberId
 from core.kernel.money import Money
@@ -43,6 +45,7 @@ from core.ledger.service import InsufficientFunds, Leg, balances, transfer
 from core.reports.obligations import what_keeps
 from tests.conftest import FakeClock
 from tests.daos.people import new_id, new_intent, shillings, someone
+from tests.identity.people import swapped
 
 WEEKLY = replace(Rules(), meeting_frequency="weekly", approvals=2)
 
@@ -253,6 +256,17 @@ async def test_a_share_out_when_the_figures_change_before_the_last_approval_is_v
     await savers.buy(2, 1)
     assert await savers.propose(0) == "waiting"
     assert await savers.approve(2) == "done"
+
+
+async def test_u10_an_official_whose_sim_was_swapped_approves_no_share_out(db: Database, clock: FakeClock) -> None:
+    savers = await Savers.found(db, clock)
+    await savers.buy(3, 2)
+    await savers.propose(0)
+    await swapped(db, savers.members[1], ago=timedelta(hours=2))
+    with pytest.raises(SignsLater):
+        await savers.approve(1)
+    with pytest.raises(SignsLater):
+        await savers.propose(1)
 
 
 async def test_share_outs_when_many_are_approved_at_once_pay_once(db: Database, clock: FakeClock) -> None:

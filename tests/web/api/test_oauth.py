@@ -8,6 +8,7 @@ import hmac
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -31,6 +32,7 @@ from tests.providers.openid_company import CLIENT, SECRET, Company
 from tests.web.api.conftest import Got, Program, Services
 
 OTIENO = Phone("+254722000002")
+VECTORS = Path(__file__).with_name("mini_app_vectors.json")
 BOT = "700000001:a-token-for-tests-only"
 
 
@@ -267,6 +269,18 @@ def test_mini_app_when_anything_is_wrong_then_refused(clock: FakeClock) -> None:
             read_mini_app(data, bot_token=BOT, now=clock.now())
     with pytest.raises(BadMiniApp):
         read_mini_app(signed(clock, bot=""), bot_token="", now=clock.now())
+
+
+@pytest.mark.parametrize("vector", json.loads(VECTORS.read_text(encoding="utf-8")), ids=lambda one: str(one["what"]))
+def test_mini_app_is_judged_as_foreign_libraries_judge_it(vector: dict[str, Any], clock: FakeClock) -> None:
+    """Made and judged by telegram-init-data, telegram-webapp-auth and init-data-py; at least two of them agree on each."""
+    is_good = len(vector["accepted_by"]) >= 2
+    assert is_good or len(vector["refused_by"]) >= 2
+    if is_good:
+        assert read_mini_app(vector["data"], bot_token=BOT, now=clock.now()).telegram_id == 7001
+        return
+    with pytest.raises(BadMiniApp):
+        read_mini_app(vector["data"], bot_token=BOT, now=clock.now())
 
 
 async def test_mini_app_when_linked_then_signed_in_once_and_nothing_private(

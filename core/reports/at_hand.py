@@ -1,0 +1,107 @@
+"""What the first menus need of the member who dials, in one question to the database.
+
+Each verb that the menus call would ask for itself; here all of it is asked at once and laid at hand, and the verbs find it
+there (`foreseeable`). Only for a unit that reads: whoever writes looks anew, under locks of her own.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import RowMapping, text
+
+from core.daos.calendar import day_of
+from core.daos.dues.kinds import kinds_of
+from core.daos.groups import Group, find_group, groups_of, suspended_groups
+from core.daos.invitations import PHONE, invitations_for
+from core.daos.offices import offers_to
+from core.identity.device_list import is_idle
+from core.identity.drafts import LASTS, Draft, draft_of
+from core.identity.idle import idle
+from core.identity.members import Member
+from core.identity.vouching import is_asked
+from core.kernel.db import UnitOfWork
+from core.kernel.ids import DaoId, MemberId
+from core.kernel.phone import Phone
+from core.payments.account_numbers import account_number
+
+_AT_HAND = text("""
+    SELECT m.id, m.name, m.phone, m.language, m.telegram_id, m.telegram_chat, m.created_at, m.signed_out_at, m.consent_version,
+      d.screen, d.state,
+      (SELECT number FROM payment_accounts a WHERE a.user_id = m.id AND a.dao_id IS NULL) AS account,
+      (SELECT max(coalesce(u.last_used_at, u.created_at)) FROM user_devices u
+        WHERE u.user_id = m.id AND u.device_fingerprint = :device AND u.revoked_at IS NULL) AS used,
+      EXISTS (SELECT FROM recovery_contacts c WHERE c.contact_id = m.id) AS vouches,
+      EXISTS (SELECT FROM dao_role_offers o WHERE o.user_id = m.id AND o.status = 'offered' AND o.expires_at > :now) AS offered,
+      EXISTS (SELECT FROM dao_invitations i
+        WHERE i.phone_digest = ANY(:digests) AND i.status = 'open' AND i.expires_at > :now) AS invited,
+      (SELECT jsonb_agg(jsonb_build_object('id', g.id, 'name', g.name, 'code', g.code, 'kind', g.kind, 'status', s.status,
+          'members', (SELECT count(*) FROM dao_memberships n WHERE n.dao_id = g.id AND n.status = 'active'),
+          'asks', EXISTS (SELECT FROM contribution_kinds k
+            WHERE k.dao_id = g.id AND (k.ended_on IS NULL OR k.ended_on >= :today))) ORDER BY s.joined_at, s.id)
+        FROM dao_memberships s JOIN daos g ON g.id = s.dao_id AND g.status = 'active'
+        WHERE s.user_id = m.id AND s.status IN ('active', 'suspended')) AS groups
+    FROM members m LEFT JOIN drafts d ON d.user_id = m.id AND d.updated_at > :since
+    WHERE m.phone = :phone
+""")
+
+
+async def at_hand(uow: UnitOfWork, *, phone: Phone, device: str) -> Member | None:
+    """The member with this number, with what her menus ask for laid at hand in the unit; None for a stranger."""
+    now = uow.clock.now()
+    about = {
+        "phone": phone,
+        "device": device,
+        "now": now,
+        "today": day_of(now),
+        "since": now - LASTS,
+        "digests": list(uow.vault.digests(phone, context=PHONE)),
+    }
+    row = (await uow.session.execute(_AT_HAND, about)).mappings().one_or_none()
+    if row is None:
+        return None
+    member = _member(row)
+    _lay(uow, member, row)
+    if row["used"] is None or not is_idle(row["used"], now):
+        idle.foresee(uow, None, member=member.id, device=device)
+    return member
+
+
+def _member(row: RowMapping) -> Member:
+    return Member(
+        id=MemberId(row["id"]),
+        name=row["name"],
+        phone=Phone(row["phone"]),
+        language=row["language"],
+        telegram=row["telegram_id"],
+        chat=row["telegram_chat"],
+        created_at=row["created_at"],
+        signed_out_at=row["signed_out_at"],
+        consent=row["consent_version"],
+    )
+
+
+def _lay(uow: UnitOfWork, member: Member, row: RowMapping) -> None:
+    """Lay out what is known for sure. Where something waits for her, the verb that tells what it is asks for itself."""
+    groups = row["groups"] or []
+    draft_of.foresee(uow, None if row["screen"] is None else Draft(row["screen"], row["state"]), member=member.id)
+    groups_of.foresee(uow, [_group(one) for one in groups if one["status"] == "active"], member=member.id)
+    suspended_groups.foresee(uow, [_group(one) for one in groups if one["status"] == "suspended"], member=member.id)
+    for one in groups:
+        group = _group(one)
+        find_group.foresee(uow, group, group=group.id)
+        if not one["asks"]:
+            kinds_of.foresee(uow, [], group=group.id)
+    if row["account"] is not None:
+        account_number.foresee(uow, row["account"], member=member.id)
+    if not row["vouches"]:
+        is_asked.foresee(uow, False, contact=member.id)
+    if not row["offered"]:
+        offers_to.foresee(uow, [], member=member.id)
+    if not row["invited"]:
+        invitations_for.foresee(uow, [], member=member)
+
+
+def _group(one: dict[str, Any]) -> Group:
+    return Group(DaoId(UUID(one["id"])), one["name"], one["code"], one["members"], one["kind"])

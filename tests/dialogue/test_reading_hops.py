@@ -1,0 +1,244 @@
+"""A hop that only reads: one round trip to Redis, at most one to PostgreSQL, and never another's screen or an old one for that."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import asyncpg
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+from redis.asyncio.connection import AbstractConnection
+from sqlalchemy import text as statement
+
+from core.app import check_book
+from core.dialogue.checks import IdentityChecks
+from core.dialogue.engine import Conversation
+from core.dialogue.holding import Sessions
+from core.identity.codes import CodeGate
+from core.identity.pins import PinGate
+from core.kernel.db import Database, NotJustReading
+from core.kernel.errors import StoreUnavailable
+from core.kernel.secrets import PinHasher, Vault
+from core.kernel.settings import Settings
+from core.kernel.texts import catalogue
+from core.providers.redis_store import RedisStore
+from core.web.server import build_server
+from tests.dialogue.conftest import TOKEN, Client, Handset
+from tests.dialogue.test_ussd_conversation import group_of
+from ussd.callback import UssdChannel
+
+Sql = Callable[..., Any]
+PIN = "248163"
+ONE = {"redis": 1, "query": 1}
+
+
+@pytest.fixture
+def trips(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How often Redis and PostgreSQL were waited for, and with what."""
+    counted: Counter[str] = Counter()
+    send = AbstractConnection.send_packed_command
+
+    async def sent(self: AbstractConnection, command: Any, check_health: bool = True) -> None:
+        counted["redis"] += 1
+        await send(self, command, check_health)
+
+    monkeypatch.setattr(AbstractConnection, "send_packed_command", sent)
+    for name in ("execute", "fetch", "fetchrow", "fetchval"):
+        monkeypatch.setattr(asyncpg.Connection, name, _counting(counted, getattr(asyncpg.Connection, name)))
+    monkeypatch.setattr(
+        asyncpg.prepared_stmt.PreparedStatement,
+        "fetch",
+        _counting(counted, asyncpg.prepared_stmt.PreparedStatement.fetch),
+    )
+    return counted
+
+
+def _counting(counted: Counter[str], run: Callable[..., Any]) -> Callable[..., Any]:
+    async def counting(self: Any, *args: Any, **named: Any) -> Any:
+        words = str(args[0]).split()[0].upper() if args and isinstance(args[0], str) else "QUERY"
+        counted["transaction" if words.rstrip(";") in {"BEGIN", "COMMIT", "ROLLBACK"} else "query"] += 1
+        return await run(self, *args, **named)
+
+    return counting
+
+
+async def counted(trips: Counter[str], hop: Any) -> dict[str, int]:
+    """What this hop asked, the second time that such a hop comes."""
+    trips.clear()
+    await hop
+    return dict(trips)
+
+
+async def test_a_hop_that_reads_asks_redis_once_and_postgresql_at_most_once(
+    wanjiru: Handset, trips: Counter[str], sql: Sql
+) -> None:
+    await wanjiru.register(pin=PIN)
+    await group_of(wanjiru)
+    ways = {
+        "a dial": [],
+        "deposit": ["2"],
+        "contribute": ["3"],
+        "groups": ["4"],
+        "a group": ["4", "1"],
+        "savings of a group": ["4", "1", "5"],
+        "decisions of a group": ["4", "1", "6"],
+        "more of a group": ["4", "1", "7"],
+        "back": ["4", "1", "0"],
+        "home": ["4", "1", "00"],
+        "the PIN is asked for": ["1"],
+        "a number that isn't offered": ["7"],
+    }
+    for way, keys in ways.items():
+        # The first deposit gives her an account number; after a hop that wrote, the next of its sort isn't tried.
+        for warm in (False, False, True):
+            await (wanjiru.dial() if keys else asyncio.sleep(0))
+            await wanjiru.type(*keys[:-1])
+            found = await counted(trips, wanjiru.type(keys[-1]) if keys else wanjiru.dial())
+            if warm:
+                assert found == ONE, way
+    before = wanjiru.text
+    assert await counted(trips, wanjiru.hop(before)) == {"redis": 1}, "the same hop again"
+    await wanjiru.dial()
+    await wanjiru.type("5")
+    assert await counted(trips, wanjiru.type("98")) == {"redis": 1}, "a page of a long menu"
+    # Nobody has dialled from this number for as long as sessions are kept: there is nothing to read first.
+    await wanjiru.dial()
+    stranger = Handset(wanjiru.client, "+254712000099")
+    assert await counted(trips, stranger.dial()) == ONE
+
+
+async def test_a_hop_that_writes_claims_the_session_and_is_seldom_tried_as_reading(
+    wanjiru: Handset, trips: Counter[str]
+) -> None:
+    await wanjiru.register(pin=PIN)
+    found = []
+    for _ in range(5):
+        await wanjiru.dial()
+        await wanjiru.type("2")
+        found.append(await counted(trips, wanjiru.type("500")))
+        await wanjiru.type("2")
+
+    assert [one["redis"] for one in found] == [2] * 5
+    assert [one["transaction"] for one in found] == [2] * 5
+    # Tried, passed, tried, passed twice.
+    fewest = min(one["query"] for one in found)
+    assert [one["query"] > fewest for one in found] == [True, False, True, False, False]
+
+
+@pytest.fixture
+async def elsewhere(db: Database, redis_url: str, store: RedisStore, hasher: PinHasher, vault: Vault) -> AsyncIterator[Client]:
+    """Another web process of ours."""
+    own = RedisStore(redis_url)
+    gate = PinGate(db, hasher)
+    conversation = Conversation(
+        database=db,
+        store=own,
+        gate=gate,
+        checks=IdentityChecks(hasher, CodeGate(db), gate),
+        book=check_book(catalogue()),
+        dial="*384*77#",
+    )
+    channel = UssdChannel(conversation=conversation, vault=vault, texts=catalogue(), seconds=20.0)
+    server = build_server(Settings(callback_token=TOKEN), [web.post("/ussd/{token}", channel.hop)])
+    async with TestClient(TestServer(server)) as client:
+        yield client
+    await channel.finish()
+    await own.aclose()
+
+
+async def test_what_another_process_has_done_meanwhile_is_never_forgotten(wanjiru: Handset, elsewhere: Client) -> None:
+    await wanjiru.register(pin=PIN)
+    there = Handset(elsewhere, wanjiru.number)
+    await wanjiru.dial()
+    there.session, there.text = wanjiru.session, wanjiru.text
+    amount = await there.type("2")
+    wanjiru.text = there.text
+
+    assert "amount" in amount
+    # Here she is still remembered at home, where 5 is the account; there she has gone on to a question for an amount.
+    assert "KES 5 " not in await wanjiru.type("500")
+    assert await there.hop("2") == amount == await wanjiru.hop("2")
+    assert "1 Confirm" in await there.hop("2*500")
+
+
+async def test_the_same_hop_many_times_at_once_at_two_processes_is_one_screen(wanjiru: Handset, elsewhere: Client) -> None:
+    await wanjiru.register(pin=PIN)
+    there = Handset(elsewhere, wanjiru.number)
+    for keys in ([], ["2"], ["2", "500"], ["2", "500", "1"]):
+        if not keys:
+            await wanjiru.dial()
+            there.session = wanjiru.session
+        text = "*".join(keys)
+        shown = await asyncio.gather(*(phone.hop(text) for _ in range(4) for phone in (wanjiru, there)))
+        assert len(set(shown)) == 1
+        wanjiru.text = text
+    assert "PIN" in shown[0]
+
+
+async def test_two_hops_of_one_phone_at_once_lose_neither(wanjiru: Handset, monkeypatch: pytest.MonkeyPatch) -> None:
+    await wanjiru.register(pin=PIN)
+    await wanjiru.dial()
+    swap, waiting = Sessions.swap, asyncio.Event()
+
+    async def late(self: Sessions, *given: Any, **named: Any) -> bool:
+        waiting.set()
+        await asyncio.sleep(0.05)
+        return await swap(self, *given, **named)
+
+    monkeypatch.setattr(Sessions, "swap", late)
+    first = asyncio.create_task(wanjiru.hop("4"))
+    await waiting.wait()
+    second = await wanjiru.hop("")
+
+    assert "9 Start a group" in await first
+    assert "1 Balance" in second
+    assert "code" in await wanjiru.hop("4*8")
+
+
+async def test_redis_that_fails_before_the_screen_is_shown_gives_no_screen(
+    wanjiru: Handset, store: RedisStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await wanjiru.register(pin=PIN)
+    await wanjiru.dial()
+
+    async def away(*_given: Any, **_named: Any) -> bool:
+        raise StoreUnavailable("away")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(store, "swap", away)
+        assert (await wanjiru.hop("4")).startswith("END")
+    assert "9 Start a group" in await wanjiru.hop("4")
+
+
+@pytest.mark.parametrize(
+    "writes",
+    [
+        "UPDATE members SET name = 'Someone'",
+        "INSERT INTO drafts (user_id, screen, state, channel, updated_at) SELECT id, 'x', '{}', 'ussd', now() FROM members",
+        "SELECT id FROM members FOR UPDATE",
+        "SELECT id FROM members FOR KEY SHARE",
+        "DELETE FROM members",
+        "SAVEPOINT one",
+    ],
+)
+async def test_a_unit_that_reads_writes_and_locks_nothing(wanjiru: Handset, db: Database, sql: Sql, writes: str) -> None:
+    await wanjiru.register(pin=PIN)
+
+    with pytest.raises(NotJustReading):
+        async with db.reading() as uow:
+            await uow.session.execute(statement(writes))
+    with pytest.raises(NotJustReading):
+        async with db.reading() as uow:
+            await uow.enqueue("anything", {})
+
+    assert await sql("SELECT name, (SELECT count(*) FROM drafts) FROM members") == [("Wanjiru Kamau", 0)]
+
+
+async def test_a_unit_that_reads_hides_no_other_failure(db: Database) -> None:
+    with pytest.raises(Exception, match="division by zero"):
+        async with db.reading() as uow:
+            await uow.session.execute(statement("SELECT 1/0"))

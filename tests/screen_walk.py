@@ -1,0 +1,262 @@
+"""Whole screens, as the conversation itself shows them: every menu is walked through, and each screen is kept with its options.
+
+The way to each screen is found once; then it is gone again in every language and with every kind of values. Where a PIN is asked
+for the way ends: nothing is done to the people of the walk, so that they look the same from every way.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from core.app import check_book
+from core.daos.calendar import Schedule
+from core.daos.dues.kinds import create_kind
+from core.daos.dues.opening import open_charges
+from core.daos.groups import create_group, join
+from core.dialogue.checks import IdentityChecks
+from core.dialogue.definitions import ScreenDefinition
+from core.dialogue.engine import Conversation
+from core.dialogue.holding import Sessions
+from core.dialogue.screens import SECRET, Asks, Assurance, numbered
+from core.dialogue.turn import USSD, Incoming, Input, Kind, Reply
+from core.identity.codes import CodeGate
+from core.identity.members import find_by_phone
+from core.identity.pins import PinGate
+from core.identity.registration import register
+from core.kernel.db import Database
+from core.kernel.ids import DaoId, IntentId, MemberId, TimeOrderedIds
+from core.kernel.money import Money
+from core.kernel.phone import Phone
+from core.kernel.secrets import PinHasher, Vault
+from core.kernel.texts import LANGUAGES, catalogue
+from core.ledger.accounts import MPESA_UTILITY, member_account, treasury
+from core.ledger.service import Leg, transfer
+from core.providers.redis_store import RedisStore
+from core.reports.own.chart import as_chart
+from core.reports.own.figures import own_statement
+from tests.conftest import FakeClock
+from tests.extremes import LONGEST_NAME
+from ussd.render import UssdRenderer
+
+PIN = "248163"
+DEEPEST, MOST_WAYS = 8, 1_200
+SECRET_KEY = "a key for the screen book only, thirty-two bytes"  # pragma: allowlist secret
+# Choices that would change the people of the walk, so that later screens weren't what they say.
+LEFT_ALONE = frozenset({"en", "sw", "continue"})
+Way = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Values:
+    """What the people of one walk are called, and how large their amounts are."""
+
+    name: str
+    group: str
+    other: str
+    amount: str
+    holds: Money
+
+
+VALUES = {
+    "ordinary": Values("Wanjiru Kamau", "Umoja", "Harambee", "200", Money(12_500_00)),
+    "longest": Values(LONGEST_NAME, "W" * 40, "M" * 40, "250000", Money(99_999_999_99)),
+    # Who comes from elsewhere may be called so; her groups may not.
+    "another script": Values("ወንጂሩ ካማው", "Umoja", "Harambee", "200", Money(12_500_00)),
+}
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A screen by its name, with everything that stands on it."""
+
+    name: str
+    language: str
+    values: str
+    way: Way
+    reply: Reply = field(repr=False)
+
+    def pages(self, budget: int) -> list[str]:
+        """As a network with room for so many septets shows it."""
+        return UssdRenderer(catalogue(), budget)(self.reply)
+
+
+class Walker:
+    """Somebody who dials, in one language and with one kind of values."""
+
+    def __init__(self, conversation: Conversation, phone: str, language: str, values: str) -> None:
+        self.conversation, self.phone, self.language, self.values = conversation, phone, language, values
+        self.code = ""
+        self._events = itertools.count()
+        self._reply: Reply | None = None
+
+    async def go(self, way: Way) -> Whole:
+        """Dial, and answer screen after screen."""
+        await self._hop(Input(Kind.START))
+        for answer in way:
+            await self._hop(Input(Kind.TYPED, self._said(answer)))
+        session = await self._sessions().look(USSD.name, self.phone)
+        assert self._reply is not None
+        name = f"{session.pending}:pin" if session.pending else session.screen or f"{' '.join(way) or 'dial'}: the end"
+        return Whole(name, self.language, self.values, way, self._reply)
+
+    async def chart(self, database: Database) -> bytes:
+        """The picture of her savings, as her chat shows it."""
+        async with database.unit() as uow:
+            member = await find_by_phone(uow, Phone(self.phone))
+            assert member is not None
+            found = await own_statement(uow, member=member.id)
+        return as_chart(found, language=self.language)
+
+    def _sessions(self) -> Sessions:
+        return self.conversation._sessions
+
+    def _said(self, answer: str) -> str:
+        values = VALUES[self.values]
+        words = {"AMOUNT": values.amount, "NAME": values.other, "CODE": self.code, "PHONE": "0733000003", "SMALL": "5"}
+        return words.get(answer, answer)
+
+    async def _hop(self, one: Input) -> None:
+        incoming = Incoming(
+            channel=USSD,
+            key=self.phone,
+            event=f"{self.phone} {next(self._events)}",
+            read=lambda _memory: [one],
+            phone=Phone(self.phone),
+            language=self.language,
+        )
+        await self.conversation.handle(incoming, self._render)
+
+    def _render(self, reply: Reply) -> list[str]:
+        self._reply = reply
+        return ["seen"]
+
+
+def answers(reply: Reply) -> Iterator[str]:
+    """What leads on from here: every option, or something of the sort that is asked for."""
+    screen = reply.screen
+    if screen.ends or screen.asks in SECRET:
+        return
+    by_sort = {Asks.AMOUNT: ["AMOUNT"], Asks.TEXT: ["NAME"], Asks.DIGITS: ["CODE", "PHONE", "SMALL"]}
+    yield from by_sort.get(screen.asks, [])
+    if screen.asks in (Asks.CHOICE, Asks.CODE):
+        yield from (str(number) for number, one in numbered(screen.choices) if one.id not in LEFT_ALONE)
+
+
+async def find_ways(walker: Walker) -> dict[str, Way]:
+    """The shortest way to every screen that can be reached without a PIN."""
+    found: dict[str, Way] = {}
+    waiting, walked = deque[Way]([()]), 0
+    while waiting and walked < MOST_WAYS:
+        way, walked = waiting.popleft(), walked + 1
+        seen = await walker.go(way)
+        refused = seen.reply.note is not None
+        if seen.name in found or (refused and way):
+            continue
+        found[seen.name] = way
+        if len(way) < DEEPEST:
+            waiting.extend((*way, answer) for answer in answers(seen.reply))
+    return found
+
+
+@dataclass(frozen=True)
+class Walked:
+    """Every screen that was reached, and the names of those that were not; and the chart of each walker's savings."""
+
+    screens: list[Whole]
+    missed: list[str]
+    charts: dict[str, bytes]
+
+
+async def walk(database: Database, store: RedisStore, vault: Vault) -> Walked:
+    """Every screen that is reached, in every language and with every kind of values."""
+    walkers = [
+        await settle(database, store, vault, language, values, place)
+        for place, (language, values) in enumerate(itertools.product(LANGUAGES, VALUES))
+    ]
+    ways = await find_ways(walkers[0])
+    screens = [await walker.go(way) for way in ways.values() for walker in walkers]
+    missed = without_a_pin(walkers[0].conversation) - {one.name for one in screens}
+    return Walked(screens, sorted(missed), {f"chart-{one.language}-{one.values}": await one.chart(database) for one in walkers})
+
+
+async def settle(database: Database, store: RedisStore, vault: Vault, language: str, values: str, place: int) -> Walker:
+    """A member with money, a group in which something is due, another that she doesn't know, and a stranger's ways."""
+    given, hasher = VALUES[values], PinHasher(vault)
+    people = [await _enrol(database, vault, f"+25471{place}00000{number}", given.name, language) for number in range(3)]
+    async with database.unit() as uow:
+        group = await create_group(uow, intent=IntentId(uow.ids.new()), founder=people[0], name=given.group)
+        await join(uow, member=people[1], group=group.id)
+        other = await create_group(uow, intent=IntentId(uow.ids.new()), founder=people[2], name=given.other, kind="harambee")
+        # With two groups of hers she is asked for which.
+        await create_group(uow, intent=IntentId(uow.ids.new()), founder=people[0], name=given.other, kind="harambee")
+        legs = [Leg(MPESA_UTILITY, -given.holds), Leg(member_account(people[0]), given.holds)]
+        await transfer(uow, key=uow.ids.new(), kind="mpesa_deposit", legs=legs)
+        legs = [Leg(MPESA_UTILITY, -given.holds), Leg(treasury(group.id), given.holds)]
+        await transfer(uow, key=uow.ids.new(), kind="mpesa_deposit", legs=legs)
+    await _let_fall_due(database, group.id, people[0])
+    gate = PinGate(database, hasher)
+    conversation = Conversation(
+        database=database,
+        store=store,
+        gate=gate,
+        checks=IdentityChecks(hasher, CodeGate(database), gate),
+        book=check_book(catalogue()),
+        paybill="4082451",
+        dial="*384*77#",
+    )
+    walker = Walker(conversation, f"+25471{place}000000", language, values)
+    walker.code = other.code
+    return walker
+
+
+async def _enrol(database: Database, vault: Vault, phone: str, name: str, language: str) -> MemberId:
+    async with database.unit() as uow:
+        member = MemberId(uow.ids.new())
+        await register(
+            uow,
+            member=member,
+            phone=Phone(phone),
+            name=name,
+            language=language,
+            sealed_pin=await PinHasher(vault).hash(PIN, owner=str(member)),
+            consent_version="2026-11",
+            channel="ussd",
+        )
+    return member
+
+
+async def _let_fall_due(database: Database, group: DaoId, chair: MemberId) -> None:
+    async with database.unit() as uow:
+        await create_kind(
+            uow,
+            intent=IntentId(uow.ids.new()),
+            official=chair,
+            group=group,
+            name="Savings",
+            purpose="treasury",
+            schedule=Schedule("weekly", 3),
+            amount=Money(250_00),
+        )
+    clock = database._clock
+    assert isinstance(clock, FakeClock)
+    clock.advance(days=7)
+    async with database.unit() as uow:
+        await open_charges(uow, group=group)
+
+
+def without_a_pin(conversation: Conversation) -> set[str]:
+    """The screens of the book that no PIN stands before."""
+    book = conversation._book
+    return {name for name, one in book.screens.items() if isinstance(one, ScreenDefinition) and one.needs <= Assurance.MEMBER}
+
+
+def fresh_database(url: str, vault: Vault) -> Database:
+    """On a clock that stands still, so that the book is the same whenever it is made."""
+    return Database(url, clock=FakeClock(), ids=TimeOrderedIds(), vault=vault)
+
+
+def new_vault() -> Vault:
+    return Vault([SECRET_KEY])
