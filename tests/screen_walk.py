@@ -19,8 +19,8 @@ from core.daos.groups import create_group, join
 from core.dialogue.checks import IdentityChecks
 from core.dialogue.definitions import ScreenDefinition
 from core.dialogue.engine import Conversation
-from core.dialogue.holding import Sessions
 from core.dialogue.screens import SECRET, Asks, Assurance, numbered
+from core.dialogue.session import load
 from core.dialogue.turn import USSD, Incoming, Input, Kind, Reply
 from core.identity.codes import CodeGate
 from core.identity.members import find_by_phone
@@ -84,23 +84,40 @@ class Whole:
 
 
 class Walker:
-    """Somebody who dials, in one language and with one kind of values."""
+    """Somebody who dials, in one language and with one kind of values. Each answer is given where the way before it led."""
 
-    def __init__(self, conversation: Conversation, phone: str, language: str, values: str) -> None:
-        self.conversation, self.phone, self.language, self.values = conversation, phone, language, values
+    def __init__(self, conversation: Conversation, store: RedisStore, phone: str, language: str, values: str) -> None:
+        self.conversation, self.store = conversation, store
+        self.phone, self.language, self.values = phone, language, values
         self.code = ""
         self._events = itertools.count()
+        self._talks: dict[Way, str] = {}
         self._reply: Reply | None = None
 
     async def go(self, way: Way) -> Whole:
-        """Dial, and answer screen after screen."""
-        await self._hop(Input(Kind.START))
-        for answer in way:
-            await self._hop(Input(Kind.TYPED, self._said(answer)))
-        session = await self._sessions().look(USSD.name, self.phone)
+        """Dial, or give the last answer of this way at the screen that the rest of it led to."""
+        if way:
+            await self._back_to(way[:-1])
+            await self._hop(Input(Kind.TYPED, self._said(way[-1])))
+        else:
+            await self._hop(Input(Kind.START))
+        talk = await self.store.peek(self._key)
+        assert talk is not None
+        self._talks[way] = talk
+        session = load(talk)
         assert self._reply is not None
         name = f"{session.pending}:pin" if session.pending else session.screen or f"{' '.join(way) or 'dial'}: the end"
         return Whole(name, self.language, self.values, way, self._reply)
+
+    @property
+    def _key(self) -> str:
+        return f"{USSD.name}:{self.phone}"
+
+    async def _back_to(self, way: Way) -> None:
+        """Have the talk go on from where this way led."""
+        claimed, _ = await self.store.open(self._key, claim="walk")
+        assert claimed
+        await self.store.close(self._key, claim="walk", session=self._talks[way], seconds=USSD.session_seconds)
 
     async def chart(self, database: Database) -> bytes:
         """The picture of her savings, as her chat shows it."""
@@ -110,12 +127,16 @@ class Walker:
             found = await own_statement(uow, member=member.id)
         return as_chart(found, language=self.language)
 
-    def _sessions(self) -> Sessions:
-        return self.conversation._sessions
-
     def _said(self, answer: str) -> str:
         values = VALUES[self.values]
-        words = {"AMOUNT": values.amount, "NAME": values.other, "CODE": self.code, "PHONE": "0733000003", "SMALL": "5"}
+        words = {
+            "AMOUNT": values.amount,
+            "NAME": values.other,
+            "HERS": LONGEST_NAME if self.values == "longest" else "Wanjiru Kamau",
+            "CODE": self.code,
+            "PHONE": "0733000003",
+            "SMALL": "5",
+        }
         return words.get(answer, answer)
 
     async def _hop(self, one: Input) -> None:
@@ -145,9 +166,9 @@ def answers(reply: Reply) -> Iterator[str]:
         yield from (str(number) for number, one in numbered(screen.choices) if one.id not in LEFT_ALONE)
 
 
-async def find_ways(walker: Walker) -> dict[str, Way]:
-    """The shortest way to every screen that can be reached without a PIN."""
-    found: dict[str, Way] = {}
+async def find_ways(walker: Walker) -> dict[str, Whole]:
+    """Every screen that can be reached without a PIN, as the shortest way to it shows it; the shorter ways first."""
+    found: dict[str, Whole] = {}
     waiting, walked = deque[Way]([()]), 0
     while waiting and walked < MOST_WAYS:
         way, walked = waiting.popleft(), walked + 1
@@ -155,7 +176,7 @@ async def find_ways(walker: Walker) -> dict[str, Way]:
         refused = seen.reply.note is not None
         if seen.name in found or (refused and way):
             continue
-        found[seen.name] = way
+        found[seen.name] = seen
         if len(way) < DEEPEST:
             waiting.extend((*way, answer) for answer in answers(seen.reply))
     return found
@@ -176,10 +197,22 @@ async def walk(database: Database, store: RedisStore, vault: Vault) -> Walked:
         await settle(database, store, vault, language, values, place)
         for place, (language, values) in enumerate(itertools.product(LANGUAGES, VALUES))
     ]
-    ways = await find_ways(walkers[0])
-    screens = [await walker.go(way) for way in ways.values() for walker in walkers]
+    first, *others = walkers
+    screens: list[Whole] = []
+    for one in (await find_ways(first)).values():
+        screens += [one, *[await walker.go(one.way) for walker in others]]
+    for walker in walkers:
+        screens += await as_a_stranger(walker)
     missed = without_a_pin(walkers[0].conversation) - {one.name for one in screens}
     return Walked(screens, sorted(missed), {f"chart-{one.language}-{one.values}": await one.chart(database) for one in walkers})
+
+
+async def as_a_stranger(walker: Walker) -> list[Whole]:
+    """What somebody sees who never dialled before, up to the PIN that she chooses."""
+    given = walker.language, walker.values
+    stranger = Walker(walker.conversation, walker.store, f"{walker.phone[:-1]}9", *given)
+    language = str(LANGUAGES.index(walker.language) + 1)
+    return [await stranger.go(way) for way in ((), (language,), (language, "1"), (language, "1", "HERS"))]
 
 
 async def settle(database: Database, store: RedisStore, vault: Vault, language: str, values: str, place: int) -> Walker:
@@ -207,7 +240,7 @@ async def settle(database: Database, store: RedisStore, vault: Vault, language: 
         paybill="4082451",
         dial="*384*77#",
     )
-    walker = Walker(conversation, f"+25471{place}000000", language, values)
+    walker = Walker(conversation, store, f"+25471{place}000000", language, values)
     walker.code = other.code
     return walker
 

@@ -86,7 +86,7 @@ def _beginning(walked: Walked) -> Iterator[str]:
 
 def _whole_screens(screens: Sequence[Whole]) -> Iterator[str]:
     yield "<h1 id=screens>Whole screens</h1>"
-    for name, found in itertools.groupby(screens, key=lambda one: one.name):
+    for name, found in itertools.groupby(sorted(screens, key=lambda one: one.name), key=lambda one: one.name):
         those = list(found)
         yield f"<section><h3>{escape(name)}</h3><p>{escape(' '.join(those[0].way)) or 'dial'}</p>"
         for one in those:

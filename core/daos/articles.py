@@ -166,7 +166,7 @@ def _said(one: Article, rules: Rules) -> dict[str, Any]:
     for name in one.questions:
         answer = getattr(rules, name)
         if isinstance(answer, tuple):
-            said |= {f"pot{place}": Text(f"pot-{pot}") for place, pot in enumerate(answer, 1)}
+            said |= {f"pot{place}": Text(f"pot-{pot}") for place, pot in enumerate(rules.order, 1)}
             continue
         said[name] = _shown(name, answer)
         if isinstance(answer, Money):

@@ -19,8 +19,8 @@ from core.daos.contributions import check_contribution, record_contribution
 from core.daos.departure_jobs import END_NOTICES, SETTLE_OPEN, end_notices, settle, settle_open
 from core.daos.document_jobs import SEND_RULES, send_rules
 from core.daos.dues import jobs as dues
-from core.daos.dues.locks import hold_dues
 from core.daos.dues.paying import Payment, Wanted, find_payment, plan, posting_of, void
+from core.daos.dues_locks import hold_dues
 from core.daos.leaving import SETTLE
 from core.daos.minutes import SEND_MINUTES, send_minutes
 from core.daos.recurring import jobs as recurring

@@ -20,6 +20,7 @@ GROUP_KINDS: tuple[GroupKind, ...] = ("chama", "harambee", "merry_go_round", "sa
 # Asked and read as percentages, kept as basis points.
 PERCENTAGES = frozenset({"fine_percent", "loan_interest", "loan_reserve", "quorum", "quorum_special"})
 LAST_WEEKDAY = 7
+LOAN = ("loan_interest", "loan_principal")
 ALLOCATION = ("fines", "loan_interest", "loan_principal", "contribution", "welfare")
 
 
@@ -124,6 +125,19 @@ class Rules:
     voter_days: int = whole(0, 0, 365)  # of membership before she may vote
     voter_missed: int = whole(2, 0, 12)  # contributions she may have missed and still vote
     meeting_frequency: str = one_of("monthly", "weekly", "biweekly", "never")
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The order in which a payment is used: as the group chose it, but a loan's interest never after its principal.
+
+        A loan's own arithmetic takes interest first (core/daos/loans/schedule.py); the group chooses the loan's place.
+        """
+        interest, principal = (self.allocation.index(name) for name in LOAN)
+        if interest < principal:
+            return self.allocation
+        rest = [name for name in self.allocation if name != "loan_interest"]
+        place = rest.index("loan_principal")
+        return (*rest[:place], *LOAN, *rest[place + 1 :])
 
     def changed(self, answers: Mapping[str, Any]) -> Rules:
         """These rules with other answers, as they are stored. Raises BadRule; KeyError for a question that doesn't exist."""

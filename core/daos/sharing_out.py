@@ -18,15 +18,15 @@ from sqlalchemy import func, select
 
 from core.daos.changes import note_change, set_role
 from core.daos.dissolving import TEMPLATE
-from core.daos.dues.locks import hold_dues
 from core.daos.dues.parting import Dues, owed_by
+from core.daos.dues_locks import hold_dues
 from core.daos.dues_models import PaymentRow
 from core.daos.ending_models import DissolutionPartRow, DissolutionRow
 from core.daos.loans.models import LIVE, LoanRow
+from core.daos.loans.savings import saved
 from core.daos.models import GroupRow, MembershipRow
 from core.daos.people_models import Departure
 from core.daos.rotation.rounds import live_round
-from core.daos.savings import savings_in
 from core.daos.shares.cycles import open_cycle
 from core.daos.shares.models import ShareCycleRow, SharePurchaseRow
 from core.daos.telling import tell_member
@@ -141,12 +141,12 @@ async def _everybody(uow: UnitOfWork, group: DaoId, since: datetime) -> list[Sta
     inside = {row.user_id for row in await _memberships(uow, group) if row.role != "observer"}
     rows = select(MembershipRow.user_id).where(MembershipRow.dao_id == group, MembershipRow.user_id.in_(gone | inside))
     members = [MemberId(one) for one in await uow.session.scalars(rows.order_by(MembershipRow.joined_at, MembershipRow.id))]
-    saved, shares = await savings_in(uow, group=group, members=members), await _shares(uow, group)
+    shares = await _shares(uow, group)
     credit = await balances(uow, [member_account(member, group) for member in members])
     return [
         Stake(
             member,
-            max(saved[member], ZERO) + shares.get(member, ZERO),
+            max(await saved(uow, group=group, member=member), ZERO) + shares.get(member, ZERO),
             await owed_by(uow, group=group, member=member, until=since),
             max(credit[member_account(member, group)].available, ZERO),
         )

@@ -224,7 +224,7 @@ async def write_request(uow: UnitOfWork, intent: IntentId, mandate: Mandate, wan
     total, petty = wanted.amount + fee + charge, wanted.path == "petty"
     await check_limits(uow, group=wanted.group, rules=mandate.rules, total=total, petty=petty)
     await check_balance(uow, group=wanted.group, rules=mandate.rules, total=total)
-    row = _row(uow, intent, mandate, wanted)
+    row = _row(uow, intent, mandate, wanted, fees=(fee, charge))
     row.fee_amount, row.charge_amount = fee.as_decimal(), charge.as_decimal()
     row.number = await _next_number(uow, wanted.group)
     await _choose_approvers(uow, row, mandate, wanted)
@@ -245,8 +245,8 @@ async def _fees(uow: UnitOfWork, wanted: Wanted) -> tuple[Money, Money]:
         return Money(0), Money(0)
     if uow.clock.now() - wanted.at > QUOTE_LIFE:
         raise TreasuryQuoteExpired
-    part = await quote_group_payout(uow, amount=wanted.amount, at=wanted.at)
-    return part.fee, part.charge
+    quote = await quote_group_payout(uow, amount=wanted.amount, at=wanted.at)
+    return quote.fee, quote.charge
 
 
 async def _choose_approvers(uow: UnitOfWork, row: TreasuryRequest, mandate: Mandate, wanted: Wanted) -> None:
@@ -281,12 +281,12 @@ async def _next_number(uow: UnitOfWork, group: DaoId) -> int:
     return (await uow.session.scalar(select(func.max(TreasuryRequest.number)).where(TreasuryRequest.dao_id == group)) or 0) + 1
 
 
-def _row(uow: UnitOfWork, intent: IntentId, mandate: Mandate, wanted: Wanted) -> TreasuryRequest:
+def _row(uow: UnitOfWork, intent: IntentId, mandate: Mandate, wanted: Wanted, *, fees: tuple[Money, Money]) -> TreasuryRequest:
     now, rules, payee = wanted.at, mandate.rules, wanted.payee
     votes = needs_vote(rules, wanted.amount) and wanted.proposal is None
     time = APPROVABLE_FOR + (timedelta(days=rules.voting_days, hours=rules.execution_hours) if votes else timedelta(0))
     digest = request_digest(
-        group=wanted.group, amount=wanted.amount, payee=payee, reason=wanted.reason, mandate=mandate.version
+        group=wanted.group, amount=wanted.amount, payee=payee, reason=wanted.reason, mandate=mandate.version, fees=fees
     )
     return TreasuryRequest(
         id=intent,

@@ -61,8 +61,8 @@ class Standing:
     """A request with everything that decides about it. `void`: why it can't be paid any more, though nobody ended it yet.
 
     `approved`, `refused`: who said so, by short name; `officials`, `padlocks`: how many of each have approved. `may`: what the
-    viewer can do with it now. `cooling`: officials who are new, with their names and when they may
-    approve. `receipt`: M-Pesa's.
+    viewer can do with it now. `cooling`: officials who are new, with their names and when they may approve. `receipt`:
+    M-Pesa's, of all parts. `arrived`: what of it reached a number outside.
     """
 
     request: Request
@@ -76,6 +76,7 @@ class Standing:
     objections: int
     receipt: str | None
     may: frozenset[Deed]
+    arrived: Money
 
 
 async def see_treasury(uow: UnitOfWork, *, viewer: MemberId, group: DaoId, last: int = 3) -> Treasury:
@@ -165,6 +166,7 @@ async def standing_of(uow: UnitOfWork, row: TreasuryRequest, *, viewer: Person |
         cooling={member: (names[member], at) for member, at in cooling.items()},
         objections=await objections(uow, row),
         receipt=payout.receipt if payout else None,
+        arrived=payout.paid if payout else Money(0),
         may=frozenset()
         if viewer is None
         else await _may(uow, row, said, viewer, void, now=uow.clock.now()) - ({"approve"} if viewer.id in cooling else set()),

@@ -19,8 +19,10 @@ from core.daos.dissolving_jobs import end_all, end_group
 from core.daos.ending import GroupEnds
 from core.daos.groups import groups_of, join
 from core.daos.loans.asking import ask_for_loan
+from core.daos.loans.deciding import decide_loan
 from core.daos.loans.models import LoanRow
-from core.daos.loans.repaying import repay
+from core.daos.loans.reading import find_loan, standing_of
+from core.daos.loans.repaying import decide_recovery, repay
 from core.daos.recurring.plans import WantedRecurring, begin_recurring
 from core.daos.rotation.rounds import open_round
 from core.daos.shares.cycles import buy_shares, start_cycle
@@ -250,8 +252,6 @@ async def test_a_loan_is_repaid_first(db: Database, clock: FakeClock) -> None:
     await give(chama, pot(chama.group, "loans"), 500_00)
     async with db.unit() as uow:
         loan = await ask_for_loan(uow, intent=new_intent(), group=chama.group, member=anna, amount=shillings(200), months=1)
-        from core.daos.loans.deciding import decide_loan
-
         await decide_loan(uow, loan=loan.id, official=chama.members[0], agrees=True)
         another = await ask_for_loan(uow, intent=new_intent(), group=chama.group, member=ben, amount=shillings(150), months=1)
     await ended(chama, clock)
@@ -262,8 +262,6 @@ async def test_a_loan_is_repaid_first(db: Database, clock: FakeClock) -> None:
     assert waits is not None
     assert catalogue().say("en", waits) == "This group ends. It is shared out when one loan has ended."
     async with db.unit() as uow:
-        from core.daos.loans.reading import find_loan, standing_of
-
         owed = (await standing_of(uow, await find_loan(uow, loan=loan.id))).payoff
         await repay(uow, intent=new_intent(), loan=loan.id, payer=anna, amount=owed)
     await tend(chama)
@@ -275,14 +273,29 @@ async def test_a_loan_is_repaid_first(db: Database, clock: FakeClock) -> None:
     assert await status(chama) == "closed"
 
 
+async def test_savings_that_were_taken_for_a_loan_have_no_part(db: Database, clock: FakeClock) -> None:
+    chama = await village(db, clock, 300, 200, loan_interest=0)
+    chair, anna, ben = chama.members
+    await give(chama, pot(chama.group, "loans"), 500_00)
+    async with db.unit() as uow:
+        loan = await ask_for_loan(uow, intent=new_intent(), group=chama.group, member=anna, amount=shillings(300), months=1)
+        await decide_loan(uow, loan=loan.id, official=chair, agrees=True)
+    clock.advance(days=125)
+    async with db.unit() as uow:
+        assert (await decide_recovery(uow, loan=loan.id, official=chair, agrees=True)).taken
+    await ended(chama, clock)
+    await tend(chama)
+
+    # She has had what she saved, as the loan: all that is left is his.
+    assert await held(chama, anna, ben) == [1_000_00, 800_00 + 700_00]
+
+
 async def test_a_lost_loan_can_be_forgiven_so_that_the_group_can_close(db: Database, clock: FakeClock) -> None:
     chama = await village(db, clock, 300, 200)
     chair, anna, _ = chama.members
     await give(chama, pot(chama.group, "loans"), 500_00)
     async with db.unit() as uow:
         loan = await ask_for_loan(uow, intent=new_intent(), group=chama.group, member=anna, amount=shillings(200), months=1)
-        from core.daos.loans.deciding import decide_loan
-
         await decide_loan(uow, loan=loan.id, official=chair, agrees=True)
     await ended(chama, clock)
     forgiven = await chama.propose(WriteOff(shillings(200), anna, "A. SAVER", loan.id), "")

@@ -309,7 +309,7 @@ async def test_everybody_is_told_and_the_silent_are_reminded_by_day(db: Database
         clock.advance(hours=1)
 
     reminders = await chama.sql(
-        "SELECT created_at AT TIME ZONE 'Africa/Nairobi' FROM sms_delivery_log WHERE message LIKE '%you have not voted%'"
+        "SELECT created_at AT TIME ZONE 'Africa/Nairobi' FROM sms_delivery_log WHERE message LIKE '%: vote on %'"
     )
     assert len(reminders) == 3
     assert {at.hour for (at,) in reminders} == {9}

@@ -7,7 +7,7 @@ from typing import Any
 
 from core.daos.calendar import Schedule, at_hour, next_due_day
 from core.daos.contributions import contribute
-from core.daos.dues.fines import fine_member
+from core.daos.dues.fining import give_fine
 from core.daos.dues.kinds import (
     change_kind,
     create_kind,
@@ -91,13 +91,13 @@ async def day(chama: Chama) -> None:
     if chama.due(21, 8):
         await chama.act(
             "fine a member by hand",
-            fine_member,
+            give_fine,
             intent=chama.intent(),
+            official=chama.officer("chair"),
             group=chama.id,
             member=chama.ordinary[-1],
             amount=shillings(50),
-            reason="noise at the meeting",
-            official=chama.officer("chair"),
+            cause="noise",
         )
     if chama.due(16, 9):
         await _waive(chama, A_CHARGE, "fine")

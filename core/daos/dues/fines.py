@@ -16,11 +16,10 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from core.daos.calendar import is_night
-from core.daos.constitutions import rules_of
 from core.daos.dues.charges import Charge, charge_of
 from core.daos.dues.lateness import DAY, Fine, Terms, fines
-from core.daos.dues.locks import hold_dues
 from core.daos.dues.why import why_fine
+from core.daos.dues_locks import hold_dues
 from core.daos.dues_models import ChargeRow, LineRow, PaymentRow, WaiverRow
 from core.daos.groups import find_group
 from core.daos.people import Person, people_of
@@ -234,33 +233,3 @@ async def cases_of(uow: UnitOfWork, charges: Sequence[Charge]) -> list[Case]:
         assert row.step is not None  # noqa: S101 - narrows for the type checker
         steps[row.fines_for][row.step] = charge_of(row)
     return [Case(charge, paid[charge.id], steps[charge.id]) for charge in charges]
-
-
-async def fine_member(
-    uow: UnitOfWork, *, intent: UUID, group: DaoId, member: MemberId, amount: Money, reason: str, official: MemberId
-) -> UUID:
-    """A fine that isn't for paying late (absence, noise), once per intent; whoever calls has asked whether she may.
-
-    reason: what for, in at most 30 characters. Returns the charge.
-    """
-    rules = await rules_of(uow, group=group)
-    row = {
-        "id": uow.ids.new(),
-        "dao_id": group,
-        "user_id": member,
-        "sort": "fine",
-        "period": uow.clock.now().date(),
-        "due_at": uow.clock.now(),
-        "purpose": "treasury",
-        "amount": amount.as_decimal(),
-        "terms": Terms.of(rules, 0).keep(),
-        "why": {"reason": reason[:30]},
-        "opened_by": official,
-        "intent": intent,
-        "created_at": uow.clock.now(),
-    }
-    new = insert(ChargeRow).values(row).on_conflict_do_nothing(index_elements=["intent"]).returning(ChargeRow.id)
-    written = await uow.session.scalar(new)
-    if written is None:
-        written = (await uow.session.scalars(select(ChargeRow.id).where(ChargeRow.intent == intent))).one()
-    return written

@@ -9,7 +9,7 @@ from uuid import uuid5
 from sqlalchemy import select
 
 from core.daos.dues.credit import credit_of
-from core.daos.dues.locks import hold_dues
+from core.daos.dues_locks import hold_dues
 from core.daos.dues_models import ChargeRow, PaymentRow, WaiverRow
 from core.daos.owed import Purpose, account_of
 from core.daos.parting import Line

@@ -15,11 +15,12 @@ from sqlalchemy import select
 
 from core.daos.constitutions import rules_of
 from core.daos.dialling import dial_to
+from core.daos.dues.credit import queue_credit
 from core.daos.ending import is_ending, refuse_while_ending
 from core.daos.groups import find_group, require_member
 from core.daos.people import OFFICIALS, people_of, require_role
 from core.daos.shares.cycles import ShareOutIsOpen, locked_cycle, next_cycle
-from core.daos.shares.models import ShareCycleRow, ShareOutApprovalRow, ShareOutLineRow, ShareOutRow
+from core.daos.shares.models import ShareCycleRow, ShareOutApprovalRow, ShareOutLineRow, ShareOutReturnRow, ShareOutRow
 from core.daos.shares.reckoning import Reckoning, reckon
 from core.daos.telling import tell_each, tell_group
 from core.identity.signing import require_may_sign
@@ -194,11 +195,15 @@ async def _share_out(uow: UnitOfWork, cycle: ShareCycleRow, row: ShareOutRow, re
                 debts=line.owed.as_decimal(),
             )
         )
+        if line.owed:
+            await queue_credit(uow, group=group, member=line.member, at=uow.clock.now())
+    for one in reckoning.returns:
+        uow.session.add(ShareOutReturnRow(share_out_id=row.id, name=one.name, amount=one.amount.as_decimal()))
     await uow.session.flush()
 
 
 def legs_of(group: DaoId, reckoning: Reckoning) -> list[Leg]:
-    """What leaves the pot and the returns, and where it goes: members, and where their debts are paid."""
+    """What leaves the pot and the returns, and where it goes: to members, what they owe into their credit in the group."""
     sums: dict[Account, Money] = {}
 
     def add(account: Account, amount: Money) -> None:
@@ -210,8 +215,7 @@ def legs_of(group: DaoId, reckoning: Reckoning) -> list[Leg]:
         add(source.account, -source.amount)
     for line in reckoning.lines:
         add(member_account(line.member), line.net)
-        for debt in line.debts:
-            add(debt.account, debt.amount)
+        add(member_account(line.member, group), line.owed)
     return [Leg(account, amount) for account, amount in sums.items() if amount]
 
 

@@ -126,6 +126,7 @@ treasury-category = { $category ->
 treasury-reason = For what? 2 to 40 letters; every member will read it:
 treasury-confirm = { $amount } to { $whose }
     For: { $why_short }
+treasury-in-parts = M-PESA sends it in { $count } payments.
 treasury-with-fees = Fees { $fee } included
 treasury-needs-vote = Above { $limit }: the members must vote first
 treasury-urgent = Emergency

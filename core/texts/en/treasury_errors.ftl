@@ -35,4 +35,4 @@ error-not-an-approver = Only the officials and the padlock holder of this reques
 error-treasury-already-decided = You have decided about this request before, and that stands.
 error-not-your-treasury-request = Only the person who asked for it can do this.
 error-no-treasury-report-due = No report is due for this request.
-error-group-payout-too-large = M-PESA sends at most { $high } at once. Ask for less.
+error-group-payout-too-large = M-PESA lets a number receive at most { $high } a day. Ask for less.

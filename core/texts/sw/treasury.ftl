@@ -126,6 +126,7 @@ treasury-category = { $category ->
 treasury-reason = Kwa sababu gani? Herufi 2 hadi 40; kila mwanachama atasoma:
 treasury-confirm = { $amount } kwa { $whose }
     Sababu: { $why_short }
+treasury-in-parts = M-PESA itatuma kwa malipo { $count }.
 treasury-with-fees = Pamoja na ada { $fee }
 treasury-needs-vote = Zaidi ya { $limit }: wanachama lazima wapige kura kwanza
 treasury-urgent = Dharura

@@ -35,4 +35,4 @@ error-not-an-approver = Ni viongozi na mshika kufuli wa ombi hili pekee wanaolia
 error-treasury-already-decided = Umeshaamua kuhusu ombi hili, na uamuzi huo unabaki.
 error-not-your-treasury-request = Ni aliyeomba pekee anayeweza kufanya hivi.
 error-no-treasury-report-due = Hakuna ripoti inayohitajika kwa ombi hili.
-error-group-payout-too-large = M-PESA hutuma hadi { $high } kwa mara moja. Omba kiasi kidogo.
+error-group-payout-too-large = Kwa M-PESA nambari hupokea hadi { $high } kwa siku. Omba kiasi kidogo.
