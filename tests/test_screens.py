@@ -71,6 +71,7 @@ STRANGERS = 4
 MISSED = frozenset(
     [
         "account.new_pin_again",
+        "register.pin_again",
         "changes.menu",
         "changes.stop",
         "contacts.officials",
