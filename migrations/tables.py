@@ -26,6 +26,7 @@ MODULES = (
     "core.governance.models",
     "core.treasury.models",
     "core.daos.people_models",
+    "core.daos.ending_models",
     "core.daos.meeting_models",
     "core.daos.dues_models",
     "core.daos.recurring.models",

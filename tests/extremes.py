@@ -224,6 +224,8 @@ SAVING_TOGETHER: dict[str, object] = {
     "reason": "W" * 60,
     "state": text("welfare-is-lapsed"),
     "names": "W. MUTHONI-NYAMBURAX, J. KAMAU-NJOROGE-WAX",
+    "vote": 9999,
+    "cause": "other",
 }
 # Votes: what is proposed is cut to fit, a count is at most all the members of a group.
 VOTES: dict[str, object] = {
@@ -266,6 +268,16 @@ VOTES: dict[str, object] = {
     "nominee": "W" * 24,
     "mover": "W" * 24,
     "seconder": "W" * 24,
+    "round": 999,
+    "late": 9999,
+    "months": 6,
+    "before": LARGEST,
+    "benefit": text("welfare-bereavement"),
+    "order": "60 " * 11 + "60 ...",
+    "cause": "hands-changed",
+    "first": 51,
+    "last": 60,
+    "begins": "31/12/26",
 }
 # Where a subject means something else by a name than the others do, by the file of its texts.
 OF_SUBJECT: dict[str, dict[str, object]] = {
@@ -274,6 +286,14 @@ OF_SUBJECT: dict[str, dict[str, object]] = {
     "rules": {"because": "W" * 60, "day": "siku ya mwisho"},
     **dict.fromkeys(("merry", "shares", "welfare"), SAVING_TOGETHER),
     "votes": VOTES,
+    "ending": {
+        "because": "vote 9999",
+        "owed": LARGEST,
+        "back": LARGEST,
+        "credit": LARGEST,
+        "part": LARGEST,
+        "more": "",
+    },
 }
 # These go out as SMS in as many parts as they need, or are read on a large screen only.
 UNBOUNDED = {
@@ -300,11 +320,15 @@ UNBOUNDED = {
     # The merry-go-round
     "sms-merry-collection",
     "sms-merry-draw",
+    "sms-merry-hands",
     "sms-merry-order",
     "sms-merry-paid-short",
     "sms-merry-plan",
     "sms-merry-plan-others",
     "sms-merry-swap-asked",
+    "try-turns-part",
+    "sms-group-shared",
+    "sms-group-shared-equally",
     # Shares
     "sms-share-out",
     # Welfare

@@ -43,7 +43,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     for name, (_, meaning) in PROCESSES.items():
         commands.add_parser(name, help=meaning)
-    commands.add_parser("run", help="everything on this machine, with the sandbox and the phone page")
+    running = commands.add_parser("run", help="everything on this machine, with the sandbox and the phone page")
+    running.add_argument("--year", action="store_true", help="with a practice group that has lived for a year")
     dialling = commands.add_parser("dial", help="the practice phone in this terminal")
     dialling.add_argument("code", nargs="?", help="what is dialled, such as *384*77*1# (the service code)")
     dialling.add_argument("--phone", help="whose phone (the first practice person's)")
@@ -71,6 +72,9 @@ def _parser() -> argparse.ArgumentParser:
     resolve.add_argument("event", help="its id")
     resolve.add_argument("--by", required=True, help="the phone number of whoever looked at it, who has an account")
     resolve.add_argument("--note", required=True, help="what came of it")
+    given_up = commands.add_parser("jobs", help="what the worker gave up on; 1 when something is open")
+    given_up.add_argument("action", nargs="?", choices=("list", "again", "leave"), default="list")
+    given_up.add_argument("job", nargs="?", default="", help="its number")
     commands.add_parser("register-paybill", help="have Safaricom report payments to the paybill; once")
     pull = commands.add_parser("register-pull", help="ask Safaricom for the list of payments; once")
     pull.add_argument("phone", help="the Safaricom number that belongs to the organisation")
@@ -129,6 +133,7 @@ def _commands() -> dict[str, Callable[..., Coroutine[Any, Any, int]]]:
         doctor,
         draws,
         events,
+        failures,
         keys,
         migrate,
         mpesa,
@@ -156,6 +161,7 @@ def _commands() -> dict[str, Callable[..., Coroutine[Any, Any, int]]]:
         "verify-draw": draws.verify_draw,
         "events": events.events,
         "resolve": events.resolve,
+        "jobs": failures.jobs,
         "register-paybill": mpesa.register_paybill,
         "register-pull": mpesa.register_pull,
         "payouts": mpesa.payouts,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ctypes
+import json
 import signal
 import socket
 import subprocess
@@ -16,6 +17,7 @@ import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
@@ -49,19 +51,19 @@ class CannotRun(Exception):
     """Something that the supervisor needs isn't there; the message says what to do."""
 
 
-async def run(settings: Settings) -> int:
-    """Run everything until Ctrl-C or until one of the processes ends."""
+async def run(settings: Settings, *, year: bool = False) -> int:
+    """Run everything until Ctrl-C or until one of the processes ends; `year`: with a group that has lived for a year."""
     stop = asyncio.Event()
     for signum in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
     try:
-        return await _run(settings, stop)
+        return await _run(settings, stop, year=year)
     except CannotRun as problem:
         print(problem, file=sys.stderr)
         return 2
 
 
-async def _run(settings: Settings, stop: asyncio.Event) -> int:
+async def _run(settings: Settings, stop: asyncio.Event, *, year: bool) -> int:
     require_free_port(settings.host, settings.port)
     async with AsyncExitStack() as stack:
         print("Starting PostgreSQL and Redis …", flush=True)
@@ -71,11 +73,16 @@ async def _run(settings: Settings, stop: asyncio.Event) -> int:
         practice = await seed(where.database_url, settings)
         # The children join the embedded servers on their own: whoever is last stops them, even when we were killed.
         env = child_environment(settings, environ())
+        past = await lived_year(env, settings.home, stop) if year else {}
+        practice |= past.get("practice", {})
         processes = await stack.enter_async_context(running(env, settings.home, stop))
         if not await everything_ready(env, settings, practice, processes, stop):
             return 0 if stop.is_set() and not processes.ended() else 1
         if is_played(env):
             await report_payments(env)
+        if past:
+            await remember_payments(env, past)
+            print(f"\n{past['practice']['words']}", flush=True)
         print(f"\nReady: http://{settings.host}:{settings.port}/phone", flush=True)
         print(f"Logs: {settings.home / 'logs'}/   Stop: Ctrl-C", flush=True)
         await processes.until_one_ends(stop)
@@ -159,6 +166,29 @@ async def seed(database_url: str, settings: Settings) -> dict[str, str]:
     finally:
         await database.close()
     return {"group": group.name, "code": group.code}
+
+
+async def lived_year(env: Mapping[str, str], home: Path, stop: asyncio.Event) -> dict[str, Any]:
+    """Have the year of the practice group lived, if it wasn't; what the sandbox has to know of it, nothing if it can't be."""
+    child = await asyncio.create_subprocess_exec(sys.executable, "-m", "core.jobs.past", env=dict(env), cwd=ROOT)
+    ending, stopping = asyncio.create_task(child.wait()), asyncio.create_task(stop.wait())
+    await asyncio.wait({ending, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    if stop.is_set() and child.returncode is None:
+        child.terminate()
+    stopping.cancel()
+    await ending
+    kept = home / "year.json"
+    return json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
+
+
+async def remember_payments(env: Mapping[str, str], past: Mapping[str, Any]) -> None:
+    """The played M-Pesa gets the year's payments into its book, or it would hold less than the books say."""
+    async with (
+        ClientSession(timeout=ClientTimeout(total=10)) as session,
+        session.post(f"{env['SANDBOX_URL']}/phone/api/daraja/past", json={"payments": past["payments"]}) as stored,
+    ):
+        if not stored.ok:
+            print("the sandbox's M-Pesa doesn't know the payments of the year", file=sys.stderr)
 
 
 class Processes:

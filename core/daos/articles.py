@@ -64,6 +64,8 @@ ARTICLES: tuple[Article, ...] = (
     Article(29, "netting", "pots", ("rotation_netting",)),
     Article(30, "benefits", "pots", ("welfare_bereavement", "welfare_hospital", "welfare_birth", "welfare_wedding")),
     Article(31, "kitty", "pots", ("welfare_yearly", "welfare_floor")),
+    Article(32, "seconding", "votes", ("seconders",)),
+    Article(33, "signers", "money", ("signer_wait_hours",)),
 )
 _BY_NUMBER = {article.number: article for article in ARTICLES}
 _QUESTIONS = {question.name: question for question in fields(Rules)}
@@ -82,6 +84,13 @@ def about(subject: Subject) -> tuple[Article, ...]:
 def sentence(one: Article, rules: Rules) -> Text:
     """What the article says under these rules, with its number in front."""
     return text("rule-numbered", number=one.number, sentence=Text(f"rule-{one.name}", _said(one, rules)))
+
+
+def costs(rules: Rules) -> tuple[Text, Text]:
+    """What belonging costs, short enough for two small screens: to join, to contribute and to be late; then the rest."""
+    paying = {name: said for number in (2, 5, 7) for name, said in _said(article(number), rules).items()}
+    rest = {name: said for number in (3, 12, 13, 14, 15) for name, said in _said(article(number), rules).items()}
+    return Text("join-costs-paying", paying), Text("join-costs-rest", rest)
 
 
 def question_text(question: str) -> Text:
@@ -157,7 +166,7 @@ def _said(one: Article, rules: Rules) -> dict[str, Any]:
     for name in one.questions:
         answer = getattr(rules, name)
         if isinstance(answer, tuple):
-            said |= {f"pot{place}": Text(f"pot-{pot}") for place, pot in enumerate(answer, 1)}
+            said |= {f"pot{place}": Text(f"pot-{pot}") for place, pot in enumerate(rules.order, 1)}
             continue
         said[name] = _shown(name, answer)
         if isinstance(answer, Money):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,8 @@ from core.daos.dues.credit import queue_credit
 from core.daos.dues.fines import judge_again
 from core.daos.dues.paying import Line, Origin, Payment, Wanted, find_payment, mark_posted, plan, posting_of
 from core.daos.dues.standing import owes
+from core.daos.dues_models import LineRow, PaymentRow
+from core.daos.ending import refuse_while_ending
 from core.daos.group_chats import refresh_soon
 from core.daos.groups import Group, find_group, require_member
 from core.daos.models import ContributionRow
@@ -107,10 +110,14 @@ async def contribute(
 
 
 async def check_contribution(uow: UnitOfWork, *, member: MemberId, group: DaoId, amount: Money) -> None:
-    """Whether she may, before anything moves. Raises AmountTooSmall, NotAMember, NotYourRole (observers hold no money)."""
+    """Whether she may, before anything moves.
+
+    Raises AmountTooSmall, NotAMember, NotYourRole (observers hold no money), GroupEnds.
+    """
     if amount < SMALLEST:
         raise AmountTooSmall(SMALLEST)
     await require_participant(uow, member=member, group=group)
+    await refuse_while_ending(uow, group=group)
 
 
 async def record_contribution(uow: UnitOfWork, payment: Payment, posted: TransferId) -> Contribution:
@@ -201,7 +208,13 @@ def _values(uow: UnitOfWork, payment: Payment, transfer_id: TransferId) -> dict[
 
 
 async def _contributed(uow: UnitOfWork, *, member: MemberId, group: DaoId) -> Money:
-    """All that she has put into this group, in shillings."""
+    """All that she has put into this group, in shillings. What went into her loan came back, it wasn't put in."""
     own = ContributionRow.dao_id == group, ContributionRow.user_id == member, ContributionRow.currency == KES.code
     total = await uow.session.scalar(select(func.sum(ContributionRow.amount)).where(*own))
-    return Money.from_decimal(total) if total else Money(0, KES)
+    repaid = await uow.session.scalar(
+        select(func.sum(LineRow.amount))
+        .join(PaymentRow, PaymentRow.id == LineRow.payment_id)
+        .join(ContributionRow, ContributionRow.intent == PaymentRow.intent)
+        .where(*own, LineRow.sort == "debt")
+    )
+    return Money.from_decimal((total or Decimal(0)) - (repaid or Decimal(0)))

@@ -245,20 +245,38 @@ class ReminderRow(Base):
     created_at: Mapped[datetime] = mapped_column(MOMENT)
 
 
-class SavingsTakenRow(Base):
-    """What a member took out of her savings in the group, by a posted transfer."""
+class ObjectionRow(Base):
+    """That a member objects to a fine that an official gave her."""
 
-    __tablename__ = "savings_taken"
+    __tablename__ = "charge_objections"
+    __table_args__ = (Index("ix_charge_objections_user_id", "user_id"),)
+
+    charge_id: Mapped[UUID] = mapped_column(ForeignKey("contribution_charges.id"), primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("members.id"))
+    created_at: Mapped[datetime] = mapped_column(MOMENT)
+
+
+class RefundRow(Base):
+    """What an official asks to give back of a charge that was paid, and what another one decided. One at a time for each."""
+
+    __tablename__ = "charge_refunds"
     __table_args__ = (
-        UniqueConstraint("transfer_id", "user_id"),
-        CheckConstraint("amount > 0 AND amount <> 'NaN'", name="amount"),
-        Index("ix_savings_taken_dao_id", "dao_id", "user_id"),
+        UniqueConstraint("intent"),
+        CheckConstraint("char_length(btrim(reason)) BETWEEN 2 AND 100", name="reason"),
+        CheckConstraint("status IN ('asked', 'done', 'refused', 'expired')", name="status"),
+        CheckConstraint("(status IN ('done', 'refused')) = (decided_by IS NOT NULL)", name="decided_by"),
+        CheckConstraint("(decided_by IS NULL) = (decided_at IS NULL)", name="decided_at"),
+        Index("uq_charge_refunds_open", "charge_id", unique=True, postgresql_where=text("status = 'asked'")),
+        Index("ix_charge_refunds_dao_id", "dao_id", postgresql_where=text("status = 'asked'")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     dao_id: Mapped[UUID] = mapped_column(ForeignKey("daos.id"))
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("members.id"))
-    amount: Mapped[Decimal] = mapped_column(AMOUNT)
-    why: Mapped[str] = mapped_column(Text)
-    transfer_id: Mapped[UUID] = mapped_column(ForeignKey("ledger_transfers.id"))
-    created_at: Mapped[datetime] = mapped_column(MOMENT)
+    charge_id: Mapped[UUID] = mapped_column(ForeignKey("contribution_charges.id"))
+    reason: Mapped[str] = mapped_column(Text)
+    asked_by: Mapped[UUID] = mapped_column(ForeignKey("members.id"))
+    intent: Mapped[UUID]
+    status: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime] = mapped_column(MOMENT)
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(MOMENT)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import aliased
 from core.daos.changes import Way, note_change, note_role
 from core.daos.codes import new_code, read_code
 from core.daos.constitutions import FOUNDING, enact, rules_of, version_of
+from core.daos.ending import refuse_while_ending
 from core.daos.models import GroupRow, MembershipRow
 from core.daos.names import clean_group_name
 from core.daos.people_models import Departure
@@ -244,10 +245,11 @@ async def join(
     """Make her a member, or an observer. Locks the group until the unit ends. Whether she may is the caller's question.
 
     She may have left before. `rules_version`: what she accepted, the rules in force unless said. Raises UnknownGroup,
-    AlreadyMember, GroupFull, TooManyMemberships, StillLeaving, Expelled (unless `invited`).
+    AlreadyMember, GroupFull, TooManyMemberships, GroupEnds, StillLeaving, Expelled (unless `invited`).
     """
     await take_turns(uow, member)
     row = await locked_group(uow, group)
+    await refuse_while_ending(uow, group=group)
     before = await _any_membership(uow, group=group, member=member)
     if before is not None and before.status in ("active", "suspended"):
         raise AlreadyMember(row.name)

@@ -22,6 +22,7 @@ from core.daos.people_models import Invitation
 from core.daos.telling import tell_group
 from core.identity.members import Member, find
 from core.identity.models import MemberRow
+from core.identity.strangers import INVITED_NUMBER
 from core.kernel.check_digit import is_intact, with_check_digit
 from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.errors import CoreError, Kind
@@ -39,7 +40,7 @@ RANDOM_DIGITS = 7
 CODE_LENGTH = RANDOM_DIGITS + 1
 TOKEN_BYTES = 16
 LONGEST_SECRET = 64
-CODE, TOKEN, PHONE = "invitation code", "invitation token", "invitation phone"
+CODE, TOKEN, PHONE = "invitation code", "invitation token", INVITED_NUMBER
 InvitedRole = Literal["member", "observer"]
 
 

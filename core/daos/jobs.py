@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID, uuid5
 
+from core.daos import dissolving_jobs as dissolving
 from core.daos.contributions import check_contribution, record_contribution
 from core.daos.departure_jobs import END_NOTICES, SETTLE_OPEN, end_notices, settle, settle_open
 from core.daos.document_jobs import SEND_RULES, send_rules
 from core.daos.dues import jobs as dues
-from core.daos.dues.locks import hold_dues
 from core.daos.dues.paying import Payment, Wanted, find_payment, plan, posting_of, void
+from core.daos.dues_locks import hold_dues
 from core.daos.leaving import SETTLE
 from core.daos.minutes import SEND_MINUTES, send_minutes
 from core.daos.recurring import jobs as recurring
@@ -140,8 +141,15 @@ JOBS: dict[str, Handler] = {
     SETTLE: settle,
     SETTLE_OPEN: settle_open,
     END_NOTICES: end_notices,
+    **dissolving.JOBS,
     **dues.JOBS,
     **recurring.JOBS,
 }
 # Run regularly by the worker, in cron's notation.
-REGULARLY = {SETTLE_OPEN: "41 * * * *", END_NOTICES: "11 * * * *", **dues.REGULARLY, **recurring.REGULARLY}
+REGULARLY = {
+    SETTLE_OPEN: "41 * * * *",
+    END_NOTICES: "11 * * * *",
+    **dissolving.REGULARLY,
+    **dues.REGULARLY,
+    **recurring.REGULARLY,
+}

@@ -260,6 +260,12 @@ async def attendance_of(uow: UnitOfWork, *, meeting: UUID) -> Attendance:
     )
 
 
+async def last_held(uow: UnitOfWork, *, group: DaoId) -> UUID | None:
+    """The last meeting that was held."""
+    held = select(MeetingRow.id).where(MeetingRow.dao_id == group, MeetingRow.status == "held")
+    return await uow.session.scalar(held.order_by(MeetingRow.number.desc()).limit(1))
+
+
 async def next_date(uow: UnitOfWork, *, group: DaoId) -> datetime | None:
     """When the rules would have the next meeting: as often as they say, at the hour of the last one; None for never."""
     frequency = (await rules_of(uow, group=group)).meeting_frequency

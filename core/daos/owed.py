@@ -7,14 +7,14 @@ a `Source` and is listed in `core.daos.dues.sources`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 from uuid import UUID
 
 from core.kernel.db import UnitOfWork
-from core.kernel.ids import DaoId, MemberId
+from core.kernel.ids import DaoId, IntentId, MemberId, TransferId
 from core.kernel.money import Money
 from core.kernel.texts import Text
 from core.ledger.accounts import Account, PotName, pot, treasury
@@ -23,6 +23,21 @@ Category = Literal["fines", "loan_interest", "loan_principal", "contribution", "
 # Where the money goes: the treasury, or one of the pots.
 Purpose = Literal["treasury", "welfare", "rotation", "shares", "project", "loans"]
 PURPOSES: tuple[Purpose, ...] = ("treasury", "welfare", "rotation", "shares", "project", "loans")
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a posted payment paid of one debt: `amount`, over all lines of that debt.
+
+    payment: its intent. completed_at: when it counts as paid. payer: whose money it was.
+    """
+
+    ref: UUID
+    amount: Money
+    payer: MemberId
+    payment: IntentId
+    transfer: TransferId
+    completed_at: datetime
 
 
 @dataclass(frozen=True)
@@ -44,7 +59,7 @@ class Owed:
 
 
 class Source(Protocol):
-    """Keeps debts of one sort. Called with the member's dues locked (`core.daos.dues.locks`)."""
+    """Keeps debts of one sort. Called with the member's dues locked (`core.daos.dues_locks`)."""
 
     @property
     def name(self) -> str:
@@ -52,11 +67,15 @@ class Source(Protocol):
         ...
 
     async def owed(self, uow: UnitOfWork, *, group: DaoId, member: MemberId, at: datetime) -> Sequence[Owed]:
-        """What she owes, for a payment that was completed `at` this moment."""
+        """What she owes, for a payment that was completed `at` this moment; what is planned to be paid counts as paid."""
         ...
 
-    async def paid(self, uow: UnitOfWork, *, ref: UUID, amount: Money, at: datetime) -> None:
-        """So much of this debt is paid now, or is given back where the amount is negative. In the unit of the payment."""
+    async def owing(self, uow: UnitOfWork, *, group: DaoId) -> Collection[MemberId]:
+        """Who in the group may owe something of this sort now."""
+        ...
+
+    async def posted(self, uow: UnitOfWork, part: Part) -> None:
+        """The money for this debt has moved: book it, in the unit that marks the payment posted, which happens once."""
         ...
 
 

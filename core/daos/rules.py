@@ -20,6 +20,7 @@ GROUP_KINDS: tuple[GroupKind, ...] = ("chama", "harambee", "merry_go_round", "sa
 # Asked and read as percentages, kept as basis points.
 PERCENTAGES = frozenset({"fine_percent", "loan_interest", "loan_reserve", "quorum", "quorum_special"})
 LAST_WEEKDAY = 7
+LOAN = ("loan_interest", "loan_principal")
 ALLOCATION = ("fines", "loan_interest", "loan_principal", "contribution", "welfare")
 
 
@@ -112,8 +113,10 @@ class Rules:
     pay_delay_hours: int = whole(24, 0, 168)  # from the last approval to the payment: the objection window
     objectors: int = whole(3, 1, 50)  # so many members stop a payment
     officials_two_factor: bool = False
+    signer_wait_hours: int = whole(72, 0, 168)  # from taking an office to the first approval of a payment
 
     # Votes and meetings
+    seconders: int = whole(1, 0, 5)  # behind a rule, a removal or the group's end, and what no official proposes; 0: none
     voting_days: int = whole(3, 1, 30)
     quorum: int = whole(5_000, 1_000, 10_000)  # of those who may vote
     quorum_special: int = whole(6_667, 5_000, 10_000)  # rules, removal, dissolution, big spends
@@ -122,6 +125,19 @@ class Rules:
     voter_days: int = whole(0, 0, 365)  # of membership before she may vote
     voter_missed: int = whole(2, 0, 12)  # contributions she may have missed and still vote
     meeting_frequency: str = one_of("monthly", "weekly", "biweekly", "never")
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The order in which a payment is used: as the group chose it, but a loan's interest never after its principal.
+
+        A loan's own arithmetic takes interest first (core/daos/loans/schedule.py); the group chooses the loan's place.
+        """
+        interest, principal = (self.allocation.index(name) for name in LOAN)
+        if interest < principal:
+            return self.allocation
+        rest = [name for name in self.allocation if name != "loan_interest"]
+        place = rest.index("loan_principal")
+        return (*rest[:place], *LOAN, *rest[place + 1 :])
 
     def changed(self, answers: Mapping[str, Any]) -> Rules:
         """These rules with other answers, as they are stored. Raises BadRule; KeyError for a question that doesn't exist."""
@@ -212,5 +228,6 @@ DEFAULTS: dict[str, Rules] = {
         welfare_waiting_days=0,
         pay_delay_hours=0,
         execution_hours=0,
+        signer_wait_hours=0,
     ),
 }

@@ -16,8 +16,17 @@ from core.notifications.service import Reach, Receipt
 
 async def tell(uow: UnitOfWork, person: Person, what: Text, *, template: str, receipt: Receipt | None = None) -> None:
     """Tell one person, as she wants to be told; `template` names the message's kind, which says what it is about."""
-    reach = Reach(person.id, person.phone, person.chat, person.language)
-    await service.tell(uow, reach, what, template=template, receipt=receipt)
+    await service.tell(uow, reach_of(person), what, template=template, receipt=receipt)
+
+
+async def tell_each(uow: UnitOfWork, news: Sequence[tuple[Person, Text]], *, template: str) -> None:
+    """Tell many people of a group, each what is for her."""
+    await service.tell_all(uow, [(reach_of(person), what) for person, what in news], template=template)
+
+
+def reach_of(person: Person) -> Reach:
+    """Where she can be told."""
+    return Reach(person.id, person.phone, person.chat, person.language)
 
 
 async def tell_member(uow: UnitOfWork, member: Member | MemberId, what: Text, *, template: str) -> None:
@@ -37,6 +46,5 @@ async def tell_group(
     but: Collection[MemberId] = (),
 ) -> None:
     """Tell every active member, or those with one of `roles`; not those in `but`."""
-    for person in await people_of(uow, group=group, roles=roles):
-        if person.id not in but:
-            await tell(uow, person, what, template=template)
+    people = await people_of(uow, group=group, roles=roles)
+    await tell_each(uow, [(person, what) for person in people if person.id not in but], template=template)

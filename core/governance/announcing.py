@@ -14,7 +14,7 @@ from core.daos.dialling import dial_to
 from core.daos.group_chats import tell_chat
 from core.daos.groups import find_group
 from core.daos.people import Person, people_of
-from core.daos.telling import tell
+from core.daos.telling import tell_each
 from core.governance.calendar import REMINDED_BEFORE
 from core.governance.models import BallotRow, NoticeRow, VoterRow
 from core.governance.proposals import Proposal, find_proposal
@@ -24,7 +24,7 @@ from core.kernel.ids import MemberId
 from core.kernel.texts import Text, text
 
 # What may leave by them is told like money that moves, to everybody; the rest like other news of the group.
-GRAVE = ("spend", "expulsion", "dissolution")
+GRAVE = ("spend", "expulsion", "dissolution", "welfare")
 # What is also said in the group's chat; the rest concerns some of its members.
 FOR_THE_CHAT = ("opened", "result")
 # Of the group's name, as much as leaves room for the rest of one SMS.
@@ -41,11 +41,10 @@ async def tell_notice(uow: UnitOfWork, *, proposal: UUID, notice: str) -> bool:
     if await uow.session.scalar(first.returning(NoticeRow.id)) is None:
         return False
     group = await find_group(uow, group=found.group)
-    what = _said(found, notice, dial_to(uow, group.code, "votes"))
-    for person in await _whom(uow, found, notice):
-        await tell(uow, person, what, template=_template(found, notice))
+    what, template = _said(found, notice, dial_to(uow, group.code, "votes")), _template(found, notice)
+    await tell_each(uow, [(person, what) for person in await _whom(uow, found, notice)], template=template)
     if notice in FOR_THE_CHAT:
-        await tell_chat(uow, group=found.group, what=what, template=_template(found, notice))
+        await tell_chat(uow, group=found.group, what=what, template=template)
     return True
 
 
@@ -56,7 +55,9 @@ def _template(proposal: Proposal, notice: str) -> str:
 
 
 def _is_still_so(uow: UnitOfWork, proposal: Proposal, notice: str) -> bool:
-    """A reminder of a vote that ended early, or a question to a candidate that comes too late, isn't told."""
+    """A reminder of a vote that ended early, or a question to a seconder or candidate that comes too late, isn't told."""
+    if notice in ("waiting", "gathering"):
+        return proposal.state == notice
     if notice.startswith("asked"):
         return proposal.state == "gathering"
     if notice == "reminder":
@@ -96,6 +97,8 @@ def _said(proposal: Proposal, notice: str, dialled: str) -> Text:
             return Text(f"sms-vote-{key}", {**about, "what": proposal.what, "until": proposal.closes_at})
         case "waiting" | "gathering" | "asked":
             return Text(f"sms-vote-{key}", {**about, "what": proposal.what, "until": proposal.waits_until})
+        case "refused":
+            return text("sms-vote-refused", **about, what=proposal.what, cause=proposal.refusal or "")
         case _:
             return Text(f"sms-vote-{key}", {**about, "what": proposal.what})
 

@@ -12,6 +12,7 @@ from core.governance.models import OptionRow, ProposalRow
 from core.governance.proposals import lock_proposal
 from core.governance.proposing import open_vote
 from core.governance.scheduling import tell_soon
+from core.governance.undone import undone
 from core.governance.wording import LONGEST_CANDIDATE, readable_name
 from core.identity.models import MemberRow
 from core.kernel.db import UnitOfWork
@@ -67,6 +68,7 @@ async def wake(uow: UnitOfWork, *, proposal: UUID) -> None:
     else:
         row.state = "lapsed"
         await uow.session.flush()
+        await undone(uow, row, why="lapsed")
     await tell_soon(uow, proposal=proposal, notice="opened" if opens else "lapsed")
 
 

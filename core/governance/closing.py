@@ -19,6 +19,7 @@ from core.governance.delegating import represented
 from core.governance.models import BallotRow, PaperRow, ProposalRow, VoterRow
 from core.governance.proposals import Proposal, find_proposal, lock_to_close
 from core.governance.scheduling import execute_at, tell_soon
+from core.governance.undone import undone
 from core.governance.voting import OPEN_AT_LEAST, choice_of
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import MemberId
@@ -99,6 +100,8 @@ async def _close(uow: UnitOfWork, row: ProposalRow, proposal: Proposal, stand: S
     await _write_down(uow, proposal, stand)
     if proposal.secret:
         await _forget_who_chose_what(uow, proposal, stand)
+    if not verdict.passed:
+        await undone(uow, row, why="vote")
     if row.takes_effect_at is not None:
         await execute_at(uow, proposal=row.id, moment=row.takes_effect_at)
     await tell_soon(uow, proposal=row.id, notice="result")

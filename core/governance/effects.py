@@ -10,14 +10,17 @@ from datetime import datetime, timedelta
 from core.daos.amendments import amend
 from core.daos.constitutions import rules_of
 from core.daos.cycles import next_cycle
+from core.daos.dissolving import begin_ending
 from core.daos.groups import NotAMember
 from core.daos.leaving import expel
 from core.daos.loans.repaying import write_off
 from core.daos.offices import appoint
+from core.daos.rotation.order import give_order
 from core.daos.rules import BadRule, Rules
+from core.daos.welfare.claims import decide_by_vote
 from core.governance.errors import NotInEffect
 from core.governance.executions import Decided, Execution
-from core.governance.matters import Election, Expulsion, RuleChange, WriteOff
+from core.governance.matters import Election, Expulsion, RuleChange, TurnOrder, WelfareClaim, WriteOff
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId
 
@@ -75,10 +78,38 @@ async def forgive(uow: UnitOfWork, decided: Decided) -> None:
     await write_off(uow, loan=matter.loan, because=_because(decided))
 
 
+async def put_in_order(uow: UnitOfWork, decided: Decided) -> None:
+    """Start the merry-go-round in this order. Raises NoRound (it has begun, or was called off), HandsChanged."""
+    matter = decided.matter
+    assert isinstance(matter, TurnOrder)  # noqa: S101 - as above
+    because = _because(decided)
+    await give_order(uow, rotation=matter.rotation, order=matter.order, owners=matter.owners, because=because)
+
+
+async def pay_claim(uow: UnitOfWork, decided: Decided) -> None:
+    """Have the welfare fund pay what was claimed. Raises KittyShort, and whatever keeps the fund from paying her by now."""
+    matter = decided.matter
+    assert isinstance(matter, WelfareClaim)  # noqa: S101 - as above
+    await decide_by_vote(uow, group=decided.group, claim=matter.claim, passed=True, because=_because(decided))
+
+
+async def end_the_group(uow: UnitOfWork, decided: Decided) -> None:
+    """Nothing new from now on; what is left is shared out when nothing waits. Raises GroupEnds when that was decided before."""
+    await begin_ending(uow, group=decided.group, because=_because(decided))
+
+
 def _because(decided: Decided) -> str:
     """Who decided, as every member reads it beside the rule, the office or the departure."""
     return f"vote {decided.number}"
 
 
 # Kinds whose effect is another capability's are added where the application is wired.
-EFFECTS: dict[str, Execution] = {"rule": change_rule, "election": install, "expulsion": remove, "write_off": forgive}
+EFFECTS: dict[str, Execution] = {
+    "rule": change_rule,
+    "election": install,
+    "expulsion": remove,
+    "write_off": forgive,
+    "turns": put_in_order,
+    "welfare": pay_claim,
+    "dissolution": end_the_group,
+}

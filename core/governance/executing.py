@@ -8,19 +8,22 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
+from core.daos.ending import GroupEnds, refuse_while_ending
 from core.governance.errors import NotYet
 from core.governance.executions import Decided, Executions
 from core.governance.matters import Election
 from core.governance.models import ProposalRow
 from core.governance.proposals import Proposal, find_proposal, lock_proposal
 from core.governance.scheduling import execute_at, tell_soon
+from core.governance.undone import undone
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError
+from core.kernel.ids import DaoId
 
 # Whoever carries these out tells every member in words of its own.
-TOLD_BY_ITS_EFFECT = ("rule", "election", "expulsion", "spend")
-# A treasury that is short or has too few approvers today may not be tomorrow: so long it is tried again, an hour apart.
-PATIENCE = {"spend": timedelta(hours=72)}
+TOLD_BY_ITS_EFFECT = ("rule", "election", "expulsion", "spend", "turns", "welfare", "dissolution")
+# A treasury or fund that is short or has too few approvers today may not be tomorrow: so long it is tried again, each hour.
+PATIENCE = {"spend": timedelta(hours=72), "welfare": timedelta(hours=72)}
 TRIED_AGAIN_AFTER = timedelta(hours=1)
 
 
@@ -35,12 +38,14 @@ async def execute_if_due(uow: UnitOfWork, *, proposal: UUID, executions: Executi
         return False
     try:
         async with uow.session.begin_nested():
+            if row.kind not in ("dissolution", "write_off"):
+                await refuse_while_ending(uow, group=DaoId(row.dao_id))
             await execution(uow, as_decided(await find_proposal(uow, proposal=proposal)))
     except NotYet as later:
         await execute_at(uow, proposal=row.id, moment=later.at)
         return False
     except CoreError as refusal:
-        if now < row.takes_effect_at + PATIENCE.get(row.kind, timedelta()):
+        if not isinstance(refusal, GroupEnds) and now < row.takes_effect_at + PATIENCE.get(row.kind, timedelta()):
             await execute_at(uow, proposal=row.id, moment=now + TRIED_AGAIN_AFTER)
         else:
             await _refuse(uow, row, refusal)
@@ -72,4 +77,5 @@ async def _refuse(uow: UnitOfWork, row: ProposalRow, refusal: CoreError) -> None
     """It can't be done any more. Everybody is told, and whoever still wants it proposes it again."""
     row.state, row.refusal = "refused", refusal.code
     await uow.session.flush()
+    await undone(uow, row, why=refusal.code)
     await tell_soon(uow, proposal=row.id, notice="refused")

@@ -12,11 +12,14 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from core.daos.constitutions import rules_of
+from core.daos.dues.replay import FINE_RULES, MONTHS, replay_fines
 from core.daos.people import Person, people_of, short_name
+from core.daos.rotation.reading import planned
+from core.daos.sharing_out import accounts_of, what_waits
 from core.governance import questions
 from core.governance.counting import decide, quorum_of
 from core.governance.effects import in_force_from, rules_to_come
-from core.governance.matters import Election, Expulsion, RuleChange, Spend, from_details
+from core.governance.matters import Dissolution, Election, Expulsion, RuleChange, Spend, TurnOrder, WelfareClaim, from_details
 from core.governance.models import ProposalRow
 from core.governance.proposals import CLOSED, Proposal, load
 from core.governance.results import verdict_of
@@ -24,12 +27,15 @@ from core.governance.voters import eligible
 from core.kernel.db import UnitOfWork
 from core.kernel.money import Money
 from core.kernel.texts import Text, text
-from core.ledger.accounts import treasury
+from core.ledger.accounts import pot, treasury
 from core.ledger.service import balances
 
 # How far back a changed quorum is tried on votes that were held.
 REPLAYED_DAYS, MOST_REPLAYED = 365, 20
 REPLAYED = {"quorum": False, "quorum_special": True}
+
+# Of an order of turns, so many in one sentence.
+TURNS_IN_A_LINE = 6
 
 Foresee = Callable[[UnitOfWork, Proposal], Awaitable[Sequence[Text]]]
 
@@ -45,6 +51,12 @@ async def foresee(uow: UnitOfWork, proposal: Proposal, *, others: Sequence[Fores
             found = await _of_election(uow, proposal, proposal.matter)
         case Expulsion():
             found = await _of_expulsion(uow, proposal, proposal.matter)
+        case WelfareClaim():
+            found = await _of_claim(uow, proposal, proposal.matter)
+        case Dissolution():
+            found = await _of_dissolution(uow, proposal)
+        case TurnOrder():
+            found = await _of_turns(uow, proposal.matter)
         case _:
             found = [text("try-record")]
     for other in others:
@@ -95,6 +107,11 @@ async def _of_rule(uow: UnitOfWork, proposal: Proposal, change: RuleChange) -> l
     ]
     if change.rule in REPLAYED:
         found += await _replayed(uow, proposal, change)
+    if change.rule in FINE_RULES:
+        changed = now.changed({change.rule: change.after})
+        fined = await replay_fines(uow, group=proposal.group, before=now, after=changed)
+        about = {"late": fined.late, "members": fined.members, "before": fined.before, "after": fined.after}
+        found.append(text("try-replay-fines", **about, months=MONTHS))
     if change.rule in ("voter_days", "voter_missed"):
         changed = now.changed({change.rule: change.after})
         before, after = [await eligible(uow, group=proposal.group, rules=rules, matter=change) for rules in (now, changed)]
@@ -140,6 +157,32 @@ async def _of_election(uow: UnitOfWork, proposal: Proposal, election: Election) 
 
 def _holder(people: Sequence[Person], office: str) -> Person | None:
     return next((person for person in people if person.role == office), None)
+
+
+async def _of_dissolution(uow: UnitOfWork, proposal: Proposal) -> list[Text]:
+    held = await balances(uow, accounts_of(proposal.group))
+    people = [person for person in await people_of(uow, group=proposal.group) if person.role != "observer"]
+    found = [text("try-dissolution", total=sum((one.total for one in held.values()), Money(0)), count=len(people))]
+    waits = await what_waits(uow, group=proposal.group)
+    return [*found, waits] if waits else found
+
+
+async def _of_claim(uow: UnitOfWork, proposal: Proposal, claimed: WelfareClaim) -> list[Text]:
+    kitty = pot(proposal.group, "welfare")
+    before = (await balances(uow, [kitty]))[kitty].available
+    if claimed.amount > before:
+        return [text("try-fund-too-little", needed=claimed.amount - before)]
+    return [text("try-fund", before=before, after=before - claimed.amount)]
+
+
+async def _of_turns(uow: UnitOfWork, matter: TurnOrder) -> list[Text]:
+    """Who would have which turn, in a few sentences however long the order is."""
+    turns = await planned(uow, rotation=matter.rotation, order=matter.order)
+    found = [text("try-turns", begins=turns[0][1])] if turns else []
+    for first in range(0, len(turns), TURNS_IN_A_LINE):
+        some = turns[first : first + TURNS_IN_A_LINE]
+        found.append(text("try-turns-part", order=", ".join(f"{place} {who}" for place, _, who in some)))
+    return found
 
 
 async def _of_expulsion(uow: UnitOfWork, proposal: Proposal, expulsion: Expulsion) -> list[Text]:

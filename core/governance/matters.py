@@ -6,28 +6,32 @@ above the limit is a Spend, forgiving a loan a WriteOff.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
 from core.daos.groups import Role
 from core.daos.people import OFFICIALS
+from core.daos.rotation.order import Owners
 from core.daos.rules import Rules
+from core.daos.welfare.models import Benefit
 from core.governance import questions
 from core.governance.counting import NO, YES_OR_NO, Question
 from core.kernel.ids import MemberId
 from core.kernel.money import KES, Money
 from core.kernel.texts import Text, text
 
-Kind = Literal["motion", "spend", "rule", "election", "poll", "expulsion", "dissolution", "write_off"]
+Kind = Literal["motion", "spend", "rule", "election", "poll", "expulsion", "dissolution", "write_off", "turns", "welfare"]
 # Their result is the record itself; nothing happens by it.
 RECORDED_ONLY: tuple[Kind, ...] = ("motion", "poll")
 # A new vote can be demanded before it takes effect. Who was elected is elected.
-OPEN_TO_OBJECTION: tuple[Kind, ...] = ("spend", "rule", "expulsion", "dissolution", "write_off")
+OPEN_TO_OBJECTION: tuple[Kind, ...] = ("spend", "rule", "expulsion", "dissolution", "write_off", "turns", "welfare")
 ALWAYS_SECONDED: tuple[Kind, ...] = ("rule", "expulsion", "dissolution")
 # Of a name, as much as fits beside an amount.
 LONGEST_SHOWN = 18
+# Of an order of turns, as much as fits the line that says what is proposed.
+LONGEST_ORDER = 36
 # Offices that members elect each other to.
 OFFICES: tuple[Role, ...] = ("chair", "secretary", "treasurer", "auditor")
 
@@ -103,10 +107,36 @@ class WriteOff:
     kind: Kind = "write_off"
 
 
-Matter = Motion | Spend | RuleChange | Election | Poll | Expulsion | Dissolution | WriteOff
+@dataclass(frozen=True)
+class TurnOrder:
+    """In which order the hands of a merry-go-round have their turns; `owners` are theirs when it was proposed.
+
+    Whoever proposes it gives round and order; `number` of the round and owners are written by `propose`.
+    """
+
+    rotation: UUID
+    order: tuple[int, ...]
+    number: int = 0
+    owners: Owners = ()
+    kind: Kind = "turns"
 
 
-def to_details(matter: Matter) -> dict[str, Any]:
+@dataclass(frozen=True)
+class WelfareClaim:
+    """That the welfare fund pays a member what she claimed. `name` as people read it; why she claims stands in the claim."""
+
+    amount: Money
+    member: MemberId
+    name: str
+    claim: UUID
+    benefit: Benefit
+    kind: Kind = "welfare"
+
+
+Matter = Motion | Spend | RuleChange | Election | Poll | Expulsion | Dissolution | WriteOff | TurnOrder | WelfareClaim
+
+
+def to_details(matter: Matter) -> dict[str, Any]:  # noqa: PLR0911 - one line a kind
     """The matter as JSON; amounts in cents. A poll's options are rows of their own."""
     match matter:
         case Spend():
@@ -121,6 +151,13 @@ def to_details(matter: Matter) -> dict[str, Any]:
         case WriteOff():
             owed = {"amount": matter.amount.minor, "loan": str(matter.loan)}
             return {**owed, "member": str(matter.member), "name": matter.name}
+        case WelfareClaim():
+            claimed = {"amount": matter.amount.minor, "claim": str(matter.claim), "benefit": matter.benefit}
+            return {**claimed, "member": str(matter.member), "name": matter.name}
+        case TurnOrder():
+            owners = [[str(owner) for owner in hand] for hand in matter.owners]
+            about = {"rotation": str(matter.rotation), "number": matter.number}
+            return {**about, "order": list(matter.order), "owners": owners}
         case _:
             return {}
 
@@ -140,6 +177,12 @@ def from_details(kind: str, found: Mapping[str, Any]) -> Matter:  # noqa: PLR091
         case "write_off":
             member = MemberId(UUID(found["member"]))
             return WriteOff(Money(found["amount"], KES), member, found["name"], UUID(found["loan"]))
+        case "welfare":
+            member = MemberId(UUID(found["member"]))
+            return WelfareClaim(Money(found["amount"], KES), member, found["name"], UUID(found["claim"]), found["benefit"])
+        case "turns":
+            owners = tuple(tuple(MemberId(UUID(owner)) for owner in hand) for hand in found["owners"])
+            return TurnOrder(UUID(found["rotation"]), tuple(found["order"]), found["number"], owners)
         case "poll":
             return Poll(())
         case "dissolution":
@@ -168,8 +211,19 @@ def describe(matter: Matter, words: str) -> Text:  # noqa: PLR0911 - one line a 
             return text("matter-dissolution")
         case WriteOff():
             return text("matter-write-off", amount=matter.amount, of_whom=matter.name[:LONGEST_SHOWN])
+        case WelfareClaim():
+            about = {"amount": matter.amount, "of_whom": matter.name[:LONGEST_SHOWN]}
+            return text("matter-welfare", **about, benefit=Text(f"welfare-{matter.benefit}"))
+        case TurnOrder():
+            return text("matter-turns", round=matter.number, order=beginning(matter.order))
         case _:
             return text("matter-words", words=words)
+
+
+def beginning(order: Sequence[int]) -> str:
+    """As many hands of an order as fit a line: "3 1 2 ..."."""
+    said = " ".join(str(number) for number in order)
+    return said if len(said) <= LONGEST_ORDER else said[:LONGEST_ORDER].rsplit(" ", 1)[0] + " ..."
 
 
 def is_special(matter: Matter, rules: Rules) -> bool:
@@ -184,24 +238,25 @@ def is_special(matter: Matter, rules: Rules) -> bool:
 
 
 def is_secret(matter: Matter, rules: Rules) -> bool:
-    """Whether nobody learns who chose what: people are voted on, and debts."""
+    """Whether nobody learns who chose what: people are voted on, their debts, and what has befallen them."""
     match matter:
         case Election():
             return rules.secret_elections
-        case Expulsion() | WriteOff():
+        case Expulsion() | WriteOff() | WelfareClaim():
             return True
         case _:
             return False
 
 
-def needs_seconder(matter: Matter, *, proposer: Role, voters: int) -> bool:
-    """Whether another member has to stand behind it before it is voted on: the gravest matters, and those of no official.
+def seconds_needed(matter: Matter, *, proposer: Role, voters: int, rules: Rules) -> int:
+    """How many others have to stand behind it before it is voted on: the gravest matters, and those of no official.
 
-    An election opens by its candidates, and who is alone needs nobody.
+    An election opens by its candidates, a claim is a member's own right, and who is alone needs nobody.
     """
-    if voters == 1 or matter.kind == "election":
-        return False
-    return matter.kind in ALWAYS_SECONDED or proposer not in OFFICIALS
+    asked = matter.kind in ALWAYS_SECONDED or proposer not in OFFICIALS
+    if not asked or matter.kind in ("election", "welfare"):
+        return 0
+    return min(rules.seconders, voters - 1)
 
 
 def question(kind: str, options: tuple[str, ...]) -> Question:

@@ -27,7 +27,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from core.kernel.db import Base
 
 MOMENT = DateTime(timezone=True)
-KINDS = "'motion', 'spend', 'rule', 'election', 'poll', 'expulsion', 'dissolution', 'write_off'"
+KINDS = "'motion', 'spend', 'rule', 'election', 'poll', 'expulsion', 'dissolution', 'write_off', 'turns', 'welfare'"
 COUNTED = "'passed', 'failed', 'executed', 'refused', 'objected'"
 STATES = f"'waiting', 'gathering', 'open', 'cancelled', 'lapsed', {COUNTED}"
 
@@ -53,6 +53,7 @@ class ProposalRow(Base):
         CheckConstraint("jsonb_typeof(details) = 'object'", name="details"),
         CheckConstraint("eligible > 0 AND quorum BETWEEN 1 AND eligible", name="quorum"),
         CheckConstraint("seconder_id <> proposer_id", name="seconder"),
+        CheckConstraint("seconds_needed >= 0", name="seconds_needed"),
         CheckConstraint("(opened_at IS NULL) = (closes_at IS NULL) AND opened_at < closes_at", name="opened"),
         CheckConstraint(f"state NOT IN ('open', {COUNTED}) OR opened_at IS NOT NULL", name="voted_on"),
         CheckConstraint(
@@ -79,6 +80,7 @@ class ProposalRow(Base):
     voting_days: Mapped[int]
     execution_hours: Mapped[int]
     objectors: Mapped[int]
+    seconds_needed: Mapped[int] = mapped_column(SmallInteger)
     created_at: Mapped[datetime] = mapped_column(MOMENT)
     # When it opens or lapses by itself.
     waits_until: Mapped[datetime | None] = mapped_column(MOMENT)
@@ -92,6 +94,19 @@ class ProposalRow(Base):
     refusal: Mapped[str | None] = mapped_column(Text)
     revote_of: Mapped[UUID | None] = mapped_column(ForeignKey("proposals.id"))
     intent: Mapped[UUID]
+
+
+class SecondRow(Base):
+    """That a voter stands behind a proposal, so that it is voted on. The first is its `seconder_id` as well."""
+
+    __tablename__ = "proposal_seconds"
+    __table_args__ = (
+        ForeignKeyConstraint(["proposal_id", "member_id"], ["proposal_voters.proposal_id", "proposal_voters.voter_id"]),
+    )
+
+    proposal_id: Mapped[UUID] = mapped_column(primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(MOMENT)
 
 
 class OptionRow(Base):

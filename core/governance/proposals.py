@@ -54,6 +54,7 @@ class Proposal:
     quorum: int
     execution_hours: int
     objectors: int
+    seconds_needed: int
     proposer: MemberId
     seconder: MemberId | None
     created_at: datetime
@@ -188,6 +189,7 @@ def _as_proposal(row: ProposalRow, group_name: str, options: tuple[Option, ...])
         name: getattr(row, name)
         for name in (
             *("id", "number", "words", "state", "secret", "special", "eligible", "quorum", "execution_hours", "objectors"),
+            "seconds_needed",
             *("created_at", "waits_until", "opened_at", "closes_at", "closed_at", "counts", "winner", "takes_effect_at"),
             *("executed_at", "refusal"),
         )

@@ -13,11 +13,15 @@ from uuid import UUID
 from sqlalchemy import func, insert, select
 
 from core.daos.constitutions import rules_of
+from core.daos.ending import refuse_while_ending
 from core.daos.groups import Membership, require_member
 from core.daos.loans.reading import find_loan
 from core.daos.models import GroupRow
 from core.daos.people import Person
+from core.daos.rotation.order import owners_in
+from core.daos.rotation.rounds import NoRound, live_round
 from core.daos.rules import Rules
+from core.daos.welfare.claims import find_claim
 from core.governance import matters
 from core.governance.calendar import closing_time
 from core.governance.counting import quorum_of
@@ -31,10 +35,11 @@ from core.governance.errors import (
     TooManyProposals,
     UnknownProposal,
 )
-from core.governance.matters import Election, Expulsion, Matter, Poll, RuleChange, Spend, WriteOff
-from core.governance.models import BallotRow, OptionRow, ProposalRow, VoterRow
+from core.governance.matters import Election, Expulsion, Matter, Poll, RuleChange, Spend, TurnOrder, WelfareClaim, WriteOff
+from core.governance.models import BallotRow, OptionRow, ProposalRow, SecondRow, VoterRow
 from core.governance.proposals import UNDECIDED, Proposal, find_proposal, lock_proposal
 from core.governance.scheduling import close_at, tell_soon, wake_at
+from core.governance.undone import undone
 from core.governance.voters import eligible
 from core.governance.wording import LONGEST, LONGEST_REASON, clean_words
 from core.kernel.db import UnitOfWork
@@ -51,7 +56,8 @@ async def propose(
 ) -> Proposal:
     """Write down what is proposed with the frozen list of its voters, once per intent; the group is told.
 
-    Locks the group until the unit ends. Raises NotAMember, BadProposal, BadRule, TooManyProposals, NobodyMayVote, KeyReused.
+    Locks the group until the unit ends. Raises NotAMember, BadProposal, BadRule, TooManyProposals, NobodyMayVote, GroupEnds,
+    KeyReused; for an order of turns NoRound, BadOrder, HandsChanged.
     """
     membership = await _may_propose(uow, group=group, proposer=proposer)
     before = await _by_intent(uow, intent)
@@ -59,8 +65,12 @@ async def propose(
         if (before.dao_id, before.proposer_id, before.kind) != (group, proposer, matter.kind):
             raise KeyReused
         return await find_proposal(uow, proposal=before.id)
-    if await _undecided(uow, group, proposer) >= MOST_UNDECIDED:
+    # Of claims a member has one at a time anyway, and nobody is kept from one by what she proposed before.
+    if matter.kind != "welfare" and await _undecided(uow, group, proposer) >= MOST_UNDECIDED:
         raise TooManyProposals(MOST_UNDECIDED)
+    if matter.kind != "write_off":
+        # Without it a group whose last loan nobody repays could never be closed.
+        await refuse_while_ending(uow, group=group)
     matter = await _as_it_stands(uow, group, matter)
     words = await _checked(uow, group, proposer, matter, words)
     return await _write(uow, intent, membership, matter, words)
@@ -83,6 +93,7 @@ async def vote_again(uow: UnitOfWork, *, row: ProposalRow) -> None:
         words=row.words,
         rules=rules,
         voters=len(people),
+        seconds=row.seconds_needed,
         after=row,
     )
     await _freeze(uow, again, people)
@@ -91,17 +102,32 @@ async def vote_again(uow: UnitOfWork, *, row: ProposalRow) -> None:
 
 
 async def second(uow: UnitOfWork, *, proposal: UUID, seconder: MemberId) -> Proposal:
-    """Stand behind it, which opens the vote. Raises UnknownProposal, NotAMember, NotAVoter, CannotSecond."""
+    """Stand behind it; with as many as the rules asked for, the vote opens.
+
+    Raises UnknownProposal, NotAMember, NotAVoter, CannotSecond (also when she stands behind it already).
+    """
     row = await lock_proposal(uow, proposal=proposal)
     await require_member(uow, member=seconder, group=DaoId(row.dao_id))
     if row.state != "waiting" or row.proposer_id == seconder:
         raise CannotSecond
     if not await is_voter(uow, proposal=proposal, member=seconder):
         raise NotAVoter
-    row.seconder_id = seconder
-    await open_vote(uow, row)
-    await tell_soon(uow, proposal=row.id, notice="opened")
+    behind = await seconders_of(uow, proposal=proposal)
+    if seconder in behind:
+        raise CannotSecond
+    uow.session.add(SecondRow(proposal_id=proposal, member_id=seconder, created_at=uow.clock.now()))
+    row.seconder_id = row.seconder_id or seconder
+    await uow.session.flush()
+    if len(behind) + 1 >= row.seconds_needed:
+        await open_vote(uow, row)
+        await tell_soon(uow, proposal=row.id, notice="opened")
     return await find_proposal(uow, proposal=proposal)
+
+
+async def seconders_of(uow: UnitOfWork, *, proposal: UUID) -> list[MemberId]:
+    """Who stands behind it, the first in front."""
+    found = select(SecondRow.member_id).where(SecondRow.proposal_id == proposal).order_by(SecondRow.created_at)
+    return [MemberId(member) for member in await uow.session.scalars(found)]
 
 
 async def cancel(uow: UnitOfWork, *, proposal: UUID, proposer: MemberId) -> Proposal:
@@ -112,6 +138,7 @@ async def cancel(uow: UnitOfWork, *, proposal: UUID, proposer: MemberId) -> Prop
         raise CannotCancel
     row.state = "cancelled"
     await uow.session.flush()
+    await undone(uow, row, why="cancelled")
     await tell_soon(uow, proposal=row.id, notice="cancelled")
     return await find_proposal(uow, proposal=proposal)
 
@@ -143,7 +170,12 @@ async def _may_propose(uow: UnitOfWork, *, group: DaoId, proposer: MemberId) -> 
 
 
 async def _as_it_stands(uow: UnitOfWork, group: DaoId, matter: Matter) -> Matter:
-    """A change of a rule names the answer that it changes. Raises BadRule, BadProposal."""
+    """A change of a rule names the answer that it changes, an order the owners of the hands that it puts into order.
+
+    Raises BadRule, BadProposal, NoRound, BadOrder, HandsChanged.
+    """
+    if isinstance(matter, TurnOrder):
+        return await _of_round(uow, group, matter)
     if not isinstance(matter, RuleChange):
         return matter
     rules = await rules_to_come(uow, group=group)
@@ -151,6 +183,15 @@ async def _as_it_stands(uow: UnitOfWork, group: DaoId, matter: Matter) -> Matter
     if rules.changed({matter.rule: matter.after}).answers()[matter.rule] == before:
         raise BadProposal("same")
     return replace(matter, before=before)
+
+
+async def _of_round(uow: UnitOfWork, group: DaoId, matter: TurnOrder) -> TurnOrder:
+    """The order with everything that must still be so when it is carried out."""
+    row = await live_round(uow, group=group)
+    if row is None or (row.id, row.status) != (matter.rotation, "voting"):
+        raise NoRound
+    owners = await owners_in(uow, rotation=row.id, order=matter.order)
+    return replace(matter, number=row.number, owners=owners)
 
 
 async def _checked(uow: UnitOfWork, group: DaoId, proposer: MemberId, matter: Matter, words: str) -> str:
@@ -167,6 +208,10 @@ async def _checked(uow: UnitOfWork, group: DaoId, proposer: MemberId, matter: Ma
         case WriteOff():
             owed = await find_loan(uow, loan=matter.loan)
             if (owed.group, owed.borrower, owed.status) != (group, matter.member, "running"):
+                raise BadProposal("gone")
+        case WelfareClaim():
+            claimed = await find_claim(uow, claim=matter.claim)
+            if (claimed.member, claimed.needed, claimed.amount) != (proposer, 0, matter.amount):
                 raise BadProposal("gone")
         case Election() if matter.office not in matters.OFFICES:
             raise BadProposal("options")
@@ -187,13 +232,14 @@ async def _write(uow: UnitOfWork, intent: IntentId, membership: Membership, matt
         words=words,
         rules=rules,
         voters=len(people),
+        seconds=matters.seconds_needed(matter, proposer=membership.role, voters=len(people), rules=rules),
     )
     await _freeze(uow, row, people)
     if isinstance(matter, Poll):
         await _offer(uow, row, matter.options)
     if matter.kind == "election":
         await _wait(uow, row, "gathering", GATHERING_DAYS)
-    elif matters.needs_seconder(matter, proposer=membership.role, voters=len(people)):
+    elif row.seconds_needed:
         await _wait(uow, row, "waiting", SECONDING_DAYS)
     else:
         await open_vote(uow, row)
@@ -211,6 +257,7 @@ async def _row(
     words: str,
     rules: Rules,
     voters: int,
+    seconds: int,
     after: ProposalRow | None = None,
 ) -> ProposalRow:
     """`after`: what was objected to; whoever stood behind it does so again."""
@@ -231,6 +278,7 @@ async def _row(
         voting_days=rules.voting_days,
         execution_hours=rules.execution_hours,
         objectors=rules.objectors,
+        seconds_needed=seconds,
         created_at=uow.clock.now(),
         seconder_id=after.seconder_id if after else None,
         revote_of=after.id if after else None,

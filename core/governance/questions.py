@@ -30,7 +30,7 @@ CHAPTERS: dict[str, tuple[str, ...]] = {
         "loan_reserve",
     ),
     "spending": ("vote_above", "petty_cash", "daily_limit", "weekly_limit", "reserve"),
-    "approving": ("approvals", "padlock", "pay_delay_hours", "objectors", "officials_two_factor"),
+    "approving": ("approvals", "padlock", "pay_delay_hours", "objectors", "officials_two_factor", "signer_wait_hours"),
     "votes": (
         "voting_days",
         "quorum",
@@ -40,6 +40,7 @@ CHAPTERS: dict[str, tuple[str, ...]] = {
         "voter_days",
         "voter_missed",
         "meeting_frequency",
+        "seconders",
     ),
 }
 

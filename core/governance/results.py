@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from core.governance.counting import ABSTAIN, NO, YES, Verdict, decide
+from core.governance.matters import Matter, TurnOrder, beginning
 from core.governance.proposals import Proposal
 from core.kernel.texts import Text, text
+
+HANDS_IN_A_LINE = 10
 
 
 def verdict_of(proposal: Proposal) -> Verdict:
@@ -46,6 +49,18 @@ def option_lines(proposal: Proposal) -> tuple[Text, ...]:
     return (*lines, *nobody)
 
 
+def in_full(matter: Matter) -> tuple[Text, ...]:
+    """What doesn't fit the line that says what is proposed: an order of turns, so many hands in a line."""
+    if not isinstance(matter, TurnOrder) or beginning(matter.order) == " ".join(map(str, matter.order)):
+        return ()
+    parts = [matter.order[place : place + HANDS_IN_A_LINE] for place in range(0, len(matter.order), HANDS_IN_A_LINE)]
+    lines = [(place * HANDS_IN_A_LINE + 1, part) for place, part in enumerate(parts)]
+    return tuple(
+        text("vote-turns-part", first=first, last=first + len(part) - 1, order=" ".join(map(str, part)))
+        for first, part in lines
+    )
+
+
 def what_follows(proposal: Proposal) -> Text | None:
     """What has happened by it, or will and when."""
     match proposal.state:
@@ -54,7 +69,7 @@ def what_follows(proposal: Proposal) -> Text | None:
         case "executed" if proposal.executed_at is not None:
             return text("vote-executed", at=proposal.executed_at)
         case "refused":
-            return text("vote-refused")
+            return text("vote-refused", cause=proposal.refusal or "")
         case "objected":
             return text("vote-objected")
     return None

@@ -13,7 +13,7 @@ from typing import Protocol
 from core.daos.dues.standing import missed as missed_dues
 from core.daos.people import Person, people_of
 from core.daos.rules import Rules
-from core.governance.matters import Expulsion, Matter, WriteOff
+from core.governance.matters import Expulsion, Matter, WelfareClaim, WriteOff
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
 
@@ -39,7 +39,7 @@ async def eligible(uow: UnitOfWork, *, group: DaoId, rules: Rules, matter: Matte
         if person.role != "observer"
         and person.joined_at <= joined_by
         and missed.get(person.id, 0) <= rules.voter_missed
-        and not (isinstance(matter, Expulsion | WriteOff) and matter.member == person.id)
+        and not (isinstance(matter, Expulsion | WriteOff | WelfareClaim) and matter.member == person.id)
     ]
 
 

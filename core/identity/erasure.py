@@ -20,7 +20,7 @@ from core.identity.members import locked
 from core.identity.models import MemberRow, UserDevice
 from core.identity.recovery_models import AccountRecovery
 from core.identity.sessions import end_sessions
-from core.identity.strangers import hidden_identifier
+from core.identity.strangers import INVITED_NUMBER, hidden_identifier
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import MemberId
 from core.kernel.phone import Phone, national
@@ -119,6 +119,7 @@ async def _marks(uow: UnitOfWork, row: MemberRow) -> dict[str, list[Any]]:
         # As they stand in what a code proves: "7001:+254712000001", "number +254712000001 phone:+254712000001".
         "marks": [*sorted(phones), *(f"telegram:{one}" for one in telegrams)],
         "spoken": [row.name, *(national(Phone(one)) for one in phones)],
+        "invited": [one for number in sorted(phones) for one in uow.vault.digests(number, context=INVITED_NUMBER)],
         "hidden": [hidden_identifier(uow.vault, one) for one in claimed],
     }
 

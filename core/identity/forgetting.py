@@ -6,8 +6,8 @@ pseudonym, or goes. A test walks every column of every table, so that a new one 
 
 Each statement may use :member, :subject (the same as text), :pseudonym, :now, :phones (every number that was hers or was to
 be), :telegrams and :chats (her chat accounts), :prints (all these as fingerprints of devices), :marks (as they stand in what a
-code proved), :spoken (as others were told) and :hidden (as strangers are written down). A row that carries only such a mark is
-hers unless it is a member's.
+code proved), :spoken (as others were told), :hidden (as strangers are written down) and :invited (as invitations name numbers).
+A row that carries only such a mark is hers unless it is a member's.
 """
 
 FORGET = (
@@ -91,7 +91,10 @@ FORGET = (
     "UPDATE treasury_requests SET payee_name = 'Former member' WHERE payee_id = :member",
     "UPDATE dao_membership_changes SET reason = '' WHERE user_id = :member",
     "UPDATE dao_role_changes SET because = '' WHERE user_id = :member",
-    "UPDATE dao_invitations SET phone_shown = '' WHERE used_by = :member",
+    # Also those that she never used: whoever has the number next wasn't invited.
+    """UPDATE dao_invitations SET status = 'withdrawn', ended_at = :now
+       WHERE status = 'open' AND phone_digest = ANY(:invited)""",
+    "UPDATE dao_invitations SET phone_shown = '' WHERE used_by = :member OR phone_digest = ANY(:invited)",
     """INSERT INTO dao_role_changes (id, dao_id, user_id, from_role, to_role, way, because, by, created_at)
        SELECT gen_random_uuid(), dao_id, user_id, role, 'member', 'left', '', NULL, :now FROM dao_memberships
        WHERE user_id = :member AND status = 'active' AND role <> 'member'""",

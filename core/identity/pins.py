@@ -101,8 +101,9 @@ class PinGate:
         as an account tried from elsewhere. Raises Busy with nothing counted when no worker is free in time.
         """
         knock = Knock(member, channel, event_id, address or channel, device, claimed or str(member), agent)
-        async with self._database.unit() as uow:
-            seen = await _attempt_of(uow, knock) is not None
+        with self._hasher.on_the_way():
+            async with self._database.unit() as uow:
+                seen = await _attempt_of(uow, knock) is not None
         if not seen:
             async with self._hasher.place() as hashing:
                 outcome = await self._check_once(hashing, knock, pin)

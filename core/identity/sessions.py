@@ -16,6 +16,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
+from core.identity.addresses import tell_everywhere
 from core.identity.events import record_security_event, record_session
 from core.identity.models import MemberRow
 from core.identity.session_models import MemberSession, RefreshToken
@@ -23,6 +24,7 @@ from core.kernel.db import Database, UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import MemberId
 from core.kernel.secrets import random_token
+from core.kernel.texts import text
 
 # At the latest after a month she proves herself anew, and after a week in which the program didn't ask.
 LONGEST = timedelta(days=30)
@@ -228,6 +230,7 @@ async def _used_before(
         address=address,
         details={"session": str(session.id)},
     )
+    await tell_everywhere(uow, member=MemberId(session.user_id), what=text("sms-token-reused"))
     log.warning("a refresh token of session %s was used twice; the session is over", session.id)
     return None
 

@@ -14,6 +14,8 @@ from core.kernel.secrets import Vault
 # Who is meant when no member is known; no account ever has this id.
 NOBODY = MemberId(UUID(int=0))
 DIGEST_LENGTH = 32
+# The digest of a number that somebody invited is made in this context: the number needs to be nobody's yet.
+INVITED_NUMBER = "invitation phone"
 
 
 def hidden_identifier(vault: Vault, claimed: str) -> str:

@@ -7,7 +7,7 @@ the unit's own connection, so that a rolled-back unit leaves no job behind. Noth
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -99,9 +99,23 @@ class UnitOfWork:
 
         A second enqueue with the same `key` while the first still waits or runs changes nothing.
         """
+        await self.enqueue_all(job, [payload], after=after, keys=[key])
+
+    async def enqueue_all(
+        self,
+        job: str,
+        payloads: Sequence[Mapping[str, Any]],
+        *,
+        after: timedelta | None = None,
+        keys: Sequence[str | None] | None = None,
+    ) -> None:
+        """Many of one kind in one statement, taken up in this order; `keys` as in enqueue, one for each."""
+        if not payloads:
+            return
         queries = Queries(_UnitDriver(await self.session.connection()))  # type: ignore[arg-type]
-        body = json.dumps(payload).encode()
-        await queries.enqueue([job], [body], [0], [after], [key], on_conflict="skip")
+        many = len(payloads)
+        bodies: list[bytes | None] = [json.dumps(payload).encode() for payload in payloads]
+        await queries.enqueue([job] * many, bodies, [0] * many, [after] * many, list(keys or [None] * many), on_conflict="skip")
 
 
 class foreseeable(Generic[Asked, Answer]):  # noqa: N801 - read as a decorator

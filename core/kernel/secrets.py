@@ -11,9 +11,9 @@ import base64
 import hashlib
 import hmac
 import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 
 from argon2 import PasswordHasher
@@ -29,8 +29,10 @@ NONCE_BYTES = 12
 ARGON2_MEMORY_KIB = 19 * 1024
 ARGON2_PASSES = 2
 PIN_WORKERS = 2
-# A caller on USSD is answered within two seconds, so nobody waits longer than this for a free worker.
+# A caller on USSD is answered within two seconds, so nobody is asked for a PIN who would wait longer than this for a worker.
 PIN_QUEUE_SECONDS = 1.2
+# Whoever has typed hers isn't turned away but waits: a phone is told that the outcome comes by SMS. This bounds what piles up.
+PIN_PATIENCE_SECONDS = 30.0
 # What one check takes until the first was measured.
 USUAL_SECONDS = 0.05
 
@@ -145,8 +147,17 @@ class PinHasher:
 
     @property
     def is_crowded(self) -> bool:
-        """Whether so many wait that who came now might be turned away: to be asked before a PIN is asked for."""
+        """Whether so many wait that who came now would wait too long: to be asked before a PIN is asked for."""
         return self._waiting * self._seconds / PIN_WORKERS > PIN_QUEUE_SECONDS / 2
+
+    @contextmanager
+    def on_the_way(self) -> Iterator[None]:
+        """Count somebody as waiting who will ask for a place in a moment: its room isn't promised to anybody else."""
+        self._waiting += 1
+        try:
+            yield
+        finally:
+            self._waiting -= 1
 
     @asynccontextmanager
     async def place(self) -> AsyncIterator[Hashing]:
@@ -164,7 +175,7 @@ class PinHasher:
     async def _wait(self) -> None:
         self._waiting += 1
         try:
-            async with asyncio.timeout(PIN_QUEUE_SECONDS):
+            async with asyncio.timeout(PIN_PATIENCE_SECONDS):
                 await self._places.acquire()
         except TimeoutError:
             raise Busy from None

@@ -15,12 +15,21 @@ from core.kernel.money import Money
 
 # The worker looks at everything that is due within a minute; after this long it is away or something keeps failing.
 FORGOTTEN_AFTER = timedelta(minutes=15)
+# The last question about a charge comes after a day, the statement with the next night.
+UNTOLD_AFTER = timedelta(days=3)
+# Whoever heard nothing of her money for a week has asked by then.
+LATELY = timedelta(days=7)
+# The messages that say what became of somebody's money.
+RECEIPTS = (
+    *("deposit", "withdrawal", "contribution_receipt", "contribution_for_you", "loan_receipt", "shares_receipt"),
+    *("merry_receipt", "merry_paid", "share_out_mine", "welfare_paid", "treasury", "recurring_payment", "waiver"),
+)
 MOST_SHOWN = 200
 
 
 @dataclass(frozen=True)
 class Task:
-    """One thing to look at. `name`: a receipt, or the id of a transaction, a claim or a callback."""
+    """One thing to look at. `name`: a receipt, or the id of a transaction, a claim, a callback, a message, or a job."""
 
     kind: str
     name: str
@@ -32,7 +41,13 @@ class Task:
 async def tasks(uow: UnitOfWork) -> list[Task]:
     """Everything that waits for a person, the oldest first; at most MOST_SHOWN."""
     now = uow.clock.now()
-    asked = {"forgotten": now - FORGOTTEN_AFTER, "most": MOST_SHOWN}
+    asked = {
+        "forgotten": now - FORGOTTEN_AFTER,
+        "untold": now - UNTOLD_AFTER,
+        "lately": now - LATELY,
+        "receipts": list(RECEIPTS),
+        "most": MOST_SHOWN,
+    }
     rows = (await uow.session.execute(_WAITING, asked)).all()
     return [
         Task(row.kind, row.name, row.why, None if row.amount is None else Money.from_decimal(row.amount), now - row.since)
@@ -76,6 +91,29 @@ SELECT * FROM (
   UNION ALL
   SELECT 'unproven', receipt, 'held back, not asked about in time', amount, next_check_at
   FROM unproven_payments WHERE outcome = 'asking' AND next_check_at < :forgotten
+  UNION ALL
+  -- M-Pesa's own charge: nobody has said it after every question, and the day's statement hasn't either; or it isn't booked.
+  SELECT 'charge', p.id::text, 'M-Pesa never told what it charged', m.amount, m.updated_at
+  FROM payouts p JOIN mpesa_transactions m ON m.id = p.id
+  WHERE p.real_charge IS NULL AND p.charge_questions >= 3 AND p.books IN ('paid', 'paid-after-release')
+    AND m.updated_at < :untold
+  UNION ALL
+  SELECT 'charge', p.id::text, 'told, not booked', p.real_charge, m.updated_at
+  FROM payouts p JOIN mpesa_transactions m ON m.id = p.id
+  WHERE p.real_charge IS NOT NULL AND p.charge_booked_at IS NULL AND m.updated_at < :forgotten
+  UNION ALL
+  SELECT 'request', id::text, 'paid, the group was never told', amount, paid_at FROM treasury_requests
+  WHERE status = 'paid' AND NOT told && ARRAY['paid', 'part'] AND paid_at < :forgotten
+  UNION ALL
+  SELECT 'message', id::text, template || ' by SMS never arrived: ' || coalesce(error_message, ''), NULL, created_at
+  FROM sms_delivery_log WHERE status = 'failed' AND template = ANY (:receipts) AND created_at > :lately
+  UNION ALL
+  -- A receipt in a chat that no SMS has taken the place of.
+  SELECT 'message', id::text, 'receipt in a chat never arrived: ' || coalesce(error_message, ''), NULL, created_at
+  FROM chat_delivery_log
+  WHERE status = 'failed' AND card IS NOT NULL AND fallback_phone IS NULL AND created_at > :lately
+  UNION ALL
+  SELECT 'job', job_id::text, job || ' given up: ' || error, NULL, failed_at FROM job_failures WHERE resolved_at IS NULL
   UNION ALL
   SELECT 'callback', id::text, 'not read', NULL, received_at FROM payment_callbacks
   WHERE processed_at IS NULL AND received_at < :forgotten

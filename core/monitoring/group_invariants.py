@@ -42,8 +42,25 @@ SELECT count(*), count(*) FILTER (WHERE m.digest <> encode(sha256(convert_to(m.c
 FROM dao_minutes m
 """
 
+# Of each sharing: the parts are what its transfer paid to members; and the pool, their parts before dues and credit, is exact.
+SHARINGS_EQUAL_THEIR_TRANSFERS = """
+SELECT count(*), count(*) FILTER (WHERE (p.amount, p.dao_id) IS DISTINCT FROM (t.received, t.dao_id) OR p.owed <> p.back
+  OR p.part <> t.pool)
+FROM (
+  SELECT transfer_id, dao_id, sum(amount) AS amount, sum(owed) AS owed, sum(back) AS back, sum(part) AS part
+  FROM dissolution_parts WHERE transfer_id IS NOT NULL GROUP BY 1, 2
+) p
+FULL JOIN (
+  SELECT t.id, coalesce(sum(e.amount) FILTER (WHERE b.kind = 'member' AND b.dao_id IS NULL), 0) AS received,
+    coalesce(-sum(e.amount) FILTER (WHERE b.kind <> 'member'), 0) AS pool, (min(b.dao_id::text))::uuid AS dao_id
+  FROM ledger_transfers t JOIN ledger_history e ON e.transfer_id = t.id JOIN ledger_balances b ON b.id = e.balance_id
+  WHERE t.kind = 'group_shared_out' GROUP BY t.id
+) t ON t.id = p.transfer_id
+"""
+
 SENTENCES = (
     (DEPARTURES_EQUAL_THEIR_TRANSFERS, "what leavers were paid equals its transfers", "departures"),
+    (SHARINGS_EQUAL_THEIR_TRANSFERS, "what a group shared out at its end equals its transfers", "sharings"),
     (ROLES_ARE_WHAT_WAS_WRITTEN_DOWN, "roles are what was written down", "memberships"),
     (RULES_ARE_NUMBERED_AND_FOLLOW_EACH_OTHER, "rules of groups are numbered and follow each other", "versions"),
     (MEMBERS_ACCEPTED_RULES_THAT_WERE_THERE, "members accepted rules that were there", "joinings"),

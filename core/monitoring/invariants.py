@@ -242,7 +242,7 @@ SELECT count(*), count(*) FILTER (
     CASE p.books WHEN 'held' THEN NULL WHEN 'paid' THEN 'post' ELSE 'void' END)
 FROM payouts p
 FULL JOIN (
-  SELECT id FROM ledger_transfers WHERE kind = 'mpesa_withdrawal_hold'
+  SELECT id FROM ledger_transfers WHERE kind IN ('mpesa_withdrawal_hold', 'treasury_part_hold')
     OR kind = 'treasury_hold' AND id IN (SELECT hold_transfer FROM payouts)
 ) h ON h.id = p.hold_transfer
 LEFT JOIN ledger_resolutions r ON r.pending_transfer = h.id

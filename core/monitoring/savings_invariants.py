@@ -100,12 +100,32 @@ LEFT JOIN (SELECT cycle_id, sum(shares) AS shares FROM share_purchases WHERE exi
 LEFT JOIN (
   SELECT e.transfer_id, sum(e.amount) AS paid
   FROM ledger_transfers t JOIN ledger_history e ON e.transfer_id = t.id
-  JOIN ledger_balances b ON b.id = e.balance_id AND b.kind = 'member'
+  JOIN ledger_balances b ON b.id = e.balance_id AND b.kind = 'member' AND b.dao_id IS NULL
   WHERE t.kind = 'share_out' GROUP BY e.transfer_id
 ) t ON t.transfer_id = o.transfer_id
 CROSS JOIN LATERAL (
   SELECT count(*) AS approved FROM share_out_approvals a WHERE a.share_out_id = o.id AND a.digest = o.digest
 ) a
+"""
+
+# What was earned came from where it was earned, and what members owed became their credit.
+SHARE_OUTS_TAKE_WHAT_THEY_SAY = """
+SELECT count(*), count(*) FILTER (
+  WHERE (coalesce(r.interest, 0), coalesce(r.fines, 0), l.debts) IS DISTINCT FROM (t.interest, t.fines, t.credit))
+FROM (SELECT * FROM share_outs WHERE status = 'done') o
+JOIN (SELECT share_out_id, sum(debts) AS debts FROM share_out_lines GROUP BY share_out_id) l ON l.share_out_id = o.id
+LEFT JOIN (
+  SELECT share_out_id, sum(amount) FILTER (WHERE name = 'loan_interest') AS interest,
+    sum(amount) FILTER (WHERE name = 'fines') AS fines
+  FROM share_out_returns GROUP BY share_out_id
+) r ON r.share_out_id = o.id
+LEFT JOIN (
+  SELECT t.id, coalesce(-sum(e.amount) FILTER (WHERE b.kind = 'pot' AND b.name = 'loans'), 0) AS interest,
+    coalesce(-sum(e.amount) FILTER (WHERE b.kind = 'treasury'), 0) AS fines,
+    coalesce(sum(e.amount) FILTER (WHERE b.kind = 'member' AND b.dao_id IS NOT NULL), 0) AS credit
+  FROM ledger_transfers t JOIN ledger_history e ON e.transfer_id = t.id JOIN ledger_balances b ON b.id = e.balance_id
+  WHERE t.kind = 'share_out' GROUP BY t.id
+) t ON t.id = o.transfer_id
 """
 
 WELFARE_EQUALS_ITS_TRANSFERS = """
@@ -142,6 +162,7 @@ SENTENCES = (
     (SHARES_EQUAL_THEIR_TRANSFERS, "shares bought and paid back equal their transfers", "purchases"),
     (POT_HOLDS_THE_SHARES, "share pots hold what shares cost", "share pots"),
     (SHARE_OUTS_ARE_EXACT, "share-outs add up and were approved", "share-outs"),
+    (SHARE_OUTS_TAKE_WHAT_THEY_SAY, "share-outs took the returns and debts that they say", "share-outs"),
     (WELFARE_EQUALS_ITS_TRANSFERS, "welfare paid in and out equals its transfers", "payments"),
     (CLAIMS_WERE_APPROVED, "welfare was paid on others' word", "claims"),
 )

@@ -6,7 +6,11 @@ SELECT count(*), count(*) FILTER (WHERE digest IS DISTINCT FROM encode(sha256(co
   '[' || trunc(amount * 100)::bigint || ',' || to_json(currency) || ','
   || CASE WHEN payee_id IS NOT NULL THEN '["member","' || payee_id || '"]'
     ELSE '["mpesa",' || to_json(payee_phone) || ',' || to_json(payee_name) || ']' END
-  || ',' || to_json(reason) || ',"' || dao_id || '","' || mandate || '"]', 'UTF8')), 'hex'))
+  || ',' || to_json(reason) || ',"' || dao_id || '","' || mandate || '"'
+  -- What M-Pesa sends in parts was approved with the fees of all of them.
+  || CASE WHEN payee_phone IS NOT NULL AND amount > 250000
+    THEN ',' || trunc(fee_amount * 100)::bigint || ',' || trunc(charge_amount * 100)::bigint ELSE '' END
+  || ']', 'UTF8')), 'hex'))
 FROM treasury_requests
 """
 
@@ -35,6 +39,7 @@ SELECT count(*), count(*) FILTER (
     OR e.outcome IS DISTINCT FROM CASE
       WHEN h.id <> r.hold_transfer THEN 'void'
       WHEN r.status = 'waiting' THEN NULL
+      WHEN r.parts > 1 THEN 'void'
       WHEN r.status = 'paid' THEN 'post'
       WHEN r.status = 'paying' THEN CASE p.books WHEN 'held' THEN NULL WHEN 'paid' THEN 'post' ELSE 'void' END
       ELSE 'void' END)
@@ -46,11 +51,33 @@ FROM (
   WHERE t.kind = 'treasury_hold'
 ) h
 FULL JOIN (
-  SELECT *, amount + fee_amount + charge_amount AS total FROM treasury_requests
-  WHERE hold_transfer IS NOT NULL OR status IN ('waiting', 'paying', 'paid', 'failed')
+  SELECT *, amount + fee_amount + charge_amount AS total,
+    (SELECT count(*) FROM treasury_payouts o WHERE o.request_id = q.id AND o.attempt = q.attempts) AS parts
+  FROM treasury_requests q WHERE hold_transfer IS NOT NULL OR status IN ('waiting', 'paying', 'paid', 'failed')
 ) r ON r.id = h.request
 LEFT JOIN ledger_resolutions e ON e.pending_transfer = h.id
 LEFT JOIN payouts p ON p.id = r.payout_id
+"""
+
+# What goes in parts is set aside part by part, all of them exactly what was asked for; each ends as its own payment does.
+PARTS_ARE_THE_WHOLE = """
+SELECT count(*), count(*) FILTER (
+  WHERE (p.amount, p.held) IS DISTINCT FROM (r.amount, r.amount + r.fee_amount + r.charge_amount) OR p.astray > 0)
+FROM (
+  SELECT o.request_id, o.attempt, sum(m.amount) AS amount, sum(h.amount) AS held,
+    count(*) FILTER (WHERE h.request IS DISTINCT FROM o.request_id OR e.outcome IS DISTINCT FROM
+      CASE p.books WHEN 'held' THEN NULL WHEN 'paid' THEN 'post' ELSE 'void' END) AS astray
+  FROM treasury_payouts o JOIN payouts p ON p.id = o.payout_id JOIN mpesa_transactions m ON m.id = p.id
+  LEFT JOIN (
+    SELECT t.id, (t.details ->> 'request')::uuid AS request, e.amount
+    FROM ledger_transfers t JOIN ledger_history e ON e.transfer_id = t.id AND e.bucket = 'pending'
+    WHERE t.kind = 'treasury_part_hold'
+  ) h ON h.id = p.hold_transfer
+  LEFT JOIN ledger_resolutions e ON e.pending_transfer = h.id
+  WHERE EXISTS (
+    SELECT FROM treasury_payouts s WHERE s.request_id = o.request_id AND s.attempt = o.attempt AND s.part = 2)
+  GROUP BY o.request_id, o.attempt
+) p JOIN treasury_requests r ON r.id = p.request_id
 """
 
 # A member is paid by the transfer under her request's key; a number outside by its payout, which the payments' checks compare.
@@ -76,6 +103,7 @@ SENTENCES = (
     (REQUESTS_ARE_WHAT_THEIR_DIGEST_SAYS, "treasury requests are what their digest says", "requests"),
     (WHAT_IS_PAID_WAS_APPROVED, "what a treasury pays was approved", "approved requests"),
     (WHAT_IS_SET_ASIDE_IS_ASKED_FOR, "what a treasury sets aside is asked for", "holds"),
+    (PARTS_ARE_THE_WHOLE, "payments of a treasury in parts are what was asked for", "payments in parts"),
     (PAYMENTS_EQUAL_THEIR_REQUESTS, "payments to members equal their requests", "payments"),
     (DRAWS_COME_TO_THEIR_HOLDER, "draws of the padlock come to their holder", "draws"),
 )

@@ -6,7 +6,7 @@ and a member may do without them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, time, timedelta
 from typing import Literal
 from uuid import UUID
@@ -37,7 +37,7 @@ ABOUT: Mapping[str, Topic] = {
     "reply": "group",
     "proposal": "group",
     "vote_reminder": "reminder",
-    "dues_reminder": "reminder",
+    "due_reminder": "reminder",
 }
 QUIET_FROM, QUIET_TO = time(21), time(7)
 
@@ -84,6 +84,13 @@ async def way_for(uow: UnitOfWork, *, member: MemberId, template: str) -> Way:
     """How this member wants to hear of what this template is about."""
     hers = PreferenceRow.user_id == member, PreferenceRow.topic == topic_of(template)
     return await uow.session.scalar(select(PreferenceRow.way).where(*hers)) or "any"
+
+
+async def ways_for(uow: UnitOfWork, *, members: Collection[MemberId], template: str) -> dict[MemberId, Way]:
+    """How those of these members want to hear of it who have said so; the others don't mind."""
+    theirs = PreferenceRow.user_id.in_(sorted(set(members))), PreferenceRow.topic == topic_of(template)
+    chosen = await uow.session.execute(select(PreferenceRow.user_id, PreferenceRow.way).where(*theirs))
+    return {MemberId(row.user_id): row.way for row in chosen}
 
 
 async def preferences_of(uow: UnitOfWork, *, member: MemberId) -> dict[Topic, Way]:

@@ -6,6 +6,7 @@ what is rolled back isn't. The sentence is written out here, in the language of 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -17,8 +18,8 @@ from core.kernel.texts import Text, catalogue
 from core.notifications.cards import Receipt, card_of
 from core.notifications.chat import remember_live_message, write_chat
 from core.notifications.emails import write_email
-from core.notifications.preferences import ALWAYS, quiet_until, topic_of, way_for
-from core.notifications.sms import write_sms
+from core.notifications.preferences import ALWAYS, Way, quiet_until, topic_of, way_for, ways_for
+from core.notifications.sms import WantedSms, write_many_sms, write_sms
 from core.notifications.spending import sms_spending
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "send_receipt",
     "sms_spending",
     "tell",
+    "tell_all",
     "update_live_message",
 ]
 
@@ -69,18 +71,52 @@ async def tell(
     receipt: what a picture shows beside it in a chat.
     """
     way = await way_for(uow, member=to.member, template=template)
-    later = quiet_until(template, uow.clock.now())
-    chat = to.chat if way != "sms" else None
-    if chat is not None and way != "none":
-        said = catalogue().say(to.language, in_chat or what)
-        fallback = (to.phone, catalogue().say(to.language, what, short=True)) if way != "both" else None
-        card = card_of(receipt, to.language) if receipt else None
-        many = topic_of(template) not in ALWAYS
-        place = {"fallback": fallback, "member": to.member, "not_before": later}
-        await write_chat(uow, chat=chat, message=said, card=card, is_broadcast=many, **place)  # type: ignore[arg-type]
-    if way in {"sms", "both"} or (chat is None and way != "none"):
+    await _tell_in_chat(uow, to, News(what, in_chat, receipt), way, template)
+    if _by_sms(to, way):
         said = catalogue().say(to.language, what)
+        later = quiet_until(template, uow.clock.now())
         await write_sms(uow, to=to.phone, message=said, template=template, member=to.member, not_before=later)
+
+
+async def tell_all(uow: UnitOfWork, news: Sequence[tuple[Reach, Text]], *, template: str) -> None:
+    """`tell` for many, each her own sentence or all the same, in as many statements as for one."""
+    ways = await ways_for(uow, members=[to.member for to, _ in news], template=template) if news else {}
+    by_sms: list[WantedSms] = []
+    said: dict[tuple[str, int], str] = {}
+    for to, what in news:
+        way = ways.get(to.member, "any")
+        await _tell_in_chat(uow, to, News(what), way, template)
+        if _by_sms(to, way):
+            # One sentence for all is written out once for each language.
+            here = (to.language, id(what))
+            said[here] = said[here] if here in said else catalogue().say(to.language, what)
+            by_sms.append(WantedSms(to.phone, to.member, said[here]))
+    await write_many_sms(uow, by_sms, template=template, not_before=quiet_until(template, uow.clock.now()))
+
+
+@dataclass(frozen=True)
+class News:
+    """What is told; `in_chat` and `receipt` as in tell."""
+
+    what: Text
+    in_chat: Text | None = None
+    receipt: Receipt | None = None
+
+
+def _by_sms(to: Reach, way: Way) -> bool:
+    return way in {"sms", "both"} or (to.chat is None and way != "none")
+
+
+async def _tell_in_chat(uow: UnitOfWork, to: Reach, news: News, way: Way, template: str) -> None:
+    """Nothing for whoever has no chat, or wants to hear of it otherwise."""
+    if to.chat is None or way in {"sms", "none"}:
+        return
+    said = catalogue().say(to.language, news.in_chat or news.what)
+    fallback = (to.phone, catalogue().say(to.language, news.what, short=True)) if way != "both" else None
+    card = card_of(news.receipt, to.language) if news.receipt else None
+    many, later = topic_of(template) not in ALWAYS, quiet_until(template, uow.clock.now())
+    place = {"fallback": fallback, "member": to.member, "not_before": later}
+    await write_chat(uow, chat=to.chat, message=said, card=card, is_broadcast=many, **place)  # type: ignore[arg-type]
 
 
 async def queue_code_sms(

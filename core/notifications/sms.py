@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Numeric, bindparam, insert, select
+from sqlalchemy import text as sql
 
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import MemberId
@@ -40,6 +42,15 @@ class SmsReport:
     status: str
     reason: str = ""
     network: str = ""
+
+
+@dataclass(frozen=True)
+class WantedSms:
+    """News for one member."""
+
+    to: Phone
+    member: MemberId
+    message: str = field(repr=False)
 
 
 # What the carrier's status words mean; the others are news of a journey that goes on.
@@ -84,8 +95,32 @@ async def write_sms(
     return row.id
 
 
+async def write_many_sms(
+    uow: UnitOfWork, wanted: Sequence[WantedSms], *, template: str, not_before: datetime | None = None
+) -> None:
+    """Write down the news of many and have it sent in this order, `not_before` a moment if one is given."""
+    now = uow.clock.now()
+    shared = {"template": template, "status": "pending", "attempts": 0, "doubts": 0, "only_once": False, "created_at": now}
+    rows = [
+        {"id": uow.ids.new(), "user_id": one.member, "to_phone": one.to, "message": one.message, **shared} for one in wanted
+    ]
+    if rows:
+        await uow.session.execute(insert(SmsDelivery), rows)
+    wait = not_before - now if not_before else None
+    await uow.enqueue_all(DELIVER_SMS, [{"id": str(row["id"])} for row in rows], after=wait)
+
+
 async def claim_sms(uow: UnitOfWork, *, sms: UUID) -> OutgoingSms | None:
     """Take a message to send it now. None when there's nothing to do (any more)."""
+    fresh = (await uow.session.execute(_CLAIM_FRESH, {"sms": sms, "now": uow.clock.now()})).one_or_none()
+    if fresh is None:
+        return await _claim_again(uow, sms)
+    sealed = fresh.sealed_message
+    return OutgoingSms(Phone(fresh.to_phone), _opened(uow, sms, sealed) if sealed is not None else fresh.message)
+
+
+async def _claim_again(uow: UnitOfWork, sms: UUID) -> OutgoingSms | None:
+    """One that is being sent by somebody, may be by nobody any more, or is over."""
     row = await uow.session.get_one(SmsDelivery, sms, with_for_update=True)
     now = uow.clock.now()
     found = claim(row, now=now, doubts=_doubts(row))
@@ -101,6 +136,8 @@ async def claim_sms(uow: UnitOfWork, *, sms: UUID) -> OutgoingSms | None:
 
 async def record_sms(uow: UnitOfWork, *, sms: UUID, outcome: Outcome) -> None:
     """Write down how the send ended, and have it tried again where that makes sense."""
+    if isinstance(outcome, Accepted) and await _is_sent(uow, sms, outcome):
+        return
     row = await uow.session.get_one(SmsDelivery, sms, with_for_update=True)
     late = row.status != "sending"
     if late and not (isinstance(outcome, Accepted) and row.status in ("pending", "unknown")):
@@ -112,6 +149,13 @@ async def record_sms(uow: UnitOfWork, *, sms: UUID, outcome: Outcome) -> None:
     if wait is not None:
         await again(uow, DELIVER_SMS, row, after=wait)
     _put_away(row)
+
+
+async def _is_sent(uow: UnitOfWork, sms: UUID, outcome: Accepted) -> bool:
+    """Mark as sent what we were sending, as nearly every send ends; False when it isn't being sent (any more)."""
+    facts = {"message_id": outcome.message_id or None, "cost": outcome.cost, "provider": PROVIDER}
+    sent = await uow.session.execute(_SENT, {"sms": sms, "now": uow.clock.now(), **facts})
+    return sent.one_or_none() is not None
 
 
 async def record_sms_report(uow: UnitOfWork, *, report: SmsReport) -> bool:
@@ -143,9 +187,11 @@ def _doubts(row: SmsDelivery) -> int:
 
 
 def _whole_message(uow: UnitOfWork, row: SmsDelivery) -> str:
-    if row.sealed_message is None:
-        return row.message
-    return uow.vault.open(row.sealed_message, context=f"sms {row.id}").decode()
+    return row.message if row.sealed_message is None else _opened(uow, row.id, row.sealed_message)
+
+
+def _opened(uow: UnitOfWork, sms: UUID, sealed: str) -> str:
+    return uow.vault.open(sealed, context=f"sms {sms}").decode()
 
 
 def _put_away(row: SmsDelivery) -> None:
@@ -155,3 +201,18 @@ def _put_away(row: SmsDelivery) -> None:
     row.sealed_message = None
     if row.status in ("failed", "unknown"):
         log.error("SMS %s is %s: %s", row.id, row.status, row.error_message)
+
+
+# Nearly every message is sent once and arrives: one statement each for that, without reading the row first. What these don't
+# find is looked at closely by `claim` and `conclude`, which say the same.
+_CLAIM_FRESH = sql("""
+UPDATE sms_delivery_log SET status = 'sending', claimed_at = :now, attempts = attempts + 1
+WHERE id = :sms AND status = 'pending' AND (send_before IS NULL OR send_before > :now)
+RETURNING to_phone, message, sealed_message
+""")
+_SENT = sql("""
+UPDATE sms_delivery_log SET status = 'sent', sent_at = :now, error_message = NULL, sealed_message = NULL,
+  provider = :provider, provider_message_id = :message_id, cost = :cost
+WHERE id = :sms AND status = 'sending'
+RETURNING id
+""").bindparams(bindparam("cost", type_=Numeric))

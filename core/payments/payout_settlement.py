@@ -165,8 +165,11 @@ async def _end(uow: UnitOfWork, payout: Payout) -> None:
     """
     withdrawal = await uow.session.get_one(Withdrawal, payout.withdrawal_id)
     if withdrawal.dao_id is not None:
-        withdrawal.ended_at = withdrawal.ended_at or uow.clock.now()
         await uow.session.flush()
+        held = select(Payout.id).where(Payout.withdrawal_id == payout.withdrawal_id, Payout.books == "held").limit(1)
+        if await uow.session.scalar(held) is None:
+            withdrawal.ended_at = withdrawal.ended_at or uow.clock.now()
+            await uow.session.flush()
         await uow.enqueue(GROUP_PAYOUT_JOB, {"payout": str(payout.id)}, key=f"{GROUP_PAYOUT_JOB} {payout.id} {payout.books}")
         return
     open_ones = select(Payout.id).where(Payout.withdrawal_id == payout.withdrawal_id, Payout.books == "held").limit(1)

@@ -71,6 +71,8 @@ async def take_in(
     known = await find_received(uow, payment.receipt)
     if known is not None:
         return await _again(uow, known, payment, answered)
+    if await _left_with(uow, payment.receipt):
+        return Taken("elsewhere", "receipt-reused")
     whose = await _whose(uow, payment, answered)
     member = None if whose is None else whose.member
     if prove_above is not None and await must_be_proven(uow, payment, member=member, above=prove_above):
@@ -97,6 +99,12 @@ async def find_received(uow: UnitOfWork, receipt: str) -> PaymentReceived | None
     )
     found: PaymentReceived | None = await uow.session.scalar(row)
     return found
+
+
+async def _left_with(uow: UnitOfWork, receipt: str) -> bool:
+    """Whether this is the receipt of money that we paid out: then no payment to us can have it."""
+    out = select(MpesaTransaction.id).where(MpesaTransaction.mpesa_receipt_number == receipt)
+    return await uow.session.scalar(out) is not None
 
 
 async def assign(uow: UnitOfWork, received: PaymentReceived, whose: Destination, *, by: AssignedBy) -> None:

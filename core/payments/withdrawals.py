@@ -133,7 +133,8 @@ async def start_withdrawal(
     names = [uow.ids.new() for _ in quote.parts]
     held = await _set_aside(uow, member, names, quote)
     for number, (name, part, transfer) in enumerate(zip(names, quote.parts, held, strict=True), 1):
-        await _write_payout(uow, row, number, name=name, part=part, held=transfer)
+        what = f"Withdrawal {reference(row.id)}"
+        await write_payout(uow, row, number, name=name, part=part, held=transfer, what=what)
     return await withdrawal_of(uow, row)
 
 
@@ -242,7 +243,10 @@ def _withdrawal_row(uow: UnitOfWork, intent: IntentId, member: MemberId, phone: 
     )
 
 
-async def _write_payout(uow: UnitOfWork, row: Withdrawal, number: int, *, name: UUID, part: Part, held: TransferId) -> None:
+async def write_payout(
+    uow: UnitOfWork, row: Withdrawal, number: int, *, name: UUID, part: Part, held: TransferId, what: str
+) -> None:
+    """Write down one payment of a withdrawal with the job that sends it. what: as M-Pesa shows it to its payee."""
     now = uow.clock.now()
     sent = MpesaTransaction(
         id=name,
@@ -250,7 +254,7 @@ async def _write_payout(uow: UnitOfWork, row: Withdrawal, number: int, *, name: 
         transaction_type=B2C,
         phone_number=row.phone_number,
         amount=part.amount.as_decimal(),
-        transaction_desc=f"Withdrawal {reference(row.id)}",
+        transaction_desc=what,
         # Not the id that stands in the addresses of its callbacks: who has seen one of those can't make up a result.
         originator_conversation_id=str(uow.ids.new()),
         status="pending",

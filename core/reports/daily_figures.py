@@ -166,12 +166,13 @@ SELECT count(*) AS count, coalesce(sum(amount), 0) AS sum, count(*) FILTER (WHER
 FROM payments_received WHERE coalesce(paid_at, received_at) >= :since AND coalesce(paid_at, received_at) < :until
 """)
 _PAID = text("""
-SELECT count(*) FILTER (WHERE m.status IN ('completed', 'reversed') AND m.transaction_date >= :since
-    AND m.transaction_date < :until) AS paid,
-  coalesce(sum(m.amount) FILTER (WHERE m.status IN ('completed', 'reversed') AND m.transaction_date >= :since
-    AND m.transaction_date < :until), 0) AS sum,
-  count(*) FILTER (WHERE p.books = 'held') AS open, coalesce(sum(m.amount) FILTER (WHERE p.books = 'held'), 0) AS open_sum
-FROM payouts p JOIN mpesa_transactions m ON m.id = p.id
+SELECT count(*) FILTER (WHERE is_paid) AS paid, coalesce(sum(amount) FILTER (WHERE is_paid), 0) AS sum,
+  count(*) FILTER (WHERE books = 'held') AS open, coalesce(sum(amount) FILTER (WHERE books = 'held'), 0) AS open_sum
+FROM (
+  SELECT m.amount, p.books, m.status IN ('completed', 'reversed') AND coalesce(m.transaction_date, m.updated_at) >= :since
+    AND coalesce(m.transaction_date, m.updated_at) < :until AS is_paid
+  FROM payouts p JOIN mpesa_transactions m ON m.id = p.id
+) payments
 """)
 _STATED = text("""
 SELECT kind, state, count(*) AS rows, sum(amount) AS sum FROM statement_rows WHERE at >= :since AND at < :until

@@ -11,12 +11,14 @@ from typing import Literal
 
 from sqlalchemy import select
 
+from core.daos.ending import is_ending
 from core.daos.people import people_of
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, IntentId, MemberId
 from core.treasury.allocating import allocate
 from core.treasury.asking import AccountCooling
+from core.treasury.cooling import require_seasoned
 from core.treasury.mandate import Mandate, cannot_speak, mandate_of
 from core.treasury.models import TreasuryApproval, TreasuryRequest
 from core.treasury.requests import (
@@ -70,8 +72,8 @@ class Said:
 async def approve(uow: UnitOfWork, *, request: IntentId, member: MemberId, digest: str) -> Request:
     """Approve exactly what has this digest; a repeat changes nothing. The last approval needed sets the money aside.
 
-    Raises UnknownRequest, RequestClosed, RequestVoid, OwnRequest, NotAnApprover, AlreadyDecided, AccountCooling, and with the
-    last approval TreasuryLimit, TreasuryShort: then it hasn't been given.
+    Raises UnknownRequest, RequestClosed, RequestVoid, OwnRequest, NotAnApprover, AlreadyDecided, AccountCooling, SignerCooling,
+    and with the last approval TreasuryLimit, TreasuryShort: then it hasn't been given.
     """
     row = await _decide(uow, request, member, digest, "approved")
     if row is not None:
@@ -122,7 +124,11 @@ async def require_open(uow: UnitOfWork, row: TreasuryRequest, *, digest: str) ->
     if row.status != "open" or uow.clock.now() >= row.expires_at:
         raise RequestClosed(row.number, row.status if row.status != "open" else "expired")
     mandate = await mandate_of(uow, group=DaoId(row.dao_id), keep=True)
-    if mandate.version != row.mandate or not digest == row.digest == digest_again(row):
+    if (
+        await is_ending(uow, group=mandate.group)
+        or mandate.version != row.mandate
+        or not digest == row.digest == digest_again(row)
+    ):
         raise RequestVoid(row.number)
     return mandate
 
@@ -138,6 +144,8 @@ async def _decide(
     capacity = await capacity_of(uow, row, member, mandate)
     if await cannot_speak(uow, [member]):
         raise AccountCooling
+    if verdict == "approved" and capacity == "official":
+        await require_seasoned(uow, group=mandate.group, rules=mandate.rules, member=member)
     said = TreasuryApproval(id=uow.ids.new(), request_id=row.id, user_id=member, verdict=verdict, capacity=capacity)
     said.digest, said.created_at = digest, uow.clock.now()
     uow.session.add(said)

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from core.daos.ending import refuse_while_ending
 from core.daos.groups import require_member
 from core.daos.people import NotYourRole, people_of
 from core.daos.rules import Rules
@@ -25,6 +26,7 @@ from core.ledger.service import KeyReused
 from core.payments.group_payouts import quote_group_payout
 from core.payments.withdrawals import QUOTE_LIFE
 from core.treasury.allocating import allocate
+from core.treasury.cooling import require_seasoned
 from core.treasury.limits import check_balance, check_limits, one_at_a_time
 from core.treasury.mandate import Mandate, cannot_speak, mandate_of
 from core.treasury.models import TreasuryRequest
@@ -126,9 +128,10 @@ async def ask_payment(
 ) -> Request:
     """Ask the treasury to pay, once per intent; the group is told. Petty cash is set aside at once and paid by the worker.
 
-    payee: `payee_of` finds it. quoted_at: when the fees were shown, if not just now. Raises NotAMember, NotYourRole,
-    AccountCooling, BadReason, UnknownPayee, PettyToOneself, TreasuryAmountTooSmall, what quote_group_payout raises,
-    TooFewApprovers, NoEmergency, ReportDue, TreasuryLimit, TreasuryShort; KeyReused for another request's intent.
+    payee: `payee_of` finds it. quoted_at: when the fees were shown, if not just now. Raises NotAMember, GroupEnds,
+    NotYourRole, AccountCooling, SignerCooling (petty cash), BadReason, UnknownPayee, PettyToOneself, TreasuryAmountTooSmall,
+    what quote_group_payout raises, TooFewApprovers, NoEmergency, ReportDue, TreasuryLimit, TreasuryShort; KeyReused for another
+    request's intent.
     """
     wanted = Wanted(member, group, amount, payee, clean_reason(reason), category, path, quoted_at or uow.clock.now())
     await one_at_a_time(uow, group)
@@ -179,13 +182,17 @@ async def same_request(uow: UnitOfWork, intent: IntentId, wanted: Wanted) -> Req
 
 async def _may_ask(uow: UnitOfWork, mandate: Mandate, wanted: Wanted) -> None:
     await require_member(uow, member=wanted.member, group=wanted.group)
+    await refuse_while_ending(uow, group=wanted.group)
     official = mandate.official(wanted.member)
     if official is None or (wanted.path == "petty" and official.role != "treasurer"):
         raise NotYourRole(text("role-treasurer"))
     if await cannot_speak(uow, [wanted.member]):
         raise AccountCooling
-    if wanted.path == "petty" and wanted.member in await _paid(uow, wanted):
-        raise PettyToOneself
+    if wanted.path == "petty":
+        # Nobody else approves it, so it is an approval of her own.
+        await require_seasoned(uow, group=wanted.group, rules=mandate.rules, member=wanted.member)
+        if wanted.member in await _paid(uow, wanted):
+            raise PettyToOneself
     if wanted.path == "emergency":
         await _has_reported(uow, wanted.group)
 
@@ -217,7 +224,7 @@ async def write_request(uow: UnitOfWork, intent: IntentId, mandate: Mandate, wan
     total, petty = wanted.amount + fee + charge, wanted.path == "petty"
     await check_limits(uow, group=wanted.group, rules=mandate.rules, total=total, petty=petty)
     await check_balance(uow, group=wanted.group, rules=mandate.rules, total=total)
-    row = _row(uow, intent, mandate, wanted)
+    row = _row(uow, intent, mandate, wanted, fees=(fee, charge))
     row.fee_amount, row.charge_amount = fee.as_decimal(), charge.as_decimal()
     row.number = await _next_number(uow, wanted.group)
     await _choose_approvers(uow, row, mandate, wanted)
@@ -238,8 +245,8 @@ async def _fees(uow: UnitOfWork, wanted: Wanted) -> tuple[Money, Money]:
         return Money(0), Money(0)
     if uow.clock.now() - wanted.at > QUOTE_LIFE:
         raise TreasuryQuoteExpired
-    part = await quote_group_payout(uow, amount=wanted.amount, at=wanted.at)
-    return part.fee, part.charge
+    quote = await quote_group_payout(uow, amount=wanted.amount, at=wanted.at)
+    return quote.fee, quote.charge
 
 
 async def _choose_approvers(uow: UnitOfWork, row: TreasuryRequest, mandate: Mandate, wanted: Wanted) -> None:
@@ -274,12 +281,12 @@ async def _next_number(uow: UnitOfWork, group: DaoId) -> int:
     return (await uow.session.scalar(select(func.max(TreasuryRequest.number)).where(TreasuryRequest.dao_id == group)) or 0) + 1
 
 
-def _row(uow: UnitOfWork, intent: IntentId, mandate: Mandate, wanted: Wanted) -> TreasuryRequest:
+def _row(uow: UnitOfWork, intent: IntentId, mandate: Mandate, wanted: Wanted, *, fees: tuple[Money, Money]) -> TreasuryRequest:
     now, rules, payee = wanted.at, mandate.rules, wanted.payee
     votes = needs_vote(rules, wanted.amount) and wanted.proposal is None
     time = APPROVABLE_FOR + (timedelta(days=rules.voting_days, hours=rules.execution_hours) if votes else timedelta(0))
     digest = request_digest(
-        group=wanted.group, amount=wanted.amount, payee=payee, reason=wanted.reason, mandate=mandate.version
+        group=wanted.group, amount=wanted.amount, payee=payee, reason=wanted.reason, mandate=mandate.version, fees=fees
     )
     return TreasuryRequest(
         id=intent,

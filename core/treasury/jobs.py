@@ -20,7 +20,7 @@ from core.treasury.approving import proceed
 from core.treasury.mandate import mandate_of
 from core.treasury.models import TreasuryRequest
 from core.treasury.padlock import TELL_PADLOCK_JOB
-from core.treasury.paying import pay, payout_ended, what_voids
+from core.treasury.paying import pay, payout_ended, request_of_payout, what_voids
 from core.treasury.requests import PAY_JOB, TELL_JOB, close, lock_request
 from core.treasury.telling import tell_padlock, tell_request
 
@@ -51,10 +51,10 @@ async def note_payout(services: Services, payload: dict[str, Any]) -> None:
 async def tell_of_payout(services: Services, payload: dict[str, Any]) -> None:
     """Tell a group what happened to a payment to an M-PESA number after it had ended."""
     async with services.database.unit() as uow:
-        asked = select(TreasuryRequest.id).where(TreasuryRequest.payout_id == UUID(payload["payout"]))
-        request = await uow.session.scalar(asked)
+        payout = UUID(payload["payout"])
+        request = await request_of_payout(uow, payout=payout)
         if request is not None:
-            await tell_request(uow, request=request, what=str(payload["what"]))
+            await tell_request(uow, request=request, what=f"{payload['what']} {payout}")
 
 
 async def tell(services: Services, payload: dict[str, Any]) -> None:

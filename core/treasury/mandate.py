@@ -19,6 +19,7 @@ from core.daos.people import OFFICIALS, Person, people_of
 from core.daos.rules import Rules
 from core.daos.spending import digest_of
 from core.identity.models import MemberRow
+from core.identity.signing import may_sign
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
 
@@ -27,6 +28,8 @@ TREASURY_RULES = (
     *("approvals", "padlock", "vote_above", "petty_cash", "daily_limit", "weekly_limit", "reserve", "pay_delay_hours"),
     *("objectors", "officials_two_factor"),
 )
+# Rules that came later count where a group's answer isn't the usual one, so that what was open when they came stays as it was.
+LATER_RULES = ("signer_wait_hours",)
 # A recovered account doesn't speak for a group's money for so long: it may not be hers any more (product notes, 3.6).
 AFTER_RECOVERY = timedelta(hours=72)
 
@@ -42,9 +45,10 @@ class Mandate:
     @cached_property
     def version(self) -> str:
         """Differs whenever an official, an office or a rule about the treasury does (SHA-256 in hex)."""
-        answers = self.rules.answers()
+        answers, usual = self.rules.answers(), Rules().answers()
+        later = [[name, answers[name]] for name in LATER_RULES if answers[name] != usual[name]]
         people = sorted([str(one.id), one.role] for one in self.officials)
-        return digest_of([str(self.group), people, [answers[name] for name in TREASURY_RULES]])
+        return digest_of([str(self.group), people, [answers[name] for name in TREASURY_RULES], *later])
 
     def official(self, member: MemberId) -> Person | None:
         """This member, if she is one of them."""
@@ -63,16 +67,17 @@ async def mandate_of(uow: UnitOfWork, *, group: DaoId, keep: bool = False) -> Ma
 
 
 async def cannot_speak(uow: UnitOfWork, members: Sequence[MemberId], *, since: datetime | None = None) -> set[MemberId]:
-    """Whose word about money doesn't count: disabled accounts, and those that were recovered lately.
+    """Whose word about money doesn't count: who may not sign now (`identity.signing`), and whose account was recovered lately.
 
     since: what they said then; an account that was recovered later may have been somebody else's at that moment.
     """
     now = uow.clock.now()
-    rows = select(MemberRow.id, MemberRow.disabled_at, MemberRow.recovered_at).where(MemberRow.id.in_(members))
+    rows = select(MemberRow.id, MemberRow.recovered_at).where(MemberRow.id.in_(members))
     return {
         MemberId(member)
-        for member, disabled, recovered in await uow.session.execute(rows)
-        if disabled or (recovered and recovered > min(since or now, now) - AFTER_RECOVERY)
+        for member, recovered in (await uow.session.execute(rows)).all()
+        if (recovered and recovered > min(since or now, now) - AFTER_RECOVERY)
+        or not await may_sign(uow, member=MemberId(member))
     }
 
 

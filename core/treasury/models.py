@@ -121,6 +121,21 @@ class TreasuryRequest(Base):
     updated_at: Mapped[datetime] = mapped_column(MOMENT)
 
 
+class TreasuryPayout(Base):
+    """A payment that M-Pesa was asked to make for a request: one for each part of each attempt."""
+
+    __tablename__ = "treasury_payouts"
+    __table_args__ = (
+        UniqueConstraint("request_id", "attempt", "part"),
+        CheckConstraint("attempt > 0 AND part > 0", name="part"),
+    )
+
+    payout_id: Mapped[UUID] = mapped_column(primary_key=True)
+    request_id: Mapped[UUID] = mapped_column(ForeignKey("treasury_requests.id"))
+    attempt: Mapped[int]
+    part: Mapped[int]
+
+
 class TreasuryApproval(Base):
     """What one approver said about exactly this digest, once. `capacity`: as official or as padlock holder."""
 

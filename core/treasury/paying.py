@@ -12,24 +12,28 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import select
 
+from core.daos.ending import is_ending
 from core.daos.people import NotYourRole, people_of
 from core.identity.members import find
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, IntentId, MemberId, TransferId
 from core.kernel.money import Money
 from core.kernel.texts import text
-from core.ledger.accounts import member_account
-from core.ledger.service import settle
-from core.payments.group_payouts import find_group_payout, start_group_payout
+from core.ledger.accounts import Bucket, member_account, treasury
+from core.ledger.service import hold, release, settle
+from core.payments.group_payouts import GroupPayout, find_group_payout, parts_of, quote_group_payout, start_group_payout
+from core.payments.payout_models import Payout
+from core.payments.withdrawal_quotes import WithdrawalQuote
 from core.treasury.allocating import allocate
 from core.treasury.approving import OwnRequest, has_approvals
 from core.treasury.asking import AccountCooling
 from core.treasury.limits import TreasuryLimit, TreasuryShort, check_balance, check_limits
 from core.treasury.mandate import Mandate, cannot_speak, mandate_of
-from core.treasury.models import TreasuryRequest
+from core.treasury.models import TreasuryPayout, TreasuryRequest
 from core.treasury.objecting import objections
 from core.treasury.padlock import is_ordinary
 from core.treasury.requests import (
+    RELEASE,
     Request,
     RequestClosed,
     RequestVoid,
@@ -42,6 +46,8 @@ from core.treasury.requests import (
 )
 
 PAYMENT = "treasury_payment"
+# What was set aside as a whole is set aside in parts, as M-Pesa sends it.
+IN_PARTS, PART = "treasury_in_parts", "treasury_part_hold"
 log = logging.getLogger(__name__)
 
 
@@ -65,8 +71,10 @@ async def pay(uow: UnitOfWork, *, request: UUID) -> Request:
     return as_request(row)
 
 
-async def what_voids(uow: UnitOfWork, row: TreasuryRequest, mandate: Mandate) -> str | None:
+async def what_voids(uow: UnitOfWork, row: TreasuryRequest, mandate: Mandate) -> str | None:  # noqa: PLR0911 - one line a reason
     """Why it may not be paid any more; None when nothing stands against it but perhaps limits and time."""
+    if await is_ending(uow, group=mandate.group):
+        return "ends"
     if mandate.version != row.mandate:
         return "signers"
     if digest_again(row) != row.digest:
@@ -99,7 +107,7 @@ async def try_again(uow: UnitOfWork, *, request: IntentId, member: MemberId) -> 
         raise AccountCooling
     if row.status in ("waiting", "paying", "paid") and row.attempts > 1:
         return as_request(row)
-    if row.status != "failed" or uow.clock.now() >= row.expires_at:
+    if row.status != "failed" or uow.clock.now() >= row.expires_at or await _was_paid_late(uow, row):
         raise RequestClosed(row.number, row.status)
     if await what_voids(uow, row, mandate) is not None:
         raise RequestVoid(row.number)
@@ -108,31 +116,61 @@ async def try_again(uow: UnitOfWork, *, request: IntentId, member: MemberId) -> 
 
 
 async def payout_ended(uow: UnitOfWork, *, payout: UUID) -> None:
-    """Write down how the payment to an M-PESA number has ended, and have the group told; once, whoever comes first."""
-    asked = await uow.session.scalar(select(TreasuryRequest.id).where(TreasuryRequest.payout_id == payout))
+    """Write down how the payment to an M-PESA number has ended, and have the group told; once, whoever comes first.
+
+    payout: one of its parts, of this attempt or of an earlier one.
+    """
+    asked = await request_of_payout(uow, payout=payout)
     if asked is None:
         return
-    row, found = await lock_request(uow, asked), await find_group_payout(uow, payout=payout)
-    if found is None or row.payout_id != payout:
+    row, ended = await lock_request(uow, asked), await find_group_payout(uow, payout=payout)
+    if ended is not None and ended.books == "paid-after-release" and row.status != "paying":
+        await _close_late(uow, row)
         return
-    match (row.status, found.books):
-        case ("paying", "paid"):
-            row.paid_at = uow.clock.now()
-            await move(uow, row, "paid")
-            await have_told(uow, row.id, "paid")
-        case ("paying", "released" | "paid-after-release"):
+    found = await find_group_payout(uow, payout=row.payout_id) if row.payout_id else None
+    if found is None or row.status != "paying":
+        return
+    match found.books:
+        case "paid" | "part":
+            await _paid(uow, row, found)
+        case "released" | "paid-after-release":
             await move(uow, row, "failed", because=found.reason)
             await have_told(uow, row.id, f"failed {row.attempts}")
-            if found.books == "paid-after-release":
-                await _close_late(uow, row)
-        case ("failed", "paid-after-release"):
-            await _close_late(uow, row)
+    if await _was_paid_late(uow, row):
+        await _close_late(uow, row)
+
+
+async def request_of_payout(uow: UnitOfWork, *, payout: UUID) -> UUID | None:
+    """The request for which a payment was made, in whichever attempt; None when it was no treasury's."""
+    return await uow.session.scalar(select(TreasuryPayout.request_id).where(TreasuryPayout.payout_id == payout))
+
+
+async def _paid(uow: UnitOfWork, row: TreasuryRequest, found: GroupPayout) -> None:
+    """All of it has arrived, or a part: what of it came back is the treasury's again and can be asked for anew."""
+    row.paid_at = uow.clock.now()
+    await move(uow, row, "paid", because="part" if found.books == "part" else None)
+    await have_told(uow, row.id, found.books)
+
+
+async def _was_paid_late(uow: UnitOfWork, row: TreasuryRequest) -> bool:
+    """Whether M-Pesa has paid anything for this request, in any attempt, after it had denied it."""
+    late = (
+        select(TreasuryPayout.payout_id)
+        .join(Payout, Payout.id == TreasuryPayout.payout_id)
+        .where(TreasuryPayout.request_id == row.id, Payout.books == "paid-after-release")
+    )
+    return await uow.session.scalar(late.limit(1)) is not None
 
 
 async def _close_late(uow: UnitOfWork, row: TreasuryRequest) -> None:
     """M-Pesa has paid after it had denied it: it must not be paid once more; a person looks into it."""
-    await move(uow, row, "expired", because="paid-after-release")
+    waits = row.status == "waiting"
+    if row.status in ("waiting", "failed"):
+        await move(uow, row, "expired", because="paid-after-release")
     await have_told(uow, row.id, "late")
+    if waits:
+        held = _held(row)
+        await release(uow, key=uuid5(held, "release"), hold=held, kind=RELEASE, details={"request": str(row.id)})
 
 
 async def _has_room(uow: UnitOfWork, row: TreasuryRequest, mandate: Mandate) -> bool:
@@ -183,6 +221,7 @@ async def _start_payout(uow: UnitOfWork, row: TreasuryRequest) -> None:
     assert asked_by is not None  # noqa: S101 - a foreign key
     row.payout_id, row.sent_at = uuid5(row.id, f"payout {row.attempts}"), uow.clock.now()
     await move(uow, row, "paying")
+    quote = await quote_group_payout(uow, amount=request.amount, at=row.created_at)
     await start_group_payout(
         uow,
         payout=row.payout_id,
@@ -190,10 +229,29 @@ async def _start_payout(uow: UnitOfWork, row: TreasuryRequest) -> None:
         asked_by=request.proposer,
         language=asked_by.language,
         phone=request.payee.phone,
-        amount=request.amount,
+        quote=quote,
         quoted_at=row.created_at,
-        held=_held(row),
+        held=[_held(row)] if len(quote.parts) == 1 else await _hold_parts(uow, row, quote),
     )
+    for number, payout in enumerate(parts_of(row.payout_id, len(quote.parts)), 1):
+        uow.session.add(TreasuryPayout(payout_id=payout, request_id=row.id, attempt=row.attempts, part=number))
+    await uow.session.flush()
+
+
+async def _hold_parts(uow: UnitOfWork, row: TreasuryRequest, quote: WithdrawalQuote) -> list[TransferId]:
+    """What is set aside for all of it, set aside for each part: one treasury's money, so no other account is waited for."""
+    account, whole = treasury(DaoId(row.dao_id)), _held(row)
+    details = {"request": str(row.id)}
+    await release(uow, key=uuid5(whole, "in parts"), hold=whole, kind=IN_PARTS, details=details)
+    holds = []
+    for number, part in enumerate(quote.parts, 1):
+        about = {**details, "part": str(number)}
+        intent = uuid5(whole, f"part {number}")
+        held = await hold(
+            uow, intent=intent, kind=PART, account=account, amount=part.total, bucket=Bucket.PENDING, details=about
+        )
+        holds.append(held.transfer)
+    return holds
 
 
 def _held(row: TreasuryRequest) -> TransferId:

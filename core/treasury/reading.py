@@ -8,6 +8,7 @@ from typing import Literal
 
 from sqlalchemy import select
 
+from core.daos.constitutions import rules_of
 from core.daos.groups import find_group, require_member
 from core.daos.people import Person, people_of, short_name
 from core.daos.rules import Rules
@@ -19,6 +20,7 @@ from core.ledger.accounts import treasury
 from core.ledger.service import Balance, balance
 from core.payments.group_payouts import find_group_payout
 from core.treasury.approving import Said, said_about
+from core.treasury.cooling import cool_until
 from core.treasury.limits import Spent, spent
 from core.treasury.mandate import mandate_of
 from core.treasury.models import TreasuryRequest
@@ -59,7 +61,8 @@ class Standing:
     """A request with everything that decides about it. `void`: why it can't be paid any more, though nobody ended it yet.
 
     `approved`, `refused`: who said so, by short name; `officials`, `padlocks`: how many of each have approved. `may`: what the
-    viewer can do with it now. `receipt`: M-Pesa's.
+    viewer can do with it now. `cooling`: officials who are new, with their names and when they may approve. `receipt`:
+    M-Pesa's, of all parts. `arrived`: what of it reached a number outside.
     """
 
     request: Request
@@ -69,9 +72,11 @@ class Standing:
     refused: tuple[str, ...]
     officials: int
     padlocks: int
+    cooling: dict[MemberId, tuple[str, datetime]]
     objections: int
     receipt: str | None
     may: frozenset[Deed]
+    arrived: Money
 
 
 async def see_treasury(uow: UnitOfWork, *, viewer: MemberId, group: DaoId, last: int = 3) -> Treasury:
@@ -145,7 +150,9 @@ async def standing_of(uow: UnitOfWork, row: TreasuryRequest, *, viewer: Person |
     void = None
     if row.status in ("open", "waiting", "failed"):
         void = await what_voids(uow, row, await mandate_of(uow, group=request.group))
-    names = await _names(uow, [request.proposer, *(one.member for one in said)])
+    rules = await rules_of(uow, group=request.group)
+    cooling = await cool_until(uow, group=request.group, rules=rules, members=request.signers) if row.status == "open" else {}
+    names = await _names(uow, [request.proposer, *(one.member for one in said), *cooling])
     payout = await find_group_payout(uow, payout=row.payout_id) if row.payout_id else None
     approved = [one for one in said if one.verdict == "approved"]
     return Standing(
@@ -156,9 +163,13 @@ async def standing_of(uow: UnitOfWork, row: TreasuryRequest, *, viewer: Person |
         refused=tuple(names[one.member] for one in said if one.verdict == "rejected"),
         officials=sum(one.capacity == "official" for one in approved),
         padlocks=sum(one.capacity == "padlock" for one in approved),
+        cooling={member: (names[member], at) for member, at in cooling.items()},
         objections=await objections(uow, row),
         receipt=payout.receipt if payout else None,
-        may=frozenset() if viewer is None else await _may(uow, row, said, viewer, void, now=uow.clock.now()),
+        arrived=payout.paid if payout else Money(0),
+        may=frozenset()
+        if viewer is None
+        else await _may(uow, row, said, viewer, void, now=uow.clock.now()) - ({"approve"} if viewer.id in cooling else set()),
     )
 
 

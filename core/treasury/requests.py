@@ -17,6 +17,7 @@ from core.kernel.ids import DaoId, IntentId, MemberId, TransferId
 from core.kernel.money import Money
 from core.kernel.phone import Phone
 from core.ledger.service import release
+from core.payments.withdrawal_quotes import MOST_PART
 from core.treasury.limits import one_at_a_time
 from core.treasury.models import TreasuryRequest
 
@@ -105,16 +106,28 @@ class Request:
         return f"{self.digest[:3]}-{self.digest[3:6]}".upper()
 
 
-def request_digest(*, group: DaoId, amount: Money, payee: Payee, reason: str, mandate: str) -> str:
-    """What an approval is of, as SHA-256 in hex: exactly amount, currency, payee, reason, group and version of the mandate."""
-    return digest_of([amount.minor, amount.currency.code, payee.spelled(), reason, str(group), mandate])
+def request_digest(
+    *, group: DaoId, amount: Money, payee: Payee, reason: str, mandate: str, fees: tuple[Money, Money] | None = None
+) -> str:
+    """What an approval is of, as SHA-256 in hex: exactly amount, currency, payee, reason, group and version of the mandate.
+
+    fees: of all parts together, ours and M-Pesa's, for what M-Pesa sends in parts.
+    """
+    said = [amount.minor, amount.currency.code, payee.spelled(), reason, str(group), mandate]
+    in_parts = payee.phone is not None and amount > MOST_PART
+    return digest_of([*said, *(fee.minor for fee in (fees or ()) if in_parts)])
 
 
 def digest_again(row: TreasuryRequest) -> str:
     """The digest of what stands in the row now."""
     request = as_request(row)
     return request_digest(
-        group=request.group, amount=request.amount, payee=request.payee, reason=request.reason, mandate=request.mandate
+        group=request.group,
+        amount=request.amount,
+        payee=request.payee,
+        reason=request.reason,
+        mandate=request.mandate,
+        fees=(request.fee, request.charge),
     )
 
 

@@ -17,6 +17,7 @@ from core.kernel.ids import DaoId, MemberId
 from core.kernel.texts import Text, text
 from core.ledger.accounts import treasury
 from core.ledger.service import balance
+from core.payments.group_payouts import amount_of_part
 from core.treasury.limits import spent
 from core.treasury.mandate import mandate_of
 from core.treasury.models import PadlockDraw, TreasuryRequest
@@ -31,6 +32,8 @@ GROUP, REASON, APPROVERS = 20, 24, 24
 FOR_THE_CHAT = ("asked", "paid")
 # What concerns those who act; everything else is told to every member.
 FOR_OFFICIALS = ("failed", "expired", "postponed", "late", "came-back", "recovered")
+# What happened to one payment of M-Pesa: to this part of the amount, and not to more.
+OF_ONE_PART = ("came-back", "recovered")
 
 
 async def tell_request(uow: UnitOfWork, *, request: UUID, what: str) -> None:
@@ -41,8 +44,11 @@ async def tell_request(uow: UnitOfWork, *, request: UUID, what: str) -> None:
         return
     row.told = [*row.told, what]
     await uow.session.flush()
-    occasion, group = what.split(maxsplit=1)[0], DaoId(row.dao_id)
+    occasion, _, about = what.partition(" ")
+    group = DaoId(row.dao_id)
     said = await _said(uow, row, occasion)
+    if occasion in OF_ONE_PART:
+        said = Text(said.key, {**said.args, "amount": await amount_of_part(uow, payout=UUID(about))})
     if occasion == "asked":
         await _ask_approvers(uow, row, said)
     but = [MemberId(one) for one in (*row.signers, *row.padlocks)] if occasion == "asked" else []
@@ -102,6 +108,7 @@ async def _said(uow: UnitOfWork, row: TreasuryRequest, occasion: str) -> Text:
             "until": request.expires_at,
             "count": standing.objections,
             "receipt": f" {standing.receipt}" if standing.receipt else "",
+            "paid": standing.arrived,
             "total": money.total,
             "petty_used": (await spent(uow, group=group)).petty,
             "limit": mandate.rules.petty_cash,

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0070_waiting_changes"
-down_revision = "0064_ussd"
+down_revision = "0069_treasury_payouts"
 branch_labels = None
 depends_on = None
 

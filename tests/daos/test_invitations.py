@@ -37,6 +37,7 @@ from core.daos.invitations import (
 from core.daos.people import NotYourRole, people_of, require_participant
 from core.daos.requests import RequestIsOver, TooManyRequests, answer_join_request, enter, requests_of
 from core.daos.rules import DEFAULTS
+from core.identity.erasure import erase, request_erasure
 from core.identity.members import Member, find
 from core.kernel.db import Database
 from core.kernel.ids import DaoId, MemberId
@@ -70,6 +71,20 @@ async def accept(db: Database, member: MemberId, token: str, version: int = 1) -
     async with db.unit() as uow:
         found = await find_invitation(uow, member=await who(db, member), secret=token)
         await accept_invitation(uow, invitation=found.id, member=member, rules_version=version)
+
+
+async def test_an_invitation_that_was_never_used_is_forgotten_with_her(db: Database, clock: FakeClock) -> None:
+    group, founder = await found(db)
+    her, other = await someone(db), await someone(db)
+    await invited(db, group, founder, her)
+    await invited(db, group, founder, other)
+    async with db.unit() as uow:
+        await request_erasure(uow, member=her)
+    clock.advance(days=7)
+    async with db.unit() as uow:
+        await erase(uow, member=her)
+        rows = await uow.session.execute(text("SELECT status, phone_shown = '' FROM dao_invitations ORDER BY id"))
+        assert [tuple(row) for row in rows] == [("withdrawn", True), ("open", False)]
 
 
 async def test_an_invitation_is_used_once_even_at_once(db: Database) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +36,7 @@ from core.daos.loans.vouching import answer_pledge
 from core.daos.offices import appoint
 from core.daos.people import NotYourRole
 from core.daos.rules import Rules
+from core.identity.signing import SignsLater
 from core.kernel.db import Database
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import Money
@@ -44,6 +46,7 @@ from core.monitoring.audit import audit
 from core.reports.own.figures import own_statement
 from tests.conftest import FakeClock
 from tests.daos.people import new_intent, shillings, someone
+from tests.identity.people import swapped
 
 MORE_THAN_LENT = (
     "INSERT INTO loan_repayments SELECT gen_random_uuid(), loan_id, user_id, source, 5000, 0, 5000, paid_on, transfer_id,"
@@ -254,6 +257,21 @@ async def test_the_borrower_never_decides_about_her_own_loan(village: Village) -
     with pytest.raises(NotYourRole):
         await village.decide(loan, "amina")
     assert await village.decide(loan, "secretary", "treasurer")
+
+
+async def test_u10_an_official_whose_sim_was_swapped_says_no_but_not_yes(village: Village) -> None:
+    loan = await village.ask("amina", 1_000)
+    async with village.db.unit() as uow:
+        out = await propose_funding(
+            uow, intent=new_intent(), group=village.group, official=village.secretary, amount=shillings(10), direction="out"
+        )
+    await swapped(village.db, village.chair, ago=timedelta(hours=2))
+    with pytest.raises(SignsLater):
+        await village.decide(loan, "chair")
+    with pytest.raises(SignsLater):
+        async with village.db.unit() as uow:
+            await decide_funding(uow, funding=out.id, official=village.chair, agrees=True)
+    assert not await village.decide(loan, "chair", agrees=False)
 
 
 async def test_enough_refusals_end_a_request_and_a_word_stays(village: Village) -> None:

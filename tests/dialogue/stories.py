@@ -24,6 +24,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from redis.asyncio import Redis
+
 from core.dialogue.turn import Kind
 from core.kernel.secrets import Vault
 from core.kernel.texts import catalogue
@@ -46,6 +48,8 @@ class Village:
     chatting: set[str] = field(default_factory=set)
     screens: dict[str, str] = field(default_factory=dict)
     read: set[str] = field(default_factory=set)
+    codes: set[str] = field(default_factory=set)
+    redis: str = ""
 
     async def play(self, story: Story) -> None:
         """Do every step; the transcript must be the story's own."""
@@ -60,6 +64,31 @@ class Village:
         written, lived = story.path.read_text(encoding="utf-8"), story.with_screens(seen)
         difference = "\n".join(difflib.unified_diff(written.splitlines(), lived.splitlines(), "story", "lived", lineterm=""))
         assert written == lived, difference
+        await self.kept_nothing(re.findall(r"^\w+: (\d{6})$", "\n".join(step for step, _ in story.steps), re.MULTILINE))
+
+    async def kept_nothing(self, typed: list[str]) -> None:
+        """No PIN and no code that was typed stands in any table, nor in Redis where that is at hand."""
+        secrets = re.compile("|".join(rf"(?<![0-9A-Za-z.]){one}(?![0-9A-Za-z])" for one in {*typed, *self.codes}) or "(?!)")
+        tables = await self.sql(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+        )
+        for (table,) in tables:
+            rows = await self.sql(f'SELECT * FROM "{table}"')
+            found = [place for place, row in enumerate(rows) if secrets.search(_written(row))]
+            assert found == [], f"{table} keeps what was typed"
+        if self.redis:
+            redis = Redis.from_url(self.redis)
+            kept = {
+                key.decode(): str(await redis.get(key)) async for key in redis.scan_iter() if await redis.type(key) == b"string"
+            }
+            kept |= {
+                key.decode(): str(await redis.hgetall(key))
+                async for key in redis.scan_iter()
+                if await redis.type(key) == b"hash"
+            }
+            await redis.aclose()
+            assert kept, "there is something to look through"
+            assert [key for key, value in kept.items() if secrets.search(f"{key} {value}")] == []
 
     async def _do(self, who: str, step: str) -> str:
         if who == "clock":
@@ -84,7 +113,9 @@ class Village:
             case "pick":
                 self.screens[who] = await self._pick(who, rest)
             case "code":
-                self.screens[who] = await self._type(who, await code_of(self.sql, self.vault, self.phones[who].number))
+                code = await code_of(self.sql, self.vault, self.phones[who].number)
+                self.codes.add(code)
+                self.screens[who] = await self._type(who, code)
             case _:
                 self.screens[who] = await self._type(who, step)
         return self.screens[who]
@@ -131,6 +162,10 @@ class Village:
         identifier, message = unread[0]
         self.read.add(identifier)
         return str(message)
+
+
+def _written(row: Any) -> str:
+    return " ".join(one.decode("utf-8", "replace") if isinstance(one, bytes) else str(one) for one in row)
 
 
 async def code_of(sql: Sql, vault: Vault, number: str) -> str:

@@ -36,7 +36,7 @@ async def test_member_when_the_process_has_no_right_to_the_books_does_all_the_sa
     code = await group_of(wanjiru)
     await otieno.dial("4")
     await otieno.type("8", code)
-    await otieno.type("1")
+    await otieno.type("1", "1", "1")
     await give(db, sql, wanjiru, Money(500_00))
 
     await wanjiru.dial("3")

@@ -87,6 +87,20 @@ async def test_a_month_of_contributions_on_feature_phones(
     await village.play(Story.read(f"dues.{language}.txt"))
 
 
+@pytest.mark.parametrize("language", ["en", "sw"])
+async def test_a_fine_an_objection_and_two_officials_who_give_it_back(
+    client: Client, conversation: Conversation, sql: Sql, vault: Vault, clock: FakeClock, db: Database, language: str
+) -> None:
+    phones = await settled(client, db, sql, language)
+    await sql("UPDATE dao_memberships SET role = 'treasurer' WHERE user_id = (SELECT id FROM members WHERE name = 'Otieno')")
+    chats = {"Otieno": await linked(conversation, db, sql, "Otieno", 7002)}
+
+    async def due() -> None:
+        return
+
+    await Village(phones, sql, vault, clock, due, chats=chats).play(Story.read(f"fines.{language}.txt"))
+
+
 async def linked(conversation: Conversation, db: Database, sql: Sql, name: str, telegram: int) -> Chat:
     [(member,)] = await sql("SELECT id FROM members WHERE name = :name", name=name)
     async with db.unit() as uow:

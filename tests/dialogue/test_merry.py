@@ -42,7 +42,7 @@ async def settled(
     await sql("UPDATE daos SET code = '482918' WHERE kind <> 'practice'")
     for name in ("Otieno", "Akinyi"):
         await phones[name].dial("4")
-        await phones[name].type("8", "482918", "1")
+        await phones[name].type("8", "482918", "1", "1", "1")
     [(group,)] = await sql("SELECT id FROM daos WHERE kind <> 'practice'")
     async with db.unit() as uow:
         await enact(uow, group=DaoId(group), rules=rules, in_force_from=clock.now(), because="the members")

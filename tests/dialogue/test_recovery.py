@@ -59,7 +59,7 @@ async def forgot(handset: Handset) -> str:
 
 @pytest.mark.parametrize("language", ["en", "sw"])
 async def test_a_forgotten_pin_on_feature_phones(
-    client: Client, sql: Sql, vault: Vault, clock: FakeClock, db: Database, hasher: PinHasher, language: str
+    client: Client, sql: Sql, vault: Vault, clock: FakeClock, db: Database, hasher: PinHasher, redis_url: str, language: str
 ) -> None:
     people = People(db, hasher)
     phones = {name: Handset(client, number) for name, number in NUMBERS.items()}
@@ -72,7 +72,7 @@ async def test_a_forgotten_pin_on_feature_phones(
         await people.calm(NUMBERS["Wanjiru"])
         await people.do_jobs("open-recovery", "look-at-changes")
 
-    village = Village(phones, sql, vault, clock, due)
+    village = Village(phones, sql, vault, clock, due, redis=redis_url)
     await village.play(Story.read(f"recovery.{language}.txt"))
 
 
@@ -85,6 +85,7 @@ async def test_a_forgotten_pin_on_telegram(
     clock: FakeClock,
     db: Database,
     hasher: PinHasher,
+    redis_url: str,
     language: str,
 ) -> None:
     people = People(db, hasher)
@@ -109,7 +110,7 @@ async def test_a_forgotten_pin_on_telegram(
         await people.calm(NUMBERS["Wanjiru"])
         await people.do_jobs("open-recovery", "look-at-changes")
 
-    await Village(phones, sql, vault, clock, due, chats).play(Story.read(f"telegram_recovery.{language}.txt"))
+    await Village(phones, sql, vault, clock, due, chats, redis=redis_url).play(Story.read(f"telegram_recovery.{language}.txt"))
     # What a thief of the chat alone could have done is in the tests below; here all that was proven before is over.
     assert await sql("SELECT count(*) FROM account_recovery WHERE status = 'used'") == [(1,)]
     assert await sql("SELECT count(*) FROM mpesa_transactions WHERE transaction_type = 'b2c'") == [(0,)]
@@ -123,7 +124,7 @@ async def two_groups(phones: dict[str, Handset], sql: Sql) -> None:
     codes = [code for (code,) in await sql("SELECT code FROM daos WHERE kind = 'harambee' ORDER BY created_at")]
     for code in codes:
         await phones["Wanjiru"].dial("4")
-        await phones["Wanjiru"].type("8", code, "1")
+        await phones["Wanjiru"].type("8", code, "1", "1", "1")
     # That she has joined was told to the officials before this story begins.
     await sql("DELETE FROM sms_delivery_log")
 
@@ -281,7 +282,7 @@ async def test_contacts_when_chosen_and_seen_then_names_only_behind_the_pin(
     await otieno.register(name="Otieno Odhiambo")
     code = await group_of(otieno)
     await wanjiru.dial("4")
-    await wanjiru.type("8", code, "1")
+    await wanjiru.type("8", code, "1", "1", "1")
 
     menu = await pick(wanjiru, await wanjiru.dial(), "Account", "Recovery contacts")
     officials = await pick(wanjiru, menu, "Officials")
@@ -307,7 +308,7 @@ async def test_contacts_when_she_has_an_authenticator_then_phone_and_pin_change_
     await otieno.register(name="Otieno Odhiambo")
     code = await group_of(otieno)
     await wanjiru.dial("4")
-    await wanjiru.type("8", code, "1")
+    await wanjiru.type("8", code, "1", "1", "1")
     [(member,)] = await sql("SELECT id FROM members WHERE phone = :phone", phone=wanjiru.number)
     app, _ = await app_of(db, MemberId(member), clock)
 

@@ -99,7 +99,7 @@ async def umoja(client: Client, sql: Sql, db: Database, language: str, clock: Fa
     [(group,)] = await sql("SELECT id FROM daos WHERE code = :code", code=code)
     for name, role in ROLES.items():
         await phones[name].dial("4")
-        await phones[name].type("8", code, "1")
+        await phones[name].type("8", code, "1", "1", "1")
         await sql(
             "UPDATE dao_memberships SET role = :role FROM members m WHERE m.id = user_id AND m.phone = :phone RETURNING 1",
             role=role,
@@ -128,18 +128,25 @@ def worker(db: Database, sql: Sql) -> Callable[[], Any]:
 
 @pytest.mark.parametrize("language", ["en", "sw"])
 async def test_a_payment_from_the_treasury_on_feature_phones(
-    client: Client, sql: Sql, vault: Vault, clock: FakeClock, db: Database, language: str
+    client: Client, sql: Sql, vault: Vault, clock: FakeClock, db: Database, redis_url: str, language: str
 ) -> None:
     phones, _ = await umoja(client, sql, db, language, clock)
 
-    village = Members(phones, sql, vault, clock, worker(db, sql))
+    village = Members(phones, sql, vault, clock, worker(db, sql), redis=redis_url)
     village.read.update(row[0] for row in await sql("SELECT id::text FROM sms_delivery_log"))
     await village.play(Story.read(f"treasury_ussd.{language}.txt"))
 
 
 @pytest.mark.parametrize("language", ["en", "sw"])
 async def test_a_payment_from_the_treasury_in_chats(
-    client: Client, conversation: Conversation, sql: Sql, vault: Vault, clock: FakeClock, db: Database, language: str
+    client: Client,
+    conversation: Conversation,
+    sql: Sql,
+    vault: Vault,
+    clock: FakeClock,
+    db: Database,
+    redis_url: str,
+    language: str,
 ) -> None:
     _phones, group = await umoja(client, sql, db, language, clock)
     rules = replace(DEFAULTS["chama"], objectors=2)
@@ -153,7 +160,7 @@ async def test_a_payment_from_the_treasury_in_chats(
             await link_telegram(uow, member=MemberId(member), telegram_id=7001 + place, chat=7001 + place, name=name)
         chats[name] = ChatPhone(conversation, 7001 + place)
 
-    village = Members(chats, sql, vault, clock, worker(db, sql))
+    village = Members(chats, sql, vault, clock, worker(db, sql), redis=redis_url)
     # Which of the two is drawn to hold the padlock differs each time.
     async with db.unit() as uow:
         await padlock_holder(uow, group=group)

@@ -154,7 +154,7 @@ async def test_the_story_shows_both_balances(wanjiru: Handset, otieno: Handset, 
 
     await wanjiru.dial()
     join = await wanjiru.type("4", "8", code)
-    joined = await wanjiru.type("1")
+    joined = await wanjiru.type("1", "1", "1")
     await wanjiru.dial()
     done = await wanjiru.type("3", "200", "1", PIN)
     await wanjiru.dial()

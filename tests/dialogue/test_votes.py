@@ -109,11 +109,19 @@ async def settle(client: Client, sql: Sql, db: Database, language: str = "en") -
 @pytest.mark.parametrize("language", ["en", "sw"])
 @pytest.mark.parametrize("story", ["spend", "rule", "election"])
 async def test_a_decision_on_feature_phones(
-    client: Client, sql: Sql, db: Database, vault: Vault, clock: FakeClock, worker: Worker, language: str, story: str
+    client: Client,
+    sql: Sql,
+    db: Database,
+    vault: Vault,
+    clock: FakeClock,
+    worker: Worker,
+    redis_url: str,
+    language: str,
+    story: str,
 ) -> None:
     phones = await settle(client, sql, db, language)
 
-    village = Village(phones, sql, vault, clock, worker.work)
+    village = Village(phones, sql, vault, clock, worker.work, redis=redis_url)
     await village.play(Story.read(f"vote_{story}.{language}.txt"))
 
 

@@ -150,7 +150,7 @@ async def add_email(world: World, player: Player) -> str:
     (mail,) = await until(arrived)
     code = re.findall(r"\b\d{6}\b", str(mail))[0]
     await to_option(player, "E-mail")
-    assert "now yours" in await player.screens("1", code)
+    assert "The code is right" in await player.screens("1", code)
     return code
 
 

@@ -33,6 +33,7 @@ STAYS: dict[str, dict[str, str]] = {
     },
     "what a group decided, and why, is its own record": {
         "dao_constitutions": "because",
+        "dissolutions": "because",
         "dao_agenda_items": "words",
         "dao_minutes": "content",
         "dao_minutes_corrections": "words",
@@ -42,6 +43,7 @@ STAYS: dict[str, dict[str, str]] = {
         "treasury_requests": "reason report",
     },
     "why somebody owed something or was let off explains the sums of the others, and the database refuses to change it": {
+        "charge_refunds": "reason",
         "charge_waivers": "reason",
         "contribution_charges": "why",
     },
@@ -119,7 +121,6 @@ NAMES_NOBODY: dict[str, str] = {
     "refresh_tokens": "token_hash",
     "rotation_numbers": "number",
     "rotations": "commitment sealed_seed seed",
-    "savings_taken": "why",
     "security_events": "event_type",
     "share_out_approvals": "digest",
     "share_outs": "digest",

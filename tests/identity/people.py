@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import text
 
 from core.identity.jobs import JOBS
 from core.identity.members import Member
+from core.identity.models import MemberRow
 from core.identity.registration import CONSENT_VERSION, register
 from core.identity.sim_swap_models import SimSwapCheck
 from core.kernel.db import Database
@@ -18,6 +20,18 @@ from core.kernel.phone import Phone
 from core.kernel.secrets import PinHasher
 
 new_id = TimeOrderedIds().new
+
+
+async def swapped(database: Database, member: MemberId, *, ago: timedelta) -> None:
+    """The network answers that the SIM of this member's number was swapped so long ago."""
+    async with database.unit() as uow:
+        row = await uow.session.get_one(MemberRow, member)
+        now = uow.clock.now()
+        check = SimSwapCheck(id=new_id(), phone=row.phone, why="payout", status="answered", verdict="swapped")
+        check.created_at, check.answered_at, check.swapped_at = now, now, now - ago
+        uow.session.add(check)
+
+
 WANJIRU = Phone("+254712000001")
 PIN = "739205"
 

@@ -261,7 +261,7 @@ async def test_pin_when_our_key_is_missing_then_nobody_is_locked_out(db: Databas
 async def test_pin_when_no_worker_is_free_then_busy_and_nothing_counted(
     db: Database, hasher: PinHasher, member: Member, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.kernel.secrets.PIN_QUEUE_SECONDS", 0.05)
+    monkeypatch.setattr("core.kernel.secrets.PIN_PATIENCE_SECONDS", 0.05)
     async with hasher.place(), hasher.place():
         with pytest.raises(Busy):
             await enter(PinGate(db, hasher), member, WRONG)

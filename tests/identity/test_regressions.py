@@ -16,13 +16,15 @@ from sqlalchemy import event, text
 from core.dialogue.turn import Kind
 from core.identity.codes import CodeGate, issue_code
 from core.identity.members import Member
+from core.identity.pins import PinGate
 from core.kernel.db import Database
+from core.kernel.phone import Phone
 from core.kernel.secrets import Hashing, PinHasher, Vault
 from core.kernel.settings import Settings
 from tests.dialogue.conftest import Chat, Client, Handset, client, conversation, sql, store
 from tests.dialogue.stories import Sql, code_of
 
-from .people import PIN, WANJIRU, People
+from .people import PIN, WANJIRU, People, new_id
 
 __all__ = ["client", "conversation", "sql", "store"]
 CORE = Path(__file__).parents[2] / "core"
@@ -138,7 +140,7 @@ async def test_u11_forty_pins_at_once_are_answered_in_time_and_who_was_turned_aw
         return pin == PIN
 
     monkeypatch.setattr(Hashing, "verify", slow)
-    monkeypatch.setattr("core.kernel.secrets.PIN_QUEUE_SECONDS", 0.3)
+    monkeypatch.setattr("core.kernel.secrets.PIN_PATIENCE_SECONDS", 0.3)
     monkeypatch.setattr("core.kernel.secrets.PinHasher.is_crowded", False)
     quick = PinHasher(Vault(["k" * 32]))
     sealed = await quick.hash(PIN, owner="x")
@@ -165,6 +167,68 @@ async def test_u11_forty_pins_at_once_are_answered_in_time_and_who_was_turned_aw
     assert await sql("SELECT coalesce(sum(pin_failures), 0) FROM members") == [(wrong,)]
 
 
+class SmallWorker:
+    """A slow hash, and how often it was asked for."""
+
+    def __init__(self) -> None:
+        self.checked = 0
+
+    async def verify(self, pin: str, _sealed: str | None, *, owner: str) -> bool:
+        self.checked += 1
+        await asyncio.sleep(0.05)
+        return pin == PIN
+
+
+async def small_gate(
+    people: People, monkeypatch: pytest.MonkeyPatch, count: int
+) -> tuple[SmallWorker, PinHasher, list[Member]]:
+    """A gate with room for a few only, and members whose PINs it checks."""
+    worker, hasher = SmallWorker(), PinHasher(Vault(["k" * 32]))
+    members = [await people.register(Phone(f"+25471300{n:04}")) for n in range(count)]
+    monkeypatch.setattr("core.kernel.secrets.PIN_QUEUE_SECONDS", 0.3)
+    monkeypatch.setattr(hasher, "_hashing", worker)
+    return worker, hasher, members
+
+
+async def test_u11_who_is_let_in_before_the_pin_is_never_turned_away_after_it(
+    people: People, sql: Sql, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Many callers come again and again, all at the same moment: shed before the PIN, by count, and nobody after it."""
+    worker, hasher, members = await small_gate(people, monkeypatch, 24)
+    gate, shed, answered = PinGate(people.database, hasher), 0, 0
+
+    async def come(member: Member) -> None:
+        nonlocal shed, answered
+        for _ in range(4):
+            if hasher.is_crowded:
+                shed += 1
+                await asyncio.sleep(0.02)
+                continue
+            outcome = await gate.check(member=member.id, pin=PIN, channel="ussd", event_id=str(new_id()))
+            assert outcome.verdict == "right"
+            answered += 1
+
+    await asyncio.gather(*(come(member) for member in members))
+    assert shed > 0
+    assert shed + answered == 4 * len(members)
+    assert worker.checked == answered, "who was shed never reached the hash"
+    assert await sql("SELECT count(*), count(finished_at) FROM login_attempts") == [(answered, answered)]
+    assert await sql("SELECT sum(pin_failures) FROM members") == [(0,)]
+
+
+async def test_u11_pins_that_were_asked_for_are_all_answered_though_they_come_at_once(
+    people: People, sql: Sql, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """People type at their own pace: more may be typed at one moment than would be asked for. They wait; nobody is busy."""
+    worker, hasher, members = await small_gate(people, monkeypatch, 24)
+    gate = PinGate(people.database, hasher)
+    typed = (gate.check(member=one.id, pin=PIN, channel="ussd", event_id=str(new_id())) for one in members)
+    outcomes = await asyncio.gather(*typed)
+    assert {outcome.verdict for outcome in outcomes} == {"right"}
+    assert worker.checked == len(members)
+    assert await sql("SELECT count(finished_at) FROM login_attempts") == [(len(members),)]
+
+
 async def test_lockout_when_redis_is_flushed_after_every_guess_then_it_locks_all_the_same(
     client: Client, member: Member, redis: Redis
 ) -> None:
@@ -179,3 +243,12 @@ async def test_lockout_when_redis_is_flushed_after_every_guess_then_it_locks_all
     await redis.flushdb()
     await handset.dial("1")
     assert "locked" in await handset.type(PIN)
+
+
+async def test_accounts_of_the_books_when_they_have_no_group_then_one_of_each_all_the_same(db: Database) -> None:
+    """There UNIQUE (user, group, currency) let NULL in as often as it came, and a member had two balances."""
+    async with db.unit() as uow:
+        keys = "SELECT indnullsnotdistinct FROM pg_index WHERE indrelid = CAST(:of AS regclass) AND indisunique AND indnkeyatts > 1"
+        for table in ("ledger_balances", "payment_accounts"):
+            found = await uow.session.scalars(text(keys), {"of": table})
+            assert list(found) == [True], table

@@ -98,6 +98,8 @@ async def test_refresh_when_a_used_token_comes_back_then_the_family_is_dead_and_
     assert (event["severity"], event["ip_address"]) == ("high", "6.6.6.6")
     reasons = {row["revoked_reason"] for row in await people.rows("refresh_tokens")}
     assert reasons == {"security"}
+    told = [row["message"] for row in await people.rows("sms_delivery_log")]
+    assert sum("somebody may have copied its access" in one for one in told) == 1
 
 
 async def test_refresh_when_the_answer_was_lost_then_the_same_key_gets_the_same_token(

@@ -56,3 +56,19 @@ async def test_job_when_delayed_then_not_due_before(db: Database) -> None:
         await uow.enqueue("later", {}, after=timedelta(minutes=3))
         wait = await uow.session.scalar(text("SELECT execute_after - created FROM pgqueuer"))
     assert wait == timedelta(minutes=3)
+
+
+async def test_many_jobs_are_taken_up_in_their_order(db: Database) -> None:
+    async with db.unit() as uow:
+        await uow.enqueue_all("some-job", [{"n": number} for number in range(50)])
+        await uow.enqueue_all("some-job", [])
+
+    assert [payload for _, payload, _ in await jobs(db)] == [b'{"n": %d}' % number for number in range(50)]
+
+
+async def test_a_key_that_waits_keeps_only_its_own_job_out(db: Database) -> None:
+    async with db.unit() as uow:
+        await uow.enqueue("some-job", {"n": 1}, key="one")
+        await uow.enqueue_all("some-job", [{"n": 2}, {"n": 3}], keys=["one", "three"])
+
+    assert [payload for _, payload, _ in await jobs(db)] == [b'{"n": 1}', b'{"n": 3}']

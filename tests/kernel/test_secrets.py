@@ -62,7 +62,7 @@ async def test_an_unknown_member_is_refused_after_the_same_work(vault: Vault) ->
 
 
 async def test_a_rush_is_turned_away_rather_than_queued_for_ever(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.kernel.secrets.PIN_QUEUE_SECONDS", 0.05)
+    monkeypatch.setattr("core.kernel.secrets.PIN_PATIENCE_SECONDS", 0.05)
     hasher = PinHasher(vault)
 
     results = await asyncio.gather(*(hasher.hash("248163", owner="a") for _ in range(60)), return_exceptions=True)
@@ -74,6 +74,7 @@ async def test_a_rush_is_turned_away_rather_than_queued_for_ever(vault: Vault, m
 async def test_a_rush_is_known_before_anybody_is_turned_away(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
     """U11: whoever would wait too long can be told before her PIN is asked for."""
     monkeypatch.setattr("core.kernel.secrets.PIN_QUEUE_SECONDS", 0.2)
+    monkeypatch.setattr("core.kernel.secrets.PIN_PATIENCE_SECONDS", 0.2)
     hasher = PinHasher(vault)
     assert not hasher.is_crowded
     async with hasher.place(), hasher.place():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,12 +13,12 @@ from sqlalchemy import text as sql
 from sqlalchemy.exc import IntegrityError
 
 from core.kernel.clock import EAST_AFRICA
-from core.kernel.db import Database
+from core.kernel.db import Database, UnitOfWork
 from core.kernel.ids import MemberId, TimeOrderedIds
 from core.kernel.phone import Phone
 from core.kernel.texts import text
 from core.notifications.preferences import ABOUT, QUIET_FROM, QUIET_TO, MustBeTold, Way, prefer, quiet_until
-from core.notifications.service import Reach, tell
+from core.notifications.service import Reach, tell, tell_all
 from tests.conftest import FakeClock
 
 AMINA = MemberId(TimeOrderedIds().new())
@@ -57,6 +59,44 @@ async def test_she_is_told_the_way_she_chose(db: Database, way: Way | None, to: 
             await prefer(uow, member=AMINA, topic="group", way=way)
 
     assert await told(db, to, "muhuri") == expected
+
+
+async def test_many_are_told_the_way_each_chose(db: Database) -> None:
+    """All at once, as one by one: those who want none hear none, a chat is a chat, and each reads her own language."""
+    ids = TimeOrderedIds()
+    chosen: tuple[Way | None, ...] = (None, "sms", "both", "chat", "none")
+    people = [
+        (Reach(MemberId(ids.new()), Phone(f"+2547120001{number:02d}"), chat, language), way)
+        for number, (way, chat, language) in enumerate(product(chosen, (None, 7001), ("en", "sw")))
+    ]
+    async with db.unit() as uow:
+        for to, way in people:
+            if way is not None:
+                await prefer(uow, member=to.member, topic="group", way=way)
+        await tell_all(uow, [(to, SAID) for to, _ in people], template="muhuri")
+        at_once = await _all_said(uow)
+        for log in ("sms_delivery_log", "chat_delivery_log", "pgqueuer"):
+            await uow.session.execute(sql(f"DELETE FROM {log}"))
+        for to, _ in people:
+            await tell(uow, to, SAID, template="muhuri")
+        assert await _all_said(uow) == at_once
+
+    assert (len(at_once[0]), len(at_once[1])) == (12, 6)
+
+
+async def _all_said(uow: UnitOfWork) -> tuple[list[Any], list[Any], list[Any]]:
+    """Every message and how many jobs of each kind are to send them."""
+    sms = await uow.session.execute(sql("SELECT to_phone, message, template, user_id FROM sms_delivery_log ORDER BY 1"))
+    chats = await uow.session.execute(sql("SELECT user_id, message, fallback_phone FROM chat_delivery_log ORDER BY 1"))
+    jobs = await uow.session.execute(sql("SELECT entrypoint, count(*) FROM pgqueuer GROUP BY 1 ORDER BY 1"))
+    return [tuple(row) for row in sms], [tuple(row) for row in chats], [tuple(row) for row in jobs]
+
+
+async def test_who_wants_no_reminders_gets_none_of_what_is_due(db: Database) -> None:
+    async with db.unit() as uow:
+        await prefer(uow, member=AMINA, topic="reminder", way="none")
+
+    assert await told(db, WITHOUT, "due_reminder") == (0, 0)
 
 
 async def test_news_of_money_and_safety_can_not_be_turned_off(db: Database) -> None:

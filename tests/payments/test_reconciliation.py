@@ -69,17 +69,22 @@ async def paid_in(office: Office, person: Person, amount: int, receipt: str) -> 
     await office.counter.work()
 
 
-async def withdrawn(office: Office, person: Person, amount: int, receipt: str, *, heard: bool = True) -> UUID:
-    """A withdrawal that M-PESA paid; `heard`: we were told."""
+async def withdrawn(
+    office: Office, person: Person, amount: int, receipt: str, *, heard: bool = True, stated: bool = True, timed: bool = True
+) -> UUID:
+    """A withdrawal that M-PESA paid; `heard`: we were told, `timed`: when. `stated`: its statement has it."""
     counter = office.counter
     started = await counter.sent(person, Money(amount * 100))
-    office.bank.enters("payout", amount, receipt, phone=person.phone, charge=5, at=counter.clock.now() + timedelta(seconds=20))
+    if stated:
+        at = counter.clock.now() + timedelta(seconds=20)
+        office.bank.enters("payout", amount, receipt, phone=person.phone, charge=5, at=at)
     if heard:
         [name] = await counter.names(started)
         counter.mpesa.finish(name, charge=Money(5_00))
         counter.mpesa.paid[-1] = (name, receipt, Money(amount * 100))
         counter.mpesa.sent[name].receipt = receipt
-        await counter.hear(started.payouts[0].id, counter.mpesa.result(name))
+        when = {} if timed else {"TransactionCompletedDateTime": ""}
+        await counter.hear(started.payouts[0].id, counter.mpesa.result(name, **when))
     return started.payouts[0].id
 
 
@@ -307,6 +312,23 @@ async def test_booked_payment_that_the_statement_of_its_time_lacks_is_a_differen
         assert [(one.kind, one.receipt, one.amount) for one in await unstated(uow)] == [
             ("payment", "SGFORGED01", Money(400_00))
         ]
+
+
+@pytest.mark.parametrize("timed", [True, False])
+async def test_booked_payout_that_the_statement_of_its_time_lacks_is_a_difference_also_when_mpesa_told_no_time(
+    office: Office, *, timed: bool
+) -> None:
+    counter = office.counter
+    wanjiru = await counter.rich()
+    await paid_in(office, wanjiru, 500, RECEIPT)
+    counter.clock.advance(minutes=10)
+    await withdrawn(office, wanjiru, 100, "SGSENT0001", stated=False, timed=timed)
+    counter.clock.advance(minutes=10)
+    await paid_in(office, wanjiru, 500, "SGC2B00009")
+    await office.imports()
+
+    async with counter.database.unit() as uow:
+        assert [(one.kind, one.receipt) for one in await unstated(uow)] == [("payout", "SGSENT0001")]
 
 
 async def test_files_that_are_somebody_elses_or_nobodys_are_refused_before_anything_is_written(office: Office) -> None:

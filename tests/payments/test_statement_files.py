@@ -7,6 +7,7 @@ import hashlib
 import io
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -51,6 +52,28 @@ def test_every_variant_tells_the_same_rows_oldest_first(variant: str) -> None:
     assert paid.typed == ("" if variant.startswith("daily") else "settlement, reversal charge")
     assert file.rows[-1].linked == ("SGPAID0002" if variant in ("organisation", "daily", "daily-shifted") else "")
     assert WANJIRU[1:] not in repr(file)
+
+
+# The older statement of the busy day as a workbook of its time: numbers and times are cells of their own kinds.
+WORKBOOK = (Path(__file__).parent / "older.xls").read_bytes()
+
+
+def test_older_statement_in_its_workbook_tells_the_same_as_its_text() -> None:
+    text, book = read_statement(busy_day().file("older")), read_statement(WORKBOOK)
+
+    assert (book.rows, book.accounts, book.skipped) == (text.rows, text.accounts, text.skipped)
+    assert (book.variant, book.shortcode) == ("older", "174379")
+
+
+@settings(max_examples=60, deadline=None)
+@given(place=st.integers(0, len(WORKBOOK) - 1), instead=st.binary(min_size=1, max_size=8), whole=st.booleans())
+def test_damaged_workbook_is_refused_or_adds_up_and_is_never_anything_else(place: int, instead: bytes, whole: bool) -> None:
+    damaged = WORKBOOK[:4] + WORKBOOK[4:place] + instead + (WORKBOOK[place + len(instead) :] if whole else b"")
+    try:
+        file = read_statement(damaged)
+    except BadStatement:
+        return
+    assert file.rows or file.skipped
 
 
 @pytest.mark.parametrize(

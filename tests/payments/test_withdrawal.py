@@ -250,6 +250,25 @@ async def test_withdrawal_above_one_payment_goes_in_parts_and_one_that_fails_com
     await counter.books_agree()
 
 
+async def test_payment_in_that_names_the_receipt_of_a_payment_out_is_put_aside(counter: Counter) -> None:
+    wanjiru = await counter.rich(shillings(10_000))
+    started = await counter.sent(wanjiru, shillings(500))
+    [name] = await counter.names(started)
+    await counter.hear(started.payouts[0].id, counter.mpesa.finish(name))
+    receipt, before = counter.mpesa.paid[-1][1], await counter.holdings(wanjiru)
+
+    for account in (await counter.number(wanjiru), "nobody's"):
+        await counter.confirm(account=account, receipt=receipt, amount="700.00")
+        await counter.work()
+
+    assert (await counter.outcomes())[-2:] == ["quarantined: receipt-reused"] * 2
+    assert (await counter.holdings(wanjiru), await counter.suspense()) == (before, Money(0))
+    events = await counter.rows(
+        "SELECT details->>'why' AS why FROM security_events WHERE event_type = 'payment_callback_doubted'"
+    )
+    assert [event.why for event in events] == ["receipt-reused"] * 2
+
+
 async def test_withdrawal_in_parts_when_all_are_paid_tells_once_with_both_receipts(counter: Counter) -> None:
     wanjiru = await counter.rich(shillings(400_000), language="sw")
     started = await counter.sent(wanjiru, shillings(300_000), language="sw")

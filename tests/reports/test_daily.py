@@ -87,6 +87,18 @@ async def test_report_tells_what_came_and_went_what_is_open_and_what_the_day_ear
     assert "waits: refund of SGC2B00003 KES 300 (requested)" in said
 
 
+async def test_payout_of_which_mpesa_told_no_time_counts_on_the_day_on_which_we_heard_of_it(office: Office) -> None:
+    counter = office.counter
+    wanjiru = await counter.rich()
+    await withdrawn(office, wanjiru, 500, "SGSENT0001", stated=False, timed=False)
+    counter.clock.advance(hours=24)
+
+    async with counter.database.unit() as uow:
+        data = (await publish_daily(uow, day=TODAY)).report_data
+
+    assert (data["payouts"]["paid"], data["payouts"]["sum"]) == (1, "KES 500")
+
+
 async def test_report_is_made_once_sent_once_and_a_second_look_is_another_version(office: Office) -> None:
     counter = office.counter
     await a_day(office)

@@ -71,9 +71,9 @@ class Nursery:
         return life.code is not None
 
     def close(self) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait()
+        with self._process as process:
+            assert process.stdin is not None
+            process.stdin.close()
 
     def _listen(self, *, wait: bool) -> int | None:
         """Take in what the nursery says; the process that was born, if one was."""

@@ -19,6 +19,7 @@ from time import monotonic
 
 import aiohttp
 import asyncpg
+from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from core.kernel.db import Database
@@ -32,7 +33,7 @@ from core.sandbox.inbox import Inboxes
 from core.sandbox.settings import SandboxSettings
 from core.sandbox.store import Section
 from core.sandbox.world import World
-from tests.conftest import do_not_wait_for_the_disk, run_migrations
+from tests.conftest import run_migrations
 from tests.e2e.product import free_port
 from tests.providers.companies import serving
 from tests.simulation.clock import TurnedClock
@@ -147,11 +148,11 @@ async def opened(home: Path, chance: random.Random) -> AsyncIterator[Town]:
         servers = Servers(home / "servers")
         await servers.start()
         stack.push_async_callback(_release, servers)
-        await do_not_wait_for_the_disk(servers.database_url)
         await asyncio.to_thread(run_migrations, servers.database_url)
         clock = TurnedClock(home / "clock")
         database = Database(servers.database_url, clock=clock, ids=TimeOrderedIds(), vault=Vault([KEY]), pool_size=16)
         stack.push_async_callback(database.close)
+        await _must_keep_its_word(database)
         http = await stack.enter_async_context(aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)))
         world = _world(home, http, clock)
         mpesa = Mpesa(world, Inboxes(world))
@@ -172,6 +173,14 @@ async def opened(home: Path, chance: random.Random) -> AsyncIterator[Town]:
         )
         mpesa.pull.is_registered = True
         yield town
+
+
+async def _must_keep_its_word(database: Database) -> None:
+    """What was committed is still there when the server was killed, or whatever is found missing says nothing about us."""
+    async with database.engine.connect() as connection:
+        found = await connection.scalar(text("SHOW synchronous_commit"))
+    if found != "on":
+        raise RuntimeError(f"synchronous_commit is {found}: a killed server would forget what it had promised")
 
 
 async def _release(servers: Servers) -> None:

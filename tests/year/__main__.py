@@ -1,6 +1,7 @@
-"""`python -m tests.year`: the long year, with its progress and its figures.
+"""`python -m tests.year`: the long year, with its progress, its rules and how often each was used.
 
---seed draws the same year again; --carried 10 lets every tenth message go its whole way, which is half of all jobs saved.
+--seed draws the same year again; --carried 10 lets every tenth message go its whole way, which is half of all jobs saved. The
+servers don't wait for the disk. 1 is the exit code when something was wrong or a rule was never used.
 DATABASE_URL and REDIS_URL name servers whose databases may be made anew; without them embedded ones are started.
 """
 
@@ -17,7 +18,7 @@ from random import SystemRandom
 
 from tests.conftest import do_not_wait_for_the_disk, recreate, run_migrations
 
-from .coverage import lacking, table
+from .coverage import everything, lacking, table, used
 from .play import Year, opened
 
 
@@ -28,8 +29,9 @@ def main() -> int:
     parser.add_argument("--members", type=int, default=20)
     parser.add_argument("--days", type=int, default=365)
     parser.add_argument("--seed", type=int, default=SystemRandom().randrange(10**6))
+    parser.add_argument("--daily", action="store_true", help="something happens in every group every day")
     parser.add_argument("--carried", type=int, default=1)
-    parser.add_argument("--transcript", type=Path, help="a file for what members typed and read")
+    parser.add_argument("--transcripts", type=Path, help="a directory for what members typed and read, a file for each of them")
     given = parser.parse_args()
     logging.disable(logging.CRITICAL)
     return asyncio.run(_play(given))
@@ -58,13 +60,14 @@ async def _on(server: str, redis_url: str, given: argparse.Namespace, folder: Pa
     await asyncio.to_thread(run_migrations, url)
     _say(f"seed {given.seed}: {given.groups} groups of {given.members} members for {given.days} days")
     async with opened(url, redis_url, seed=given.seed, carried=given.carried) as (world, phones):
-        year = Year(world, phones, given.groups, given.members, given.days, say=_say)
+        year = Year(world, phones, given.groups, given.members, given.days, given.daily, _say)
         try:
             figures = await year.play(folder)
         finally:
-            _say(table(world))
-            if given.transcript:
-                given.transcript.write_text("\n".join(phones.talk.transcript), encoding="utf-8")
+            _say(everything(world))
+            if given.transcripts:
+                phones.talk.write(given.transcripts)
+        _say(table(await used(world, days=given.days)))
         missing = await lacking(world, days=given.days)
     _say(f"{figures}")
     for line in (*world.surprises, *missing):

@@ -9,7 +9,7 @@ from core.daos.amendments import what_changed
 from core.daos.calendar import at_hour
 from core.daos.constitutions import version_of
 from core.daos.groups import create_group
-from core.daos.invitations import decline_invitation, invitations_for, invite, withdraw_invitation
+from core.daos.invitations import accept_invitation, decline_invitation, invitations_for, invite, withdraw_invitation
 from core.daos.leaving import close_group, give_notice, if_left_today, stay
 from core.daos.meetings import add_item, apologise, attend, call_meeting, called_meeting, cancel_meeting, open_attendance
 from core.daos.minutes import confirm_minutes, correct, freeze_minutes, minutes_document, minutes_list
@@ -17,6 +17,9 @@ from core.daos.offices import resign
 from core.daos.requests import answer_join_request, enter, requests_of
 from core.daos.standing import reinstate, reply, suspend
 from core.dialogue.flows.minutes_sources import MINUTES_SOURCES
+from core.governance.matters import Dissolution
+from core.governance.proposing import propose, second
+from core.governance.voting import cast
 from core.identity.members import find
 from core.kernel.ids import MemberId
 
@@ -26,22 +29,24 @@ CALLED, HELD, WRITTEN = 1, 9, 10
 EVERY = 28
 
 
-async def day(chama: Chama, number: int) -> None:
+async def day(chama: Chama) -> None:
     """What happens with people and offices on this day of the group."""
     if chama.keep.pop("change the secretary", False):
         await _change_the_secretary(chama)
-    if number % 40 == 16:
+    if chama.due(40, 16):
         await _come(chama)
-    if number % 40 == 21:
-        await _come_by_code(chama, number)
-    if number % 40 == 23:
+    if chama.due(40, 21):
+        await _come_by_code(chama)
+    if chama.due(40, 23):
         await _suspend(chama)
-    if number % 60 == 19:
+    if chama.due(60, 19):
         await _leave(chama)
-    if number == 28:
+    if chama.on(28):
         await _a_group_that_is_closed(chama)
+    if chama.on(40):
+        await _a_group_that_ends(chama)
     for member in chama.members[-1:]:
-        if number % 10 == 0:
+        if chama.due(10, 0):
             await chama.act("see what one would get", if_left_today, group=chama.id, member=member)
             await chama.act("read what changed in the rules", what_changed, group=chama.id)
 
@@ -87,7 +92,7 @@ async def _come(chama: Chama) -> None:
             await chama.act("take an invitation back", withdraw_invitation, invitation=made.id, group=chama.id, by=chama.chair)
 
 
-async def _come_by_code(chama: Chama, number: int) -> None:
+async def _come_by_code(chama: Chama) -> None:
     """By the group's code: at once where the rules say so, otherwise an official answers; every second one is declined."""
     for accepts in (True, False):
         place = _next_place(chama)
@@ -128,6 +133,30 @@ async def _a_group_that_is_closed(chama: Chama) -> None:
     given = {"founder": member, "name": f"Jirani {chama.number:02d}", "kind": "chama"}
     made = await chama.act("found a chama", create_group, intent=chama.intent(), **given)
     await chama.act("close a group", close_group, group=made.id, member=member)
+
+
+async def _a_group_that_ends(chama: Chama) -> None:
+    """Two and a friend vote to end what they began together; the vote itself is among the next days' votes."""
+    founder, *others = chama.members[:3]
+    given = {"founder": founder, "name": f"Mwisho {chama.number:02d}", "kind": "chama"}
+    made = await chama.act("found a chama", create_group, intent=chama.intent(), **given)
+    for member in others:
+        async with chama.world.unit() as uow:
+            who = await find(uow, member)
+        assert who is not None
+        await chama.act("invite", invite, group=made.id, by=founder, phone=who.phone, role="member", language="en")
+        for found in await chama.ask(invitations_for, member=who):
+            if found.group.id == made.id:
+                read = await chama.ask(version_of, group=made.id)
+                accept = {"invitation": found.id, "member": member, "rules_version": read}
+                await chama.act("accept an invitation", accept_invitation, **accept)
+    given = {"group": made.id, "proposer": founder, "matter": Dissolution(), "words": "We have reached our goal"}
+    asked = await chama.act("propose, dissolution", propose, intent=chama.intent(), **given)
+    for member in others[:1] if asked else ():
+        await chama.act("second a proposal", second, proposal=asked.id, seconder=member)
+    for member in (founder, *others) if asked else ():
+        ballot = {"proposal": asked.id, "voter": member, "choice": "yes", "channel": "ussd"}
+        await chama.act("vote on a dissolution", cast, intent=chama.intent(), **ballot)
 
 
 def meets(number: int) -> bool:

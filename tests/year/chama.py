@@ -44,7 +44,23 @@ ANSWERS = {
     "missed_until_suspended": 12,
     "voter_missed": 12,
     "loan_reserve": 500,
+    # Elections come often here, and payments every few days.
+    "signer_wait_hours": 1,
 }
+
+
+# Every how many days the people of a group of this kind meet and deal, and on which days after that they go on.
+PACES: dict[GroupKind, int] = {
+    "merry_go_round": 7,
+    "savings": 7,
+    "chama": 14,
+    "investment": 28,
+    "community": 28,
+    "harambee": 28,
+}
+GOES_ON = {1: (0,), 7: (0, 2), 14: (0, 2), 28: (0, 1, 3)}
+# Groups that don't act daily do by so much more seldom what a plot repeats, as real groups do.
+SELDOM = 4
 
 
 def shillings(whole: int) -> Money:
@@ -60,12 +76,39 @@ class Chama:
     kind: GroupKind
     size: int
     random: Random
+    # 1: something happens every day, so that a month shows all; otherwise the days between two meetings.
+    pace: int = 1
+    # Today as a day of the year, and the last day before it on which the group acted.
+    day: int = 0
+    since: int = 0
     id: DaoId = None  # type: ignore[assignment]
     founder: MemberId = None  # type: ignore[assignment]
     people: list[Person] = field(default_factory=list)
     offices: dict[str, MemberId] = field(default_factory=dict)
     rules: Rules = field(default_factory=Rules)
     keep: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_daily(self) -> bool:
+        return self.pace == 1
+
+    def acts_on(self, day: int) -> bool:
+        """Whether its people deal with each other on this day; all do on the first."""
+        return day == 1 or (day + self.number) % self.pace in GOES_ON[self.pace]
+
+    def due(self, every: int, at: int) -> bool:
+        """Whether what happens on each `every`-th day (from `at` on) has become due since the group last acted."""
+        often = every if self.is_daily else every * SELDOM
+        return any(day % often == at for day in range(self.since + 1, self.day + 1))
+
+    def on(self, day: int) -> bool:
+        """Whether this day of the year has come since the group last acted."""
+        return self.since < day <= self.day
+
+    def turn(self, plot: str, first: int = 0) -> int:
+        """How often this was asked for the plot before, counted from `first`."""
+        self.keep[f"turn of {plot}"] = self.keep.get(f"turn of {plot}", first - 1) + 1
+        return int(self.keep[f"turn of {plot}"])
 
     @property
     def name(self) -> str:
@@ -169,7 +212,7 @@ class Chama:
             kind=self.kind,
         )
         self.id = made.id
-        frequency = {"frequency": "weekly", "due_day": 6} if self.number % 2 else {}
+        frequency = self._frequency()
         order = {"rotation_order": ["draw", "agreed"][self.number // 2 % 2]}
         late = {"fine_every": ["once", "day", "week"][self.number % 3], "loan_multiple": 3}
         more = {
@@ -189,6 +232,17 @@ class Chama:
         for member in self.members:
             await self.deposit(member, shillings(20_000))
         await self.world.work()
+
+    def _frequency(self) -> dict[str, Any]:
+        match self.pace:
+            case 1:
+                return {"frequency": "weekly", "due_day": 6} if self.number % 2 else {}
+            case 7:
+                return {"frequency": "weekly", "due_day": 1 + self.number % 7}
+            case 14:
+                return {"frequency": "biweekly", "due_day": 1 + self.number % 7}
+            case _:
+                return {"frequency": "monthly", "due_day": 1 + self.number % 28}
 
     async def enter(self, place: int, role: str = "member") -> MemberId:
         """Somebody is invited by an official, reads the rules, and joins."""

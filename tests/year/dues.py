@@ -7,7 +7,7 @@ from typing import Any
 
 from core.daos.calendar import Schedule, at_hour, next_due_day
 from core.daos.contributions import contribute
-from core.daos.dues.fines import fine_member
+from core.daos.dues.fining import give_fine
 from core.daos.dues.kinds import (
     change_kind,
     create_kind,
@@ -59,13 +59,17 @@ async def begin(chama: Chama) -> None:
         "Own savings": (Schedule("monthly", 31), "treasury", "per_member", 300),
         "Feasts": (Schedule("dates", dates=days), "treasury", "fixed", 100),
     }
+    if not chama.is_daily:
+        # One that begins, changes and ends, and one of the others.
+        kept = ("Chairs", ("Funerals", "Own savings", "Feasts")[chama.number % 3])
+        wanted = {name: one for name, one in wanted.items() if name in kept}
     for name, (schedule, purpose, mode, amount) in wanted.items():
         given = {"name": name, "schedule": schedule, "purpose": purpose, "mode": mode, "amount": shillings(amount)}
         made = await chama.act(
             f"ask for a contribution, {schedule.frequency}, {mode}", create_kind, intent=chama.intent(), **given, **official
         )
         chama.keep[name] = made.id
-    for place, member in enumerate(chama.ordinary[:3]):
+    for place, member in enumerate(chama.ordinary[:3] if "Own savings" in wanted else ()):
         await chama.act(
             "set a member's own amount",
             set_member_amount,
@@ -77,35 +81,35 @@ async def begin(chama: Chama) -> None:
         )
 
 
-async def day(chama: Chama, number: int) -> None:
+async def day(chama: Chama) -> None:
     """Everybody pays by her habit; officials fine, waive and change."""
     await _pay(chama)
-    if number % 7 == 3:
+    if chama.due(7, 3):
         await _for_another(chama)
-    if number % 9 == 4:
+    if chama.due(9, 4):
         await _straight_to_the_paybill(chama)
-    if number % 21 == 8:
+    if chama.due(21, 8):
         await chama.act(
             "fine a member by hand",
-            fine_member,
+            give_fine,
             intent=chama.intent(),
+            official=chama.officer("chair"),
             group=chama.id,
             member=chama.ordinary[-1],
             amount=shillings(50),
-            reason="noise at the meeting",
-            official=chama.officer("chair"),
+            cause="noise",
         )
-    if number % 16 == 9:
+    if chama.due(16, 9):
         await _waive(chama, A_CHARGE, "fine")
         await _waive(chama, A_CHARGE, "contribution")
-    if number % 16 == 10:
+    if chama.due(16, 10):
         await _waive(chama, A_PAID_FINE, "paid fine")
-    if number == 20:
+    if chama.on(20):
         await _change(chama)
-    if number == 30:
+    if chama.on(30):
         official = {"official": chama.officer("treasurer"), "group": chama.id}
         await chama.act("end a contribution", end_kind, kind=chama.keep["Chairs"], **official)
-    await _recurring(chama, number)
+    await _recurring(chama)
 
 
 async def _pay(chama: Chama) -> None:
@@ -184,12 +188,12 @@ async def _change(chama: Chama) -> None:
     assert len(await chama.ask(kinds_of, group=chama.id)) >= 1
 
 
-async def _recurring(chama: Chama, number: int) -> None:
+async def _recurring(chama: Chama) -> None:
     """Standing payments of four members: one goes on, one is counted, one is paused and ended, one fails by the prompt."""
     wallet, counted, paused, failing = chama.ordinary[-4:]
     tomorrow, until = chama.world.today + timedelta(days=1), {"first_day": chama.world.today + timedelta(days=1)}
     assert at_hour(tomorrow, 9) > chama.world.clock.now()
-    if number == 3:
+    if chama.on(3):
         plans = {
             wallet: WantedRecurring(shillings(100), "monthly", method="wallet", **until),
             counted: WantedRecurring(shillings(50), "weekly", method="mpesa", most=3, **until),
@@ -206,11 +210,11 @@ async def _recurring(chama: Chama, number: int) -> None:
             )
         chama.keep["recurring"] = (wallet, paused, failing)
     for at, what, verb in ((10, "pause", pause_recurring), (14, "resume", resume_recurring), (30, "end", end_recurring)):
-        if number == at:
+        if chama.on(at):
             await _turn_off(chama, what, verb)
-    if number == 9:
+    if chama.on(9):
         chama.world.mobile_money.unwilling |= await _phone(chama, chama.keep["recurring"][2])
-    if number == 60:
+    if chama.on(60):
         chama.world.mobile_money.unwilling -= await _phone(chama, chama.keep["recurring"][2])
 
 

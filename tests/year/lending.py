@@ -21,17 +21,18 @@ from .chama import Chama, shillings
 RECOVERABLE = 60
 
 
-async def day(chama: Chama, number: int) -> None:
+async def day(chama: Chama) -> None:
     """What happens with loans on this day of the group."""
-    if number % 30 == 9:
+    if chama.due(30, 9):
         await _fund(chama, "in", 2_000)
-    if number % 90 == 80:
+    if chama.due(90, 80):
         await _fund(chama, "out", 100)
-    if number % 9 == 2 and number > 9:
-        await _lend(chama, number // 9)
-    if number == 10:
+    if chama.due(9, 2) and chama.day > 9:
+        await _lend(chama, chama.turn("loans", first=1))
+    if chama.on(10):
         await _refused(chama)
-    await _repay(chama, number)
+    if chama.day % 5 == 0 or not chama.is_daily:
+        await _repay(chama, chama.turn("repayments", first=1))
 
 
 async def _fund(chama: Chama, direction: str, amount: int) -> None:
@@ -96,17 +97,15 @@ async def _refused(chama: Chama) -> None:
                 await chama.act("refuse a loan", decide_loan, loan=loan.id, official=official, agrees=False)
 
 
-async def _repay(chama: Chama, number: int) -> None:
+async def _repay(chama: Chama, turn: int) -> None:
     """Good borrowers pay what is due, in the end all; somebody else helps; the others are recovered or forgiven."""
-    if number % 5:
-        return
     for loan in await chama.ask(loans_of_group, group=chama.id, statuses=("running",)):
         stands, late = await chama.ask(_standing, loan=loan)
         if loan.id in chama.keep.get("bad loans", []):
             await _bad(chama, loan, stands, late)
         elif stands.payoff:
-            part = stands.payoff if late > 0 or number % 20 == 0 else Money(max(stands.payoff.minor // 3, 100))
-            payer = loan.borrower if number % 4 or loan.borrower not in chama.members else chama.chair
+            part = stands.payoff if late > 0 or turn % 4 == 0 else Money(max(stands.payoff.minor // 3, 100))
+            payer = loan.borrower if turn % 4 or loan.borrower not in chama.members else chama.chair
             what = "repay a loan" if payer == loan.borrower else "repay a loan for another"
             if await chama.act(what, repay, intent=chama.intent(), loan=loan.id, payer=payer, amount=part) is None:
                 await chama.deposit(payer, part)

@@ -25,20 +25,20 @@ from .chama import Chama, shillings
 HAND = shillings(200)
 
 
-async def day(chama: Chama, number: int) -> None:
+async def day(chama: Chama) -> None:
     """What happens in the round on this day of the group; when one is over, the next is opened."""
-    if number % 2 and number % 20 not in (13, 15):
+    if chama.is_daily and chama.day % 2 and chama.day % 20 not in (13, 15):
         return
     live = await chama.ask(live_round, group=chama.id)
     if live is None:
-        if number >= 2:
+        if chama.day >= 2:
             await _open(chama)
         return
     match live.status:
         case "agreeing":
             await _agree(chama, live.id)
         case "running":
-            await _run(chama, live.id, number)
+            await _run(chama, live.id, chama.turn("round"))
 
 
 async def _open(chama: Chama) -> None:
@@ -79,20 +79,20 @@ async def _agree(chama: Chama, rotation: Any) -> None:
         await chama.act("agree to the order", agree, member=member, rotation=rotation, order=order)
 
 
-async def _run(chama: Chama, rotation: Any, number: int) -> None:
+async def _run(chama: Chama, rotation: Any, turn: int) -> None:
     """Pay what is owed by today (one of them late), swap, come in late, give up."""
     for place, member in enumerate(chama.members):
         owed = await chama.ask(owed_by, rotation=rotation, member=member)
-        if owed and (place % 5 != 4 or number % 4 == 0):
-            payer = chama.chair if place % 5 == 3 and number % 3 == 0 else member
+        if owed and (place % 5 != 4 or turn % 2 == 0):
+            payer = chama.chair if place % 5 == 3 and turn % 3 == 0 else member
             given = {"payer": payer, "member": member, "rotation": rotation, "amount": owed}
             if await chama.act("pay into the round", pay, intent=chama.intent(), **given) is None:
                 await chama.deposit(payer, shillings(2_000))
-    if number % 6 == 2:
-        await _swap(chama, rotation, agrees=number % 4 != 2)
-    if number % 20 == 13:
+    if chama.due(6, 2):
+        await _swap(chama, rotation, agrees=chama.turn("swaps") % 2 == 1)
+    if chama.due(20, 13):
         await _come_late(chama, rotation)
-    if number % 20 == 15:
+    if chama.due(20, 15):
         for member in chama.members[4:5]:
             await chama.act("give a hand up", withdraw_hands, member=member, group=chama.id)
 

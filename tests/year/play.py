@@ -12,15 +12,16 @@ from random import Random
 from typing import Any
 
 from core.daos.calendar import at_hour
+from core.jobs.turned import TurnedClock
 from core.kernel.db import Database
 from core.kernel.secrets import Vault
 from core.ledger.batcher import Batcher, connector
 from core.payments.outages import begin_outage, end_outage
 
 from . import belonging, books, dues, lending, merry, pots, treasury, votes
-from .chama import ALL, Chama
+from .chama import ALL, PACES, Chama
 from .talk import Telephones, telephones
-from .world import Clock, SeededIds, World, seeded_codes
+from .world import SeededIds, World, seeded_codes
 
 # Every dated row that the migrations bring (fees, tariffs, budgets) is in force by then.
 FIRST_DAY = date(2026, 12, 1)
@@ -43,6 +44,8 @@ class Year:
     groups: int
     members: int
     days: int
+    # Whether something happens every day, as in the short year; otherwise each kind of group keeps its own calendar.
+    daily: bool = False
     say: Say = _silent
     chamas: list[Chama] = field(default_factory=list)
     played: int = 0
@@ -52,7 +55,9 @@ class Year:
         """All of it; the figures. Raises AssertionError at the first midnight at which the books aren't exact."""
         await self.world.until(at_hour(self.world.today, ACTING))
         for number in range(1, self.groups + 1):
-            chama = Chama(self.world, number, ALL[(number - 1) % len(ALL)], self.members, self._random(number))
+            kind = ALL[(number - 1) % len(ALL)]
+            pace = 1 if self.daily else PACES[kind]
+            chama = Chama(self.world, number, kind, self.members, self._random(number), pace)
             await self.telephones.register(chama)
             await chama.found()
             await dues.begin(chama)
@@ -72,12 +77,14 @@ class Year:
 
     async def _day(self, number: int) -> None:
         world = self.world
-        await world.until(at_hour(world.today + timedelta(days=1), 0))
+        await world.until(at_hour(world.today + timedelta(days=1), 0), ticking=False)
         money = await books.midnight(world)
         await world.until(at_hour(world.today, ACTING))
         await self._outage(number)
         for chama in self.chamas:
-            await self._act(chama, number)
+            if chama.acts_on(number):
+                await self._act(chama, number)
+        await self._votes(number)
         if belonging.meets(number):
             for chama in self.chamas:
                 world.clock.moment = at_hour(world.today, MEETING)
@@ -92,11 +99,24 @@ class Year:
             self.say(f"day {number}: {money}, {sum(world.jobs.values()):,} jobs, {self.seconds:.0f} s")
 
     async def _act(self, chama: Chama, number: int) -> None:
+        chama.day = number
         await chama.look()
         for plot in (dues, pots, lending, merry, treasury, votes, belonging):
-            await plot.day(chama, number)
+            await plot.day(chama)
         await self.world.work()
-        await self.telephones.day(chama, number)
+        await self.telephones.day(chama)
+        await self.world.work()
+        chama.since = number
+
+    async def _votes(self, number: int) -> None:
+        """Whoever has something to vote on, or to object to, doesn't wait for the next meeting."""
+        waiting: dict[Any, list[Any]] = {}
+        for row in await self.world.rows(votes.WAITING):
+            waiting.setdefault(row.dao_id, []).append(row)
+        for chama in self.chamas:
+            if chama.since < number and votes.is_new(chama, waiting.get(chama.id, [])):
+                await chama.look()
+                await votes.go_on(chama, number)
         await self.world.work()
 
     async def _outage(self, number: int) -> None:
@@ -114,6 +134,8 @@ class Year:
         await books.midnight(self.world)
         checks = await books.full_audit(self.world)
         seals = await books.seals_hold(self.world, self.chamas, folder)
+        self.world.counts["the whole audit is clean"] += 1
+        self.world.counts["a group's seals are checked by the members' script"] += seals
         return {
             "days": self.played,
             "checks": checks,
@@ -126,7 +148,7 @@ class Year:
 @asynccontextmanager
 async def opened(url: str, redis_url: str, *, seed: int, carried: int = 1) -> AsyncIterator[tuple[World, Telephones]]:
     """A world on an empty database, with everything random drawn from the seed."""
-    random, clock = Random(seed), Clock(FIRST_DAY)
+    random, clock = Random(seed), TurnedClock(at_hour(FIRST_DAY, 0))
     ids, vault = SeededIds(clock, Random(f"ids {seed}")), Vault(["test-key-that-is-long-enough-0123456789"])
     database = Database(url, clock=clock, ids=ids, vault=vault, pool_size=5)
     with seeded_codes(Random(f"codes {seed}")):

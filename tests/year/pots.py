@@ -15,18 +15,18 @@ BENEFITS = ("hospital", "bereavement", "birth", "wedding")
 SHARE_OUTS = (29, 180, 350)
 
 
-async def day(chama: Chama, number: int) -> None:
+async def day(chama: Chama) -> None:
     """What happens with the pots on this day of the group."""
-    if number == 1:
+    if chama.on(1):
         given = {"group": chama.id, "official": chama.chair}
         await chama.act("start a cycle of shares", start_cycle, intent=chama.intent(), **given)
-    if number % 5 == 2:
+    if chama.due(5, 2):
         await _give(chama)
-    if number % 8 == 5:
-        await _claim(chama, number)
-    if number % 7 == 5 and chama.kind != "harambee":
+    if chama.due(8, 5):
+        await _claim(chama, chama.turn("claims"))
+    if chama.due(7, 5) and chama.kind != "harambee":
         await _buy(chama)
-    if number in SHARE_OUTS:
+    if any(map(chama.on, SHARE_OUTS)):
         await _share_out(chama)
 
 
@@ -36,8 +36,8 @@ async def _give(chama: Chama) -> None:
     await chama.act("pay into the kitty", pay_welfare, intent=chama.intent(), **given)
 
 
-async def _claim(chama: Chama, number: int) -> None:
-    member, turn = chama.ordinary[number % len(chama.ordinary)], number // 8
+async def _claim(chama: Chama, turn: int) -> None:
+    member = chama.ordinary[(5 + 8 * turn) % len(chama.ordinary)]
     benefit = BENEFITS[turn % len(BENEFITS)]
     asked = {"member": member, "group": chama.id, "benefit": benefit, "reason": "the family needs it"}
     if turn % 4 == 3:

@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
@@ -17,6 +18,7 @@ from core.dialogue.engine import Conversation
 from core.identity.codes import CodeGate
 from core.identity.devices import link_telegram
 from core.identity.pins import PinGate
+from core.kernel.clock import EAST_AFRICA
 from core.kernel.ids import MemberId
 from core.kernel.secrets import PinHasher
 from core.kernel.settings import Settings
@@ -32,6 +34,11 @@ from .world import World
 
 PIN = "248163"
 DIALLER, CHATTER = 4, 5
+STRANGER = "Stranger"
+A_RECEIPT = """
+SELECT r.code FROM contributions c JOIN receipt_codes r ON r.transfer_id = c.transfer_id
+WHERE c.dao_id = :group ORDER BY c.created_at DESC, c.id DESC LIMIT 1
+"""
 OPEN = "SELECT number FROM proposals WHERE dao_id = :group AND state = 'open' AND kind = 'motion' ORDER BY number DESC LIMIT 1"
 
 
@@ -44,19 +51,24 @@ def letters(number: int) -> str:
 class Talk(Village):
     """Phones and chats by name; `transcript` is everything that was typed and read."""
 
-    transcript: list[str] = field(default_factory=list)
+    transcript: dict[str, list[str]] = field(default_factory=dict)
 
     async def do(self, who: str, *steps: str) -> str:
         """One step after another; the last screen."""
         shown = ""
         for step in steps:
             shown = await self._do(who, step)
-            self.transcript += [
-                f"{who}: {'******' if step == PIN else step}",
-                *(f"> {line}" for line in shown.splitlines()),
-                "",
-            ]
+            said = [f"{who}: {'******' if step == PIN else step}", *(f"> {line}" for line in shown.splitlines()), ""]
+            when = [f"{self.clock.now().astimezone(EAST_AFRICA):%d/%m/%y %H:%M}", ""] if step.startswith("go") else []
+            self.transcript.setdefault(who, []).extend([*when, *said])
         return shown
+
+    def write(self, folder: Path) -> None:
+        """Keep what was typed and read: a file for each person, who has one channel."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for who, said in self.transcript.items():
+            how = "chat" if who in self.chatting else "phone"
+            (folder / f"{who.replace(' ', '-')}-{how}.txt").write_text("\n".join(said), encoding="utf-8")
 
 
 @dataclass
@@ -88,20 +100,35 @@ class Telephones:
         self.talk.chats[name] = chat  # type: ignore[index]
         self.talk.chatting.add(name)
 
-    async def day(self, chama: Chama, number: int) -> None:
+    async def day(self, chama: Chama) -> None:
         """Contribute, vote, and look, each on days of its own."""
         for name, member in chama.keep.get("with phones", {}).items():
             if member not in chama.members:
                 continue
             how = "in a chat" if name in self.talk.chatting else "by dialling"
-            if number % 6 == 1:
+            if chama.due(6, 1):
                 await self._contribute(chama, name, member, how)
-            if number % 5 == 0:
+            if not chama.is_daily or chama.due(5, 0):
                 await self._vote(chama, name, how)
-            if number % 10 == 3:
+            if chama.due(10, 3):
                 shown = await self.talk.do(name, f"go Groups, {chama.name}, More, Muhuri")
                 assert re.search(r"[0-9A-Z]{3}-[0-9A-Z]{3}", shown), shown
                 self.world.counts[f"read the seals {how}"] += 1
+            if chama.due(12, 4):
+                shown = await self.talk.do(name, f"go Groups, {chama.name}, More, Statement", "pick This month")
+                # Whoever has just given it in her chat isn't asked again.
+                shown = shown if "KES" in shown else await self.talk.do(name, PIN)
+                assert "KES" in shown, shown
+                self.world.counts[f"ask for the group's statement {how}"] += 1
+        if chama.due(10, 6):
+            await self._stranger(chama)
+
+    async def _stranger(self, chama: Chama) -> None:
+        """Somebody without an account checks the newest receipt that the group's book has sealed."""
+        for row in await self.world.rows(A_RECEIPT, group=chama.id):
+            shown = await self.talk.do(STRANGER, "go Check a receipt", row.code)
+            assert f"{row.code} is TRUE" in shown, shown
+            self.world.counts["a stranger checks a receipt by dialling"] += 1
 
     async def _contribute(self, chama: Chama, name: str, member: MemberId, how: str) -> None:
         # Whoever has one group isn't asked for which.
@@ -114,6 +141,9 @@ class Telephones:
 
     async def _vote(self, chama: Chama, name: str, how: str) -> None:
         for row in await self.world.rows(OPEN, group=chama.id):
+            if (name, row.number) in chama.keep.setdefault("voted by phone", set()) and not chama.is_daily:
+                continue
+            chama.keep["voted by phone"].add((name, row.number))
             shown = await self.talk.do(name, f"go Groups, {chama.name}, Decisions, Votes", f"pick ({row.number}, ")
             if "Yes" in shown or self.talk.chatting:
                 shown = await self.talk.do(name, "pick Yes", PIN)
@@ -140,7 +170,8 @@ async def telephones(world: World, redis_url: str) -> AsyncIterator[Telephones]:
     channel = UssdChannel(conversation=conversation, vault=world.vault, texts=catalogue(), seconds=20.0)
     server = build_server(Settings(callback_token=TOKEN), [web.post("/ussd/{token}", channel.hop)])
     async with TestClient(TestServer(server)) as client:
-        talk = Talk({}, world.rows, world.vault, world.clock, world.work, chats={})
+        handsets = {STRANGER: Handset(client, "+254799000009")}
+        talk = Talk(handsets, world.rows, world.vault, world.clock, world.work, chats={})
         yield Telephones(world, client, conversation, talk)
     await channel.finish()
     await store.aclose()

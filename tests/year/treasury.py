@@ -34,12 +34,13 @@ TURNS = (
 )
 
 
-async def day(chama: Chama, number: int) -> None:
+async def day(chama: Chama) -> None:
     """Every second day another fate of a request; what was asked is reported when it was an emergency."""
-    if number >= 6 and number % 2 == 0:
+    if chama.day >= 6 and chama.due(2, 0):
         held = await chama.money(treasury(chama.id))
+        fate = TURNS[chama.turn("the treasury", first=3) % len(TURNS)]
         if held > shillings(500):
-            await _turn(chama, TURNS[number // 2 % len(TURNS)])
+            await _turn(chama, fate)
     for request in list(chama.keep.get("emergencies", [])):
         if (await chama.ask(find_request, request=request.id)).status == "paid":
             given = {"member": request.proposer, "words": "medicine and a taxi"}

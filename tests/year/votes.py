@@ -21,6 +21,11 @@ from .chama import Chama
 UNDECIDED = (
     "SELECT id, state FROM proposals WHERE dao_id = :group AND state IN ('gathering', 'waiting', 'open') ORDER BY number"
 )
+# Of all groups: what can be stood for, voted on, or objected to.
+WAITING = (
+    "SELECT dao_id, id, state FROM proposals WHERE state IN ('gathering', 'open')"
+    " OR (state = 'passed' AND kind IN ('rule', 'spend')) ORDER BY number"
+)
 PASSED = "SELECT id FROM proposals WHERE dao_id = :group AND state = 'passed' AND kind IN ('rule', 'spend') ORDER BY number DESC LIMIT 1"
 OFFICES = ("secretary", "treasurer", "auditor", "chair")
 
@@ -43,24 +48,23 @@ def matters(chama: Chama, turn: int) -> list[Matter]:
     return [listed[turn % len(listed)]]
 
 
-async def day(chama: Chama, number: int) -> None:
+async def day(chama: Chama) -> None:
     """Propose every fourth day, vote on what is open, and look at what came out."""
-    if number == 4:
+    if chama.on(4):
         await _represent(chama)
-    if number % 4 == 3:
+    if chama.due(4, 3):
         waiting, chama.keep["matters"] = chama.keep.get("matters", []), []
-        for matter in [*waiting, *matters(chama, number // 4)]:
+        for matter in [*waiting, *matters(chama, chama.turn("matters"))]:
             await put(chama, matter, "The water tank" if isinstance(matter, Spend) else "Shall we do it?")
-    if number % 24 == 21:
+    if chama.due(24, 21):
         await put(chama, Motion(), "Shall we meet at night?")
-    if number % 35 == 17:
+    if chama.due(35, 17):
         await _expel(chama)
-    if number % 25 == 13:
+    if chama.due(25, 13):
         made = await put(chama, Motion(), "On second thought")
         if made is not None:
             await chama.act("take a proposal back", cancel, proposal=made.id, proposer=made.proposer)
-    await _vote(chama, number)
-    await _object(chama, number)
+    await go_on(chama, chama.day)
     for proposal in (await chama.ask(results_of, viewer=chama.chair, group=chama.id))[:1]:
         assert outcome(proposal)
         assert arithmetic(proposal)
@@ -102,7 +106,14 @@ async def _expel(chama: Chama) -> None:
     await put(chama, Expulsion(member, name[:18]), "")
 
 
-async def _vote(chama: Chama, number: int) -> None:
+def is_new(chama: Chama, waiting: list[Any]) -> bool:
+    """Whether any of these `WAITING` proposals hasn't had its people's words yet."""
+    done = {"gathering": "stood", "open": "voted", "passed": "looked at"}
+    return any(row.id not in chama.keep.get(done[row.state], set()) for row in waiting)
+
+
+async def go_on(chama: Chama, number: int) -> None:
+    """Stand for what is to be elected, vote on what is open, and object, once in a while, to what was passed."""
     for row in await chama.world.rows(UNDECIDED, group=chama.id):
         found = await chama.ask(find_proposal, proposal=row.id)
         if row.state == "gathering":
@@ -110,7 +121,8 @@ async def _vote(chama: Chama, number: int) -> None:
         if row.state == "open" and row.id not in chama.keep.setdefault("voted", set()):
             chama.keep["voted"].add(row.id)
             await chama.act("foresee what follows", foresee, proposal=found)
-            await _cast(chama, found, number)
+            await _cast(chama, found)
+    await _object(chama, number)
 
 
 async def _stand(chama: Chama, proposal: UUID, found: Proposal) -> None:
@@ -125,15 +137,15 @@ async def _stand(chama: Chama, proposal: UUID, found: Proposal) -> None:
     await chama.act("decline to stand", decline, proposal=proposal, member=free[2])
 
 
-async def _cast(chama: Chama, found: Proposal, number: int) -> None:
-    """Who is represented keeps silent, some abstain, one changes her mind; motions of every third week lack a quorum."""
+async def _cast(chama: Chama, found: Proposal) -> None:
+    """Who is represented keeps silent, some abstain, one changes her mind; every second motion lacks a quorum."""
     silent = {
         row.giver_id for row in await chama.world.rows("SELECT giver_id FROM vote_delegations WHERE dao_id = :g", g=chama.id)
     }
     if found.matter.kind not in ("motion", "spend"):
         silent = set()
     voters = [one for one in chama.members if one not in silent and one != getattr(found.matter, "member", None)]
-    if found.matter.kind == "motion" and number % 3 == 0:
+    if found.matter.kind == "motion" and chama.turn("motions") % 2 == 1:
         voters = voters[:1]
     for place, member in enumerate(voters):
         choice = "yes" if found.matter.kind in ("expulsion", "write_off") else _choice(found, place)
@@ -158,10 +170,10 @@ async def _ballot(chama: Chama, found: Proposal, voter: MemberId, choice: str) -
 
 async def _object(chama: Chama, number: int) -> None:
     """Once in a while those who may ask for another vote."""
-    if number < chama.keep.setdefault("objects from", 12):
-        return
+    objects = number >= chama.keep.setdefault("objects from", 12)
     for row in await chama.world.rows(PASSED, group=chama.id):
-        for member in chama.members:
+        chama.keep.setdefault("looked at", set()).add(row.id)
+        for member in chama.members if objects else ():
             if await chama.ask(may_object, proposal=row.id, voter=member):
                 await chama.act("object to what was passed", object_to, proposal=row.id, voter=member)
                 chama.keep["objects from"] = number + 30

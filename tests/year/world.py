@@ -6,7 +6,6 @@ ours is the moment at which the database posts an entry, which is why the seals 
 
 from __future__ import annotations
 
-import json
 import secrets
 from base64 import urlsafe_b64encode
 from collections import Counter
@@ -24,9 +23,8 @@ from sqlalchemy import text
 
 from core.app import EXECUTIONS
 from core.daos.calendar import day_of
-from core.jobs.failures import give_up, what_and_where
-from core.jobs.handlers import USUAL_PATIENCE, WORK
-from core.kernel.clock import EAST_AFRICA
+from core.jobs.handlers import WORK
+from core.jobs.turned import TurnedClock, TurnedWorker
 from core.kernel.db import Database, UnitOfWork
 from core.kernel.ids import IntentId
 from core.kernel.secrets import Vault
@@ -40,30 +38,12 @@ from .bank import Bank, Carrier
 
 SAFARICOM = "196.201.214.200"
 DAY = timedelta(days=1)
-# Jobs that wait get their time by the turned clock once, when they are first seen; priority 1 says that they have.
-SEEN = text(
-    "UPDATE pgqueuer SET priority = 1, execute_after = CAST(:now AS timestamptz) + (execute_after - created) WHERE priority = 0"
-)
-READY = text(
-    "SELECT id, entrypoint, payload, attempts FROM pgqueuer WHERE priority = 1 AND execute_after <= :now ORDER BY id LIMIT 500"
-)
-DONE = text("DELETE FROM pgqueuer WHERE id = ANY(:ids)")
-
-
-class Clock:
-    """Stands still until it is turned."""
-
-    def __init__(self, start: date) -> None:
-        self.moment = datetime(start.year, start.month, start.day, tzinfo=EAST_AFRICA)
-
-    def now(self) -> datetime:
-        return self.moment
 
 
 class SeededIds:
     """Version 7 by the turned clock: a number that grows keeps their order while it stands, the rest is drawn from the seed."""
 
-    def __init__(self, clock: Clock, random: Random) -> None:
+    def __init__(self, clock: TurnedClock, random: Random) -> None:
         self._clock, self._random, self._made = clock, random, 0
 
     def new(self) -> UUID:
@@ -93,7 +73,7 @@ class World:
     """The services of every handler, with the worker's hands and the counts of what happened."""
 
     database: Database
-    clock: Clock
+    clock: TurnedClock
     random: Random
     vault: Vault
     batcher: Any
@@ -117,6 +97,7 @@ class World:
         self.texts: Texts = catalogue()
         self.executions = EXECUTIONS
         self.read_report = read_report
+        self.worker = TurnedWorker(self.database, self, left_out=self._left_out)
 
     @property
     def today(self) -> date:
@@ -139,72 +120,35 @@ class World:
             result = await uow.session.execute(text(query), values)
             return result.all() if result.returns_rows else []  # type: ignore[attr-defined]
 
-    async def until(self, moment: datetime) -> None:
-        """Turn the clock, start what is due by it, and work."""
+    async def until(self, moment: datetime, *, ticking: bool = True) -> None:
+        """Turn the clock, start what is due by it (what has only just come due may wait for the next time), and work."""
         self.clock.moment = moment
-        since, self.ticked = self.ticked or moment - timedelta(minutes=1), moment
-        for name, expression in WORK.regularly.items():
-            if croniter(expression, since.astimezone(UTC)).get_next(datetime) <= moment:
-                async with self.unit() as uow:
-                    await uow.enqueue(name, {}, key=name)
+        if ticking:
+            await self.worker.start(self._due())
         await self.work()
+
+    def _due(self) -> list[str]:
+        """What runs by the clock and has come due since this was last asked."""
+        now = self.clock.now()
+        since, self.ticked = self.ticked or now - timedelta(minutes=1), now
+        regularly = WORK.regularly.items()
+        return [name for name, cron in regularly if croniter(cron, since.astimezone(UTC)).get_next(datetime) <= now]
 
     async def work(self) -> None:
         """Do what is due and what that makes due, with M-Pesa's answers, until nothing is left."""
-        while await self._work_once() or await self._mpesa_answers():
+        while await self.worker.once() or await self._mpesa_answers():
             pass
-
-    async def _work_once(self) -> bool:
-        async with self.unit() as uow:
-            await uow.session.execute(SEEN, {"now": self.clock.now()})
-            ready = (await uow.session.execute(READY, {"now": self.clock.now()})).all()
-        done: list[int] = []
-        for job in ready:
-            if not self._left_out(job.entrypoint):
-                await self._take(job, done)
-            else:
-                done.append(job.id)
-        if done:
-            async with self.unit() as uow:
-                await uow.session.execute(DONE, {"ids": done})
-        return bool(ready)
+        for job, error in self.worker.failed:
+            self.counts[f"job tried again: {job}, {type(error).__name__}"] += 1
+        self.surprises += self.worker.given_up
+        self.worker.failed, self.worker.given_up = [], []
 
     def _left_out(self, entrypoint: str) -> bool:
+        self.jobs[entrypoint] += 1
         if self.carried == 1 or entrypoint not in ("deliver-sms", "deliver-chat"):
             return False
         self._messages += 1
         return self._messages % self.carried != 0
-
-    async def _take(self, job: Any, done: list[int]) -> None:
-        """Run a job as the worker does: tried again after its waits, then given up."""
-        self.jobs[job.entrypoint] += 1
-        patience = WORK.patience.get(job.entrypoint, USUAL_PATIENCE)
-        try:
-            await WORK.handlers[job.entrypoint](self, json.loads(job.payload))
-        except Exception as error:  # noqa: BLE001 - as the worker does
-            self.counts[f"job tried again: {job.entrypoint}, {type(error).__name__}"] += 1
-            attempt = job.attempts + 1
-            if attempt < patience.attempts:
-                await self.rows(
-                    "UPDATE pgqueuer SET attempts = attempts + 1, execute_after = :at WHERE id = :id RETURNING id",
-                    at=self.clock.now() + patience.wait(attempt),
-                    id=job.id,
-                )
-                return
-            await self._give_up(job, attempt, error)
-        done.append(job.id)
-
-    async def _give_up(self, job: Any, attempt: int, error: Exception) -> None:
-        self.surprises.append(f"{self.today}: gave up {job.entrypoint} {job.payload!r}: {what_and_where(error)}")
-        await give_up(
-            self.database,
-            job_id=job.id,
-            job=job.entrypoint,
-            payload=json.loads(job.payload),
-            attempts=attempt,
-            error=what_and_where(error),
-            now=self.clock.now(),
-        )
 
     async def _mpesa_answers(self) -> bool:
         """Everything that M-Pesa was asked is answered; whether there was anything."""

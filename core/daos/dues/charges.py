@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +13,7 @@ from sqlalchemy import select
 from core.daos.constitutions import rules_of
 from core.daos.dues.kinds import day_month
 from core.daos.dues_models import ChargeRow
-from core.daos.owed import Category, Owed
+from core.daos.owed import Category, Owed, Part
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import Money
@@ -55,6 +55,8 @@ def name_of(why: dict[str, Any]) -> Text | str:
     """What a charge is for: a kind's own name, the words for one that follows a rule, or the reason of a fine."""
     if why.get("follows"):
         return text(f"dues-name-{why['follows']}")
+    if why.get("given"):
+        return text(f"fine-for-{why['given']}")
     return str(why.get("kind") or why.get("reason", ""))
 
 
@@ -108,7 +110,11 @@ class Charges:
         rows = await uow.session.scalars(wanted.execution_options(populate_existing=True))
         return [_owed(row, whole=whole) for row in rows if row.sort == "contribution" or row.due_at < at]
 
-    async def paid(self, uow: UnitOfWork, *, ref: UUID, amount: Money, at: datetime) -> None:
+    async def owing(self, uow: UnitOfWork, *, group: DaoId) -> Collection[MemberId]:
+        """Whoever has an open charge."""
+        return {charge.member for charge in await open_charges_of(uow, group=group)}
+
+    async def posted(self, uow: UnitOfWork, part: Part) -> None:
         """Nothing: the line itself counts, by the database's own trigger."""
 
 

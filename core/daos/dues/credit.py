@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from core.daos.dues.charges import open_charges_of
-from core.daos.dues.locks import hold_dues
 from core.daos.dues.paying import Wanted, mark_posted, posting_of, preview_lines, write_plan
+from core.daos.dues.sources import owing_in
+from core.daos.dues_locks import hold_dues
+from core.daos.ending import is_ending
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, IntentId, MemberId
 from core.kernel.money import Money
@@ -23,16 +24,25 @@ async def credit_of(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> Money
     return (await balances(uow, [own]))[own].available
 
 
+async def credits_of(uow: UnitOfWork, *, group: DaoId, members: Collection[MemberId]) -> dict[MemberId, Money]:
+    """The same of each of these members."""
+    accounts = {member: member_account(member, group) for member in members}
+    held = await balances(uow, list(accounts.values()))
+    return {member: held[account].available for member, account in accounts.items()}
+
+
 async def members_with_credit(uow: UnitOfWork, *, group: DaoId, members: Collection[MemberId]) -> list[MemberId]:
     """Which of these members have credit in the group."""
-    accounts = {member_account(member, group): member for member in members}
-    held = await balances(uow, list(accounts))
-    return [member for account, member in accounts.items() if held[account].available.minor > 0]
+    held = await credits_of(uow, group=group, members=members)
+    return [member for member, credit in held.items() if credit.minor > 0]
 
 
 async def use_credit(uow: UnitOfWork, *, group: DaoId, member: MemberId, at: datetime) -> Money:
     """Pay what she owes out of her credit, as of `at`; returns how much was used. Safe to repeat."""
     await hold_dues(uow, group=group, members=[member])
+    if await is_ending(uow, group=group):
+        # It comes back to her whole.
+        return Money(0)
     credit = await credit_of(uow, group=group, member=member)
     if credit.minor <= 0:
         return Money(0)
@@ -56,7 +66,7 @@ async def queue_credit(uow: UnitOfWork, *, group: DaoId, member: MemberId, at: d
 
 async def queue_credit_in(uow: UnitOfWork, *, group: DaoId) -> None:
     """Have everybody's credit used who owes something: what is new, and what was forgotten."""
-    owing = {charge.member for charge in await open_charges_of(uow, group=group)}
+    owing = await owing_in(uow, group=group)
     if owing:
         for member in await members_with_credit(uow, group=group, members=sorted(owing)):
             await queue_credit(uow, group=group, member=member, at=uow.clock.now())

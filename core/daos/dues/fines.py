@@ -12,15 +12,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from core.daos.calendar import is_night
-from core.daos.constitutions import rules_of
 from core.daos.dues.charges import Charge, charge_of
 from core.daos.dues.lateness import DAY, Fine, Terms, fines
-from core.daos.dues.locks import hold_dues
 from core.daos.dues.why import why_fine
+from core.daos.dues_locks import hold_dues
 from core.daos.dues_models import ChargeRow, LineRow, PaymentRow, WaiverRow
 from core.daos.groups import find_group
 from core.daos.people import Person, people_of
@@ -41,7 +40,7 @@ Paid = Mapping[UUID, Sequence[tuple[datetime, Money]]]
 
 
 @dataclass(frozen=True)
-class _Case:
+class Case:
     """A charge with everything by which it is judged."""
 
     charge: Charge
@@ -71,12 +70,14 @@ async def judge_fines(uow: UnitOfWork, *, group: DaoId) -> int:
     await hold_dues(uow, group=group, members=members)
     waiting = await members_paying(uow, members=members, group=group) | await _planned(uow, group)
     outages = [(one.began_at, one.ended_at) for one in await outages_since(uow, min(one.due_at for one in late) - DAY)]
-    new = 0
-    for case in await _cases(uow, [one for one in await _unjudged(uow, group, until) if one.member in members - waiting]):
+    new, over = 0, []
+    for case in await cases_of(uow, [one for one in await _unjudged(uow, group, until) if one.member in members - waiting]):
         found = [fine for fine in case.just(outages, until) if fine.step not in case.steps]
         for fine in found:
             new += await _charge(uow, case.charge, fine, people[case.charge.member])
-        await _close(uow, case, until)
+        if _is_over(case, until):
+            over.append(case.charge.id)
+    await _close(uow, over)
     return new
 
 
@@ -87,7 +88,7 @@ async def judge_again(uow: UnitOfWork, *, charges: Collection[UUID], since: date
     """
     rows = select(ChargeRow).where(ChargeRow.id.in_(charges), ChargeRow.sort == "contribution")
     rows = rows.execution_options(populate_existing=True)
-    for case in await _cases(uow, [charge_of(row) for row in await uow.session.scalars(rows)]):
+    for case in await cases_of(uow, [charge_of(row) for row in await uow.session.scalars(rows)]):
         for fine, unjust in await _unjust(uow, case):
             if fine.due_at < since:
                 continue
@@ -119,14 +120,14 @@ async def unjust_part(uow: UnitOfWork, *, fine: UUID) -> tuple[Charge, Money]:
     row = await uow.session.get_one(ChargeRow, fine)
     await hold_dues(uow, group=DaoId(row.dao_id), members=[MemberId(row.user_id)])
     late = await uow.session.get_one(ChargeRow, row.fines_for, populate_existing=True)
-    (case,) = await _cases(uow, [charge_of(late)])
+    (case,) = await cases_of(uow, [charge_of(late)])
     for one, unjust in await _unjust(uow, case):
         if one.id == fine:
             return one, unjust
     return charge_of(await uow.session.get_one(ChargeRow, fine, populate_existing=True)), Money(0)
 
 
-async def _unjust(uow: UnitOfWork, case: _Case) -> list[tuple[Charge, Money]]:
+async def _unjust(uow: UnitOfWork, case: Case) -> list[tuple[Charge, Money]]:
     """Each fine that is more than the rules say by now, and by how much."""
     if not case.steps:
         return []
@@ -185,13 +186,15 @@ def _fine_row(uow: UnitOfWork, late: Charge, fine: Fine, why: dict[str, Any]) ->
     }
 
 
-async def _close(uow: UnitOfWork, case: _Case, until: datetime) -> None:
+def _is_over(case: Case, until: datetime) -> bool:
     """Nothing more can come of a charge that is paid or waived, once the last payment of it was judged too."""
-    if case.charge.missing or any(completed > until for completed, _ in case.paid):
-        return
-    row = await uow.session.get_one(ChargeRow, case.charge.id)
-    row.judged_at = uow.clock.now()
-    await uow.session.flush()
+    return not case.charge.missing and all(completed <= until for completed, _ in case.paid)
+
+
+async def _close(uow: UnitOfWork, charges: Collection[UUID]) -> None:
+    if charges:
+        judged = update(ChargeRow).where(ChargeRow.id.in_(charges)).values(judged_at=uow.clock.now())
+        await uow.session.execute(judged)
 
 
 async def _unjudged(uow: UnitOfWork, group: DaoId, until: datetime) -> list[Charge]:
@@ -210,7 +213,8 @@ async def _planned(uow: UnitOfWork, group: DaoId) -> set[MemberId]:
     return {MemberId(one) for one in await uow.session.scalars(rows)}
 
 
-async def _cases(uow: UnitOfWork, charges: Sequence[Charge]) -> list[_Case]:
+async def cases_of(uow: UnitOfWork, charges: Sequence[Charge]) -> list[Case]:
+    """These charges with everything by which they are judged, in their order."""
     ids = [charge.id for charge in charges]
     lines = (
         select(LineRow.charge_id, PaymentRow.completed_at, LineRow.amount)
@@ -228,34 +232,4 @@ async def _cases(uow: UnitOfWork, charges: Sequence[Charge]) -> list[_Case]:
         assert row.fines_for is not None  # noqa: S101 - narrows for the type checker
         assert row.step is not None  # noqa: S101 - narrows for the type checker
         steps[row.fines_for][row.step] = charge_of(row)
-    return [_Case(charge, paid[charge.id], steps[charge.id]) for charge in charges]
-
-
-async def fine_member(
-    uow: UnitOfWork, *, intent: UUID, group: DaoId, member: MemberId, amount: Money, reason: str, official: MemberId
-) -> UUID:
-    """A fine that isn't for paying late (absence, noise), once per intent; whoever calls has asked whether she may.
-
-    reason: what for, in at most 30 characters. Returns the charge.
-    """
-    rules = await rules_of(uow, group=group)
-    row = {
-        "id": uow.ids.new(),
-        "dao_id": group,
-        "user_id": member,
-        "sort": "fine",
-        "period": uow.clock.now().date(),
-        "due_at": uow.clock.now(),
-        "purpose": "treasury",
-        "amount": amount.as_decimal(),
-        "terms": Terms.of(rules, 0).keep(),
-        "why": {"reason": reason[:30]},
-        "opened_by": official,
-        "intent": intent,
-        "created_at": uow.clock.now(),
-    }
-    new = insert(ChargeRow).values(row).on_conflict_do_nothing(index_elements=["intent"]).returning(ChargeRow.id)
-    written = await uow.session.scalar(new)
-    if written is None:
-        written = (await uow.session.scalars(select(ChargeRow.id).where(ChargeRow.intent == intent))).one()
-    return written
+    return [Case(charge, paid[charge.id], steps[charge.id]) for charge in charges]

@@ -20,6 +20,7 @@ from core.daos.dues.opening import open_charges
 from core.daos.dues.reminders import remind
 from core.daos.dues.waivers import return_unjust
 from core.daos.dues_models import KindRow
+from core.daos.ending import is_ending
 from core.kernel.db import Database, UnitOfWork
 from core.kernel.ids import DaoId, MemberId
 
@@ -46,6 +47,9 @@ async def look_at_dues(services: Services, payload: dict[str, Any]) -> None:  # 
 async def tend_dues(services: Services, payload: dict[str, Any]) -> None:
     """Do for one group what is due by now, in this order."""
     group = DaoId(UUID(payload["group"]))
+    async with services.database.unit() as uow:
+        if await is_ending(uow, group=group):
+            return
     for step in (_open, _fine, _remind):
         async with services.database.unit() as uow:
             await step(uow, group)

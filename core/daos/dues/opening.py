@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from core.daos.calendar import at_hour, day_of, due_days, due_moment
 from core.daos.constitutions import rules_of
 from core.daos.dues.kinds import DAY, ContributionKind, Version, kinds_of
 from core.daos.dues.lateness import Terms
-from core.daos.dues_models import ChargeRow, MemberAmountRow
+from core.daos.dues_models import ChargeRow, KindRow, MemberAmountRow
 from core.daos.models import ConstitutionRow
 from core.daos.people import Person, people_of
 from core.kernel.db import UnitOfWork
@@ -26,6 +26,8 @@ from core.kernel.money import Money
 OPENS_BEFORE = timedelta(days=7)
 # A day, and the version of the kind that counts on it.
 _When = tuple[date, Version]
+# What members pay of one kind, from a day on, where it is their own amount.
+_Own = dict[UUID, list[tuple[date, Money]]]
 
 
 @dataclass(frozen=True)
@@ -49,16 +51,15 @@ async def open_charges(uow: UnitOfWork, *, group: DaoId) -> list[MemberId]:
     people = [person for person in await people_of(uow, group=group) if person.role != "observer"]
     ground = _Ground(group, Terms.of(await rules_of(uow, group=group), await _version_in_force(uow, group)), people)
     opened: set[MemberId] = set()
+    lasts, owns = await _last_days(uow, kinds), await _own_amounts(uow, kinds)
     for kind in kinds:
-        opened |= await _open_kind(uow, ground, kind)
+        opened |= await _open_kind(uow, ground, kind, lasts.get(kind.id), owns.get(kind.id, {}))
     return sorted(opened)
 
 
-async def _open_kind(uow: UnitOfWork, ground: _Ground, kind: ContributionKind) -> set[MemberId]:
+async def _open_kind(uow: UnitOfWork, ground: _Ground, kind: ContributionKind, last: date | None, own: _Own) -> set[MemberId]:
     until = day_of(uow.clock.now()) + OPENS_BEFORE
-    last = await uow.session.scalar(select(func.max(ChargeRow.period)).where(ChargeRow.kind_id == kind.id))
     since = max(kind.created_day, last + DAY if last else kind.created_day)
-    own = await _own_amounts(uow, kind.id)
     rows = [row for when in _days(kind, since, until) for row in _rows(uow, ground, kind, when, own)]
     if not rows:
         return set()
@@ -77,9 +78,7 @@ def _days(kind: ContributionKind, since: date, until: date) -> list[_When]:
     ]
 
 
-def _rows(
-    uow: UnitOfWork, ground: _Ground, kind: ContributionKind, when: _When, own: Mapping[UUID, list[tuple[date, Money]]]
-) -> list[dict[str, Any]]:
+def _rows(uow: UnitOfWork, ground: _Ground, kind: ContributionKind, when: _When, own: _Own) -> list[dict[str, Any]]:
     day, version = when
     opens = max(at_hour(day - OPENS_BEFORE, 0), at_hour(kind.created_day + DAY, 0))
     return [
@@ -117,11 +116,19 @@ def _row(uow: UnitOfWork, ground: _Ground, kind: ContributionKind, when: _When, 
     }
 
 
-async def _own_amounts(uow: UnitOfWork, kind: UUID) -> dict[UUID, list[tuple[date, Money]]]:
-    rows = select(MemberAmountRow).where(MemberAmountRow.kind_id == kind).order_by(MemberAmountRow.from_day)
-    found: dict[UUID, list[tuple[date, Money]]] = {}
-    for row in await uow.session.scalars(rows):
-        found.setdefault(row.user_id, []).append((row.from_day, Money.from_decimal(row.amount)))
+async def _last_days(uow: UnitOfWork, kinds: Sequence[ContributionKind]) -> dict[UUID, date]:
+    """The last day that is opened, of each kind that has one. Asked kind by kind, since each is a look at the index's end."""
+    last = select(func.max(ChargeRow.period)).where(ChargeRow.kind_id == KindRow.id).scalar_subquery()
+    rows = await uow.session.execute(select(KindRow.id, last).where(KindRow.id.in_([kind.id for kind in kinds])))
+    return {kind: day for kind, day in rows if day is not None}
+
+
+async def _own_amounts(uow: UnitOfWork, kinds: Sequence[ContributionKind]) -> dict[UUID, _Own]:
+    rows = select(MemberAmountRow).where(MemberAmountRow.kind_id.in_([kind.id for kind in kinds]))
+    found: dict[UUID, _Own] = {}
+    for row in await uow.session.scalars(rows.order_by(MemberAmountRow.from_day)):
+        mine = found.setdefault(row.kind_id, {}).setdefault(row.user_id, [])
+        mine.append((row.from_day, Money.from_decimal(row.amount)))
     return found
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import uuid5
 
 from sqlalchemy import select
 
 from core.daos.dues.credit import credit_of
-from core.daos.dues.locks import hold_dues
+from core.daos.dues_locks import hold_dues
 from core.daos.dues_models import ChargeRow, PaymentRow, WaiverRow
 from core.daos.owed import Purpose, account_of
 from core.daos.parting import Line
@@ -67,6 +68,12 @@ class Dues:
             waiver.created_at = uow.clock.now()
             uow.session.add(waiver)
         await uow.session.flush()
+
+
+async def owed_by(uow: UnitOfWork, *, group: DaoId, member: MemberId, until: datetime) -> Money:
+    """What was due by then and isn't paid."""
+    due = [row for row in await _open(uow, group, member) if row.due_at <= until]
+    return sum((Money.from_decimal(row.amount - row.paid - row.waived) for row in due), Money(0))
 
 
 async def _open(uow: UnitOfWork, group: DaoId, member: MemberId) -> Sequence[ChargeRow]:

@@ -21,11 +21,12 @@ from sqlalchemy.dialects.postgresql import insert
 from core.daos.calendar import day_of
 from core.daos.constitutions import rules_of
 from core.daos.dues.kinds import ContributionKind, kinds_of
-from core.daos.dues.locks import hold_dues
 from core.daos.dues.sharing import share
 from core.daos.dues.sources import SOURCES, owed_by, source_named
+from core.daos.dues_locks import hold_dues
 from core.daos.dues_models import LineRow, PaymentRow
-from core.daos.owed import Owed, Purpose, account_of
+from core.daos.ending import refuse_while_ending
+from core.daos.owed import Owed, Part, Purpose, account_of
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, IntentId, MemberId, TransferId
 from core.kernel.money import Money
@@ -83,12 +84,13 @@ class Wanted:
 async def plan(uow: UnitOfWork, wanted: Wanted) -> Payment:
     """Decide how the payment is shared, once per intent; the member's dues are held until the unit ends.
 
-    Raises KeyReused when the intent stands for another payment.
+    Raises KeyReused when the intent stands for another payment, GroupEnds.
     """
     await hold_dues(uow, group=wanted.group, members=[wanted.member])
     known = await find_payment(uow, intent=wanted.intent)
     if known is not None:
         return _same(known, wanted)
+    await refuse_while_ending(uow, group=wanted.group)
     return await write_plan(uow, wanted, await preview_lines(uow, wanted))
 
 
@@ -118,13 +120,28 @@ def posting_of(payment: Payment, details: Mapping[str, str] | None = None) -> Po
 
 
 async def mark_posted(uow: UnitOfWork, payment: Payment, transfer: TransferId) -> bool:
-    """The money has moved; False when somebody has marked it before."""
+    """The money has moved: whoever keeps what it paid books it; False when somebody has marked it before.
+
+    The caller holds the member's dues.
+    """
     row = await uow.session.get_one(PaymentRow, payment.id, with_for_update=True, populate_existing=True)
     if row.state != "planned":
         return False
     row.state, row.transfer_id = "posted", transfer
     await uow.session.flush()
+    for source, part in _debts(payment, transfer):
+        await source_named(source).posted(uow, part)
     return True
+
+
+def _debts(payment: Payment, transfer: TransferId) -> list[tuple[str, Part]]:
+    """What it paid of each debt that others keep: one part each, however many lines."""
+    paid: Counter[tuple[str, UUID]] = Counter()
+    for line in payment.lines:
+        if line.sort == "debt" and line.ref:
+            paid[line.source, line.ref] += line.amount.minor
+    about = (payment.payer, payment.intent, transfer, payment.completed_at)
+    return [(source, Part(ref, Money(minor), *about)) for (source, ref), minor in paid.items()]
 
 
 async def void(uow: UnitOfWork, payment: Payment) -> None:
@@ -135,9 +152,6 @@ async def void(uow: UnitOfWork, payment: Payment) -> None:
         return
     row.state = "void"
     await uow.session.flush()
-    for line in payment.lines:
-        if line.sort == "debt" and line.ref:
-            await source_named(line.source).paid(uow, ref=line.ref, amount=-line.amount, at=payment.completed_at)
 
 
 async def write_plan(uow: UnitOfWork, wanted: Wanted, lines: Sequence[Line]) -> Payment:
@@ -161,9 +175,6 @@ async def write_plan(uow: UnitOfWork, wanted: Wanted, lines: Sequence[Line]) -> 
         raise KeyReused
     rows = [_line_row(uow, payment, place, line) for place, line in enumerate(lines)]
     await uow.session.execute(insert(LineRow), rows)
-    for line in lines:
-        if line.sort == "debt" and line.ref:
-            await source_named(line.source).paid(uow, ref=line.ref, amount=line.amount, at=wanted.completed_at)
     return _as_planned(payment, wanted, lines)
 
 
@@ -171,7 +182,7 @@ async def preview_lines(uow: UnitOfWork, wanted: Wanted) -> list[Line]:
     """How this payment would be shared now."""
     rules = await rules_of(uow, group=wanted.group)
     owed = await owed_by(uow, group=wanted.group, member=wanted.member, at=wanted.completed_at)
-    paid, left = share(wanted.amount, owed, rules.allocation, at=wanted.completed_at)
+    paid, left = share(wanted.amount, owed, rules.order, at=wanted.completed_at)
     lines = [_paying(debt, part) for debt, part in paid]
     # Credit that isn't needed stays credit.
     return lines if wanted.origin == "credit" or not left else [*lines, await _rest(uow, wanted, paid, left)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -21,7 +22,7 @@ from core.daos.dues.lateness import DAY, Outage, Terms, late_from
 from core.daos.dues_models import ReminderRow
 from core.daos.groups import find_group
 from core.daos.people import people_of
-from core.daos.telling import tell
+from core.daos.telling import tell_each
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId
 from core.kernel.texts import Text, text
@@ -98,19 +99,24 @@ async def _send(uow: UnitOfWork, group: DaoId, wanted: list[tuple[Charge, str]])
     spared = await members_paying(uow, members=owing, group=group) | set(
         await members_with_credit(uow, group=group, members=owing)
     )
-    found, sent = await find_group(uow, group=group), 0
+    found = await find_group(uow, group=group)
     about = {"group": found.name, "dialled": dial_to(uow, found.code, "contribute")}
-    for charge, stage in wanted:
-        if charge.member in people and charge.member not in spared and await _first(uow, charge, stage):
-            await tell(uow, people[charge.member], _said(charge, stage, about), template="due_reminder")
-            sent += 1
-    return sent
+    due = [(charge, stage) for charge, stage in wanted if charge.member in people and charge.member not in spared]
+    ours = await _ours(uow, due)
+    news = [(people[one.member], _said(one, stage, about)) for one, stage in due if (one.id, stage) in ours]
+    await tell_each(uow, news, template="due_reminder")
+    return len(news)
 
 
-async def _first(uow: UnitOfWork, charge: Charge, stage: str) -> bool:
-    row = {"id": uow.ids.new(), "charge_id": charge.id, "stage": stage, "created_at": uow.clock.now()}
-    new = insert(ReminderRow).values(row).on_conflict_do_nothing(index_elements=["charge_id", "stage"])
-    return await uow.session.scalar(new.returning(ReminderRow.id)) is not None
+async def _ours(uow: UnitOfWork, due: list[tuple[Charge, str]]) -> set[tuple[UUID, str]]:
+    """Put these on record; those that nobody else did."""
+    now = uow.clock.now()
+    rows = [{"id": uow.ids.new(), "charge_id": one.id, "stage": stage, "created_at": now} for one, stage in due]
+    if not rows:
+        return set()
+    new = insert(ReminderRow).values(rows).on_conflict_do_nothing(index_elements=["charge_id", "stage"])
+    written = await uow.session.execute(new.returning(ReminderRow.charge_id, ReminderRow.stage))
+    return {(row.charge_id, row.stage) for row in written}
 
 
 def _said(charge: Charge, stage: str, about: Mapping[str, str]) -> Text:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
@@ -19,8 +20,11 @@ from core.daos.dues.charges import Charge, charge_of, open_charges_of
 from core.daos.dues.credit import credit_of
 from core.daos.dues.kinds import kinds_of
 from core.daos.dues.lateness import DAY, Terms, late_from
-from core.daos.dues_models import ChargeRow, KindRow
+from core.daos.dues.paying import CHARGES
+from core.daos.dues.sources import SOURCES, owed_by
+from core.daos.dues_models import ChargeRow, KindRow, LineRow, PaymentRow
 from core.daos.groups import require_member
+from core.daos.owed import Owed
 from core.daos.people import people_of
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
@@ -55,24 +59,52 @@ class Board:
 
 @dataclass(frozen=True)
 class Dues:
-    """What a member owes a group: her open charges, her credit there, and what is left to pay."""
+    """What a member owes a group: her open charges, her debts of other sorts (loans), her credit, what is left to pay."""
 
     charges: tuple[Charge, ...]
     credit: Money
     total: Money
+    debts: tuple[Owed, ...] = ()
 
 
 async def dues_of(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> Dues:
     """What she owes, the oldest first, and her credit."""
     charges = await open_charges_of(uow, group=group, member=member)
     credit = await credit_of(uow, group=group, member=member)
-    total = Money(sum(charge.missing.minor for charge in charges)) - credit
-    return Dues(tuple(charges), credit, max(total, Money(0)))
+    owed = await owed_by(uow, group=group, member=member, at=uow.clock.now())
+    debts = tuple(one for one in owed if one.source != CHARGES)
+    missing = [charge.missing.minor for charge in charges] + [debt.missing.minor for debt in debts]
+    total = Money(sum(missing)) - credit
+    return Dues(tuple(charges), credit, max(total, Money(0)), debts)
 
 
 async def owes(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> Money:
     """What is left for her to pay now."""
     return (await dues_of(uow, group=group, member=member)).total
+
+
+async def owed_in(uow: UnitOfWork, *, group: DaoId, members: Collection[MemberId]) -> dict[MemberId, Money]:
+    """What each of these members owes, of every sort, before her credit."""
+    owed = dict.fromkeys(members, Money(0))
+    now = uow.clock.now()
+    for charge in await open_charges_of(uow, group=group):
+        if charge.member in owed:
+            owed[charge.member] += charge.missing
+    for source in SOURCES:
+        for member in owed if source.name != CHARGES else ():
+            owed[member] += Money(sum(one.missing.minor for one in await source.owed(uow, group=group, member=member, at=now)))
+    return owed
+
+
+async def fines_paid(uow: UnitOfWork, *, group: DaoId, since: datetime) -> Money:
+    """All that the group has got in fines since then, less what it gave back of them."""
+    paid = (
+        select(func.sum(LineRow.amount))
+        .join(PaymentRow, PaymentRow.id == LineRow.payment_id)
+        .where(PaymentRow.dao_id == group, PaymentRow.state == "posted", PaymentRow.created_at >= since)
+        .where(LineRow.category == "fines", LineRow.purpose == "treasury")
+    )
+    return Money.from_decimal(await uow.session.scalar(paid) or Decimal(0))
 
 
 async def boards(uow: UnitOfWork, *, viewer: MemberId, group: DaoId) -> list[Board]:

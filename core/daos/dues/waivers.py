@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from core.daos.dues.charges import Charge, category_of, charge_of
 from core.daos.dues.fines import PAID_IN_TIME, unjust_part
-from core.daos.dues.locks import hold_dues
 from core.daos.dues.paying import CHARGES, Line, Payment, Wanted, mark_posted, posting_of, write_plan
+from core.daos.dues_locks import hold_dues
 from core.daos.dues_models import ChargeRow, WaiverRow
 from core.daos.groups import find_group
 from core.daos.owed import Purpose

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from core.daos.constitutions import rules_of
 from core.daos.dialling import dial_to
+from core.daos.ending import refuse_while_ending
 from core.daos.groups import find_group, require_member
 from core.daos.loans.models import LoanRow, PledgeRow
 from core.daos.loans.reading import Loan, find_loan, live_loan
@@ -63,7 +64,7 @@ class Offer:
 
 
 async def offer(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> Offer:
-    """What she may borrow. Raises NotAMember, NoLoansHere, TooNewForLoan, HasLoan."""
+    """What she may borrow. Raises NotAMember, GroupEnds, NoLoansHere, TooNewForLoan, HasLoan."""
     return await _offer(uow, group, member, await savings(uow, group=group, member=member))
 
 
@@ -116,6 +117,7 @@ async def tell_officials(uow: UnitOfWork, loan: Loan) -> None:
 
 async def _offer(uow: UnitOfWork, group: DaoId, member: MemberId, saved: Savings) -> Offer:
     membership = await require_member(uow, member=member, group=group)
+    await refuse_while_ending(uow, group=group)
     rules = await rules_of(uow, group=group)
     if not rules.loan_multiple or membership.role == "observer":
         raise NoLoansHere

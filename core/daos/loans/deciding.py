@@ -11,6 +11,7 @@ from uuid import UUID, uuid5
 from sqlalchemy import func, select
 
 from core.daos.constitutions import rules_of
+from core.daos.ending import refuse_while_ending
 from core.daos.groups import find_group
 from core.daos.loans.asking import TEMPLATE
 from core.daos.loans.models import LoanDecisionRow, LoanRow, LoanStatus, Question
@@ -20,6 +21,7 @@ from core.daos.loans.vouching import release_pledges
 from core.daos.models import GroupRow
 from core.daos.people import OFFICIALS, Person, people_of, require_role, short_name
 from core.daos.telling import tell, tell_group
+from core.identity.signing import require_may_sign
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId, TransferId, reference
 from core.kernel.money import BASIS_POINTS
@@ -43,10 +45,12 @@ class Decision:
 async def decide_loan(uow: UnitOfWork, *, loan: UUID, official: MemberId, agrees: bool) -> Decision:
     """An official's word on paying out, once each; the last one needed pays. Locks the loan until the unit ends.
 
-    Raises UnknownLoan, NotDecidable, NotAMember, NotYourRole, NoOneElse, PotTooSmall.
+    Raises UnknownLoan, NotDecidable, NotAMember, NotYourRole, NoOneElse, PotTooSmall, GroupEnds, and SignsLater for a yes.
     """
     asked = await find_loan(uow, loan=loan, lock=True)
     await require_decider(uow, asked, official)
+    if agrees:
+        await require_may_sign(uow, member=official)
     if asked.status != "asked" or any(one.status != "accepted" for one in await pledges_of(uow, loan=loan)):
         raise NotDecidable
     deciders = await deciders_of(uow, asked)
@@ -116,6 +120,7 @@ async def end_loan(uow: UnitOfWork, loan: Loan, status: LoanStatus, what: Text |
 async def _pay_out(uow: UnitOfWork, loan: Loan) -> None:
     # Payouts of one group take turns, so that together they leave the part of the pot that is never lent.
     await uow.session.get_one(GroupRow, loan.group, with_for_update={"key_share": True})
+    await refuse_while_ending(uow, group=loan.group)
     await _check_again(uow, loan)
     await _tell_others(uow, loan)
     amount, account = loan.terms.principal, pot(loan.group, "loans")

@@ -9,12 +9,14 @@ from uuid import UUID, uuid5
 from sqlalchemy import func, select
 
 from core.daos.constitutions import rules_of
+from core.daos.ending import refuse_while_ending
 from core.daos.groups import find_group
 from core.daos.loans.asking import TEMPLATE
 from core.daos.loans.models import LoanFundingDecisionRow, LoanFundingRow
 from core.daos.loans.refusals import NotDecidable, UnknownLoan
 from core.daos.people import OFFICIALS, people_of, require_role
 from core.daos.telling import tell_group
+from core.identity.signing import require_may_sign
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, IntentId, MemberId
@@ -57,13 +59,17 @@ async def open_funding(uow: UnitOfWork, *, group: DaoId) -> Funding | None:
 async def propose_funding(
     uow: UnitOfWork, *, intent: IntentId, group: DaoId, official: MemberId, amount: Money, direction: Direction
 ) -> Funding:
-    """Propose a move, once per intent; whoever proposes agrees. Raises NotAMember, NotYourRole, FundingOpen, KeyReused."""
+    """Propose a move, once per intent; whoever proposes agrees.
+
+    Raises NotAMember, NotYourRole, GroupEnds, FundingOpen, KeyReused.
+    """
     await require_role(uow, member=official, group=group, roles=OFFICIALS)
     before = await uow.session.scalar(select(LoanFundingRow).where(LoanFundingRow.intent == intent))
     if before is not None:
         if (before.dao_id, before.user_id, Money.from_decimal(before.amount)) != (group, official, amount):
             raise KeyReused
         return await _as_funding(uow, before)
+    await refuse_while_ending(uow, group=group)
     if await open_funding(uow, group=group):
         raise FundingOpen
     row = LoanFundingRow(
@@ -85,12 +91,14 @@ async def propose_funding(
 async def decide_funding(uow: UnitOfWork, *, funding: UUID, official: MemberId, agrees: bool) -> Funding:
     """An official's own word; the last one needed moves the money. Locks the move until the unit ends.
 
-    Raises UnknownLoan (there's no such move), NotDecidable, NotAMember, NotYourRole, InsufficientFunds.
+    Raises UnknownLoan (there's no such move), NotDecidable, NotAMember, NotYourRole, InsufficientFunds, SignsLater for a yes.
     """
     row = await uow.session.get(LoanFundingRow, funding, with_for_update=True)
     if row is None:
         raise UnknownLoan
     await require_role(uow, member=official, group=DaoId(row.dao_id), roles=OFFICIALS)
+    if agrees:
+        await require_may_sign(uow, member=official)
     given = await uow.session.get(LoanFundingDecisionRow, (funding, official))
     if row.status != "asked" or given is not None:
         raise NotDecidable

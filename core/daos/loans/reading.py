@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import func, select
 
 from core.daos.calendar import day_of
+from core.daos.dues_models import LineRow, PaymentRow
 from core.daos.loans.models import LIVE, LoanDecisionRow, LoanRow, LoanStatus, PledgeRow, PledgeStatus, Question, RepaymentRow
 from core.daos.loans.refusals import UnknownLoan
 from core.daos.loans.schedule import Payment, Standing, Terms, standing
@@ -17,6 +19,9 @@ from core.identity.models import MemberRow
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import Money
+
+# Under which name loans are a source of what members owe (core/daos/owed.py); it stands on lines of payments for ever.
+LOANS = "loans"
 
 
 @dataclass(frozen=True)
@@ -88,18 +93,61 @@ async def agreeing(uow: UnitOfWork, *, loan: UUID, question: Question) -> int:
 
 
 async def payments_of(uow: UnitOfWork, *, loan: UUID) -> list[Payment]:
-    """What came back, in the order in which it came."""
+    """What came back, in the order in which it was booked."""
     paid = select(RepaymentRow.paid_on, RepaymentRow.amount).where(RepaymentRow.loan_id == loan)
     ordered = paid.order_by(RepaymentRow.created_at, RepaymentRow.id)
     return [Payment(on, Money.from_decimal(amount)) for on, amount in await uow.session.execute(ordered)]
 
 
-async def standing_of(uow: UnitOfWork, loan: Loan) -> Standing:
-    """Where a loan that was paid out stands today."""
+async def planned_for(uow: UnitOfWork, *, loan: UUID) -> list[Payment]:
+    """What payments to the group that are planned, but not posted yet, will bring back."""
+    coming = (
+        select(PaymentRow.completed_at, func.sum(LineRow.amount))
+        .join(LineRow, LineRow.payment_id == PaymentRow.id)
+        .where(PaymentRow.state == "planned", LineRow.source == LOANS, LineRow.ref == loan)
+        .group_by(PaymentRow.id)
+        .order_by(PaymentRow.created_at, PaymentRow.id)
+    )
+    return [Payment(day_of(at), Money.from_decimal(amount)) for at, amount in await uow.session.execute(coming)]
+
+
+async def standing_of(uow: UnitOfWork, loan: Loan, *, on: date | None = None) -> Standing:
+    """Where a loan that was paid out stands on a day (today), with all that is on its way to it."""
+    paid = await payments_of(uow, loan=loan.id)
+    return _standing(uow, loan, [*paid, *await planned_for(uow, loan=loan.id)], on)
+
+
+async def booked_standing(uow: UnitOfWork, loan: Loan, *, on: date | None = None) -> Standing:
+    """The same by what is booked alone: by it the next repayment is split into interest and principal."""
+    return _standing(uow, loan, await payments_of(uow, loan=loan.id), on)
+
+
+async def earned(uow: UnitOfWork, *, group: DaoId, since: datetime) -> Money:
+    """What lending has brought since then: interest that came in as money, less principal that was given up."""
+    interest = (
+        select(func.sum(RepaymentRow.interest))
+        .join(LoanRow, LoanRow.id == RepaymentRow.loan_id)
+        .where(LoanRow.dao_id == group, RepaymentRow.source == "balance", RepaymentRow.created_at >= since)
+    )
+    back = select(func.sum(RepaymentRow.principal)).where(RepaymentRow.loan_id == LoanRow.id).scalar_subquery()
+    lost = select(func.sum(LoanRow.principal - func.coalesce(back, 0))).where(
+        LoanRow.dao_id == group, LoanRow.status == "written_off", LoanRow.ended_at >= since
+    )
+    brought, given_up = await uow.session.scalar(interest), await uow.session.scalar(lost)
+    return Money.from_decimal((brought or Decimal(0)) - (given_up or Decimal(0)))
+
+
+async def counts_on(uow: UnitOfWork, loan: Loan, completed_at: datetime) -> date:
+    """The day on which a payment counts: its own, but no earlier than the loan and what is booked already."""
+    newest = await uow.session.scalar(select(func.max(RepaymentRow.paid_on)).where(RepaymentRow.loan_id == loan.id))
+    own = min(day_of(completed_at), today(uow))
+    return max(day for day in (own, newest, loan.started_on) if day is not None)
+
+
+def _standing(uow: UnitOfWork, loan: Loan, paid: Sequence[Payment], on: date | None) -> Standing:
     if loan.started_on is None:
         raise LookupError("this loan was never paid out")
-    paid = await payments_of(uow, loan=loan.id)
-    return standing(loan.terms, start=loan.started_on, paid=paid, today=today(uow))
+    return standing(loan.terms, start=loan.started_on, paid=paid, today=on or today(uow))
 
 
 def today(uow: UnitOfWork) -> date:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from datetime import date
 from uuid import UUID, uuid5
 
 from sqlalchemy import select
 
+from core.daos.dues_locks import hold_dues
 from core.daos.groups import find_group, require_member
 from core.daos.loans.asking import TEMPLATE
 from core.daos.loans.deciding import Decision, deciders_of, end_loan, record_word, require_decider, votes_needed
 from core.daos.loans.models import RepaymentRow
-from core.daos.loans.reading import Loan, agreeing, find_loan, pledges_of, standing_of, today
+from core.daos.loans.reading import Loan, agreeing, booked_standing, find_loan, pledges_of, standing_of, today
 from core.daos.loans.refusals import MoreThanOwed, NotDecidable, UnknownLoan
 from core.daos.loans.savings import ZERO, lock_savings
 from core.daos.loans.schedule import Standing, interest_part
 from core.daos.people import people_of, short_name
 from core.daos.telling import tell, tell_group
+from core.identity.signing import require_may_sign
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import IntentId, MemberId, TransferId, reference
 from core.kernel.money import Money
@@ -43,11 +45,11 @@ class Repayment:
 
 
 async def repay(uow: UnitOfWork, *, intent: IntentId, loan: UUID, payer: MemberId, amount: Money) -> Repayment:
-    """Pay so much of what is owed, once per intent. Locks the loan until the unit ends.
+    """Pay so much of what is owed, once per intent. Locks the borrower's dues and the loan until the unit ends.
 
     Raises UnknownLoan, NotAMember, MoreThanOwed, InsufficientFunds, KeyReused.
     """
-    owed = await find_loan(uow, loan=loan, lock=True)
+    owed = await _hold(uow, loan)
     await require_member(uow, member=payer, group=owed.group)
     before = await uow.session.scalar(select(RepaymentRow).where(RepaymentRow.intent == intent))
     if before is not None:
@@ -61,23 +63,33 @@ async def repay(uow: UnitOfWork, *, intent: IntentId, loan: UUID, payer: MemberI
     legs = [Leg(member_account(payer), -amount), Leg(pot(owed.group, "loans"), amount)]
     posted = await transfer(uow, key=intent, kind="loan_repayment", legs=legs, details={"loan": str(owed.id)})
 
-    row = _row(uow, owed, stands, payer, source="balance", amount=amount, posted=posted.transfer, intent=intent)
-    uow.session.add(row)
-    await uow.session.flush()
-    await _end_if_repaid(uow, owed)
+    row = await book(uow, owed, payer, amount=amount, on=today(uow), posted=posted.transfer, intent=intent)
     await _tell_other(uow, owed, payer, amount)
     return await _outcome(uow, row, owed, repeated=False)
 
 
+async def book(
+    uow: UnitOfWork, loan: Loan, payer: MemberId, *, amount: Money, on: date, posted: TransferId, intent: IntentId
+) -> RepaymentRow:
+    """Write down what has come back by a transfer, and end the loan with its last shilling. The caller has locked the loan."""
+    row = await _write(uow, loan, payer, amount=amount, on=on, posted=posted, intent=intent)
+    await _end_if_repaid(uow, loan)
+    return row
+
+
 async def decide_recovery(uow: UnitOfWork, *, loan: UUID, official: MemberId, agrees: bool) -> Decision:
-    """An official's word on taking what is owed from savings; the last one needed takes it. Locks the loan until the unit ends.
+    """An official's word on taking what is owed from savings; the last one needed takes it.
+
+    Locks the borrower's dues and the loan until the unit ends.
 
     The group owes its members their savings, and the borrower owes the group: one is set against the other and no money moves.
     First the borrower's own savings, then the guarantors', each in proportion to what she answers for and never more than that.
-    Raises UnknownLoan, NotDecidable (not late enough, decided before), NotAMember, NotYourRole, NoOneElse.
+    Raises UnknownLoan, NotDecidable (not late enough, decided before), NotAMember, NotYourRole, NoOneElse, SignsLater (a yes).
     """
-    owed = await find_loan(uow, loan=loan, lock=True)
+    owed = await _hold(uow, loan)
     await require_decider(uow, owed, official)
+    if agrees:
+        await require_may_sign(uow, member=official)
     if owed.status != "running" or (await standing_of(uow, owed)).days_late(today(uow)) < RECOVERABLE_AFTER:
         raise NotDecidable
     deciders = await deciders_of(uow, owed)
@@ -95,7 +107,7 @@ async def write_off(uow: UnitOfWork, *, loan: UUID, because: str) -> Money:
 
     Nothing moves in the books: the money left the pot when it was lent. Who may is the question of whoever calls.
     """
-    owed = await find_loan(uow, loan=loan, lock=True)
+    owed = await _hold(uow, loan)
     if owed.status != "running":
         raise UnknownLoan
     lost = (await standing_of(uow, owed)).payoff
@@ -104,17 +116,21 @@ async def write_off(uow: UnitOfWork, *, loan: UUID, because: str) -> Money:
     return lost
 
 
+async def _hold(uow: UnitOfWork, loan: UUID) -> Loan:
+    """The loan, and before it the borrower's dues, over which payments to the group are planned. Raises UnknownLoan."""
+    found = await find_loan(uow, loan=loan)
+    await hold_dues(uow, group=found.group, members=[found.borrower])
+    return await find_loan(uow, loan=loan, lock=True)
+
+
 async def _take_from_savings(uow: UnitOfWork, loan: Loan) -> None:
     stands = await standing_of(uow, loan)
     shares = await _who_answers(uow, loan, stands)
     if not shares:
         raise NotDecidable
     for member, share in shares.items():
-        found = await standing_of(uow, loan)
         intent = IntentId(uuid5(loan.id, f"{TAKEN} {member}"))
-        row = _row(uow, loan, found, member, source="savings", amount=share, posted=None, intent=intent)
-        uow.session.add(row)
-        await uow.session.flush()
+        await _write(uow, loan, member, amount=share, on=today(uow), posted=None, intent=intent)
     await _end_if_repaid(uow, loan)
     await _tell_taken(uow, loan, shares)
 
@@ -133,7 +149,7 @@ async def _who_answers(uow: UnitOfWork, loan: Loan, stands: Standing) -> dict[Me
 
 
 async def _end_if_repaid(uow: UnitOfWork, loan: Loan) -> None:
-    if not (await standing_of(uow, loan)).payoff:
+    if loan.status == "running" and not (await booked_standing(uow, loan)).payoff:
         group = await find_group(uow, group=loan.group)
         await end_loan(uow, loan, "repaid", text("loan-sms-repaid", group=group.name, amount=loan.terms.principal))
 
@@ -177,28 +193,23 @@ async def _outcome(uow: UnitOfWork, row: RepaymentRow, loan: Loan, *, repeated: 
     )
 
 
-def _row(
-    uow: UnitOfWork,
-    loan: Loan,
-    stands: Standing,
-    member: MemberId,
-    *,
-    source: Literal["balance", "savings"],
-    amount: Money,
-    posted: TransferId | None,
-    intent: IntentId,
+async def _write(
+    uow: UnitOfWork, loan: Loan, member: MemberId, *, amount: Money, on: date, posted: TransferId | None, intent: IntentId
 ) -> RepaymentRow:
-    interest, principal = interest_part(stands, amount)
-    return RepaymentRow(
+    interest, principal = interest_part(await booked_standing(uow, loan, on=on), amount)
+    row = RepaymentRow(
         id=uow.ids.new(),
         loan_id=loan.id,
         user_id=member,
-        source=source,
+        source="balance" if posted else "savings",
         amount=amount.as_decimal(),
         interest=interest.as_decimal(),
         principal=principal.as_decimal(),
-        paid_on=today(uow),
+        paid_on=on,
         transfer_id=posted,
         intent=intent,
         created_at=uow.clock.now(),
     )
+    uow.session.add(row)
+    await uow.session.flush()
+    return row

@@ -11,8 +11,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from core.daos.departed import FOREVER, settled_until
+from core.daos.dues_locks import hold_dues
 from core.daos.loans.models import LIVE, LoanRow, PledgeRow, RepaymentRow
-from core.daos.models import MembershipRow
 from core.daos.savings import savings_in
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
@@ -52,8 +52,7 @@ async def saved(uow: UnitOfWork, *, group: DaoId, member: MemberId, before: date
 
 async def lock_savings(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> Savings:
     """The same, with her membership locked until the unit ends, so that what is free is promised once."""
-    own = MembershipRow.dao_id == group, MembershipRow.user_id == member
-    await uow.session.execute(select(MembershipRow.id).where(*own).with_for_update(key_share=True))
+    await hold_dues(uow, group=group, members=[member])
     return await savings(uow, group=group, member=member)
 
 

@@ -16,9 +16,10 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import select
 
+from core.daos.ending import refuse_while_ending
 from core.daos.groups import find_group, require_member
 from core.daos.rotation.calendar import turn_days
-from core.daos.rotation.models import HandRow, RotationRow, TurnPaymentRow
+from core.daos.rotation.models import DueRow, HandRow, RotationRow, TurnPaymentRow
 from core.daos.rotation.paying import PAYMENT, allocate, legs_of, write_down
 from core.daos.rotation.payout import debts_in
 from core.daos.rotation.plan import Turn, add_dues, add_turn, day, turns_of
@@ -45,6 +46,8 @@ from core.ledger.accounts import member_account, pot
 from core.ledger.service import Leg, transfer
 
 REFUND = "merry_refund"
+# Under which what was paid ahead in a round goes back for ever, when its group ends.
+ENDED = "ended with its group"
 
 
 @dataclass
@@ -100,7 +103,7 @@ async def buy_in(uow: UnitOfWork, *, intent: IntentId, member: MemberId, rotatio
     """Join a running round with a hand of her own, once per intent: its turn is the last, what it missed is paid at once.
 
     `expects`: what she read that she would pay at once. Raises NotAMember, NoRound, BuyInChanged, TooManyHands, RoundFull,
-    InsufficientFunds. All members are told. Locks the round.
+    InsufficientFunds, GroupEnds. All members are told. Locks the round.
     """
     row = await locked_round(uow, rotation, "running")
     await require_member(uow, member=member, group=DaoId(row.dao_id))
@@ -108,6 +111,7 @@ async def buy_in(uow: UnitOfWork, *, intent: IntentId, member: MemberId, rotatio
     price = await buy_in_price(uow, rotation=rotation)
     if before is not None:
         return price
+    await refuse_while_ending(uow, group=DaoId(row.dao_id))
     if price.missed != expects:
         raise BuyInChanged
     every = list(await uow.session.scalars(select(HandRow).where(HandRow.rotation_id == rotation).order_by(HandRow.number)))
@@ -193,7 +197,6 @@ async def _withdraw(uow: UnitOfWork, row: RotationRow, member: MemberId, mine: S
     now = uow.clock.now()
     for hand in mine:
         hand.withdrawn_at = now
-    back: dict[UUID, Money] = defaultdict(lambda: Money(0))
     gone = []
     waiting = {turn.hand.id for turn in turns if turn.row.status == "waiting"}
     for turn in turns:
@@ -201,9 +204,35 @@ async def _withdraw(uow: UnitOfWork, row: RotationRow, member: MemberId, mine: S
             # Either half of a pair with a hand of hers, where the other hand's turn hasn't been paid.
             hers, theirs = due.hand_id in own, turn.hand.id in own
             if hers or (theirs and due.hand_id in waiting):
-                back[due.user_id] += Money.from_decimal(due.paid)
                 gone.append(due)
-    key = uuid5(row.id, f"withdrawn {member} {now.isoformat()}")
+    await _tell_withdrawn(uow, DaoId(row.dao_id), member)
+    returned = await _give_back(uow, row, gone, key=uuid5(row.id, f"withdrawn {member} {now.isoformat()}"))
+    return returned.get(member, Money(0))
+
+
+async def end_round(uow: UnitOfWork, *, group: DaoId) -> None:
+    """End the group's round where no turn was paid yet, because the group ends; whoever paid ahead has it back.
+
+    Of a round with turns that were paid the others are owed theirs, so it goes on to its end. Locks the round. At most one
+    ledger call, as the last thing.
+    """
+    live = await live_round(uow, group=group)
+    if live is None:
+        return
+    row = await locked_round(uow, live.id, "open", "drawing", "agreeing", "voting", "running")
+    turns = await turns_of(uow, rotation=row.id)
+    if any(turn.row.status == "paid" for turn in turns):
+        return
+    row.status, row.ended_at = "cancelled", uow.clock.now()
+    await uow.session.flush()
+    await _give_back(uow, row, [due for turn in turns for due in turn.dues], key=uuid5(row.id, ENDED))
+
+
+async def _give_back(uow: UnitOfWork, row: RotationRow, gone: Sequence[DueRow], *, key: UUID) -> dict[UUID, Money]:
+    """These dues are owed no more; what was paid towards them goes back to their owners, who get so much each."""
+    back: dict[UUID, Money] = defaultdict(lambda: Money(0))
+    for due in gone:
+        back[due.user_id] += Money.from_decimal(due.paid)
     returned = {user: amount for user, amount in back.items() if amount}
     refunded = [due for due in gone if due.paid]
     given = sum(returned.values(), Money(0))
@@ -211,7 +240,6 @@ async def _withdraw(uow: UnitOfWork, row: RotationRow, member: MemberId, mine: S
     for due in gone:
         due.amount, due.paid = due.paid * 0, due.paid * 0
     await uow.session.flush()
-    await _tell_withdrawn(uow, DaoId(row.dao_id), member)
     if given:
         legs = [Leg(pot(DaoId(row.dao_id), "rotation"), -given)]
         legs += [Leg(member_account(MemberId(user)), amount) for user, amount in returned.items()]
@@ -225,11 +253,11 @@ async def _withdraw(uow: UnitOfWork, row: RotationRow, member: MemberId, mine: S
                     amount=-takes[due.id],
                     transfer_id=posted.transfer,
                     intent=key,
-                    created_at=now,
+                    created_at=uow.clock.now(),
                 )
             )
         await uow.session.flush()
-    return returned.get(member, Money(0))
+    return returned
 
 
 async def _tell_withdrawn(uow: UnitOfWork, group: DaoId, member: MemberId) -> None:

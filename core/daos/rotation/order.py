@@ -16,11 +16,21 @@ from sqlalchemy import delete, select
 
 from core.daos.dialling import dial_to
 from core.daos.groups import find_group
+from core.daos.models import MembershipRow
 from core.daos.people import people_of, require_role
 from core.daos.rotation.draw import SEED_BYTES, commitment_of, draw
 from core.daos.rotation.models import ConsentRow, DrawNumberRow, HandRow, RotationRow
 from core.daos.rotation.plan import start_round
-from core.daos.rotation.rounds import NoRound, Status, all_owners, hands_of, locked_round, owned_by, ready_hands
+from core.daos.rotation.rounds import (
+    NoRound,
+    Status,
+    all_owners,
+    hands_of,
+    locked_round,
+    owned_by,
+    owners_of,
+    ready_hands,
+)
 from core.daos.telling import tell, tell_group
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
@@ -31,6 +41,8 @@ from core.kernel.texts import text
 # How long members may add numbers to a draw.
 DRAW_TIME = timedelta(hours=24)
 AFTER_HANDS: dict[str, Status] = {"draw": "drawing", "agreed": "agreeing", "vote": "voting"}
+# A round has fewer than a hundred hands, those that were withdrawn included.
+LONGEST_HAND = 3
 ADDED = re.compile(r"[0-9]{1,12}", re.ASCII)
 
 
@@ -74,6 +86,18 @@ class OrderChanged(CoreError):
 
     code = "order-changed"
     kind = Kind.CONFLICT
+
+
+@dataclass
+class HandsChanged(CoreError):
+    """Somebody who has a hand belongs to the group no more, or the hands aren't those of which the order was made."""
+
+    code = "hands-changed"
+    kind = Kind.CONFLICT
+
+
+# Whose the hands are, in the order of the turns.
+Owners = tuple[tuple[MemberId, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -203,15 +227,40 @@ async def agree(uow: UnitOfWork, *, member: MemberId, rotation: UUID, order: Seq
     return True
 
 
-async def give_order(uow: UnitOfWork, *, rotation: UUID, order: Sequence[int], because: str) -> None:
+async def give_order(uow: UnitOfWork, *, rotation: UUID, order: Sequence[int], owners: Owners, because: str) -> None:
     """Start with the order that the members' vote gave; `because` names the vote. For governance.
 
-    Raises NoRound, BadOrder. Locks the round.
+    owners: whose the hands were when it was proposed. Raises NoRound, BadOrder, HandsChanged. Locks the round.
     """
     row = await locked_round(uow, rotation, "voting")
+    if await owners_in(uow, rotation=rotation, order=order) != owners:
+        raise HandsChanged
     hands = await hands_of(uow, rotation=rotation)
-    _check(order, hands)
     await start_round(uow, row=row, hands=hands, order=list(order), because=because)
+
+
+async def owners_in(uow: UnitOfWork, *, rotation: UUID, order: Sequence[int]) -> Owners:
+    """Whose the hands are, in this order. Raises BadOrder, HandsChanged: an owner has left or was expelled."""
+    row = await uow.session.get_one(RotationRow, rotation)
+    hands = {hand.number: hand for hand in await hands_of(uow, rotation=rotation)}
+    _check(order, list(hands.values()))
+    everybody = all_owners(hands.values())
+    belongs = MembershipRow.dao_id == row.dao_id, MembershipRow.status.in_(("active", "suspended"))
+    inside = select(MembershipRow.user_id).where(*belongs, MembershipRow.user_id.in_(everybody))
+    if set(await uow.session.scalars(inside)) != set(everybody):
+        raise HandsChanged
+    return tuple(tuple(owners_of(hands[number])) for number in order)
+
+
+def read_order(typed: str, hands: Sequence[int]) -> list[int]:
+    """An order as it is typed: numbers with anything between them, or, below ten hands, just the digits. Raises BadOrder."""
+    parts = "".join(one if one.isascii() and one.isdigit() else " " for one in typed).split()
+    if len(parts) == 1 and len(hands) == len(parts[0]):
+        parts = list(parts[0])
+    order = [int(part) for part in parts if len(part) <= LONGEST_HAND]
+    if len(order) != len(parts) or sorted(order) != sorted(hands):
+        raise BadOrder(" ".join(str(number) for number in sorted(hands)))
+    return order
 
 
 async def agreed_by(uow: UnitOfWork, *, rotation: UUID) -> set[UUID]:

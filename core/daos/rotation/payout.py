@@ -21,7 +21,7 @@ from core.daos.rotation.models import DueRow, RotationRow, SwapRow, TurnRow
 from core.daos.rotation.paying import Part, legs_of, part_of, write_down
 from core.daos.rotation.plan import Turn, turns_of
 from core.daos.rotation.rounds import NoRound, called, hand_owners, locked_round, owners_of
-from core.daos.telling import tell
+from core.daos.telling import tell_each
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId, TransferId
 from core.kernel.money import Money
@@ -197,8 +197,7 @@ async def _tell_all(uow: UnitOfWork, group: DaoId, turn: Turn, turns: int, *, am
         "amount": amount,
     }
     what = text("sms-merry-paid-short", **about, missing=said + more) if missing else text("sms-merry-paid", **about)
-    for person in people:
-        await tell(uow, person, what, template="merry_paid")
+    await tell_each(uow, [(person, what) for person in people], template="merry_paid")
 
 
 async def debts_in(uow: UnitOfWork, *, group: DaoId) -> dict[MemberId, Money]:

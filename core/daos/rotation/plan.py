@@ -16,7 +16,7 @@ from core.daos.people import people_of
 from core.daos.rotation.calendar import NOTICE, turn_days
 from core.daos.rotation.models import DueRow, HandRow, RotationRow, TurnRow
 from core.daos.rotation.rounds import all_owners, called, hand_owners, owners_of
-from core.daos.telling import tell
+from core.daos.telling import tell_each
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId
 from core.kernel.money import Money
@@ -98,12 +98,14 @@ async def _tell_plan(uow: UnitOfWork, row: RotationRow, turns: Sequence[TurnRow]
     group = await find_group(uow, group=DaoId(row.dao_id))
     names = await called(uow, all_owners(hands.values()))
     order = ", ".join(f"{turn.position} {hand_owners(hands[turn.hand_id], names)}" for turn in turns)
+    news = []
     for person in await people_of(uow, group=group.id):
         mine = [turn for turn in turns if person.id in owners_of(hands[turn.hand_id])]
         days = ", ".join(day(turn.due_on) for turn in mine)
         key = "sms-merry-plan" if mine else "sms-merry-plan-others"
         about = {"begins": day(turns[0].due_on), "order": order, "group": group.name}
-        await tell(uow, person, text(key, **about, **({"days": days} if mine else {})), template="merry_plan")
+        news.append((person, text(key, **about, **({"days": days} if mine else {}))))
+    await tell_each(uow, news, template="merry_plan")
 
 
 async def turns_of(uow: UnitOfWork, *, rotation: UUID, only: Iterable[UUID] | None = None) -> list[Turn]:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 
+from core.daos.calendar import day_of
 from core.daos.groups import require_member
 from core.daos.people import OFFICIALS
+from core.daos.rotation.calendar import NOTICE, turn_days
 from core.daos.rotation.models import RotationRow
 from core.daos.rotation.order import agreed_by
 from core.daos.rotation.paying import owed_by
 from core.daos.rotation.plan import Turn, day, turns_of
-from core.daos.rotation.rounds import Status, called, hand_owners, hands_of, live_round, owned_by, owners_of
+from core.daos.rotation.rounds import Status, all_owners, called, hand_owners, hands_of, live_round, owned_by, owners_of
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, MemberId
@@ -155,6 +158,26 @@ async def order_of(uow: UnitOfWork, *, viewer: MemberId, rotation: UUID) -> list
         )
         for turn in turns
     ]
+
+
+async def planned(uow: UnitOfWork, *, rotation: UUID, order: Sequence[int]) -> list[tuple[int, str, str]]:
+    """How the turns would be if the round began now in this order: place, day, and whose. Without hands that are gone."""
+    row = await uow.session.get_one(RotationRow, rotation)
+    hands = {hand.number: hand for hand in await hands_of(uow, rotation=rotation)}
+    names = await called(uow, all_owners(hands.values()))
+    listed = [hands[number] for number in order if number in hands]
+    begins = day_of(uow.clock.now() + NOTICE)
+    days = turn_days(frequency=row.frequency, due_day=row.due_day, begins=begins, count=len(listed))
+    turns = enumerate(zip(listed, days, strict=True), start=1)
+    return [(place, day(when), hand_owners(hand, names)) for place, (hand, when) in turns]
+
+
+async def whose_hands(uow: UnitOfWork, *, viewer: MemberId, rotation: UUID) -> list[tuple[int, str]]:
+    """Every hand of the round by number with who has it, for a member of the group. Raises NotAMember."""
+    await _require(uow, viewer, rotation)
+    hands = await hands_of(uow, rotation=rotation)
+    names = await called(uow, all_owners(hands))
+    return [(hand.number, hand_owners(hand, names)) for hand in hands]
 
 
 async def owner_of_hand(uow: UnitOfWork, *, rotation: UUID, number: int) -> tuple[MemberId, str]:

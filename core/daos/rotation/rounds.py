@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from core.daos.constitutions import rules_of
 from core.daos.dialling import dial_to
+from core.daos.ending import refuse_while_ending
 from core.daos.groups import find_group, require_member
 from core.daos.models import GroupRow
 from core.daos.people import require_role, short_name
@@ -113,7 +114,7 @@ class HalfHand:
 async def open_round(uow: UnitOfWork, *, intent: IntentId, official: MemberId, group: DaoId, amount: Money) -> UUID:
     """Open a round by the group's rules of today, once per intent; members are asked to take hands. Locks the group.
 
-    amount: what each hand pays at each turn. Raises NotAMember, NotYourRole, BadHandAmount, RoundRuns.
+    amount: what each hand pays at each turn. Raises NotAMember, NotYourRole, BadHandAmount, RoundRuns, GroupEnds.
     """
     await require_role(uow, member=official, group=group)
     if not SMALLEST <= amount <= LARGEST or amount.minor % 100:
@@ -124,6 +125,7 @@ async def open_round(uow: UnitOfWork, *, intent: IntentId, official: MemberId, g
         return known.id
     if await live_round(uow, group=group) is not None:
         raise RoundRuns
+    await refuse_while_ending(uow, group=group)
 
     row = await _new_round(uow, intent=intent, official=official, group=group, amount=amount)
     found = await find_group(uow, group=group)

@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 
 from core.daos.calendar import day_of
 from core.daos.constitutions import rules_of
+from core.daos.ending import refuse_while_ending
 from core.daos.groups import find_group, require_member
 from core.daos.models import GroupRow
 from core.daos.people import require_role
@@ -87,7 +88,7 @@ class Bought:
 async def start_cycle(uow: UnitOfWork, *, intent: UUID, group: DaoId, official: MemberId) -> ShareCycleRow:
     """Open the first cycle, once per intent; later ones open by themselves at the share-out. All members are told.
 
-    Raises NotAMember, NotYourRole, CycleRuns. Locks the group.
+    Raises NotAMember, NotYourRole, CycleRuns, GroupEnds. Locks the group.
     """
     await require_role(uow, member=official, group=group)
     await uow.session.get_one(GroupRow, group, with_for_update={"key_share": True})
@@ -96,6 +97,7 @@ async def start_cycle(uow: UnitOfWork, *, intent: UUID, group: DaoId, official: 
         return known
     if await open_cycle(uow, group=group) is not None:
         raise CycleRuns
+    await refuse_while_ending(uow, group=group)
     cycle = await next_cycle(uow, intent=intent, group=group)
     about = {"price": Money.from_decimal(cycle.price), "most": cycle.most}
     name = (await find_group(uow, group=group)).name
@@ -126,7 +128,7 @@ async def next_cycle(uow: UnitOfWork, *, intent: UUID, group: DaoId) -> ShareCyc
 async def buy_shares(uow: UnitOfWork, *, intent: IntentId, member: MemberId, group: DaoId, shares: int) -> Bought:
     """Buy shares of the running cycle from her balance, at one meeting once, once per intent. Locks the cycle.
 
-    Raises NotAMember, NoCycle, BadShareCount, BoughtAlready, ShareOutIsOpen, InsufficientFunds, KeyReused.
+    Raises NotAMember, NoCycle, BadShareCount, BoughtAlready, ShareOutIsOpen, GroupEnds, InsufficientFunds, KeyReused.
     """
     await require_member(uow, member=member, group=group)
     cycle = await locked_cycle(uow, group=group)
@@ -138,6 +140,7 @@ async def buy_shares(uow: UnitOfWork, *, intent: IntentId, member: MemberId, gro
     if not 1 <= shares <= cycle.most:
         raise BadShareCount(cycle.most)
     await refuse_while_open(uow, cycle=cycle.id)
+    await refuse_while_ending(uow, group=group)
     meeting = meeting_on(cycle, uow.clock.now())
     await _refuse_second(uow, cycle, member, meeting)
 

@@ -132,6 +132,20 @@ class ShareOutLineRow(Base):
     debts: Mapped[Decimal] = mapped_column(AMOUNT)
 
 
+class ShareOutReturnRow(Base):
+    """What a share-out that was done took of what the group had earned."""
+
+    __tablename__ = "share_out_returns"
+    __table_args__ = (
+        CheckConstraint("name IN ('loan_interest', 'fines')", name="name"),
+        CheckConstraint("amount > 0 AND amount <> 'NaN'", name="amount"),
+    )
+
+    share_out_id: Mapped[UUID] = mapped_column(ForeignKey("share_outs.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    amount: Mapped[Decimal] = mapped_column(AMOUNT)
+
+
 class ShareOutApprovalRow(Base):
     """That an official approved exactly this, with a PIN."""
 

@@ -74,8 +74,7 @@ class Reckoning:
             "liabilities": [[one.name, one.amount.minor] for one in self.liabilities],
             "distributable": self.distributable.minor,
             "lines": [
-                [str(line.member), line.shares, line.amount.minor]
-                + [[debt.name, str(debt.account), debt.amount.minor] for debt in line.debts]
+                [str(line.member), line.shares, line.amount.minor] + [debt.amount.minor for debt in line.debts]
                 for line in self.lines
             ],
         }
@@ -116,7 +115,7 @@ def _paid_debts(debts: list[Debt], member: MemberId, at_most: Money) -> tuple[De
     for debt in debts:
         now = min(debt.amount, left)
         if debt.member == member and now:
-            paid.append(Debt(debt.name, member, debt.account, now))
+            paid.append(Debt(member, now))
             left -= now
     return tuple(paid)
 

@@ -15,12 +15,15 @@ from sqlalchemy import select
 
 from core.daos.constitutions import rules_of
 from core.daos.dialling import dial_to
+from core.daos.dues.credit import queue_credit
+from core.daos.ending import is_ending, refuse_while_ending
 from core.daos.groups import find_group, require_member
 from core.daos.people import OFFICIALS, people_of, require_role
 from core.daos.shares.cycles import ShareOutIsOpen, locked_cycle, next_cycle
-from core.daos.shares.models import ShareCycleRow, ShareOutApprovalRow, ShareOutLineRow, ShareOutRow
+from core.daos.shares.models import ShareCycleRow, ShareOutApprovalRow, ShareOutLineRow, ShareOutReturnRow, ShareOutRow
 from core.daos.shares.reckoning import Reckoning, reckon
-from core.daos.telling import tell, tell_group
+from core.daos.telling import tell_each, tell_group
+from core.identity.signing import require_may_sign
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, IntentId, MemberId
@@ -77,17 +80,19 @@ class OpenShareOut:
 async def propose_share_out(uow: UnitOfWork, *, intent: IntentId, official: MemberId, group: DaoId, digest: str) -> Outcome:
     """Propose to share out what she read under `digest`, once per intent; her PIN is her own approval. Officials are told.
 
-    Raises NotAMember, NotYourRole, NoCycle, NothingToShare, ShareOutIsOpen, NoShareOut (it changed since she read it). Locks
-    the cycle.
+    Raises NotAMember, NotYourRole, SignsLater, NoCycle, NothingToShare, ShareOutIsOpen, GroupEnds, NoShareOut (it changed
+    since she read it). Locks the cycle.
     """
     await require_role(uow, member=official, group=group)
     known = await uow.session.scalar(select(ShareOutRow).where(ShareOutRow.intent == intent))
     if known is not None:
         return "done" if known.status == "done" else "waiting"
+    await require_may_sign(uow, member=official)
     cycle = await locked_cycle(uow, group=group)
     await _end_expired(uow, cycle.id)
     if await _open(uow, cycle.id) is not None:
         raise ShareOutIsOpen
+    await refuse_while_ending(uow, group=group)
     reckoning = await reckon(uow, group=group)
     if not reckoning.lines or not reckoning.distributable:
         raise NothingToShare
@@ -135,12 +140,13 @@ async def _propose(
 async def approve_share_out(uow: UnitOfWork, *, official: MemberId, group: DaoId, share_out: UUID, digest: str) -> Outcome:
     """Approve the digest that she read. With the last approval it is done, or void when something has changed meanwhile.
 
-    Raises NotAMember, NotYourRole, NoCycle, NoShareOut. Locks the cycle. At most one ledger call, near the end.
+    Raises NotAMember, NotYourRole, SignsLater, NoCycle, NoShareOut. Locks the cycle. At most one ledger call, near the end.
     """
     await require_role(uow, member=official, group=group)
     done = await uow.session.get(ShareOutRow, share_out)
     if done is not None and done.status == "done" and done.digest == digest:
         return "done"
+    await require_may_sign(uow, member=official)
     cycle = await locked_cycle(uow, group=group)
     row = await _open(uow, cycle.id)
     if row is None or (row.id, row.digest) != (share_out, digest):
@@ -161,7 +167,7 @@ async def _approve(uow: UnitOfWork, cycle: ShareCycleRow, row: ShareOutRow, offi
     if len(approved & officials) < row.needed:
         return "waiting"
     reckoning = await reckon(uow, group=DaoId(cycle.dao_id))
-    if reckoning.digest != row.digest:
+    if reckoning.digest != row.digest or await is_ending(uow, group=DaoId(cycle.dao_id)):
         row.status, row.ended_at = "void", uow.clock.now()
         await uow.session.flush()
         return "void"
@@ -189,11 +195,15 @@ async def _share_out(uow: UnitOfWork, cycle: ShareCycleRow, row: ShareOutRow, re
                 debts=line.owed.as_decimal(),
             )
         )
+        if line.owed:
+            await queue_credit(uow, group=group, member=line.member, at=uow.clock.now())
+    for one in reckoning.returns:
+        uow.session.add(ShareOutReturnRow(share_out_id=row.id, name=one.name, amount=one.amount.as_decimal()))
     await uow.session.flush()
 
 
 def legs_of(group: DaoId, reckoning: Reckoning) -> list[Leg]:
-    """What leaves the pot and the returns, and where it goes: members, and where their debts are paid."""
+    """What leaves the pot and the returns, and where it goes: to members, what they owe into their credit in the group."""
     sums: dict[Account, Money] = {}
 
     def add(account: Account, amount: Money) -> None:
@@ -205,8 +215,7 @@ def legs_of(group: DaoId, reckoning: Reckoning) -> list[Leg]:
         add(source.account, -source.amount)
     for line in reckoning.lines:
         add(member_account(line.member), line.net)
-        for debt in line.debts:
-            add(debt.account, debt.amount)
+        add(member_account(line.member, group), line.owed)
     return [Leg(account, amount) for account, amount in sums.items() if amount]
 
 
@@ -218,12 +227,14 @@ async def _announce(uow: UnitOfWork, cycle: ShareCycleRow, reckoning: Reckoning)
     welfare, loans, rest = (held[account].total for account in pots)
     about = {"group": group.name, "number": cycle.number, "amount": reckoning.distributable, "shares": reckoning.shares}
     closing = text("sms-share-out", **about, price=reckoning.value, welfare=welfare, loans=loans, total=rest)
-    for person in await people_of(uow, group=group.id):
-        await tell(uow, person, closing, template="share_out")
+    people, own = await people_of(uow, group=group.id), []
+    for person in people:
         line = reckoning.line_of(person.id)
         if line is not None:
             mine = {"shares": line.shares, "amount": line.amount, "debts": line.owed, "total": line.net}
-            await tell(uow, person, text("sms-share-out-mine", group=group.name, **mine), template="share_out_mine")
+            own.append((person, text("sms-share-out-mine", group=group.name, **mine)))
+    await tell_each(uow, [(person, closing) for person in people], template="share_out")
+    await tell_each(uow, own, template="share_out_mine")
 
 
 async def waiting_share_out(uow: UnitOfWork, *, viewer: MemberId, group: DaoId) -> OpenShareOut | None:

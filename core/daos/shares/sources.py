@@ -1,24 +1,41 @@
 """What belongs to a share-out beside the pot of the shares itself: returns, liabilities and members' own debts.
 
-Whoever keeps such money or such debts adds a function to one of these lists, in one line; nothing is netted that isn't here.
+Returns are what the group has earned since its first cycle began and hasn't shared out yet: the interest that came in, less
+what was lent and written off, and the fines that were paid. They are counted from the beginning and less what was taken, so
+that nothing is shared twice or falls between two cycles; no more of them is taken than is there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
 
+from sqlalchemy import func, select
+
+from core.daos.constitutions import rules_of
+from core.daos.dues.credit import credits_of
+from core.daos.dues.sources import owing_in
+from core.daos.dues.standing import fines_paid, owed_in
+from core.daos.loans.reading import earned
+from core.daos.savings import saved_for
+from core.daos.shares.models import ShareCycleRow, ShareOutReturnRow, ShareOutRow
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import Money
-from core.ledger.accounts import Account
+from core.ledger.accounts import Account, pot, treasury
+from core.ledger.service import balances
+
+ReturnName = Literal["loan_interest", "fines"]
 
 
 @dataclass(frozen=True)
 class Return:
     """Money of the group that is shared out too: so much from this account."""
 
-    name: str
+    name: ReturnName
     account: Account
     amount: Money
 
@@ -33,14 +50,63 @@ class Liability:
 
 @dataclass(frozen=True)
 class Debt:
-    """What a member owes her group and where it goes; it's taken from her own part, as far as that goes."""
+    """What a member owes her group: so much of her part becomes her credit there, which pays it."""
 
-    name: str
     member: MemberId
-    account: Account
     amount: Money
 
 
-RETURNS: list[Callable[[UnitOfWork, DaoId], Awaitable[list[Return]]]] = []
-LIABILITIES: list[Callable[[UnitOfWork, DaoId], Awaitable[list[Liability]]]] = []
-DEBTS: list[Callable[[UnitOfWork, DaoId], Awaitable[list[Debt]]]] = []
+async def interest(uow: UnitOfWork, group: DaoId) -> list[Return]:
+    """Interest of loans, less loans that were written off."""
+    account = pot(group, "loans")
+    found = await earned(uow, group=group, since=await _began(uow, group))
+    return await _not_shared(uow, group, "loan_interest", account, found, kept=Money(0))
+
+
+async def fines(uow: UnitOfWork, group: DaoId) -> list[Return]:
+    """Fines, as far as the treasury's reserve isn't touched."""
+    rules = await rules_of(uow, group=group)
+    found = await fines_paid(uow, group=group, since=await _began(uow, group))
+    return await _not_shared(uow, group, "fines", treasury(group), found, kept=rules.reserve)
+
+
+async def savings(uow: UnitOfWork, group: DaoId) -> list[Liability]:
+    """What members have saved in the pot of the shares without buying shares: it's each one's own."""
+    saved = await saved_for(uow, group=group, purpose="shares")
+    return [Liability("savings", saved)] if saved.minor > 0 else []
+
+
+async def debts(uow: UnitOfWork, group: DaoId) -> list[Debt]:
+    """What each member owes now, contributions, fines and loans, less her credit."""
+    owing = sorted(await owing_in(uow, group=group))
+    owed = await owed_in(uow, group=group, members=owing)
+    credit = await credits_of(uow, group=group, members=owing)
+    return [Debt(one, owed[one] - credit[one]) for one in owing if owed[one] > credit[one]]
+
+
+RETURNS: tuple[Callable[[UnitOfWork, DaoId], Awaitable[list[Return]]], ...] = (interest, fines)
+LIABILITIES: tuple[Callable[[UnitOfWork, DaoId], Awaitable[list[Liability]]], ...] = (savings,)
+DEBTS: tuple[Callable[[UnitOfWork, DaoId], Awaitable[list[Debt]]], ...] = (debts,)
+
+
+async def _not_shared(
+    uow: UnitOfWork, group: DaoId, name: ReturnName, account: Account, found: Money, *, kept: Money
+) -> list[Return]:
+    there = (await balances(uow, [account]))[account].available - kept
+    left = min(found - await _shared(uow, group, name), there)
+    return [Return(name, account, left)] if left.minor > 0 else []
+
+
+async def _began(uow: UnitOfWork, group: DaoId) -> datetime:
+    began = await uow.session.scalar(select(func.min(ShareCycleRow.started_at)).where(ShareCycleRow.dao_id == group))
+    return began or uow.clock.now()
+
+
+async def _shared(uow: UnitOfWork, group: DaoId, name: ReturnName) -> Money:
+    taken = (
+        select(func.sum(ShareOutReturnRow.amount))
+        .join(ShareOutRow, ShareOutRow.id == ShareOutReturnRow.share_out_id)
+        .join(ShareCycleRow, ShareCycleRow.id == ShareOutRow.cycle_id)
+        .where(ShareCycleRow.dao_id == group, ShareOutReturnRow.name == name)
+    )
+    return Money.from_decimal(await uow.session.scalar(taken) or Decimal(0))

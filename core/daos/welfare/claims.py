@@ -16,12 +16,15 @@ from sqlalchemy import func, select
 
 from core.daos.constitutions import rules_of
 from core.daos.dialling import dial_to
+from core.daos.ending import refuse_while_ending
 from core.daos.groups import find_group, require_member
 from core.daos.models import GroupRow
 from core.daos.people import OFFICIALS, Person, people_of, require_role, short_name
+from core.daos.rules import Rules
 from core.daos.telling import tell, tell_group
 from core.daos.welfare.kitty import benefits_of, paid_this_year
 from core.daos.welfare.models import Benefit, WelfareClaimRow, WelfareDecisionRow
+from core.identity.signing import require_may_sign
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, IntentId, MemberId
@@ -132,9 +135,12 @@ class Claim:
 async def claim(
     uow: UnitOfWork, *, intent: IntentId, member: MemberId, group: DaoId, benefit: Benefit, amount: Money, reason: str
 ) -> Claim:
-    """Claim a benefit, once per intent; the officials are asked, or, where nobody else can approve, the members' vote decides.
+    """Claim a benefit, once per intent; the officials are asked.
 
-    Raises NotAMember, NotABenefit, BadReason, StillWaiting, YearUsed, ClaimIsOpen. Locks the group.
+    Where there is no other official `needed` is 0 and the members' vote decides: whoever makes such a claim opens the vote in
+    the same unit (core/governance/welfare.py).
+
+    Raises NotAMember, GroupEnds, NotABenefit, BadReason, StillWaiting, YearUsed, ClaimIsOpen. Locks the group.
     """
     await _lock(uow, group)
     known = await uow.session.scalar(select(WelfareClaimRow).where(WelfareClaimRow.intent == intent))
@@ -174,6 +180,7 @@ async def _write(
     others: Sequence[Person],
 ) -> WelfareClaimRow:
     rules, now = await rules_of(uow, group=group), uow.clock.now()
+    needed = min(rules.approvals, len(others))
     newest = await uow.session.scalar(select(func.max(WelfareClaimRow.number)).where(WelfareClaimRow.dao_id == group))
     row = WelfareClaimRow(
         id=uow.ids.new(),
@@ -183,13 +190,14 @@ async def _write(
         kind=benefit,
         amount=amount.as_decimal(),
         reason=reason,
-        needed=min(rules.approvals, len(others)),
+        needed=needed,
         status="open",
         because=None,
         intent=intent,
         transfer_id=None,
         created_at=now,
-        expires_at=now + OPEN_FOR,
+        # A vote takes as long as the rules say, and may be held twice.
+        expires_at=now + (OPEN_FOR if needed else OPEN_FOR + 2 * _vote_takes(rules)),
         ended_at=None,
     )
     uow.session.add(row)
@@ -197,16 +205,25 @@ async def _write(
     return row
 
 
+def _vote_takes(rules: Rules) -> timedelta:
+    return timedelta(days=rules.voting_days, hours=rules.execution_hours)
+
+
 async def decide(uow: UnitOfWork, *, official: MemberId, group: DaoId, claim: UUID, approves: bool) -> Outcome:
     """An official's word on a claim. The last approval pays; it's refused when it can't get enough approvals any more.
 
-    All members are told of a payment, she herself of a refusal. Raises NotAMember, NotYourRole, NoClaim, OwnClaim, and what
-    `_check` finds at the payment; KittyShort. Locks the group. At most one ledger call, near the end.
+    All members are told of a payment, she herself of a refusal. Raises NotAMember, NotYourRole, NoClaim, OwnClaim, SignsLater
+    (for a yes), and what `_check` finds at the payment; KittyShort. Locks the group. At most one ledger call, near the end.
     """
     await require_role(uow, member=official, group=group)
     row = await _open(uow, group, claim)
     if row.user_id == official:
         raise OwnClaim
+    if approves:
+        await require_may_sign(uow, member=official)
+    if not row.needed:
+        # It was put to the members, and isn't taken from them by an official who came later.
+        raise NoClaim
     said = await _decisions(uow, row.id)
     if official not in said:
         said[official] = approves
@@ -216,27 +233,43 @@ async def decide(uow: UnitOfWork, *, official: MemberId, group: DaoId, claim: UU
     # Only who is an official now counts.
     approved = [person for person in deciders if said.get(person.id) is True]
     refused = [person for person in deciders if said.get(person.id) is False]
-    if row.needed and len(approved) >= row.needed:
+    if len(approved) >= row.needed:
         names = ", ".join(short_name(person.name) for person in approved[:NAMES_TOLD])
         await _pay(uow, row, because=names)
         return "paid"
-    if len(deciders) - len(refused) < max(row.needed, 1):
+    if len(deciders) - len(refused) < row.needed:
         await _refuse(uow, row, because="officials")
         return "refused"
     return "waiting"
 
 
-async def decide_by_vote(uow: UnitOfWork, *, group: DaoId, claim: UUID, passed: bool, because: str) -> Outcome:
+async def decide_by_vote(
+    uow: UnitOfWork, *, group: DaoId, claim: UUID, passed: bool, because: str, why: str = "vote"
+) -> Outcome:
     """What the members' vote said to a claim; for governance. Raises and locks like `decide`.
 
-    because: names the vote, and begins with that word.
+    because: names the vote, and begins with that word. why: of a refusal, as she is told: vote (the members said no), or what
+    became of the vote (cancelled, lapsed, or the code of what kept a claim that passed from being paid).
     """
     row = await _open(uow, group, claim)
     if not passed:
-        await _refuse(uow, row, because=because)
+        await _refuse(uow, row, because=because, why=why)
         return "refused"
     await _pay(uow, row, because=because)
     return "paid"
+
+
+async def find_claim(uow: UnitOfWork, *, claim: UUID) -> Claim:
+    """A claim that isn't decided yet, for code that works for its group. Raises NoClaim."""
+    row = await uow.session.get(WelfareClaimRow, claim)
+    if row is None or row.status != "open":
+        raise NoClaim
+    return await _seen(uow, row)
+
+
+async def reason_of(uow: UnitOfWork, *, claim: UUID) -> str:
+    """Why she claims, in her own words, also of a claim that was decided."""
+    return (await uow.session.get_one(WelfareClaimRow, claim)).reason
 
 
 async def _pay(uow: UnitOfWork, row: WelfareClaimRow, *, because: str) -> None:
@@ -266,19 +299,28 @@ async def _pay(uow: UnitOfWork, row: WelfareClaimRow, *, because: str) -> None:
     await uow.session.flush()
 
 
-async def _refuse(uow: UnitOfWork, row: WelfareClaimRow, *, because: str) -> None:
+async def refuse_all(uow: UnitOfWork, *, group: DaoId, because: str) -> None:
+    """Refuse whatever waits: the group ends. Each who had claimed is told. Locks the group."""
+    await _lock(uow, group)
+    waits = WelfareClaimRow.dao_id == group, WelfareClaimRow.status == "open"
+    for row in await uow.session.scalars(select(WelfareClaimRow).where(*waits).order_by(WelfareClaimRow.number)):
+        await _refuse(uow, row, because=because, why="ended")
+
+
+async def _refuse(uow: UnitOfWork, row: WelfareClaimRow, *, because: str, why: str = "officials") -> None:
     row.status, row.ended_at, row.because = "refused", uow.clock.now(), because
     await uow.session.flush()
     group = DaoId(row.dao_id)
     name = (await find_group(uow, group=group)).name
     for person in await people_of(uow, group=group):
         if person.id == row.user_id:
-            told = text("sms-welfare-refused", group=name, amount=Money.from_decimal(row.amount))
+            told = text("sms-welfare-refused", group=name, amount=Money.from_decimal(row.amount), cause=why)
             await tell(uow, person, told, template="welfare")
 
 
 async def _check(uow: UnitOfWork, *, member: MemberId, group: DaoId, benefit: Benefit, amount: Money) -> None:
     """Whether the rules let the kitty pay her so much for this now."""
+    await refuse_while_ending(uow, group=group)
     membership = await require_member(uow, member=member, group=group)
     rules = await rules_of(uow, group=group)
     most = benefits_of(rules).get(benefit, Money(0))
@@ -299,6 +341,7 @@ async def open_claims(uow: UnitOfWork, *, official: MemberId, group: DaoId) -> l
     found = select(WelfareClaimRow).where(
         WelfareClaimRow.dao_id == group,
         WelfareClaimRow.status == "open",
+        WelfareClaimRow.needed > 0,
         WelfareClaimRow.expires_at > uow.clock.now(),
         WelfareClaimRow.user_id != official,
         WelfareClaimRow.id.not_in(said),

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from core.daos.constitutions import rules_of
+from core.daos.ending import refuse_while_ending
 from core.daos.groups import require_member
 from core.daos.rules import Rules
 from core.daos.welfare.models import BENEFITS, Benefit, WelfareClaimRow, WelfarePaymentRow
@@ -59,7 +60,7 @@ class KittyView:
 async def pay_welfare(uow: UnitOfWork, *, intent: IntentId, member: MemberId, group: DaoId, amount: Money) -> WelfarePaid:
     """Pay from her balance into the kitty, once per intent.
 
-    Raises NotAMember, WelfareTooSmall, InsufficientFunds, KeyReused.
+    Raises NotAMember, GroupEnds, WelfareTooSmall, InsufficientFunds, KeyReused.
     """
     await require_member(uow, member=member, group=group)
     before = await uow.session.scalar(select(WelfarePaymentRow).where(WelfarePaymentRow.intent == intent))
@@ -67,6 +68,7 @@ async def pay_welfare(uow: UnitOfWork, *, intent: IntentId, member: MemberId, gr
         if (before.user_id, before.dao_id, Money.from_decimal(before.amount)) != (member, group, amount):
             raise KeyReused
         return await _outcome(uow, before, repeated=True)
+    await refuse_while_ending(uow, group=group)
     if amount < SMALLEST:
         raise WelfareTooSmall(SMALLEST)
     legs = [Leg(member_account(member), -amount), Leg(pot(group, "welfare"), amount)]

@@ -19,7 +19,7 @@ from core.dialogue.turn import NO, YES, Turn
 from core.identity.approvals import Approval
 from core.kernel.ids import MemberId
 from core.kernel.money import Money
-from core.kernel.texts import Text, text
+from core.kernel.texts import Text, catalogue, text
 from core.notifications.service import Receipt
 from core.payments.outages import open_outage
 
@@ -55,9 +55,10 @@ async def take_group(_turn: Turn, chosen: str) -> Step:
 
 @action("contribute.begin", needs=Assurance.MEMBER, why="contribute-amount")
 async def begin(turn: Turn) -> Step:
-    """What is due first, where the group asks for something; else how much she likes to give."""
+    """What is due first, where the group asks for something or has lent her; else how much she likes to give."""
     asked_for = await kinds_of(turn.uow, group=turn.group)
-    return go("contribute.due", whom_name="") if asked_for else go("contribute.amount", whom_name="")
+    owes = asked_for or (await dues_of(turn.uow, group=turn.group, member=turn.me.id)).total
+    return go("contribute.due", whom_name="") if owes else go("contribute.amount", whom_name="")
 
 
 @screen("contribute.due")
@@ -76,7 +77,8 @@ async def ask_due(turn: Turn) -> Screen:
 
 async def due_rows(turn: Turn, dues: Dues) -> tuple[Text, ...]:
     """Each thing that is due, what credit she has, and that M-Pesa is out while it is."""
-    rows = [text("charge-line", item=charge.label, due_sum=charge.missing) for charge in dues.charges]
+    owed = [(one.label, one.missing) for one in dues.charges] + [(one.label, one.missing) for one in dues.debts]
+    rows = [text("charge-line", item=label, due_sum=missing) for label, missing in owed]
     if dues.credit:
         rows.append(text("credit-line", credit=dues.credit))
     outage = await open_outage(turn.uow)
@@ -169,8 +171,17 @@ async def pay(turn: Turn) -> Step:
     )
     done = _done(made, str(whom or ""))
     if not made.repeated:
-        await keep_receipt(turn, done, _receipt(turn, made), template="contribution_receipt")
+        kept = done if whom else _with_parts(turn, done, shares(made.lines))
+        await keep_receipt(turn, kept, _receipt(turn, made), template="contribution_receipt")
     return End(done, rows=() if whom else shares(made.lines))
+
+
+def _with_parts(turn: Turn, done: Text, parts: Sequence[Text]) -> Text:
+    """The sentence that she keeps, with what it paid where that's more than one thing."""
+    if len(parts) < 2:  # noqa: PLR2004 - one part is the payment itself
+        return done
+    said = ", ".join(catalogue().say(turn.language, part, short=True) for part in parts)
+    return text("contribute-kept", done=done, parts=said)
 
 
 def _receipt(turn: Turn, made: Contribution) -> Receipt:

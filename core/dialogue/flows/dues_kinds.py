@@ -61,7 +61,8 @@ async def ask_menu(turn: Turn) -> Screen:
 def _official_choices(followed: set[str | None]) -> list[Choice]:
     start = [] if "contribution" in followed else [option("contribution", text("kinds-start"))]
     welfare = [] if "welfare" in followed else [option("welfare", text("kinds-start-welfare"))]
-    return [*start, *welfare, option("new", text("kinds-new")), option("waive", text("kinds-waive"))]
+    deeds = [option(name, text(f"kinds-{name}")) for name in ("new", "waive", "fine", "refund")]
+    return [*start, *welfare, *deeds]
 
 
 def _kind_line(kind: ContributionKind, today: date) -> Text:
@@ -74,9 +75,13 @@ async def take_menu(turn: Turn, chosen: str) -> Step:
     """Go where she chose."""
     if chosen in ("contribution", "welfare"):
         return go("kinds.rule", rule=chosen, intent=turn.uow.ids.new())
-    if chosen == "waive":
-        return go("waive.whom")
-    return go("kinds.name") if chosen == "new" else go("kinds.one", kind=UUID(chosen))
+    doors = {
+        "waive": go("waive.whom"),
+        "fine": go("fine.why"),
+        "refund": go("refund.menu"),
+        "new": go("kinds.name"),
+    }
+    return doors[chosen] if chosen in doors else go("kinds.one", kind=UUID(chosen))
 
 
 @screen("kinds.rule")

@@ -6,11 +6,14 @@ from uuid import UUID
 
 from core.daos.articles import article, sentence
 from core.daos.contributions import group_summary
+from core.daos.dissolving import closed_for
+from core.daos.ending import is_ending
 from core.daos.groups import create_group, find_by_code, find_group, groups_of, join, members_of, suspended_groups
 from core.daos.invitations import find_invitation, invitations_for, is_invitation_code
 from core.daos.names import clean_group_name
 from core.daos.offices import offers_to
 from core.daos.rules import DEFAULTS, GROUP_KINDS, GroupKind
+from core.daos.sharing_out import what_waits
 from core.dialogue.definitions import action, screen
 from core.dialogue.flows.group_doors import Heading, behind
 from core.dialogue.flows.joining import by_invitation
@@ -36,11 +39,13 @@ async def ask_menu(turn: Turn) -> Screen:
     groups = await groups_of(turn.uow, member=turn.me.id)
     waiting = len(await invitations_for(turn.uow, member=turn.me)) + len(await offers_to(turn.uow, member=turn.me.id))
     suspended = await suspended_groups(turn.uow, member=turn.me.id)
+    closed = await closed_for(turn.uow, member=turn.me.id)
     return Screen(
         text("groups-menu", count=len(groups)),
         choices=(
             *(Choice(str(group.id), text("group-name", name=group.name), code=group.code) for group in groups),
             *(Choice(f"s:{group.id}", text("group-suspended", name=group.name), code=group.code) for group in suspended),
+            *(Choice(f"c:{one.group}", text("group-is-closed", name=one.name)) for one in closed),
             *((option("waiting", text("groups-waiting", count=waiting), 7),) if waiting else ()),
             option("join", text("groups-join"), 8),
             option("create", text("groups-create"), 9),
@@ -49,8 +54,12 @@ async def ask_menu(turn: Turn) -> Screen:
 
 
 @ask_menu.answered
-async def take_menu(_turn: Turn, chosen: str) -> Step:
+async def take_menu(turn: Turn, chosen: str) -> Step:
     """Go where she chose."""
+    if chosen.startswith("c:"):
+        closed = next(one for one in await closed_for(turn.uow, member=turn.me.id) if str(one.group) == chosen[2:])
+        about = {"name": closed.name, "because": closed.because, "at": closed.at}
+        return End(text("group-was-closed", **about, amount=closed.amount))
     if chosen in ("join", "waiting"):
         return go("groups.code") if chosen == "join" else go("join.waiting")
     if chosen.startswith("s:"):
@@ -64,6 +73,7 @@ async def ask_one(turn: Turn) -> Screen:
     group = await find_group(turn.uow, group=turn.group)
     return Screen(
         text("group-one", name=group.name, code=group.code),
+        rows=await _ending(turn),
         choices=(
             option("contribute", text("home-contribute"), 1),
             option("total", text("group-see-total"), 2),
@@ -72,6 +82,13 @@ async def ask_one(turn: Turn) -> Screen:
             *(option(heading, label, number) for number, (heading, label, _) in enumerate(HEADINGS, 5) if behind(heading)),
         ),
     )
+
+
+async def _ending(turn: Turn) -> tuple[Text, ...]:
+    """That its members have decided to end it, and what it still waits for."""
+    if not await is_ending(turn.uow, group=turn.group):
+        return ()
+    return (await what_waits(turn.uow, group=turn.group) or text("ending-now"),)
 
 
 @ask_one.answered

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from core.daos.articles import ARTICLES, sentence
-from core.daos.constitutions import in_force
+from core.daos.articles import ARTICLES, costs, sentence
+from core.daos.constitutions import in_force, rules_of
 from core.daos.groups import find_group
 from core.daos.invitations import (
     InvitationOver,
     OpenInvitation,
+    RulesMoved,
     accept_invitation,
     decline_invitation,
     find_invitation,
@@ -68,10 +69,16 @@ async def open_link(turn: Turn) -> Step:
 
 @screen("join.start")
 async def ask_start(turn: Turn) -> Screen:
-    """Which group it is, as what, every rule of it, and then her consent: to exactly this version."""
+    """Which group it is, as what, every rule of it, and then her consent: to exactly this version.
+
+    On a small screen that is many pages, and few would turn them: there she is led through what it costs before she consents.
+    """
     group, rules = await find_group(turn.uow, group=turn.group), await in_force(turn.uow, group=turn.group)
     turn.values["version"] = rules.number
     as_observer = int(turn.values.get("role") == "observer")
+    if not turn.channel.can_push:
+        head = text("join-start-small", name=group.name, count=group.members, observer=as_observer)
+        return Screen(head, choices=(option("costs", text("join-costs")), option("rules", text("join-all-rules")), NO))
     decline = (option("decline", text("join-decline")),) if "invitation" in turn.values else ()
     return Screen(
         text("join-start", name=group.name, count=group.members, observer=as_observer, version=rules.number),
@@ -83,6 +90,56 @@ async def ask_start(turn: Turn) -> Screen:
 @ask_start.answered
 async def take_start(turn: Turn, chosen: str) -> Step:
     """Join when she consents: at once, or when an official lets her in. When the rules have moved she reads them again."""
+    if chosen in ("costs", "rules"):
+        return go(f"join.{chosen}")
+    return await _answered(turn, chosen)
+
+
+@screen("join.rules")
+async def ask_rules(turn: Turn) -> Screen:
+    """Every rule, for whoever wants to read all of them."""
+    rules = await rules_of(turn.uow, group=turn.group)
+    rows = tuple(sentence(one, rules) for one in ARTICLES)
+    return Screen(text("join-all-rules"), rows=rows, choices=(option("costs", text("join-costs")),))
+
+
+@ask_rules.answered
+async def take_rules(_turn: Turn, _chosen: str) -> Step:
+    """On to what it costs, which comes before her consent in any case."""
+    return go("join.costs")
+
+
+@screen("join.costs")
+async def ask_costs(turn: Turn) -> Screen:
+    """What it costs to join, to contribute, and to be late. There's nothing to accept yet."""
+    paying, _ = costs(await rules_of(turn.uow, group=turn.group))
+    return Screen(paying, choices=(option("more", text("join-read-on")), NO))
+
+
+@ask_costs.answered
+async def take_costs(_turn: Turn, chosen: str) -> Step:
+    """The rest of it."""
+    return go("join.accept") if chosen == "more" else End(text("group-not-joined"))
+
+
+@screen("join.accept")
+async def ask_accept(turn: Turn) -> Screen:
+    """Welfare, shares, loans and leaving; and now that she has seen all of it, her consent to this version."""
+    rules = await in_force(turn.uow, group=turn.group)
+    if rules.number != turn.values["version"]:
+        raise RulesMoved((await find_group(turn.uow, group=turn.group)).name)
+    _, rest = costs(rules.rules)
+    decline = (option("decline", text("join-decline")),) if "invitation" in turn.values else ()
+    return Screen(rest, choices=(option("yes", text("join-accept")), NO, *decline))
+
+
+@ask_accept.answered
+async def take_accept(turn: Turn, chosen: str) -> Step:
+    """Her consent."""
+    return await _answered(turn, chosen)
+
+
+async def _answered(turn: Turn, chosen: str) -> Step:
     if chosen == "decline":
         await decline_invitation(turn.uow, invitation=turn.id("invitation"), member=turn.me.id)
     if chosen != "yes":

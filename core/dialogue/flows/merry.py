@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from core.daos.groups import find_group
 from core.daos.rotation.order import proof_of
 from core.daos.rotation.paying import owed_by, pay
-from core.daos.rotation.reading import RoundView, collection, my_turns, order_of, owner_of_hand, round_of
+from core.daos.rotation.reading import RoundView, collection, my_turns, order_of, owner_of_hand, round_of, whose_hands
 from core.daos.rotation.rounds import NoRound
 from core.dialogue.definitions import action, screen
 from core.dialogue.screens import Asks, Assurance, Choice, End, Go, Screen, Step, go, option
@@ -38,6 +38,8 @@ DOORS = {
     "join": go("merry.join"),
     "help": go("merry.whose"),
     "proof": go("merry.proof"),
+    "turns": go("votes.turns", kind="turns"),
+    "hands": go("merry.hands"),
 }
 LABELS = {
     "start": text("merry-start"),
@@ -57,6 +59,8 @@ LABELS = {
     "join": text("merry-join"),
     "help": text("merry-help"),
     "proof": text("merry-proof"),
+    "turns": text("merry-propose-order"),
+    "hands": text("merry-whose-hands"),
 }
 
 
@@ -121,9 +125,9 @@ def _possible(found: RoundView) -> tuple[str, ...]:  # noqa: PLR0911 - one line 
             return (*(("number",) if inside else ()), *proof, *official)
         case "agreeing":
             agree = ("agree",) if inside and found.proposed and not found.agreed else ()
-            return (*agree, *(("type", *official) if found.official else ()))
+            return (*agree, *(("type", *official) if found.official else ()), "hands")
         case "voting":
-            return official
+            return (*official, "turns", "hands")
         case "running" if inside:
             return ("pay", "mine", "order", "paid", "swap", "help", *proof)
         case "running":
@@ -140,7 +144,7 @@ async def take_menu(turn: Turn, chosen: str) -> Step:
         return DOORS["start"]
     if chosen == "pay":
         return await _to_pay(turn, found, turn.me.id)
-    return Go(DOORS[chosen].to, {"rotation": found.id})
+    return Go(DOORS[chosen].to, {**DOORS[chosen].values, "rotation": found.id})
 
 
 async def _to_pay(turn: Turn, found: RoundView, member: MemberId) -> Step:
@@ -257,6 +261,18 @@ async def show_order(turn: Turn) -> Step:
         text("merry-order-line", turn=one.position, day=one.day, who=one.who, hand=one.hand, has=int(one.paid)) for one in lines
     ]
     return End(text("merry-order-head", group=group.name), rows=tuple(rows))
+
+
+@action("merry.hands", needs=Assurance.RECENT_PIN, why="pin-why-private")
+async def show_hands(turn: Turn) -> Step:
+    """Which number is whose, for whoever puts them into an order or agrees to one."""
+    group = await find_group(turn.uow, group=turn.group)
+    hands = await whose_hands(turn.uow, viewer=turn.me.id, rotation=turn.id("rotation"))
+    if len(hands) > LINES_ON_A_SCREEN:
+        every = ", ".join(f"{number} {who}" for number, who in hands)
+        await also_by_sms(turn, text("sms-merry-hands", group=group.name, order=every), template="merry_order")
+    rows = [text("merry-hand-line", hand=number, who=who) for number, who in hands]
+    return End(text("merry-hands-head", group=group.name), rows=tuple(rows))
 
 
 @action("merry.paid", needs=Assurance.RECENT_PIN, why="pin-why-private")

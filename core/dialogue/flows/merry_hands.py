@@ -7,7 +7,7 @@ from uuid import UUID
 from core.daos.groups import find_group
 from core.daos.people import require_role
 from core.daos.rotation.belonging import buy_in, buy_in_price
-from core.daos.rotation.order import add_number, agree, close_hands, propose_order
+from core.daos.rotation.order import add_number, agree, close_hands, propose_order, read_order
 from core.daos.rotation.rounds import (
     LARGEST,
     SMALLEST,
@@ -204,10 +204,9 @@ async def ask_type(turn: Turn) -> Screen:
 
 
 @ask_type.answered
-async def take_type(_turn: Turn, typed: str) -> Step:
-    """Numbers with anything between them."""
-    digits = "".join(one if one.isascii() and one.isdigit() else " " for one in typed)
-    return go("merry.type_confirm", order=" ".join(digits.split()))
+async def take_type(turn: Turn, typed: str) -> Step:
+    """Every hand once, by its number."""
+    return go("merry.type_confirm", order=listed(read_order(typed, (await the_round(turn)).hands)))
 
 
 @screen("merry.type_confirm")

@@ -176,7 +176,7 @@ def _hers(turn: Turn, found: Reckoning) -> list[Text]:
     line = found.line_of(turn.me.id)
     if line is None:
         return [text("shares-today-none")]
-    debts = [text("shares-today-debt", what=debt.name, amount=debt.amount) for debt in line.debts]
+    debts = [text("shares-today-debt", amount=line.owed)] if line.owed else []
     mine = text("shares-today-mine", shares=line.shares, amount=line.amount)
     return [mine, *debts, text("shares-today-net", amount=line.net)]
 
@@ -203,7 +203,8 @@ async def ask_out(turn: Turn) -> Screen:
             return Screen(text("shares-out-nothing"), choices=(back,))
         turn.values.update(amount=found.distributable, digest=found.digest, code=found.digest[:CODE_LENGTH].upper())
         sums = {"amount": found.distributable, "shares": found.shares, "price": found.value}
-        return Screen(text("shares-out-none", **sums), choices=(option("propose", text("shares-out-propose")), back))
+        choices = (option("propose", text("shares-out-propose")), back)
+        return Screen(text("shares-out-none", **sums), rows=tuple(_sums(found)), choices=choices)
     turn.values.update(amount=waiting.distributable, digest=waiting.digest, code=waiting.code, share_out=waiting.id)
     approve = () if waiting.approved_by_her else (option("approve", text("shares-out-approve")),)
     return Screen(

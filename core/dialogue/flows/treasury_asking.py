@@ -175,14 +175,16 @@ async def ask_confirm(turn: Turn) -> Screen:
     """Everything once more, with what would remain and what could no longer be paid."""
     chosen, amount = payee(turn), turn.money("amount")
     rules = await rules_of(turn.uow, group=turn.group)
-    fees = Money(0)
+    fees, parts = Money(0), 1
     if chosen.phone is not None:
-        part = await quote_group_payout(turn.uow, amount=amount, at=turn.quoted_at)
-        fees = part.fee + part.charge
+        quote = await quote_group_payout(turn.uow, amount=amount, at=turn.quoted_at)
+        fees, parts = quote.fee + quote.charge, len(quote.parts)
     found = await dry_run(turn.uow, group=turn.group, total=amount + fees)
     notes: list[Text] = [remains(found)]
     if fees:
         notes.append(text("treasury-with-fees", fee=fees))
+    if parts > 1:
+        notes.append(text("treasury-in-parts", count=parts))
     if found.unpayable:
         notes.append(text("treasury-unpayable", request_numbers=", ".join(str(one) for one in found.unpayable[:9])))
     if turn.values["path"] != "petty" and needs_vote(rules, amount):

@@ -77,7 +77,8 @@ async def _rows(turn: Turn, standing: Standing) -> tuple[Text, ...]:
         case "open":
             found = await dry_run(turn.uow, group=request.group, total=request.total)
             arithmetic = remains(found)
-            return (_counted(standing), arithmetic)
+            mine = standing.cooling.get(turn.me.id)
+            return (_counted(standing), arithmetic, *((text("treasury-you-cool", at=mine[1]),) if mine else ()))
         case "waiting":
             return (_window(turn, standing),)
         case "paid":
@@ -152,6 +153,7 @@ async def ask_details(turn: Turn) -> Screen:
         found = await dry_run(turn.uow, group=request.group, total=request.total, but=request.id)
         if found.unpayable:
             rows.append(text("treasury-unpayable", request_numbers=", ".join(str(one) for one in found.unpayable[:9])))
+        rows += [text("treasury-cools", by_short=name[:SHORT_NAME], at=at) for name, at in standing.cooling.values()]
         rows.append(text("treasury-until", until=request.expires_at))
     if request.report:
         rows.append(text("treasury-reported", report_words=request.report))

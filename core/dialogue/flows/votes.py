@@ -9,16 +9,18 @@ from uuid import UUID
 
 from core.daos.groups import find_group
 from core.daos.people import people_of
+from core.daos.welfare.claims import reason_of
 from core.dialogue.definitions import action, screen
 from core.dialogue.screens import Assurance, Choice, End, Go, Screen, Step, go, option
 from core.dialogue.turn import Turn
 from core.governance.candidates import MOST_CANDIDATES, decline, nominate, stand
 from core.governance.counting import ABSTAIN, NO, YES
 from core.governance.foresight import Foresee, foresee
+from core.governance.matters import WelfareClaim
 from core.governance.objecting import may_object, object_to
 from core.governance.proposals import UNDECIDED, Listed, Proposal, proposals_for, results_of, see_proposal
-from core.governance.proposing import cancel, is_voter, second
-from core.governance.results import arithmetic, option_lines, outcome, what_follows
+from core.governance.proposing import cancel, is_voter, second, seconders_of
+from core.governance.results import arithmetic, in_full, option_lines, outcome, what_follows
 from core.governance.sealing import open_choice, seal_choice
 from core.governance.voting import Ballot, cast, own_ballot
 from core.identity.members import find
@@ -170,8 +172,11 @@ async def do_try(turn: Turn) -> Step:
 
 @action("votes.second", needs=Assurance.PIN, why="pin-why-second")
 async def do_second(turn: Turn) -> Step:
-    """It is open from now on."""
+    """It is open from now on, or others have to stand behind it too."""
     opened = await second(turn.uow, proposal=turn.id("proposal"), seconder=turn.me.id)
+    if opened.state == "waiting":
+        still = opened.seconds_needed - len(await seconders_of(turn.uow, proposal=opened.id))
+        return End(text("votes-seconded-still", number=opened.number, still=still, until=opened.waits_until))
     return End(text("votes-now-seconded", number=opened.number, until=opened.closes_at or turn.uow.clock.now()))
 
 
@@ -302,10 +307,17 @@ async def _open(turn: Turn, proposal: Proposal) -> Screen:
     head = Text("votes-open-secret" if proposal.secret else "votes-open", said)
     tries = option("try", text("votes-try"))
     if not await is_voter(turn.uow, proposal=proposal.id, member=turn.me.id):
-        return Screen(head, rows=(text("votes-no-list"),), choices=(tries, *_always()))
+        return Screen(head, rows=(*await _besides(turn, proposal), text("votes-no-list")), choices=(tries, *_always()))
     mine = await own_ballot(turn.uow, proposal=proposal, voter=turn.me.id)
-    rows = (_yours(proposal, mine),) if mine else ()
+    rows = (*await _besides(turn, proposal), *((_yours(proposal, mine),) if mine else ()))
     return Screen(head, rows=rows, choices=(*_choices(proposal), tries, *_always()))
+
+
+async def _besides(turn: Turn, proposal: Proposal) -> tuple[Text, ...]:
+    """What belongs to the matter and doesn't fit its line: a whole order of turns, why somebody asks for help."""
+    if isinstance(proposal.matter, WelfareClaim):
+        return (text("votes-claim-reason", reason=await reason_of(turn.uow, claim=proposal.matter.claim)),)
+    return in_full(proposal.matter)
 
 
 def _choices(proposal: Proposal) -> tuple[Choice, ...]:
@@ -325,10 +337,16 @@ def _yours(proposal: Proposal, mine: Ballot) -> Text:
 
 async def _waiting(turn: Turn, proposal: Proposal) -> Screen:
     until = proposal.waits_until or turn.uow.clock.now()
-    head = text("votes-waiting", number=proposal.number, what=proposal.what, until=until)
-    may = proposal.proposer != turn.me.id and await is_voter(turn.uow, proposal=proposal.id, member=turn.me.id)
+    behind = await seconders_of(turn.uow, proposal=proposal.id)
+    still = proposal.seconds_needed - len(behind)
+    head = text("votes-waiting", number=proposal.number, what=proposal.what, until=until, still=still)
+    may = (
+        turn.me.id not in behind
+        and proposal.proposer != turn.me.id
+        and await is_voter(turn.uow, proposal=proposal.id, member=turn.me.id)
+    )
     seconds = (option("second", text("votes-second")),) if may else ()
-    return Screen(head, choices=(*seconds, option("try", text("votes-try")), *_always()))
+    return Screen(head, rows=await _besides(turn, proposal), choices=(*seconds, option("try", text("votes-try")), *_always()))
 
 
 async def _gathering(turn: Turn, proposal: Proposal) -> Screen:
@@ -348,9 +366,9 @@ async def _gathering(turn: Turn, proposal: Proposal) -> Screen:
 
 async def _details(turn: Turn, proposal: Proposal) -> tuple[Text, ...]:
     mover = await find(turn.uow, proposal.proposer)
-    seconder = await find(turn.uow, proposal.seconder) if proposal.seconder else None
+    seconders = [await find(turn.uow, one) for one in await seconders_of(turn.uow, proposal=proposal.id)]
     brought = [text("votes-by", mover=mover.name)] if mover else []
-    backed = [text("votes-seconded", seconder=seconder.name)] if seconder else []
+    backed = [text("votes-seconded", seconder=seconder.name) for seconder in seconders if seconder]
     rule = text("votes-rule-of", eligible=proposal.eligible, quorum=proposal.quorum)
     early = [text("votes-end-early")] if proposal.state == "open" else []
     return (*brought, *backed, rule, *early)

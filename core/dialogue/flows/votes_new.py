@@ -5,17 +5,22 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from core.daos.constitutions import rules_of
 from core.daos.groups import find_group, require_member
 from core.daos.loans.reading import find_loan, loans_of_group, standing_of
 from core.daos.people import people_of, require_role, short_name
+from core.daos.rotation.order import read_order
+from core.daos.rotation.rounds import NoRound
 from core.daos.rules import Rules
 from core.dialogue.definitions import action, screen
+from core.dialogue.flows.merry import listed, the_round
 from core.dialogue.screens import Asks, Assurance, Choice, End, Go, Screen, Step, go
 from core.dialogue.turn import NO, YES, Turn
 from core.governance import matters, questions
 from core.governance.effects import in_force_from, rules_to_come
 from core.governance.matters import (
     LONGEST_SHOWN,
+    Dissolution,
     Election,
     Expulsion,
     Matter,
@@ -23,11 +28,13 @@ from core.governance.matters import (
     Poll,
     RuleChange,
     Spend,
+    TurnOrder,
     WriteOff,
     describe,
-    needs_seconder,
+    seconds_needed,
 )
 from core.governance.proposing import propose
+from core.governance.results import in_full
 from core.governance.wording import LONGEST_REASON, clean_options, clean_words, readable_name
 from core.kernel.ids import MemberId
 from core.kernel.money import KES, Money
@@ -42,6 +49,8 @@ KINDS: dict[str, tuple[Text, Go]] = {
     "poll": (text("votes-new-poll"), go("votes.words")),
     "expulsion": (text("votes-new-expulsion"), go("votes.who")),
     "write_off": (text("votes-new-write-off"), go("votes.loan")),
+    "turns": (text("votes-new-turns"), go("votes.turns")),
+    "dissolution": (text("votes-new-dissolution"), go("votes.confirm")),
 }
 
 
@@ -52,9 +61,10 @@ async def ask_kind(_turn: Turn) -> Screen:
 
 
 @ask_kind.answered
-async def take_kind(_turn: Turn, chosen: str) -> Step:
+async def take_kind(turn: Turn, chosen: str) -> Step:
     """Go on with what this kind needs."""
-    return Go(KINDS[chosen][1].to, {"kind": chosen})
+    to = KINDS[chosen][1].to
+    return _look(turn, kind=chosen) if to == "votes.confirm" else Go(to, {"kind": chosen})
 
 
 @screen("votes.words")
@@ -168,6 +178,22 @@ async def take_loan(turn: Turn, chosen: str) -> Step:
     return _look(turn, amount=owed, subject=readable_name(loan.name, longest=LONGEST_SHOWN), loan=loan.id, member=loan.borrower)
 
 
+@screen("votes.turns")
+async def ask_turns(turn: Turn) -> Screen:
+    """The order of a merry-go-round whose order is voted on, as numbers of hands."""
+    found = await the_round(turn)
+    if found.status != "voting":
+        raise NoRound
+    return Screen(text("merry-order-typed", hand_list=listed(found.hands)), asks=Asks.TEXT)
+
+
+@ask_turns.answered
+async def take_turns(turn: Turn, typed: str) -> Step:
+    """Every hand once; read back before she proposes it."""
+    found = await the_round(turn)
+    return _look(turn, rotation=found.id, order=read_order(typed, found.hands))
+
+
 @screen("votes.chapter")
 async def ask_chapter(_turn: Turn) -> Screen:
     """Where the question is found."""
@@ -250,7 +276,7 @@ async def ask_confirm(turn: Turn) -> Screen:
     group = await find_group(turn.uow, group=turn.group)
     matter = await _matter(turn)
     head = text("votes-confirm", name=group.name, what=describe(matter, str(turn.values.get("words", ""))))
-    return Screen(head, rows=await _next(turn, matter, group.members), choices=(YES, NO))
+    return Screen(head, rows=(*in_full(matter), *await _next(turn, matter, group.members)), choices=(YES, NO))
 
 
 @ask_confirm.answered
@@ -275,7 +301,8 @@ async def do_propose(turn: Turn) -> Step:
         words=str(turn.values.get("words", "")),
     )
     until = made.closes_at or made.waits_until or turn.uow.clock.now()
-    return End(Text(f"votes-proposed-{made.state}", {"number": made.number, "until": until}))
+    said = {"number": made.number, "until": until, **({"still": made.seconds_needed} if made.state == "waiting" else {})}
+    return End(Text(f"votes-proposed-{made.state}", said))
 
 
 def _look(turn: Turn, **values: Any) -> Go:
@@ -297,6 +324,10 @@ async def _matter(turn: Turn) -> Matter:  # noqa: PLR0911 - one line a kind
             return Election(found["office"])
         case "poll":
             return Poll(tuple(found["options"]))
+        case "turns":
+            return TurnOrder(turn.id("rotation"), tuple(found["order"]), (await the_round(turn)).number)
+        case "dissolution":
+            return Dissolution()
         case "expulsion":
             return Expulsion(MemberId(turn.id("member")), str(found["subject"]))
         case "write_off":
@@ -310,8 +341,9 @@ async def _next(turn: Turn, matter: Matter, members: int) -> tuple[Text, ...]:
     if matter.kind == "election":
         return (text("votes-confirm-candidates"),)
     role = (await require_member(turn.uow, member=turn.me.id, group=turn.group)).role
-    seconded = needs_seconder(matter, proposer=role, voters=members)
-    first = text("votes-confirm-second") if seconded else text("votes-confirm-open")
+    rules = await rules_of(turn.uow, group=turn.group)
+    still = seconds_needed(matter, proposer=role, voters=members, rules=rules)
+    first = text("votes-confirm-second", still=still) if still else text("votes-confirm-open")
     if matter.kind != "rule":
         return (first,)
     starts = await in_force_from(turn.uow, group=turn.group, moment=turn.uow.clock.now())

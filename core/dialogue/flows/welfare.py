@@ -7,13 +7,14 @@ from typing import cast
 from core.daos.constitutions import rules_of
 from core.daos.groups import find_group, require_member
 from core.daos.people import OFFICIALS
-from core.daos.welfare.claims import LONGEST_REASON, BadReason, NoClaim, NotABenefit, claim, decide, her_claims, open_claims
+from core.daos.welfare.claims import LONGEST_REASON, BadReason, NoClaim, NotABenefit, decide, her_claims, open_claims
 from core.daos.welfare.kitty import benefits_of, kitty_of, pay_welfare
 from core.daos.welfare.models import Benefit
 from core.dialogue.definitions import action, screen
 from core.dialogue.flows.merry import also_by_sms
 from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, go, option
 from core.dialogue.turn import NO, YES, Turn
+from core.governance.welfare import ask_for_help
 from core.identity.approvals import Approval
 from core.kernel.money import Money
 from core.kernel.texts import Text, text
@@ -205,8 +206,8 @@ async def take_claim(_turn: Turn, chosen: str) -> Step:
 
 @action("welfare.claimed", needs=Assurance.PIN, why="pin-why-welfare-claim")
 async def make_claim(turn: Turn) -> Step:
-    """The officials are asked."""
-    made = await claim(
+    """The officials are asked, or all members."""
+    made, vote = await ask_for_help(
         turn.uow,
         intent=turn.intent,
         member=turn.me.id,
@@ -215,7 +216,9 @@ async def make_claim(turn: Turn) -> Step:
         amount=turn.money("amount"),
         reason=str(turn.values["reason"]),
     )
-    return End(text("welfare-claimed", number=made.number, has=int(bool(made.needed))))
+    if vote is not None and vote.closes_at is not None:
+        return End(text("welfare-put-to-vote", number=made.number, vote=vote.number, until=vote.closes_at))
+    return End(text("welfare-claimed", number=made.number))
 
 
 @action("welfare.fund", needs=Assurance.RECENT_PIN, why="pin-why-private")

@@ -59,17 +59,21 @@ async def unstated(uow: UnitOfWork, *, limit: int = 200) -> list[Unstated]:
     return [Unstated(row.kind, row.receipt, Money.from_decimal(row.amount), row.at) for row in rows]
 
 
-# The edges are left out: what happened in the same second as a file's first or last row may stand in the next file.
+# The edges are left out: what happened in the same second as a file's first or last row may stand in the next file. What M-Pesa
+# told no time of happened between our request and the news of it, so a file has to cover both.
 _UNSTATED = text("""
-SELECT * FROM (
-  SELECT 'payment' AS kind, p.receipt, p.amount, p.paid_at AS at FROM payments_received p WHERE p.paid_at IS NOT NULL
-    AND NOT EXISTS (SELECT FROM statement_rows r WHERE r.receipt = p.receipt AND r.amount = p.amount)
+SELECT kind, receipt, amount, until AS at FROM (
+  SELECT 'payment' AS kind, p.receipt, p.amount, coalesce(p.paid_at, m.sent_at) AS since,
+    coalesce(p.paid_at, p.received_at) AS until
+  FROM payments_received p LEFT JOIN mpesa_transactions m ON m.id = p.transaction_id AND m.transaction_type = 'stk_push'
+  WHERE NOT EXISTS (SELECT FROM statement_rows r WHERE r.receipt = p.receipt AND r.amount = p.amount)
   UNION ALL
-  SELECT 'payout', m.mpesa_receipt_number, m.amount, m.transaction_date FROM mpesa_transactions m
-  WHERE m.transaction_type = 'b2c' AND m.status IN ('completed', 'reversed') AND m.transaction_date IS NOT NULL
+  SELECT 'payout', m.mpesa_receipt_number, m.amount, coalesce(m.transaction_date, m.sent_at),
+    coalesce(m.transaction_date, m.updated_at)
+  FROM mpesa_transactions m WHERE m.transaction_type = 'b2c' AND m.status IN ('completed', 'reversed')
     AND NOT EXISTS (SELECT FROM statement_rows r WHERE r.receipt = m.mpesa_receipt_number AND r.amount = -m.amount)
 ) booked
 WHERE EXISTS (SELECT FROM statement_files f WHERE f.finished_at IS NOT NULL AND f.accounts ? 'utility'
-  AND f.first_at < booked.at AND booked.at < f.last_at)
+  AND f.first_at < booked.since AND booked.until < f.last_at)
 ORDER BY at, receipt LIMIT :limit
 """)

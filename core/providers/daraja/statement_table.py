@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from core.payments.loose_json import RECEIPT
 from core.payments.statements.rows import BadStatement
+from core.providers.daraja.statement_workbook import OLD_WORKBOOK, workbook_rows
 
 # The columns of all variants by what they say, letters and digits only.
 NAMES = {
@@ -33,7 +34,7 @@ NAMES = {
 }
 FIELDS = {spelling: field for field, spellings in NAMES.items() for spelling in spellings}
 NEEDED = frozenset({"receipt", "completed", "paid_in", "withdrawn", "balance"})
-WORKBOOKS = {b"PK\x03\x04": "an Excel workbook", b"\xd0\xcf\x11\xe0": "an old Excel workbook", b"%PDF": "a PDF"}
+NOT_READ = {b"PK\x03\x04": "an Excel workbook", b"%PDF": "a PDF"}
 LARGEST_FILE = 50 * 1024 * 1024
 SHORTCODE_TOLD = re.compile(r"short\s*code\D{0,5}([0-9]{5,7})|\(([0-9]{5,7})\)", re.IGNORECASE | re.ASCII)
 ACCOUNT_TOLD = re.compile(r"account\s*:?", re.IGNORECASE)
@@ -60,8 +61,10 @@ class Table:
 
 
 def read_table(content: bytes) -> Table:
-    """The rows of a CSV file. Raises BadStatement."""
-    rows = _cells(_text(content))
+    """The rows of a CSV file, or of an old workbook. Raises BadStatement."""
+    if len(content) > LARGEST_FILE:
+        raise BadStatement("the file is larger than any statement of a day or a month")
+    rows = workbook_rows(content) if content.startswith(OLD_WORKBOOK) else _cells(_text(content))
     heading: _Heading | None = None
     found, account, shortcode, variant = [], "", "", ""
     for number, row in rows:
@@ -112,13 +115,11 @@ class _Heading:
 
 
 def _text(content: bytes) -> str:
-    for start, what in WORKBOOKS.items():
+    for start, what in NOT_READ.items():
         if content.startswith(start):
             raise BadStatement(f"this is {what}: save it as CSV (comma delimited) first")
     if not content.strip():
         raise BadStatement("the file is empty")
-    if len(content) > LARGEST_FILE:
-        raise BadStatement("the file is larger than any statement of a day or a month")
     is_wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
     for encoding in ("utf-16",) if is_wide else ("utf-8-sig", "cp1252"):
         try:

@@ -150,4 +150,13 @@ JOIN ledger_history e ON e.balance_id = b.id
 JOIN ledger_transfers t ON t.id = e.transfer_id AND t.event_at < :until
 WHERE b.dao_id = :group AND b.kind IN ('treasury', 'pot') AND b.currency = 'KES'
 GROUP BY 1, 2, 3
+UNION ALL
+-- What a shared payment brought back of a loan is a repayment, and no contribution.
+SELECT 'loans', moved.kind, t.event_at >= :since, sum(moved.amount)
+FROM contribution_payments p
+JOIN contribution_lines n ON n.payment_id = p.id AND n.source = 'loans'
+JOIN ledger_transfers t ON t.id = p.transfer_id AND t.event_at < :until
+CROSS JOIN LATERAL (VALUES (t.kind, -n.amount), ('loan_repayment', n.amount)) moved (kind, amount)
+WHERE p.dao_id = :group
+GROUP BY 1, 2, 3
 """)

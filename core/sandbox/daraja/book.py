@@ -110,6 +110,11 @@ class Book:
         """Our own money, brought from a bank."""
         self._add(entry)
 
+    def remember(self, entry: Entry) -> None:
+        """A payment of a time before this book was begun: what its payer has by now isn't changed. Once for each receipt."""
+        if not self.has(entry.receipt):
+            self._add(entry)
+
     def _add(self, entry: Entry) -> None:
         if entry.receipt in self._entries or entry.amount < 1:
             raise AssertionError("an entry needs a new receipt and an amount")

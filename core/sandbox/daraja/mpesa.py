@@ -42,6 +42,13 @@ class Mpesa:
         self.bank.changed()
         await self.bank.saved()
 
+    async def remember(self, payments: list[Entry]) -> None:
+        """Put payments of a practice year that is over into the book, those that aren't in it."""
+        for payment in payments:
+            self.book.remember(payment)
+        self.bank.changed()
+        await self.bank.saved()
+
     def resume(self) -> None:
         """Take up what was under way when the last run stopped."""
         self.express.resume()

@@ -1,12 +1,13 @@
 """The part of the control API that is about M-PESA: prompts, the paybill, the book, the statement."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp import web
 
 from core.sandbox.clock import EAST_AFRICA
+from core.sandbox.daraja.book import Entry
 from core.sandbox.daraja.mpesa import Mpesa
 from core.sandbox.daraja.statements import statement
 from core.sandbox.people import Person
@@ -36,6 +37,7 @@ class MoneyControl:
         return [
             web.get("/phone/api/daraja/statement", self._statement),
             web.post("/phone/api/daraja/float", self._bring_float),
+            web.post("/phone/api/daraja/past", self._remember),
         ]
 
     def _book(self) -> dict[str, Any]:
@@ -64,6 +66,14 @@ class MoneyControl:
         await self._mpesa.bring_float(amount)
         return web.json_response(self._book())
 
+    async def _remember(self, request: web.Request) -> web.Response:
+        """Payments to the paybill that were made before the sandbox was there."""
+        given = (await read_body(request)).fields.get("payments")
+        if not isinstance(given, list):
+            raise BadBody("payments must be a list")
+        await self._mpesa.remember([_past_payment(one) for one in given])
+        return web.json_response(self._book())
+
     async def _statement(self, request: web.Request) -> web.Response:
         """The shortcode's statement: ?variant=organisation&since=2026-11-23&until=2026-11-24, East African days."""
         written = statement(
@@ -76,6 +86,20 @@ class MoneyControl:
             name=self._world.settings.business_name,
         )
         return web.Response(text=written, content_type="text/csv", charset="utf-8")
+
+
+def _past_payment(given: Any) -> Entry:
+    if not isinstance(given, dict):
+        raise BadBody("a payment is an object")
+    body = Body(given)
+    amount, at = body.number("amount"), body.text("at")
+    if amount < 1:
+        raise BadBody("amount is at least one shilling")
+    try:
+        moment = datetime.fromisoformat(at).astimezone(UTC)
+    except ValueError as problem:
+        raise BadBody("at is a moment in ISO 8601") from problem
+    return Entry(body.text("receipt"), body.text("phone"), amount, body.text("account"), moment.isoformat(), kind="paybill")
 
 
 def _day(request: web.Request, name: str, usual: str) -> datetime:

@@ -24,6 +24,7 @@ pin-why-remove-device = Remove device { $number }
 pin-why-sign-out = Sign out everywhere
 sms-devices = Your devices: { $devices }
 sms-new-program = Mtaa DAO: the program { $name } has signed in to your account. If this was not you, choose Account, Devices, Sign out everywhere.
+sms-token-reused = Mtaa DAO: a program was signed out of your account, because somebody may have copied its access. Not you? Choose Account, Devices, Sign out everywhere.
 sms-new-api-key = Mtaa DAO: a key named { $name } can now read your account. If this was not you, choose Account, Devices, Sign out everywhere.
 error-unknown-device = You have no device with this number.
 error-phone-stays = This is your own phone number. It can't be removed here.

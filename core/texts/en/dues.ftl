@@ -62,6 +62,7 @@ contribute-share = { $category ->
        *[contribution] Contribution: { $due_sum }
     }
 contribute-done-owes = { $reference } Confirmed. You paid { $amount } to { $group }. You still owe { $owes }. Your balance: { $balance }.
+contribute-kept = { $done } { $parts }.
 contribute-done-for = { $reference } Confirmed. { $amount } for { $whom } to { $group }. Your balance: { $balance }.
 charge-line = { $item }: { $due_sum }
 credit-line = Your credit: { $credit }

@@ -34,6 +34,7 @@ group-movement = { $movement ->
         [contribution_return] Contributions given back
         [contribution_taken_back] Contributions taken back
         [departure] Paid to who left
+        [group_shared_out] Shared out at the end
         [merry_payment] Merry-go-round, paid in
         [merry_payout] Merry-go-round, turns paid
         [merry_refund] Merry-go-round, given back

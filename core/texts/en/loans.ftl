@@ -51,6 +51,9 @@ loan-withdraw = Withdraw the request
 loan-withdrawn = Your request is withdrawn.
 loan-stands = You owe { $payoff }.
     Next { $instalment } by { $day }
+owed-loan-interest = Loan interest { $day }
+owed-loan-principal = Loan { $day }
+owed-loan = Loan: { $due_sum }
 loan-late = Late: { $arrears }
 loan-pay = Repay
 loan-plan = See the plan

@@ -24,6 +24,7 @@ own-movement = { $movement ->
         [loan] Loan paid out
         [loan_repayment] Loan repaid
         [departure] Settled on leaving
+        [group_shared_out] Shared out at the end
        *[other] Other movement
     }
 own-statement-sent = The chart and the statement of your last 12 months are on their way to this chat.

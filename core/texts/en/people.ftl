@@ -26,6 +26,47 @@ join-start = { $observer ->
            *[other] Join { $name }? It has { $count } members. You accept its rules (version { $version }):
         }
     }
+join-start-small = { $observer ->
+        [1] See { $name } as an observer, without money and vote? Read what its rules cost first.
+       *[0] { $count ->
+            [one] Join { $name }? It has one member. Read what its rules cost first.
+           *[other] Join { $name }? It has { $count } members. Read what its rules cost first.
+        }
+    }
+join-costs = What it costs
+join-all-rules = All rules
+join-read-on = Read on
+join-accept = I accept the rules
+join-costs-paying = { $has_joining_fee ->
+        [0] Joining is free.
+       *[1] To join: { $joining_fee }.
+    } Then { $contribution } { $frequency ->
+        [weekly] a week
+        [biweekly] every 2 weeks
+       *[monthly] a month
+    }. Late: { $by ->
+        [none] no fine.
+        [percent] { $fine_percent }% { $fine_every ->
+            [day] a day
+            [week] a week
+           *[once] once
+        }, { $fine_cap } at most.
+       *[amount] { $fine } { $fine_every ->
+            [day] a day, { $fine_cap } at most.
+            [week] a week, { $fine_cap } at most.
+           *[once] once.
+        }
+    }
+join-costs-rest = { $has_welfare ->
+        [0] No welfare fund.
+       *[1] Welfare: { $welfare } each time.
+    } A share: { $share_price }. { $loan_multiple ->
+        [0] No loans.
+       *[other] Loans: { $loan_interest }% a month.
+    } { $exit_notice_days ->
+        [0] Leaving: at once.
+       *[other] Leaving: { $exit_notice_days } days before.
+    }
 join-decline = No, thank you
 group-observed = You see { $name } as an observer now.
 group-asked = Your request is with the officials of { $name }. You will be told when they have decided.

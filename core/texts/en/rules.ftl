@@ -64,6 +64,16 @@ rule-netting = { $rotation_netting ->
         [0] A turn is paid whole, also to who is late with earlier turns.
        *[1] What a member is late with at earlier turns is taken from her own turn.
     }
+rule-seconding = { $seconders ->
+        [0] No proposal needs a seconder.
+        [one] Rules, removals, the group's end and what no official proposes need a seconder before the vote.
+       *[other] Rules, removals, the group's end and what no official proposes need { $seconders } seconders before the vote.
+    }
+rule-signers = { $signer_wait_hours ->
+        [0] New officials can approve payments at once.
+        [one] New officials can approve payments after 1 hour.
+       *[other] New officials can approve payments after { $signer_wait_hours } hours.
+    }
 rule-benefits = Welfare pays up to: death { $welfare_bereavement }, hospital { $welfare_hospital }, birth { $welfare_birth }, wedding { $welfare_wedding }.
 rule-kitty = A member gets at most { $welfare_yearly } of welfare in 12 months. Below { $welfare_floor } all are asked to fill the fund.
 rule-shares = A share costs { $share_price }. A member buys up to { $most_shares } at a meeting.
@@ -190,6 +200,9 @@ ask-secret_elections = Are elections secret?
 ask-voter_days = After how many days as a member may she vote? { $low } to { $high }:
 ask-voter_missed = How many contributions may a voter have missed? { $low } to { $high }:
 ask-meeting_frequency = How often does the group meet?
+
+ask-seconders = How many others must second a rule, a removal, or what no official proposes? { $low } to { $high }:
+ask-signer_wait_hours = How many hours does a new official wait before approving payments? { $low } to { $high }:
 
 ask-none = Type N for none.
 

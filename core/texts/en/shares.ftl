@@ -28,12 +28,17 @@ shares-bought = { $reference } Confirmed. { $shares } shares of { $group } bough
 shares-own = You have { $shares } shares of { $group }, paid { $amount }.
 shares-today-head = If { $group } shared out today: { $amount } for { $shares } shares, { $price } each.
 shares-today-mine = Your { $shares } shares: { $amount }
-shares-today-debt = Your debt ({ $what }): { $amount }
+shares-today-debt = Your debts: { $amount }
 shares-today-net = You would get { $amount }
 shares-today-none = You have no shares.
 shares-today-cash = In the pot: { $amount }
-shares-today-return = And { $what }: { $amount }
-shares-today-liability = Less { $what }: { $amount }
+shares-today-return = And { $what ->
+        [fines] fines paid
+       *[loan_interest] interest of loans
+    }: { $amount }
+shares-today-liability = Less { $what ->
+       *[savings] members' own savings there
+    }: { $amount }
 shares-out-none = Share out { $amount } for { $shares } shares, { $price } each? Members' debts are taken from their own parts.
 shares-out-propose = Propose it
 shares-out-nothing = There is nothing to share out yet.

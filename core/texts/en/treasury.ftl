@@ -53,6 +53,8 @@ treasury-counted = Approved { $officials }/{ $needed_officials }{ $needed_padloc
         [needed] . Needs the members' vote
        *[none] {""}
     }
+treasury-you-cool = You are new in your office: you can approve from { $at } on.
+treasury-cools = { $by_short }, new in office, can approve from { $at } on.
 treasury-remains = Treasury { $fund_before } - { $fund_takes } = { $fund_leaves }
 treasury-waits = Paid in { $hours_left } h, { $at }. Objections { $count }/{ $most }
 treasury-was-paid = Paid { $at }
@@ -60,6 +62,7 @@ treasury-was-paid-out = Paid { $at }. M-PESA receipt: { $receipt }
     .short = Paid { $at } { $receipt }
 treasury-stands = This request is { $standing }.
 treasury-is-void = Void: { $because ->
+        [ends] the group is being ended.
         [signers] officials or rules changed.
         [padlock] the padlock holder changed.
         [payee] the payee has left.
@@ -123,6 +126,7 @@ treasury-category = { $category ->
 treasury-reason = For what? 2 to 40 letters; every member will read it:
 treasury-confirm = { $amount } to { $whose }
     For: { $why_short }
+treasury-in-parts = M-PESA sends it in { $count } payments.
 treasury-with-fees = Fees { $fee } included
 treasury-needs-vote = Above { $limit }: the members must vote first
 treasury-urgent = Emergency

@@ -9,6 +9,7 @@ sms-treasury-waiting = { $in_group }: request { $number }, { $amount } to { $pay
 sms-treasury-paid = { $in_group }: paid { $amount } to { $payee_short }. Request { $number }{ $receipt } OK by { $approvers }. Treasury now { $total }.
 sms-treasury-petty = { $in_group }: petty cash { $amount } to { $payee_short } for { $why_short }. This week { $petty_used } of { $limit }.
 sms-treasury-failed = { $in_group }: M-PESA did not pay { $amount } to { $payee_short } (request { $number }). The money is back. You can try again until { $until }.
+sms-treasury-part = { $in_group }: { $paid } of { $amount } reached { $payee_short } (request { $number }). The rest is back in the treasury.
 sms-treasury-late = { $in_group }: M-PESA paid { $amount } to { $payee_short } after all (request { $number }). Do not pay it again: we are looking into it.
 sms-treasury-came-back = { $in_group }: { $amount } to { $payee_short } came back from M-PESA, fees included. Request { $number }{ $receipt }. Treasury now { $total }.
 sms-treasury-recovered = { $in_group }: M-PESA did pay { $amount } to { $payee_short }: taken from the treasury. Request { $number }{ $receipt }. Treasury now { $total }.
@@ -21,6 +22,7 @@ sms-treasury-expired = { $in_group }: request { $number }, { $amount } to { $pay
 sms-treasury-withdrawn = { $in_group }: request { $number }, { $amount } to { $payee_short }, was taken back by { $by_short }. Nothing is paid.
 sms-treasury-stopped = { $in_group }: request { $number }, { $amount } to { $payee_short }, was stopped: { $count } members object. Nothing is paid.
 sms-treasury-void = { $in_group }: request { $number }, { $amount } to { $payee_short }, is void: { $because ->
+        [ends] the group is being ended.
         [signers] officials or rules changed.
         [padlock] the padlock holder changed.
         [payee] the payee has left the group.

@@ -26,19 +26,25 @@ matter-election = Election: { $role }
 matter-expulsion = Remove { $of_whom } from the group
 matter-dissolution = End the group and share out
 matter-write-off = Forgive { $of_whom } { $amount } of debt
+matter-welfare = Welfare, { $amount } to { $of_whom } ({ $benefit })
+matter-turns = Merry { $round }, order of hands: { $order }
 
 votes-open = Vote { $number }: { $what }
     Open until { $until }
 votes-open-secret = Secret vote { $number }: { $what }
     Open until { $until }
 votes-waiting = Proposal { $number }: { $what }
-    Somebody has to second it by { $until }
+    { $still ->
+        [one] Somebody has to second it by { $until }
+       *[other] { $still } more have to second it by { $until }
+    }
 votes-gathering = { $what }
     Candidates stand until { $until }
 votes-passed = Vote { $number } passed: { $what }
 votes-over = Vote { $number }: { $what }
 votes-you-voted = You voted: { $answer }. You can change it.
 votes-you-voted-secret = You have voted. You can change it.
+votes-claim-reason = Reason: { $reason }
 votes-no-list = You have no vote on this: you were not on the list when it was proposed.
 votes-yes = Yes
 votes-no = No
@@ -91,8 +97,15 @@ votes-cast = { $answer ->
     } You can change it until { $until }.
 votes-cast-secret = Your secret vote on { $number } is in. Nobody sees what you chose. You can change it until { $until }.
 votes-proposed-open = Proposal { $number } is open for votes until { $until }. All members are told.
-votes-proposed-waiting = Proposal { $number } is written. Another member has to second it by { $until }. All members are told.
+votes-proposed-waiting = Proposal { $number } is written. { $still ->
+        [one] Another member has to second it by { $until }.
+       *[other] { $still } other members have to second it by { $until }.
+    } All members are told.
 votes-proposed-gathering = Election { $number }: candidates stand until { $until }, then the vote opens. All members are told.
+votes-seconded-still = You seconded proposal { $number }. { $still ->
+        [one] One more member has to second it by { $until }.
+       *[other] { $still } more have to second it by { $until }.
+    }
 votes-now-seconded = You seconded proposal { $number }. It is open for votes until { $until }.
 votes-now-standing = You stand in election { $number }.
 votes-now-withdrawn = You do not stand in election { $number }.
@@ -113,6 +126,8 @@ votes-new-election = An election
 votes-new-poll = A poll
 votes-new-expulsion = To remove a member
 votes-new-write-off = To forgive a debt
+votes-new-dissolution = To end the group
+votes-new-turns = An order of turns
 votes-whose-debt = Whose debt?
 votes-no-debt = Nobody owes the group on a loan.
 votes-words = Write it in 3 to 60 characters:
@@ -130,7 +145,10 @@ votes-pick = { $rule }. Now: { $old }. Your proposal:
 votes-confirm = Propose to { $name }:
     { $what }
 votes-confirm-open = Votes are taken at once.
-votes-confirm-second = Another member has to second it.
+votes-confirm-second = { $still ->
+        [one] Another member has to second it.
+       *[other] { $still } other members have to second it.
+    }
 votes-confirm-candidates = First candidates stand, then it is voted on.
 votes-confirm-rule = If it passes it counts from { $at }.
 
@@ -192,6 +210,8 @@ rule-label-secret-elections = Elections are secret
 rule-label-voter-days = Membership before voting
 rule-label-voter-missed = Missed and may still vote
 rule-label-meeting-frequency = How often we meet
+rule-label-seconders = Who has to second it
+rule-label-signer-wait-hours = New officials wait
 rule-answer-money = { $amount }
 rule-answer-percent = { $percent }%
 rule-answer-yes = yes
@@ -247,7 +267,16 @@ vote-option-line = { $option }: { $count }
 vote-nobody-line = None of them: { $count }
 vote-takes-effect = Takes effect { $at }.
 vote-executed = Carried out { $at }.
-vote-refused = It could not be carried out any more. Whoever still wants it can propose it again.
+vote-refused = { $cause ->
+        [hands-changed] Not carried out: somebody with a hand has left the group. Officials call that merry-go-round off.
+        [kitty-short] Not carried out: the welfare fund held too little.
+        [year-used] Not carried out: it was more than the fund pays a member in a year.
+        [not-a-member] Not carried out: the member is no longer in the group.
+        [group-ends] Not carried out: the group is being ended.
+        [no-round] Not carried out: that merry-go-round has begun or was called off.
+       *[other] It could not be carried out any more. Whoever still wants it can propose it again.
+    }
+vote-turns-part = { $first }-{ $last }: { $order }
 vote-objected = Members objected: it is voted on again.
 votes-result = Vote { $number }: { $what }
     { $outcome }
@@ -263,7 +292,15 @@ sms-vote-lapsed = { $chama }: proposal { $number } lapsed, nobody came forward. 
 sms-vote-result = { $chama }, vote { $number }: { $outcome }. { $sum }
 sms-vote-result-effect = { $chama }, vote { $number }: { $outcome }. { $sum } In effect { $at }.
 sms-vote-executed = { $chama }: vote { $number } is carried out. { $what }
-sms-vote-refused = { $chama }: vote { $number } could not be carried out any more. { $what }
+sms-vote-refused = { $chama }: vote { $number } is not carried out{ $cause ->
+        [hands-changed] , somebody with a hand has left
+        [kitty-short] , the welfare fund holds too little
+        [year-used] , it is more than the fund pays in a year
+        [not-a-member] , the member is no longer in the group
+        [group-ends] , the group is being ended
+        [no-round] , the round has begun or was called off
+       *[other] { "" }
+    }. { $what }
 sms-vote-objected = { $chama }: members objected to vote { $number }. There is a new vote. { $what }
 
 minutes-vote = Vote { $number }, { $what }: { $outcome }.
@@ -302,11 +339,21 @@ try-replay-quorum = { $count ->
         [one] Of the last { $of } votes one would have ended differently.
        *[other] Of the last { $of } votes { $count } would have ended differently.
     }
+try-replay-fines = { $late ->
+        [0] In the last { $months } months nobody would have been fined, now or then.
+        [one] One payment was late in the last { $months } months: fines now { $before }, then { $after }.
+       *[other] { $late } payments of { $members } members were late in the last { $months } months: fines now { $before }, then { $after }.
+    }
 try-voters = Today { $after } members could vote instead of { $before }.
 try-election = { $option } becomes { $role }
 try-election-instead = { $option } becomes { $role } instead of { $holder }
 try-vacant = The office of { $role } would be empty
 try-expulsion = { $of_whom } leaves; { $count } members stay
+try-dissolution = Nothing new would be taken. { $total } would be shared out among { $count } members, by what each has put in.
+try-fund = Welfare fund { $before } -> { $after }
+try-fund-too-little = The welfare fund holds too little: { $needed } would be missing.
+try-turns = The first turn would be on { $begins }. Turns:
+try-turns-part = { $order }
 try-record = The result is written down. Nothing else happens by itself.
 try-nothing = Nobody stands yet.
 
@@ -325,7 +372,7 @@ error-nobody-may-vote = By the group's rules nobody has a vote at this moment.
 error-not-a-voter = You have no vote on this: only those who were on the list when it was proposed, and are still members.
 error-vote-not-open = { $number } is not open for votes. The vote is over or has not begun.
 error-not-a-choice = This cannot be chosen in this vote.
-error-cannot-second = It needs no seconder, or you proposed it yourself.
+error-cannot-second = It needs no seconder any more, you proposed it yourself, or you seconded it already.
 error-cannot-cancel = Only the one who proposed it can take it back, and only before the first vote.
 error-cannot-stand = { $reason ->
         [over] It is too late: the candidates are known.

@@ -34,15 +34,13 @@ welfare-table-none = The rules of { $group } name nothing that the fund pays for
 welfare-table-rules = Up to { $year } a year, after { $days_waiting } days of membership.
 welfare-for-what = What do you need help for?
 welfare-how-much = { $benefit }: what amount do you ask for? Up to { $high }:
-welfare-why = Why? A few words; the officials read them:
+welfare-why = Why? A few words; those who decide read them:
 welfare-claim-confirm = Ask for { $amount } ({ $benefit })
     from { $group }
     { $reason }
 pin-why-welfare-claim = Ask the welfare fund for { $amount }
-welfare-claimed = Claim { $number } is in. { $has ->
-        [0] No official can decide it: ask for a vote of the members.
-       *[1] The officials are asked; you will hear from us.
-    }
+welfare-claimed = Claim { $number } is in. The officials are asked; you will hear from us.
+welfare-put-to-vote = Claim { $number } is in. No other official is there, so the members decide: vote { $vote }, until { $until }. All are told.
 welfare-fund-head = Welfare fund of { $group }: { $total }. You paid in { $mine }.
 welfare-fund-left = You can get { $left } more this year.
 welfare-fund-waits = It helps you from { $at } on.
@@ -70,3 +68,14 @@ sms-welfare-asked = { $group }: { $person } asks the welfare fund for { $amount 
 sms-welfare-paid = { $group }: welfare paid { $amount } to { $person } ({ $benefit }). Approved: { $names }. Fund now: { $total }.
 sms-welfare-low = { $group }: the welfare fund is down to { $total }, below { $floor }. Pay your { $regular }: { $dialled }
 sms-welfare-refused = { $group }: the officials did not approve your claim of { $amount }. You can ask them why, or ask for a vote.
+sms-welfare-low = { $group }: the welfare fund is down to { $total }, below { $floor }. Please pay your { $regular } under Savings, Welfare.
+sms-welfare-refused = { $group }: your claim of { $amount } is not paid. { $cause ->
+        [officials] The officials did not approve it. You can ask them why.
+        [vote] It did not pass the members' vote.
+        [cancelled] It was taken back.
+        [lapsed] The vote lapsed.
+        [ended] The group is being ended.
+        [kitty-short] It passed, but the fund held too little.
+        [year-used] It passed, but it is more than the fund pays in a year.
+       *[other] It passed, but the rules do not let the fund pay it any more.
+    }

@@ -24,6 +24,7 @@ pin-why-remove-device = Ondoa kifaa { $number }
 pin-why-sign-out = Ondoka kila mahali
 sms-devices = Vifaa vyako: { $devices }
 sms-new-program = Mtaa DAO: programu { $name } imeingia kwenye akaunti yako. Kama si wewe, chagua Akaunti, Vifaa, Ondoka kila mahali.
+sms-token-reused = Mtaa DAO: programu imeondolewa kwenye akaunti yako, huenda mtu alinakili ufikiaji wake. Si wewe? Chagua Akaunti, Vifaa, Ondoka kila mahali.
 sms-new-api-key = Mtaa DAO: ufunguo { $name } sasa unaweza kusoma akaunti yako. Kama si wewe, chagua Akaunti, Vifaa, Ondoka kila mahali.
 error-unknown-device = Huna kifaa chenye nambari hii.
 error-phone-stays = Hii ni nambari yako ya simu. Haiwezi kuondolewa hapa.

@@ -62,6 +62,7 @@ contribute-share = { $category ->
        *[contribution] Mchango: { $due_sum }
     }
 contribute-done-owes = { $reference } Imethibitishwa. Umelipa { $amount } kwa { $group }. Bado unadaiwa { $owes }. Salio: { $balance }.
+contribute-kept = { $done } { $parts }.
 contribute-done-for = { $reference } Imethibitishwa. { $amount } kwa { $whom }, { $group }. Salio: { $balance }.
 charge-line = { $item }: { $due_sum }
 credit-line = Ulilipa zaidi: { $credit }

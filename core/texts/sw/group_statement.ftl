@@ -34,6 +34,7 @@ group-movement = { $movement ->
         [contribution_return] Michango iliyorudishwa
         [contribution_taken_back] Michango iliyochukuliwa tena
         [departure] Malipo ya walioondoka
+        [group_shared_out] Mgao wa mwisho
         [merry_payment] Merry, michango
         [merry_payout] Merry, zamu zilizolipwa
         [merry_refund] Merry, zilizorudishwa

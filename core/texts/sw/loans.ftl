@@ -51,6 +51,9 @@ loan-withdraw = Ondoa ombi
 loan-withdrawn = Ombi lako limeondolewa.
 loan-stands = Unadaiwa { $payoff }.
     Ijayo { $instalment } kabla ya { $day }
+owed-loan-interest = Riba ya mkopo { $day }
+owed-loan-principal = Mkopo { $day }
+owed-loan = Mkopo: { $due_sum }
 loan-late = Imechelewa: { $arrears }
 loan-pay = Lipa mkopo
 loan-plan = Ona mpango

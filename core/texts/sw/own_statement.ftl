@@ -24,6 +24,7 @@ own-movement = { $movement ->
         [loan] Mkopo uliotolewa
         [loan_repayment] Malipo ya mkopo
         [departure] Hesabu ya kuondoka
+        [group_shared_out] Mgao wa mwisho
        *[other] Nyingine
     }
 own-statement-sent = Chati na taarifa ya miezi 12 iliyopita zinakuja kwenye chat hii.

@@ -26,6 +26,47 @@ join-start = { $observer ->
            *[other] Jiunge na { $name }? Kina wanachama { $count }. Unakubali kanuni zake (toleo { $version }):
         }
     }
+join-start-small = { $observer ->
+        [1] Ona { $name } kama mtazamaji, bila pesa wala kura? Kwanza soma gharama za kanuni zake.
+       *[0] { $count ->
+            [one] Jiunge na { $name }? Kina mwanachama mmoja. Kwanza soma gharama za kanuni zake.
+           *[other] Jiunge na { $name }? Kina wanachama { $count }. Kwanza soma gharama za kanuni zake.
+        }
+    }
+join-costs = Gharama zake
+join-all-rules = Kanuni zote
+join-read-on = Endelea kusoma
+join-accept = Nakubali
+join-costs-paying = { $has_joining_fee ->
+        [0] Kujiunga ni bure.
+       *[1] Kujiunga: { $joining_fee }.
+    } Mchango { $contribution } { $frequency ->
+        [weekly] kwa wiki
+        [biweekly] kila wiki 2
+       *[monthly] kwa mwezi
+    }. Kuchelewa: { $by ->
+        [none] hakuna faini.
+        [percent] { $fine_percent }% { $fine_every ->
+            [day] kwa siku
+            [week] kwa wiki
+           *[once] mara moja
+        }, isizidi { $fine_cap }.
+       *[amount] { $fine } { $fine_every ->
+            [day] kwa siku, isizidi { $fine_cap }.
+            [week] kwa wiki, isizidi { $fine_cap }.
+           *[once] mara moja.
+        }
+    }
+join-costs-rest = { $has_welfare ->
+        [0] Hakuna mfuko wa jamii.
+       *[1] Mfuko wa jamii: { $welfare }.
+    } Hisa: { $share_price }. { $loan_multiple ->
+        [0] Hakuna mikopo.
+       *[other] Mkopo: { $loan_interest }% kwa mwezi.
+    } { $exit_notice_days ->
+        [0] Kuondoka: mara moja.
+       *[other] Kuondoka: siku { $exit_notice_days } kabla.
+    }
 join-decline = Hapana, asante
 group-observed = Sasa unaona { $name } kama mtazamaji.
 group-asked = Ombi lako liko kwa maafisa wa { $name }. Utajulishwa wakiamua.

@@ -64,6 +64,16 @@ rule-netting = { $rotation_netting ->
         [0] Zamu hulipwa nzima, hata kwa aliyechelewa zamu zilizopita.
        *[1] Anachodaiwa mwanachama kwa zamu zilizopita hukatwa kwenye zamu yake.
     }
+rule-seconding = { $seconders ->
+        [0] Hakuna pendekezo linalohitaji kuungwa mkono.
+        [one] Kanuni, kuondolewa, kuvunja kikundi na lisiloletwa na afisa huungwa mkono na mwingine kabla ya kura.
+       *[other] Kanuni, kuondolewa, kuvunja kikundi na lisiloletwa na afisa huungwa mkono na wengine { $seconders } kabla ya kura.
+    }
+rule-signers = { $signer_wait_hours ->
+        [0] Maafisa wapya huidhinisha malipo mara moja.
+        [one] Maafisa wapya huidhinisha malipo baada ya saa 1.
+       *[other] Maafisa wapya huidhinisha malipo baada ya saa { $signer_wait_hours }.
+    }
 rule-benefits = Mfuko wa jamii hulipa hadi: msiba { $welfare_bereavement }, hospitali { $welfare_hospital }, uzazi { $welfare_birth }, harusi { $welfare_wedding }.
 rule-kitty = Mwanachama hupata hadi { $welfare_yearly } za mfuko wa jamii kwa miezi 12. Chini ya { $welfare_floor } wote huombwa kuujaza.
 rule-shares = Hisa moja ni { $share_price }. Mwanachama hununua hadi hisa { $most_shares } kwa mkutano.
@@ -190,6 +200,9 @@ ask-secret_elections = Uchaguzi ni wa siri?
 ask-voter_days = Mwanachama anaweza kupiga kura baada ya siku ngapi? { $low } hadi { $high }:
 ask-voter_missed = Mpiga kura anaweza kuwa amekosa michango mingapi? { $low } hadi { $high }:
 ask-meeting_frequency = Kikundi hukutana kila baada ya muda gani?
+
+ask-seconders = Wangapi waunge mkono kanuni, kuondolewa, au lisiloletwa na afisa? { $low } hadi { $high }:
+ask-signer_wait_hours = Afisa mpya asubiri saa ngapi kabla ya kuidhinisha malipo? { $low } hadi { $high }:
 
 ask-none = Kama hakuna, andika H.
 

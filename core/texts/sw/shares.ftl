@@ -28,12 +28,17 @@ shares-bought = { $reference } Imethibitishwa. Umenunua hisa { $shares } za { $g
 shares-own = Una hisa { $shares } za { $group }, ulilipa { $amount }.
 shares-today-head = { $group } ikigawana leo: { $amount } kwa hisa { $shares }, { $price } kila moja.
 shares-today-mine = Hisa zako { $shares }: { $amount }
-shares-today-debt = Deni lako ({ $what }): { $amount }
+shares-today-debt = Madeni yako: { $amount }
 shares-today-net = Ungepata { $amount }
 shares-today-none = Huna hisa.
 shares-today-cash = Iliyo kwenye fungu: { $amount }
-shares-today-return = Pamoja na { $what }: { $amount }
-shares-today-liability = Toa { $what }: { $amount }
+shares-today-return = Na { $what ->
+        [fines] faini zilizolipwa
+       *[loan_interest] riba ya mikopo
+    }: { $amount }
+shares-today-liability = Toa { $what ->
+       *[savings] akiba za wanachama zilizomo
+    }: { $amount }
 shares-out-none = Gawa { $amount } kwa hisa { $shares }, { $price } kila moja? Madeni ya mwanachama hutolewa kwenye fungu lake.
 shares-out-propose = Pendekeza mgao
 shares-out-nothing = Bado hakuna cha kugawa.

@@ -53,6 +53,8 @@ treasury-counted = Wameidhinisha { $officials }/{ $needed_officials }{ $needed_p
         [needed] . Linahitaji kura
        *[none] {""}
     }
+treasury-you-cool = Wewe ni afisa mpya: unaweza kuidhinisha kuanzia { $at }.
+treasury-cools = { $by_short }, afisa mpya, anaweza kuidhinisha kuanzia { $at }.
 treasury-remains = Hazina { $fund_before } - { $fund_takes } = { $fund_leaves }
 treasury-waits = Litalipwa baada ya saa { $hours_left }, { $at }. Pingamizi { $count }/{ $most }
 treasury-was-paid = Limelipwa { $at }
@@ -60,6 +62,7 @@ treasury-was-paid-out = Limelipwa { $at }. Risiti ya M-PESA: { $receipt }
     .short = Limelipwa { $at } { $receipt }
 treasury-stands = Ombi hili { $standing }.
 treasury-is-void = Limebatilika: { $because ->
+        [ends] kikundi kinavunjwa.
         [signers] viongozi au kanuni zimebadilika.
         [padlock] mshika kufuli amebadilika.
         [payee] mlipwaji ameondoka.
@@ -123,6 +126,7 @@ treasury-category = { $category ->
 treasury-reason = Kwa sababu gani? Herufi 2 hadi 40; kila mwanachama atasoma:
 treasury-confirm = { $amount } kwa { $whose }
     Sababu: { $why_short }
+treasury-in-parts = M-PESA itatuma kwa malipo { $count }.
 treasury-with-fees = Pamoja na ada { $fee }
 treasury-needs-vote = Zaidi ya { $limit }: wanachama lazima wapige kura kwanza
 treasury-urgent = Dharura

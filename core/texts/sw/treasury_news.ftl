@@ -9,6 +9,7 @@ sms-treasury-waiting = { $in_group }: ombi { $number }, { $amount } kwa { $payee
 sms-treasury-paid = { $in_group }: imelipa { $amount } kwa { $payee_short }. Ombi { $number }{ $receipt }, idhini: { $approvers }. Hazina { $total }.
 sms-treasury-petty = { $in_group }: matumizi madogo { $amount } kwa { $payee_short }, { $why_short }. Wiki hii { $petty_used } kati ya { $limit }.
 sms-treasury-failed = { $in_group }: M-PESA haikulipa { $amount } kwa { $payee_short } (ombi { $number }). Pesa zimerudi. Unaweza kujaribu tena hadi { $until }.
+sms-treasury-part = { $in_group }: { $paid } kati ya { $amount } zimefika kwa { $payee_short } (ombi { $number }). Zilizobaki zimerudi hazinani.
 sms-treasury-late = { $in_group }: M-PESA imelipa { $amount } kwa { $payee_short } baada ya kukataa (ombi { $number }). Msilipe tena: tunachunguza.
 sms-treasury-came-back = { $in_group }: { $amount } kwa { $payee_short } zimerudi kutoka M-PESA, pamoja na ada. Ombi { $number }{ $receipt }. Hazina { $total }.
 sms-treasury-recovered = { $in_group }: M-PESA ilikuwa imelipa { $amount } kwa { $payee_short }. Zimetolewa kwenye hazina. Ombi { $number }{ $receipt }. Hazina { $total }.
@@ -21,6 +22,7 @@ sms-treasury-expired = { $in_group }: ombi { $number }, { $amount } kwa { $payee
 sms-treasury-withdrawn = { $in_group }: ombi { $number }, { $amount } kwa { $payee_short }, limeondolewa na { $by_short }. Hakuna kilicholipwa.
 sms-treasury-stopped = { $in_group }: ombi { $number }, { $amount } kwa { $payee_short }, limesimamishwa: wanachama { $count } wamepinga. Hakuna kilicholipwa.
 sms-treasury-void = { $in_group }: ombi { $number }, { $amount } kwa { $payee_short }, limebatilika: { $because ->
+        [ends] kikundi kinavunjwa.
         [signers] viongozi au kanuni zimebadilika.
         [padlock] mshika kufuli amebadilika.
         [payee] mlipwaji ameondoka kikundini.

@@ -26,19 +26,25 @@ matter-election = Uchaguzi: { $role }
 matter-expulsion = Kumwondoa { $of_whom } kikundini
 matter-dissolution = Kuvunja kikundi na kugawana
 matter-write-off = Kumsamehe { $of_whom } deni la { $amount }
+matter-welfare = Mfuko wa jamii, { $amount } kwa { $of_whom } ({ $benefit })
+matter-turns = Merry { $round }, mpangilio: { $order }
 
 votes-open = Pendekezo { $number }: { $what }
     Kura hadi { $until }
 votes-open-secret = Kura ya siri { $number }: { $what }
     Kura hadi { $until }
 votes-waiting = Pendekezo { $number }: { $what }
-    Mwingine aliunge mkono kabla ya { $until }
+    { $still ->
+        [one] Mwingine aliunge mkono kabla ya { $until }
+       *[other] Wengine { $still } waliunge mkono kabla ya { $until }
+    }
 votes-gathering = { $what }
     Wagombea hujitokeza hadi { $until }
 votes-passed = Pendekezo { $number } limepita: { $what }
 votes-over = Pendekezo { $number }: { $what }
 votes-you-voted = Kura yako: { $answer }. Unaweza kuibadili.
 votes-you-voted-secret = Umepiga kura. Unaweza kuibadili.
+votes-claim-reason = Sababu: { $reason }
 votes-no-list = Huna kura hapa: hukuwa kwenye orodha jambo hili lilipopendekezwa.
 votes-yes = Ndio
 votes-no = La
@@ -91,8 +97,15 @@ votes-cast = { $answer ->
     } Unaweza kuibadili hadi { $until }.
 votes-cast-secret = Kura yako ya siri { $number } imepokelewa. Hakuna anayeona ulichochagua. Unaweza kuibadili hadi { $until }.
 votes-proposed-open = Pendekezo { $number } linapigiwa kura hadi { $until }. Wanachama wote wanajulishwa.
-votes-proposed-waiting = Pendekezo { $number } limeandikwa. Mwanachama mwingine aliunge mkono kabla ya { $until }. Wote wanajulishwa.
+votes-proposed-waiting = Pendekezo { $number } limeandikwa. { $still ->
+        [one] Mwanachama mwingine aliunge mkono kabla ya { $until }.
+       *[other] Wengine { $still } waliunge mkono kabla ya { $until }.
+    } Wote wanajulishwa.
 votes-proposed-gathering = Uchaguzi { $number }: wagombea hujitokeza hadi { $until }, kisha kura inafunguliwa. Wote wanajulishwa.
+votes-seconded-still = Umeunga mkono pendekezo { $number }. { $still ->
+        [one] Mwingine mmoja aliunge mkono kabla ya { $until }.
+       *[other] Wengine { $still } waliunge mkono kabla ya { $until }.
+    }
 votes-now-seconded = Umeunga mkono pendekezo { $number }. Linapigiwa kura hadi { $until }.
 votes-now-standing = Unagombea katika uchaguzi { $number }.
 votes-now-withdrawn = Hugombei katika uchaguzi { $number }.
@@ -113,6 +126,8 @@ votes-new-election = Uchaguzi
 votes-new-poll = Kura ya maoni
 votes-new-expulsion = Kumwondoa mwanachama
 votes-new-write-off = Kusamehe deni
+votes-new-dissolution = Kuvunja kikundi
+votes-new-turns = Mpangilio wa zamu
 votes-whose-debt = Deni la nani?
 votes-no-debt = Hakuna anayedaiwa mkopo na kikundi.
 votes-words = Andika kwa herufi 3 hadi 60:
@@ -130,7 +145,10 @@ votes-pick = { $rule }. Sasa: { $old }. Pendekezo lako:
 votes-confirm = Pendekeza kwa { $name }:
     { $what }
 votes-confirm-open = Kura inaanza mara moja.
-votes-confirm-second = Mwanachama mwingine aliunge mkono kwanza.
+votes-confirm-second = { $still ->
+        [one] Mwanachama mwingine aliunge mkono kwanza.
+       *[other] Wanachama wengine { $still } waliunge mkono kwanza.
+    }
 votes-confirm-candidates = Kwanza wagombea wajitokeze, kisha kura.
 votes-confirm-rule = Likipita litatumika kuanzia { $at }.
 
@@ -192,6 +210,8 @@ rule-label-secret-elections = Uchaguzi ni wa siri
 rule-label-voter-days = Uanachama kabla ya kura
 rule-label-voter-missed = Kukosa na bado kupiga kura
 rule-label-meeting-frequency = Mkutano ni kila lini
+rule-label-seconders = Wanaounga mkono
+rule-label-signer-wait-hours = Maafisa wapya husubiri
 rule-answer-money = { $amount }
 rule-answer-percent = { $percent }%
 rule-answer-yes = ndio
@@ -247,7 +267,16 @@ vote-option-line = { $option }: { $count }
 vote-nobody-line = Hakuna kati yao: { $count }
 vote-takes-effect = Litatekelezwa { $at }.
 vote-executed = Lilitekelezwa { $at }.
-vote-refused = Haikuwezekana tena kutekelezwa. Anayelitaka bado anaweza kulipendekeza upya.
+vote-refused = { $cause ->
+        [hands-changed] Halikutekelezwa: mwenye mkono ametoka kikundini. Maafisa wafute merry hiyo.
+        [kitty-short] Halikutekelezwa: mfuko wa jamii una pesa kidogo mno.
+        [year-used] Halikutekelezwa: ni zaidi ya kiasi cha mwaka cha mwanachama.
+        [not-a-member] Halikutekelezwa: mwanachama hayupo tena kikundini.
+        [group-ends] Halikutekelezwa: kikundi kinavunjwa.
+        [no-round] Halikutekelezwa: merry hiyo imeanza au ilifutwa.
+       *[other] Halikuweza kutekelezwa tena. Anayelitaka bado anaweza kulipendekeza upya.
+    }
+vote-turns-part = { $first }-{ $last }: { $order }
 vote-objected = Wanachama walipinga: linapigiwa kura tena.
 votes-result = Pendekezo { $number }: { $what }
     { $outcome }
@@ -263,7 +292,15 @@ sms-vote-lapsed = { $chama }: pendekezo { $number } limeisha, hakuna aliyejitoke
 sms-vote-result = { $chama }, pendekezo { $number }: { $outcome }. { $sum }
 sms-vote-result-effect = { $chama }, pendekezo { $number }: { $outcome }. { $sum } Kuanzia { $at }.
 sms-vote-executed = { $chama }: pendekezo { $number } limetekelezwa. { $what }
-sms-vote-refused = { $chama }: pendekezo { $number } haliwezi tena kutekelezwa. { $what }
+sms-vote-refused = { $chama }: pendekezo { $number } halikutekelezwa{ $cause ->
+        [hands-changed] , mwenye mkono ametoka
+        [kitty-short] , mfuko wa jamii una pesa kidogo
+        [year-used] , ni zaidi ya kiasi cha mwaka
+        [not-a-member] , mwanachama hayupo tena kikundini
+        [group-ends] , kikundi kinavunjwa
+        [no-round] , merry imeanza au ilifutwa
+       *[other] { "" }
+    }. { $what }
 sms-vote-objected = { $chama }: wanachama wamepinga pendekezo { $number }. Kuna kura mpya. { $what }
 
 minutes-vote = Pendekezo { $number }, { $what }: { $outcome }.
@@ -302,11 +339,21 @@ try-replay-quorum = { $count ->
         [one] Kati ya kura { $of } zilizopita, 1 ingeisha tofauti.
        *[other] Kati ya kura { $of } zilizopita, { $count } zingeisha tofauti.
     }
+try-replay-fines = { $late ->
+        [0] Miezi { $months } iliyopita hakuna ambaye angetozwa faini, sasa au baadaye.
+        [one] Malipo mamoja yalichelewa miezi { $months } iliyopita: faini sasa { $before }, kisha { $after }.
+       *[other] Malipo { $late } ya wanachama { $members } yalichelewa miezi { $months } iliyopita: faini sasa { $before }, kisha { $after }.
+    }
 try-voters = Leo wanachama { $after } wangepiga kura badala ya { $before }.
 try-election = { $option } anakuwa { $role }
 try-election-instead = { $option } anakuwa { $role } badala ya { $holder }
 try-vacant = Wadhifa wa { $role } utakuwa wazi
 try-expulsion = { $of_whom } anaondoka; wanabaki wanachama { $count }
+try-dissolution = Hakuna kipya kitakachopokelewa. { $total } zitagawiwa wanachama { $count } kwa alichoweka kila mmoja.
+try-fund = Mfuko wa jamii { $before } -> { $after }
+try-fund-too-little = Mfuko wa jamii una pesa kidogo: itapungua { $needed }.
+try-turns = Zamu ya kwanza itakuwa { $begins }. Zamu:
+try-turns-part = { $order }
 try-record = Matokeo yanaandikwa. Hakuna kingine kinachofanyika chenyewe.
 try-nothing = Bado hakuna anayegombea.
 
@@ -325,7 +372,7 @@ error-nobody-may-vote = Kwa kanuni za kikundi hakuna mwenye kura kwa sasa.
 error-not-a-voter = Huna kura hapa: ni waliokuwa kwenye orodha lilipopendekezwa na ambao bado ni wanachama.
 error-vote-not-open = Kura { $number } haijafunguliwa. Imeisha au bado haijaanza.
 error-not-a-choice = Hii haiwezi kuchaguliwa katika kura hii.
-error-cannot-second = Halihitaji kuungwa mkono, au wewe ndiye uliyelipendekeza.
+error-cannot-second = Halihitaji kuungwa mkono tena, umelileta wewe, au umeshaliunga mkono.
 error-cannot-cancel = Ni aliyependekeza pekee anayeweza kuliondoa, na kabla ya kura ya kwanza.
 error-cannot-stand = { $reason ->
         [over] Umechelewa: wagombea wamejulikana.

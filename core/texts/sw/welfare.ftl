@@ -34,15 +34,13 @@ welfare-table-none = Kanuni za { $group } hazitaji chochote ambacho mfuko hulipi
 welfare-table-rules = Hadi { $year } kwa mwaka, baada ya siku { $days_waiting } za uanachama.
 welfare-for-what = Unahitaji msaada wa nini?
 welfare-how-much = { $benefit }: unaomba kiasi gani? Hadi { $high }:
-welfare-why = Kwa nini? Maneno machache; maafisa watayasoma:
+welfare-why = Kwa nini? Maneno machache; wanaoamua watayasoma:
 welfare-claim-confirm = Omba { $amount } ({ $benefit })
     kutoka { $group }
     { $reason }
 pin-why-welfare-claim = Omba { $amount } kwa mfuko wa jamii
-welfare-claimed = Ombi { $number } limepokelewa. { $has ->
-        [0] Hakuna afisa anayeweza kuliamua: omba kura ya wanachama.
-       *[1] Maafisa wanaulizwa; tutakujulisha.
-    }
+welfare-claimed = Ombi { $number } limepokelewa. Maafisa wanaulizwa; tutakujulisha.
+welfare-put-to-vote = Ombi { $number } limepokelewa. Hakuna afisa mwingine, hivyo wanachama wataamua: kura { $vote }, hadi { $until }. Wote wanajulishwa.
 welfare-fund-head = Mfuko wa jamii wa { $group }: { $total }. Umelipa { $mine }.
 welfare-fund-left = Unaweza kupata { $left } zaidi mwaka huu.
 welfare-fund-waits = Utakusaidia kuanzia { $at }.
@@ -70,3 +68,14 @@ sms-welfare-asked = { $group }: { $person } anaomba { $amount } kwa mfuko wa jam
 sms-welfare-paid = { $group }: mfuko wa jamii umemlipa { $person } { $amount } ({ $benefit }). Walioidhinisha: { $names }. Mfuko: { $total }.
 sms-welfare-low = { $group }: mfuko wa jamii umebaki { $total }, chini ya { $floor }. Lipa { $regular }: { $dialled }
 sms-welfare-refused = { $group }: maafisa hawakuidhinisha ombi lako la { $amount }. Unaweza kuwauliza sababu, au kuomba kura.
+sms-welfare-low = { $group }: mfuko wa jamii umebaki { $total }, chini ya { $floor }. Lipa { $regular } kwenye Akiba, Mfuko wa jamii.
+sms-welfare-refused = { $group }: ombi lako la { $amount } halilipwi. { $cause ->
+        [officials] Maafisa hawakuliidhinisha. Unaweza kuwauliza sababu.
+        [vote] Halikupita kwa kura ya wanachama.
+        [cancelled] Liliondolewa.
+        [lapsed] Kura iliisha bila uamuzi.
+        [ended] Kikundi kinavunjwa.
+        [kitty-short] Lilipita, lakini mfuko una pesa kidogo.
+        [year-used] Lilipita, lakini ni zaidi ya kiasi cha mwaka.
+       *[other] Lilipita, lakini kanuni haziruhusu tena kulilipa.
+    }

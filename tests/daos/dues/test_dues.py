@@ -6,7 +6,6 @@ import asyncio
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from core.daos.calendar import Schedule
@@ -21,14 +20,12 @@ from core.daos.dues.kinds import (
     set_member_amount,
     start_from_constitution,
 )
-from core.daos.dues.leaving import if_she_left
 from core.daos.dues.opening import open_charges
 from core.daos.dues.standing import boards, missed
 from core.daos.dues.waivers import NothingToWaive, NotYourOwnCharge, waive
 from core.daos.groups import NotAMember, create_group, join
 from core.daos.people import NotYourRole
-from core.daos.savings import record_taken, savings_of
-from core.kernel.ids import TransferId
+from core.daos.savings import savings_of
 from core.kernel.money import Money
 from core.payments.outages import begin_outage, end_outage
 from tests.daos.people import new_id, new_intent, shillings, someone
@@ -366,13 +363,6 @@ async def test_the_board_shows_who_paid_who_is_late_and_savings_count_what_stays
     await village.pay(juma, 500)
     async with village.db.unit() as uow:
         assert await savings_of(uow, group=village.group, member=juma) == shillings(500)
-        left = await if_she_left(uow, group=village.group, member=juma)
-        (transfer,) = (await uow.session.execute(text("SELECT min(transfer_id::text)::uuid FROM contributions"))).one()
-        await record_taken(
-            uow, group=village.group, member=juma, amount=shillings(120), why="test", posted=TransferId(transfer)
-        )
-        assert await savings_of(uow, group=village.group, member=juma) == shillings(380)
-    assert (left.savings, left.credit) == (shillings(500), shillings(0))
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from core.daos.constitutions import enact
 from core.daos.groups import Group, create_group, join
-from core.daos.rotation.order import add_number, close_hands, give_order
+from core.daos.rotation.order import add_number, close_hands, give_order, owners_in
 from core.daos.rotation.paying import pay
 from core.daos.rotation.payout import due_turns, pay_turn
 from core.daos.rotation.plan import Turn, turns_of
@@ -60,7 +60,8 @@ class Chama:
         async with self.db.unit() as uow:
             await close_hands(uow, official=self.members[0], rotation=self.rotation)
         async with self.db.unit() as uow:
-            await give_order(uow, rotation=self.rotation, order=order, because="vote 1")
+            owners = await owners_in(uow, rotation=self.rotation, order=order)
+            await give_order(uow, rotation=self.rotation, order=order, owners=owners, because="vote 1")
 
     async def pay(self, member: int, amount: Money = HAND, *, payer: int | None = None, intent: Any = None) -> Any:
         async with self.db.unit() as uow:

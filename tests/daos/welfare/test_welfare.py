@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ from core.daos.welfare.claims import (
     open_claims,
 )
 from core.daos.welfare.kitty import kitty_of, pay_welfare
+from core.identity.signing import SignsLater
 from core.kernel.db import Database
 from core.kernel.ids import MemberId
 from core.kernel.money import Money
@@ -33,6 +35,7 @@ from core.ledger.service import KeyReused
 from tests.conftest import FakeClock
 from tests.daos.people import new_intent, shillings
 from tests.daos.shares.test_shares import Savers
+from tests.identity.people import swapped
 
 RULES = replace(Rules(), welfare_waiting_days=0, approvals=2, welfare_floor=shillings(3_000))
 
@@ -106,6 +109,16 @@ async def test_a_claim_is_paid_on_two_officials_word_and_all_are_told(db: Databa
     await ask(savers, 3, shillings(5_000))
 
 
+async def test_u10_an_official_whose_sim_was_swapped_says_no_but_not_yes(db: Database, clock: FakeClock) -> None:
+    savers = await Savers.found(db, clock, rules=RULES)
+    await savers.give(pot(savers.group.id, "welfare"), shillings(6_000))
+    made = await ask(savers, 3, shillings(4_000))
+    await swapped(db, savers.members[0], ago=timedelta(hours=2))
+    with pytest.raises(SignsLater):
+        await say(savers, 0, made)
+    assert await say(savers, 0, made, approves=False) == "waiting"
+
+
 async def test_an_official_decides_on_others_claims_only_and_the_rest_decide_on_hers(db: Database, clock: FakeClock) -> None:
     savers = await Savers.found(db, clock, rules=replace(RULES, approvals=3))
     await savers.give(pot(savers.group.id, "welfare"), shillings(6_000))
@@ -163,7 +176,8 @@ async def test_a_claim_that_no_other_official_can_decide_goes_to_the_vote(db: Da
         assert await decide_by_vote(uow, group=savers.group.id, claim=made.id, passed=True, because="vote 7") == "paid"
 
     lapsing = await ask(savers, 0, shillings(500))
-    clock.advance(days=15)
+    # Two votes with their hours, and two weeks.
+    clock.advance(days=22)
     async with db.unit() as uow:
         with pytest.raises(NoClaim):
             await decide_by_vote(uow, group=savers.group.id, claim=lapsing.id, passed=True, because="vote 8")

@@ -172,6 +172,14 @@ async def test_tokens_when_mixed_up_then_refused(signed_in: Program) -> None:
         assert (await signed_in.call("GET", "/me", token=forged)).status == 401
 
 
+async def test_token_when_it_comes_in_a_cookie_or_an_address_then_it_is_none(signed_in: Program) -> None:
+    for name in ("access_token", "token", "Authorization"):
+        cookie = {"Cookie": f"{name}={signed_in.token}"}
+        for address in ("/api/v1/me", f"/api/v1/me?{name}={signed_in.token}"):
+            answer = await signed_in.client.get(address, headers=cookie)
+            assert answer.status == 401
+
+
 async def test_access_token_when_ten_minutes_are_over_then_refused(signed_in: Program, clock: FakeClock) -> None:
     clock.advance(minutes=10, seconds=31)
     assert (await signed_in.call("GET", "/me")).code == "not-signed-in"

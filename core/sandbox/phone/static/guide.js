@@ -4,6 +4,8 @@ import { el } from './dom.js';
 const key = 'practice-phone.guide';
 
 function stepsOf({ ussd_code: code, bot, practice, people }) {
+  // With a year behind it, the group is looked at rather than joined.
+  if (practice?.year) return stepsOfYear(code, practice, bot);
   const pin = people[0]?.mpesa.pin ?? '1234';
   const join = practice?.code
     ? ['Join ', el('b', {}, practice.group), ' with its code ', el('b', { testid: 'practice-code' }, practice.code), ' and contribute 200']
@@ -13,6 +15,16 @@ function stepsOf({ ussd_code: code, bot, practice, people }) {
     { text: ['Deposit 500 and answer the M-PESA prompt with PIN ', el('b', {}, pin)] },
     { text: join },
     { text: ['Say ', el('b', {}, '/start'), ` to ${bot.name || 'the bot'} in Telegram and link the same account`], act: 'start', label: 'Start' },
+  ];
+}
+
+function stepsOfYear(code, practice, bot) {
+  const pin = el('b', { testid: 'practice-pin' }, practice.year_pin);
+  return [
+    { text: ['Dial ', el('b', {}, code), ': both belong to ', el('b', {}, practice.year), ', a group that has lived for a year'], act: 'dial', label: 'Dial' },
+    { text: ['Choose Groups; the PIN of all its members is ', pin] },
+    { text: ['A vote is open, a payment waits to be approved, a round is under way, somebody asks for a loan'] },
+    { text: ['Say ', el('b', {}, '/start'), ` to ${bot.name || 'the bot'} in Telegram: it knows them, too`], act: 'start', label: 'Start' },
   ];
 }
 
