@@ -72,6 +72,12 @@ MISSED = frozenset(
     [
         "account.new_pin_again",
         "register.pin_again",
+        "refund.confirm",
+        "refund.one",
+        "refund.reason",
+        "refund.what",
+        "refund.whom",
+        "votes.turns",
         "changes.menu",
         "changes.stop",
         "contacts.officials",
