@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from core.identity.device_list import move_phone, phone_was_proven
 from core.identity.devices import unlink_telegram
 from core.identity.events import record_security_event
+from core.identity.former_chats import hear_no_more
 from core.identity.members import locked
 from core.identity.models import MemberRow
 from core.identity.pin_change import replace_pin
@@ -127,6 +128,7 @@ async def finish_recovery(uow: UnitOfWork, *, recovery: UUID, device: str, seale
     await tell_of_recovery(uow, row, "done")
     await unlink_telegram(uow, member=member)
     await revoke_everything(uow, member=member, reason="recovery")
+    await hear_no_more(uow, member=member)
     await replace_pin(uow, member=member, sealed_pin=sealed_pin)
     # What waits was asked for with the old PIN.
     await stop_changes(uow, member=member, by="recovery")
