@@ -62,7 +62,7 @@ class Values:
 
 VALUES = {
     "ordinary": Values("Wanjiru Kamau", "Umoja", "Harambee", "200", Money(12_500_00)),
-    "longest": Values(LONGEST_NAME, "W" * 40, "M" * 40, "250000", Money(99_999_999_99)),
+    "longest": Values(LONGEST_NAME, "W" * 40, "M" * 20, "50000", Money(99_999_999_99)),
     # Who comes from elsewhere may be called so; her groups may not.
     "another script": Values("ወንጂሩ ካማው", "Umoja", "Harambee", "200", Money(12_500_00)),
 }

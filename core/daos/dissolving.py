@@ -16,7 +16,7 @@ from core.daos.ending_models import DissolutionPartRow, DissolutionRow
 from core.daos.groups import locked_group
 from core.daos.models import GroupRow
 from core.daos.telling import tell_group
-from core.kernel.db import UnitOfWork
+from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import Money
 from core.kernel.texts import text
@@ -61,6 +61,7 @@ async def ending_groups(uow: UnitOfWork) -> list[DaoId]:
     return [DaoId(group) for group in await uow.session.scalars(found)]
 
 
+@foreseeable
 async def closed_for(uow: UnitOfWork, *, member: MemberId) -> list[Closed]:
     """The groups of hers that have ended lately, the newest first, with all that she got of each."""
     since = uow.clock.now() - SHOWN_FOR

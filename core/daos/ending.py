@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from core.daos.ending_models import DissolutionRow
-from core.kernel.db import UnitOfWork
+from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId
 
@@ -29,6 +29,7 @@ async def refuse_while_ending(uow: UnitOfWork, *, group: DaoId) -> None:
         raise GroupEnds
 
 
+@foreseeable
 async def is_ending(uow: UnitOfWork, *, group: DaoId) -> bool:
     """Whether its members have decided to end it; also once it is closed."""
     return await uow.session.scalar(select(DissolutionRow.dao_id).where(DissolutionRow.dao_id == group)) is not None

@@ -61,7 +61,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class _Hers:
+class Stake:
     """What is a member's before anything is split: her weight, what she owes the group, her credit with it."""
 
     member: MemberId
@@ -76,7 +76,7 @@ def accounts_of(group: DaoId) -> list[Account]:
     return [treasury(group), *(pot(group, name) for name in names)]
 
 
-def split(pool: Money, people: Sequence[_Hers]) -> list[Part]:
+def split(pool: Money, people: Sequence[Stake]) -> list[Part]:
     """Everybody's part: the sum of all amounts is the pool and all credits, exactly."""
     weights = [one.put_in.minor for one in people]
     if not any(weights):
@@ -135,7 +135,7 @@ async def share_out(uow: UnitOfWork, *, group: DaoId) -> bool:
     return True
 
 
-async def _everybody(uow: UnitOfWork, group: DaoId, since: datetime) -> list[_Hers]:
+async def _everybody(uow: UnitOfWork, group: DaoId, since: datetime) -> list[Stake]:
     """Who belongs, without observers, and who has gone and wasn't paid yet; in the order of joining."""
     gone = {one.user_id for one in await _unpaid(uow, group)}
     inside = {row.user_id for row in await _memberships(uow, group) if row.role != "observer"}
@@ -144,7 +144,7 @@ async def _everybody(uow: UnitOfWork, group: DaoId, since: datetime) -> list[_He
     shares = await _shares(uow, group)
     credit = await balances(uow, [member_account(member, group) for member in members])
     return [
-        _Hers(
+        Stake(
             member,
             max(await saved(uow, group=group, member=member), ZERO) + shares.get(member, ZERO),
             await owed_by(uow, group=group, member=member, until=since),
@@ -154,11 +154,11 @@ async def _everybody(uow: UnitOfWork, group: DaoId, since: datetime) -> list[_He
     ]
 
 
-async def _as_before(uow: UnitOfWork, group: DaoId) -> list[_Hers]:
+async def _as_before(uow: UnitOfWork, group: DaoId) -> list[Stake]:
     """Those who got a part of the first sharing, with the weights of that day."""
     first = select(DissolutionPartRow).where(DissolutionPartRow.dao_id == group, DissolutionPartRow.number == 1)
     rows = await uow.session.scalars(first.order_by(DissolutionPartRow.user_id))
-    return [_Hers(MemberId(row.user_id), Money.from_decimal(row.put_in), ZERO, ZERO) for row in rows]
+    return [Stake(MemberId(row.user_id), Money.from_decimal(row.put_in), ZERO, ZERO) for row in rows]
 
 
 async def _shares(uow: UnitOfWork, group: DaoId) -> dict[MemberId, Money]:

@@ -84,6 +84,9 @@ class Walk:
     async def _said(self, one: Input, proof: PinOutcome | CoreError | None) -> Outcome:
         """An answer, a PIN, or what she writes of her own accord."""
         session = self._session
+        if session.pending and session.pending not in self._book.screens and session.pending not in self._book.actions:
+            # An older version of us asked for the PIN, for something that isn't there any more.
+            return await self._home(note=text("starts-over"))
         if (meant := self._meant(one)) is not None:
             return await self._open(meant)
         if session.pending:

@@ -12,7 +12,9 @@ from uuid import UUID
 from sqlalchemy import RowMapping, text
 
 from core.daos.calendar import day_of
+from core.daos.dissolving import SHOWN_FOR, closed_for
 from core.daos.dues.kinds import kinds_of
+from core.daos.ending import is_ending
 from core.daos.groups import Group, find_group, groups_of, suspended_groups
 from core.daos.invitations import PHONE, invitations_for
 from core.daos.offices import offers_to
@@ -36,7 +38,10 @@ _AT_HAND = text("""
       EXISTS (SELECT FROM dao_role_offers o WHERE o.user_id = m.id AND o.status = 'offered' AND o.expires_at > :now) AS offered,
       EXISTS (SELECT FROM dao_invitations i
         WHERE i.phone_digest = ANY(:digests) AND i.status = 'open' AND i.expires_at > :now) AS invited,
+      EXISTS (SELECT FROM dissolution_parts p JOIN dissolutions e ON e.dao_id = p.dao_id
+        WHERE p.user_id = m.id AND e.closed_at > :shown) AS closed,
       (SELECT jsonb_agg(jsonb_build_object('id', g.id, 'name', g.name, 'code', g.code, 'kind', g.kind, 'status', s.status,
+          'ends', EXISTS (SELECT FROM dissolutions e WHERE e.dao_id = g.id),
           'members', (SELECT count(*) FROM dao_memberships n WHERE n.dao_id = g.id AND n.status = 'active'),
           'asks', EXISTS (SELECT FROM contribution_kinds k
             WHERE k.dao_id = g.id AND (k.ended_on IS NULL OR k.ended_on >= :today))) ORDER BY s.joined_at, s.id)
@@ -56,6 +61,7 @@ async def at_hand(uow: UnitOfWork, *, phone: Phone, device: str) -> Member | Non
         "now": now,
         "today": day_of(now),
         "since": now - LASTS,
+        "shown": now - SHOWN_FOR,
         "digests": list(uow.vault.digests(phone, context=PHONE)),
     }
     row = (await uow.session.execute(_AT_HAND, about)).mappings().one_or_none()
@@ -91,12 +97,15 @@ def _lay(uow: UnitOfWork, member: Member, row: RowMapping) -> None:
     for one in groups:
         group = _group(one)
         find_group.foresee(uow, group, group=group.id)
+        is_ending.foresee(uow, one["ends"], group=group.id)
         if not one["asks"]:
             kinds_of.foresee(uow, [], group=group.id)
     if row["account"] is not None:
         account_number.foresee(uow, row["account"], member=member.id)
     if not row["vouches"]:
         is_asked.foresee(uow, False, contact=member.id)
+    if not row["closed"]:
+        closed_for.foresee(uow, [], member=member.id)
     if not row["offered"]:
         offers_to.foresee(uow, [], member=member.id)
     if not row["invited"]:

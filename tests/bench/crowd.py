@@ -103,7 +103,8 @@ async def settle(database_url: str, callers: int) -> list[Caller]:
 
 async def dial(callers: Sequence[Caller], port: int, *, seconds: float, seed: int = 1) -> Seen:
     """All of them at once, session after session, for so long."""
-    first, second = ([*await connected([one.number for one in callers], port)] for _ in range(2))
+    numbers = [one.number for one in callers]
+    first, second = await connected(numbers, port), await connected(numbers, port)
     seen, end = Seen(), perf_counter() + seconds
 
     async def live(place: int) -> None:

@@ -284,6 +284,7 @@ async def test_talk_when_kept_by_an_older_version_of_us_begins_at_home_and_no_bu
 ) -> None:
     """Check 20: a deployment in the middle of a talk. What was about to be confirmed is offered again, nothing is lost."""
     await saver.write("/contribute")
+    await saver.tap("Umoja & Co")
     await saver.write("200")
     for change in (
         {"schema": SCHEMA - 1},

@@ -151,7 +151,7 @@ async def test_what_cannot_be_done_any_more_is_told_and_undone(db: Database, clo
 
     found = await chama.now(expulsion)  # type: ignore[arg-type]
     assert (found.state, found.refusal) == ("refused", "cannot-carry-out")
-    assert "could not be carried out" in (await chama.messages())[-1]
+    assert "vote 1 is not carried out" in (await chama.messages())[-1]
 
 
 async def test_what_a_failing_effect_wrote_is_undone(db: Database, clock: FakeClock) -> None:
@@ -209,7 +209,7 @@ async def test_an_election_from_its_candidates_to_the_office(db: Database, clock
     await do(candidates.stand, member=ben)
     await do(candidates.decline, member=carol)
     await chama.work()
-    assert any("will you stand" in message for message in await chama.messages())
+    assert any("do you stand" in message for message in await chama.messages())
     clock.moment = election.waits_until
     await chama.work()
 

@@ -26,7 +26,7 @@ from core.daos.loans.repaying import decide_recovery, repay
 from core.daos.recurring.plans import WantedRecurring, begin_recurring
 from core.daos.rotation.rounds import open_round
 from core.daos.shares.cycles import buy_shares, start_cycle
-from core.daos.sharing_out import Part, _Hers, accounts_of, split, what_waits
+from core.daos.sharing_out import Part, Stake, accounts_of, split, what_waits
 from core.daos.welfare.kitty import pay_welfare
 from core.governance.errors import UnknownProposal
 from core.governance.foresight import foresee
@@ -313,9 +313,9 @@ async def test_a_lost_loan_can_be_forgiven_so_that_the_group_can_close(db: Datab
 async def test_dues_are_taken_from_ones_part_and_credit_comes_back_whole(db: Database, clock: FakeClock) -> None:
     people = [MemberId(new_id()) for _ in range(3)]
     hers = [
-        _Hers(people[0], Money(300), Money(50), Money(7)),
-        _Hers(people[1], Money(200), Money(0), Money(0)),
-        _Hers(people[2], Money(0), Money(80), Money(0)),
+        Stake(people[0], Money(300), Money(50), Money(7)),
+        Stake(people[1], Money(200), Money(0), Money(0)),
+        Stake(people[2], Money(0), Money(80), Money(0)),
     ]
 
     parts = split(Money(1_000), hers)
@@ -331,7 +331,7 @@ async def test_dues_are_taken_from_ones_part_and_credit_comes_back_whole(db: Dat
     st.lists(st.tuples(st.integers(0, 10**7), st.integers(0, 10**6), st.integers(0, 10**6)), min_size=1, max_size=30),
 )
 def test_the_parts_are_all_there_is(pool: int, people: list[tuple[int, int, int]]) -> None:
-    hers = [_Hers(MemberId(new_id()), Money(put_in), Money(owes), Money(credit)) for put_in, owes, credit in people]
+    hers = [Stake(MemberId(new_id()), Money(put_in), Money(owes), Money(credit)) for put_in, owes, credit in people]
 
     parts: list[Part] = split(Money(pool), hers)
 

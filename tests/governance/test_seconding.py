@@ -63,7 +63,7 @@ async def test_who_is_told_late_is_told_of_the_vote_and_not_of_the_wait(db: Data
 
     said = await chama.messages()
     assert not [message for message in said if "needs a seconder" in message]
-    assert len([message for message in said if "vote by" in message]) == 4
+    assert len([message for message in said if "vote 1, Buy chairs (by" in message]) == 4
 
 
 async def test_where_none_is_needed_it_is_voted_on_at_once(db: Database, clock: FakeClock) -> None:

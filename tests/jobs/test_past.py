@@ -34,7 +34,7 @@ LEFT = {
     "loans WHERE status = 'asked'": 1,
     "welfare_claims WHERE status = 'paid'": 1,
     "dao_minutes WHERE true": 1,
-    "contribution_charges WHERE sort = 'fine' AND paid + waived < amount": 1,
+    "contribution_charges WHERE sort = 'fine' AND paid + waived < amount": 2,
 }
 
 

@@ -292,3 +292,29 @@ def test_api_whatever_is_posted_never_breaks(path, content):
                 await box.stop()
 
     assert asyncio.run(post()) < 500
+
+
+async def test_payments_of_a_past_year_are_in_the_book_once_and_cost_nobody_anything(control, http):
+    person = (await control.get("state"))["people"][0]
+    paid = {
+        "receipt": "SY00000001",
+        "phone": "+254712000001",
+        "amount": 4000,
+        "account": "12345674",
+        "at": "2026-01-05T07:00:00Z",
+    }
+    for _ in range(2):
+        async with http.post(f"{control.url}/phone/api/daraja/past", json={"payments": [paid]}) as response:
+            assert response.status == 200
+            book = await response.json()
+
+    assert (book["balance"], len(book["entries"])) == ("4000.00", 1)
+    assert (await control.get("state"))["people"][0]["mpesa"] == person["mpesa"]
+
+
+@pytest.mark.parametrize(
+    "payments", [None, [1], [{}], [{"receipt": "X", "phone": "+1", "amount": 0, "account": "", "at": "now"}]]
+)
+async def test_a_past_payment_that_cannot_be_is_refused(control, http, payments):
+    async with http.post(f"{control.url}/phone/api/daraja/past", json={"payments": payments}) as response:
+        assert response.status == 400

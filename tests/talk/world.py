@@ -66,6 +66,8 @@ NOT_NOW = {
     "END " + "\n".join(catalogue().say(language, text(key), short=True) for language in ("en", "sw"))
     for key in ("ussd-busy", "ussd-slow")
 }
+# What a screen begins with, or has above it, when the answer doesn't fit the screen that she saw.
+ASTRAY = ("Choose a number", *(catalogue().say("en", text(key), short=True) for key in ("out-of-step", "starts-over")))
 BROKEN = "END " + "\n".join(catalogue().say(language, text("ussd-failed"), short=True) for language in ("en", "sw"))
 
 
@@ -107,6 +109,7 @@ class Person:
     confirms: Counter[tuple[str, int]] = field(default_factory=Counter)
     pins: int = 0
     turn: int = 0
+    disturbed: bool = False  # something went astray in this session: its screens needn't follow from each other
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -248,7 +251,7 @@ class World:
 
     async def do_dial(self, who: str, at: int, deep: str) -> None:
         person = self.people[who]
-        person.session = f"ATUid_{uuid.uuid4().hex}"
+        person.session, person.disturbed = f"ATUid_{uuid.uuid4().hex}", False
         await self._hop(person, at, deep.replace("AMOUNT", person.amount()))
 
     async def do_next(self, who: str, at: int) -> None:
@@ -258,10 +261,13 @@ class World:
             await self.do_dial(who, at, "")
         else:
             await self._type(person, at, self._leads_on(person))
+            if not person.disturbed and any(words in person.screen for words in ASTRAY):
+                raise Broken(f"what the last screen offered isn't known any more: {person.screen}")
 
     async def do_type(self, who: str, at: int, typed: str) -> None:
         person = self.people[who]
         if person.session:
+            person.disturbed = True
             await self._type(person, at, typed)
 
     async def do_lose(self, who: str, at: int) -> None:
@@ -293,6 +299,7 @@ class World:
     async def do_late(self, who: str, at: int, back: int) -> None:
         """An earlier hop, of this session or another, once more."""
         person = self.people[who]
+        person.disturbed = True
         if person.hops:
             session, sent = person.hops[-1 - back % len(person.hops)]
             self._answered(person, session, sent, await self._post(at, person, session, sent))
@@ -301,6 +308,7 @@ class World:
         """Another history of the same session is none."""
         person = self.people[who]
         if len(person.text) > 1:
+            person.disturbed = True
             answer = await self._post(at, person, person.session, f"8{person.text[1:]}*{person.pin}")
             self._heard(person, answer)
             if not answer.startswith("END"):
@@ -369,6 +377,7 @@ class World:
         """Redis loses everything."""
         await self.redis.flushdb()
         for person in self.people.values():
+            person.disturbed = True
             person.replies.clear()
 
     # --- how it is sent

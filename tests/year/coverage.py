@@ -14,7 +14,7 @@ from sqlalchemy import text
 from .world import World
 
 # How many days until everything has had its time.
-LONG = 130
+LONG = 200
 # A rule is an act by its name, or, after "rows:", a table and what is true of at least one of its rows.
 ROWS = "rows: "
 

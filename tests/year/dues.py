@@ -190,10 +190,10 @@ async def _change(chama: Chama) -> None:
 
 async def _recurring(chama: Chama) -> None:
     """Standing payments of four members: one goes on, one is counted, one is paused and ended, one fails by the prompt."""
-    wallet, counted, paused, failing = chama.ordinary[-4:]
     tomorrow, until = chama.world.today + timedelta(days=1), {"first_day": chama.world.today + timedelta(days=1)}
     assert at_hour(tomorrow, 9) > chama.world.clock.now()
     if chama.on(3):
+        wallet, counted, paused, failing = chama.ordinary[-4:]
         plans = {
             wallet: WantedRecurring(shillings(100), "monthly", method="wallet", **until),
             counted: WantedRecurring(shillings(50), "weekly", method="mpesa", most=3, **until),

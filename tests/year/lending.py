@@ -19,6 +19,7 @@ from .chama import Chama, shillings
 
 # Sixty days late is when officials may take it from savings.
 RECOVERABLE = 60
+SECOND = 2
 
 
 async def day(chama: Chama) -> None:
@@ -44,7 +45,7 @@ async def _fund(chama: Chama, direction: str, amount: int) -> None:
 
 
 async def _lend(chama: Chama, turn: int) -> None:
-    """To the next member, so much that others have to vouch; every second one never pays (`keep`)."""
+    """To the next member, so much that others have to vouch; some never pay (`keep`)."""
     borrower = chama.ordinary[turn % len(chama.ordinary)]
     found = await chama.act("read what one may borrow", offer, group=chama.id, member=borrower)
     if found is None or found.most < shillings(200):
@@ -53,7 +54,8 @@ async def _lend(chama: Chama, turn: int) -> None:
     amount = Money(max(wanted.minor // 100 * 100, 100_00))
     others = [one for one in chama.members if one != borrower][: max(found.guarantors, 2)]
     guarantors = others if found.to_vouch_for(amount) else []
-    loan = await _ask(chama, borrower, amount, guarantors, months=1 + turn % 3)
+    bad = _goes_bad(chama, turn)
+    loan = await _ask(chama, borrower, amount, guarantors, months=1 if bad else 1 + turn % 3)
     if loan is None:
         return
     for guarantor in guarantors:
@@ -62,8 +64,13 @@ async def _lend(chama: Chama, turn: int) -> None:
         if (await chama.ask(find_loan, loan=loan.id)).status == "asked":
             await chama.act("decide a loan", decide_loan, loan=loan.id, official=official, agrees=True)
     chama.keep.setdefault("bad loans", [])
-    if turn % 3 == 0:
+    if bad:
         chama.keep["bad loans"].append(loan.id)
+
+
+def _goes_bad(chama: Chama, turn: int) -> bool:
+    """Every third is never repaid; where loans are rare the first two, so that their end comes within the year."""
+    return turn % 3 == 0 if chama.is_daily else turn % 3 == 1 or turn == SECOND
 
 
 async def _ask(chama: Chama, borrower: MemberId, amount: Money, guarantors: list[MemberId], months: int) -> Any:

@@ -23,7 +23,7 @@ from core.daos.dues_locks import hold_dues
 from core.daos.dues_models import ChargeRow, LineRow, PaymentRow, WaiverRow
 from core.daos.groups import find_group
 from core.daos.people import Person, people_of
-from core.daos.telling import tell
+from core.daos.telling import tell_each
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import Money
@@ -70,15 +70,14 @@ async def judge_fines(uow: UnitOfWork, *, group: DaoId) -> int:
     await hold_dues(uow, group=group, members=members)
     waiting = await members_paying(uow, members=members, group=group) | await _planned(uow, group)
     outages = [(one.began_at, one.ended_at) for one in await outages_since(uow, min(one.due_at for one in late) - DAY)]
-    new, over = 0, []
+    found: list[tuple[Charge, Fine]] = []
+    over: list[UUID] = []
     for case in await cases_of(uow, [one for one in await _unjudged(uow, group, until) if one.member in members - waiting]):
-        found = [fine for fine in case.just(outages, until) if fine.step not in case.steps]
-        for fine in found:
-            new += await _charge(uow, case.charge, fine, people[case.charge.member])
+        found += [(case.charge, fine) for fine in case.just(outages, until) if fine.step not in case.steps]
         if _is_over(case, until):
             over.append(case.charge.id)
     await _close(uow, over)
-    return new
+    return await _charge(uow, group, found, people)
 
 
 async def judge_again(uow: UnitOfWork, *, charges: Collection[UUID], since: datetime) -> None:
@@ -146,8 +145,23 @@ async def _waive_by_rule(uow: UnitOfWork, fine: Charge, amount: Money) -> None:
     await uow.session.flush()
 
 
-async def _charge(uow: UnitOfWork, late: Charge, fine: Fine, person: Person) -> int:
-    """Write the fine and tell her why; 0 when it was there."""
+async def _charge(
+    uow: UnitOfWork, group: DaoId, found: Sequence[tuple[Charge, Fine]], people: Mapping[MemberId, Person]
+) -> int:
+    """Write these fines and tell each member why; how many weren't there."""
+    rows = [_fine_row(uow, late, fine) for late, fine in found]
+    if not rows:
+        return 0
+    new = insert(ChargeRow).values(rows).on_conflict_do_nothing(index_elements=["fines_for", "step"])
+    written = {(row.fines_for, row.step): charge_of(row) for row in await uow.session.scalars(new.returning(ChargeRow))}
+    name = (await find_group(uow, group=group)).name
+    fines_in_order = [written[late.id, fine.step] for late, fine in found if (late.id, fine.step) in written]
+    news = [(people[charge.member], why_fine(charge, group=name)) for charge in fines_in_order]
+    await tell_each(uow, news, template="fine")
+    return len(written)
+
+
+def _fine_row(uow: UnitOfWork, late: Charge, fine: Fine) -> dict[str, Any]:
     terms = Terms.kept(late.terms)
     why = {
         "kind": late.why["kind"],
@@ -158,17 +172,6 @@ async def _charge(uow: UnitOfWork, late: Charge, fine: Fine, person: Person) -> 
         "every": terms.fine_every,
         "rules": terms.rules,
     }
-    new = insert(ChargeRow).values(_fine_row(uow, late, fine, why)).on_conflict_do_nothing(index_elements=["fines_for", "step"])
-    written = await uow.session.scalar(new.returning(ChargeRow.id))
-    if written is None:
-        return 0
-    group = await find_group(uow, group=late.group)
-    charge = charge_of(await uow.session.get_one(ChargeRow, written))
-    await tell(uow, person, why_fine(charge, group=group.name), template="fine")
-    return 1
-
-
-def _fine_row(uow: UnitOfWork, late: Charge, fine: Fine, why: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": uow.ids.new(),
         "dao_id": late.group,

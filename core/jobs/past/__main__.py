@@ -89,7 +89,8 @@ async def main() -> int:
 @asynccontextmanager
 async def _opened(settings: Settings, url: str) -> AsyncIterator[tuple[Chama, PinHasher]]:
     clock, ids, vault = TurnedClock(SystemClock().now()), TimeOrderedIds(), Vault(settings.secret_keys)
-    database = Database(url, clock=clock, ids=ids, vault=vault, pool_size=3)
+    dial = settings.africastalking.ussd_code
+    database = Database(url, clock=clock, ids=ids, vault=vault, pool_size=3, dial=dial)
     carrier, silent = Carrier(), Silent()
     async with Batcher(connector(url), clock=clock, ids=ids) as batcher:
         around = {"sms": carrier, "email": carrier, "chat": carrier, "sim_swap": carrier, "mobile_money": silent}

@@ -11,6 +11,7 @@ from core.daos.constitutions import version_of
 from core.daos.groups import Group, create_group
 from core.daos.invitations import accept_invitation, invitations_for, invite
 from core.daos.offices import answer_offer, offer_role, offers_to
+from core.identity.device_list import phone_was_proven
 from core.identity.devices import link_telegram
 from core.identity.members import Member as Account
 from core.identity.members import find
@@ -94,7 +95,7 @@ class Chama:
         self.group = await self.act(create_group, **given)
 
     async def fill(self) -> None:
-        """The others come by invitation and take their offices; the two visible phones have their chats."""
+        """The others come by invitation and take their offices."""
         for place in range(1, len(CAST)):
             await self._enter(place)
         for place, one in enumerate(CAST):
@@ -102,11 +103,16 @@ class Chama:
                 await self.act(offer_role, group=self.id, by=self.ids[WANJIRU], member=self.ids[place], role=one.office)
                 for offer in await self.act(offers_to, member=self.ids[place]):
                     await self.act(answer_offer, offer=offer.id, member=self.ids[place], accepts=True)
+        await self.work()
+
+    async def await_visitor(self) -> None:
+        """All have used their phones lately, as members do; those whose phones are shown have their chats, too."""
+        for place, one in enumerate(CAST):
+            await self.act(phone_was_proven, member=self.ids[place], phone=one.phone)
         for place in (WANJIRU, OTIENO):
             account = TELEGRAM_BASE + int(CAST[place].phone[4:])
             linked = {"telegram_id": account, "chat": account, "name": CAST[place].name}
             await self.act(link_telegram, member=self.ids[place], **linked)
-        await self.work()
 
     async def _register(self, one: Member, hasher: PinHasher) -> MemberId:
         member = MemberId(await self.act(_new_id))

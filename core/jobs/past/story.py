@@ -13,7 +13,7 @@ from core.daos.dues.kinds import start_from_constitution
 from core.daos.loans.asking import ask_for_loan
 from core.daos.loans.deciding import decide_loan
 from core.daos.loans.funding import decide_funding, propose_funding
-from core.daos.loans.reading import loans_of_group
+from core.daos.loans.reading import loans_of_group, standing_of
 from core.daos.loans.repaying import repay
 from core.daos.loans.vouching import answer_pledge
 from core.daos.meetings import add_item, attend, call_meeting, open_attendance
@@ -67,6 +67,7 @@ async def live(chama: Chama, until: datetime, say: Say) -> None:
         await _month(chama, number, day, until)
     await chama.until(until)
     await _today(chama)
+    await chama.await_visitor()
     await chama.work()
 
 
@@ -145,7 +146,8 @@ async def _catch_up(chama: Chama, number: int, after: int) -> None:
         await _pay_all(chama, BARAKA)
         for loan in await chama.act(loans_of_group, group=chama.id, statuses=("running",)):
             part = shillings(400 if loan.borrower == chama.ids[MUTUA] else 550)
-            await chama.try_to(repay, intent=await chama.intent(), loan=loan.id, payer=loan.borrower, amount=part)
+            left = (await chama.act(standing_of, loan=loan)).payoff
+            await chama.act(repay, intent=await chama.intent(), loan=loan.id, payer=loan.borrower, amount=min(part, left))
     if after == LATER[1] and number == MEETS:
         await _hold_meeting(chama)
 

@@ -67,8 +67,6 @@ welfare-decided-refused = The claim is refused. { $person } is told.
 sms-welfare-asked = { $group }: { $person } asks the welfare fund for { $amount }. Decide: { $dialled }
 sms-welfare-paid = { $group }: welfare paid { $amount } to { $person } ({ $benefit }). Approved: { $names }. Fund now: { $total }.
 sms-welfare-low = { $group }: the welfare fund is down to { $total }, below { $floor }. Pay your { $regular }: { $dialled }
-sms-welfare-refused = { $group }: the officials did not approve your claim of { $amount }. You can ask them why, or ask for a vote.
-sms-welfare-low = { $group }: the welfare fund is down to { $total }, below { $floor }. Please pay your { $regular } under Savings, Welfare.
 sms-welfare-refused = { $group }: your claim of { $amount } is not paid. { $cause ->
         [officials] The officials did not approve it. You can ask them why.
         [vote] It did not pass the members' vote.

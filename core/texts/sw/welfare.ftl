@@ -67,8 +67,6 @@ welfare-decided-refused = Ombi limekataliwa. { $person } amejulishwa.
 sms-welfare-asked = { $group }: { $person } anaomba { $amount } kwa mfuko wa jamii. Amua: { $dialled }
 sms-welfare-paid = { $group }: mfuko wa jamii umemlipa { $person } { $amount } ({ $benefit }). Walioidhinisha: { $names }. Mfuko: { $total }.
 sms-welfare-low = { $group }: mfuko wa jamii umebaki { $total }, chini ya { $floor }. Lipa { $regular }: { $dialled }
-sms-welfare-refused = { $group }: maafisa hawakuidhinisha ombi lako la { $amount }. Unaweza kuwauliza sababu, au kuomba kura.
-sms-welfare-low = { $group }: mfuko wa jamii umebaki { $total }, chini ya { $floor }. Lipa { $regular } kwenye Akiba, Mfuko wa jamii.
 sms-welfare-refused = { $group }: ombi lako la { $amount } halilipwi. { $cause ->
         [officials] Maafisa hawakuliidhinisha. Unaweza kuwauliza sababu.
         [vote] Halikupita kwa kura ya wanachama.
