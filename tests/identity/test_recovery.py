@@ -6,6 +6,7 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+import pyotp
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
@@ -35,6 +36,7 @@ from core.identity.recovery_finish import (
     withdrawals_held_until,
 )
 from core.identity.registration import AlreadyRegistered
+from core.identity.two_factor import begin_enrolment, confirm_enrolment, enable, has_two_factor
 from core.identity.vouching import NotAContact, to_vouch_for
 from core.kernel.db import Database
 from core.kernel.phone import Phone
@@ -392,3 +394,18 @@ async def test_recovery_when_stopped_finished_and_asked_for_anew_at_once_then_on
     assert (await village.enter(NEW_PIN)).verdict == ("right" if any(ended[5:]) else "wrong")
     rows = await people.rows("account_recovery", where=f"id = '{recovery.id}'")
     assert rows[0]["status"] == ("used" if any(ended[5:]) else "cancelled")
+
+
+@pytest.mark.parametrize(("days", "stays"), [(2, False), (4, True)])
+async def test_finish_when_an_authenticator_was_set_up_shortly_before_then_it_is_forgotten_and_an_old_one_stays(
+    village: Village, people: People, db: Database, clock: Any, days: int, stays: bool
+) -> None:
+    async with db.unit() as uow:
+        key = (await begin_enrolment(uow, member=village.her.id)).key
+        assert await confirm_enrolment(uow, member=village.her.id, code=pyotp.TOTP(key).at(clock.now()))
+        await enable(uow, member=village.her.id)
+    clock.moment += timedelta(days=days)
+    await village.recovered()
+    async with db.unit() as uow:
+        assert await has_two_factor(uow, member=village.her.id) is stays
+    assert await village.told("two-step check was turned off") == int(not stays)
