@@ -41,6 +41,22 @@ async def test_login_when_the_pin_alone_is_repeated_then_one_sms_is_sent(program
     assert len(program.office.sms.to(WANJIRU)) == 1
 
 
+async def test_u9_login_when_her_number_is_idle_and_its_sim_another_then_no_code_lets_a_program_in(
+    program: Program, wanjiru: Member, people: People, clock: FakeClock
+) -> None:
+    clock.advance(days=91)
+    await swapped(people.database, wanjiru.id, ago=timedelta(days=10))
+    assert (await program.call("POST", "/auth/login", {"phone": WANJIRU, "pin": PIN}, token="")).code == "bad-login"
+    assert await people.rows("otp_challenges") == []
+
+
+async def test_u9_login_when_her_number_is_idle_but_its_sim_the_same_then_the_code_lets_a_program_in(
+    program: Program, wanjiru: Member, clock: FakeClock
+) -> None:
+    clock.advance(days=91)
+    assert (await program.login()).status == 200
+
+
 async def test_login_when_refused_then_everyone_looks_alike(
     program: Program, wanjiru: Member, people: People, db: Database
 ) -> None:
