@@ -6,6 +6,7 @@ import asyncio
 import base64
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
@@ -15,7 +16,7 @@ from core.identity.two_factor import begin_enrolment, confirm_enrolment, enable
 from core.kernel.db import Database
 from core.kernel.phone import Phone
 from tests.conftest import FakeClock
-from tests.identity.people import PIN, WANJIRU, People
+from tests.identity.people import PIN, WANJIRU, People, swapped
 from tests.web.api.conftest import Got, Program
 
 NOBODY = "+254799999999"
