@@ -90,6 +90,7 @@ MISSED = frozenset(
         "kinds.mode",
         "link.code",
         "link.contact",
+        "link.share",
         "loans.amount",
         "loans.confirm",
         "loans.decide",

@@ -82,7 +82,7 @@ async def revoke_device(uow: UnitOfWork, *, member: MemberId, number: int) -> De
         raise PhoneStays
     kept = await uow.session.get_one(UserDevice, device.id)
     if device.kind == "telegram" and row.telegram_id and kept.device_fingerprint == telegram_fingerprint(row.telegram_id):
-        await unlink_telegram(uow, member=member)
+        await unlink_telegram(uow, member=member, still_heard=True)
     await end_sessions(uow, member=member, reason="security", device=device.id)
     kept.revoked_at = kept.updated_at = uow.clock.now()
     kept.trusted, kept.trusted_at = False, None

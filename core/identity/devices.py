@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from core.identity.addresses import email_of, tell_by_email
 from core.identity.events import record_security_event, record_session
+from core.identity.former_chats import keep_hearing
 from core.identity.members import locked
 from core.identity.models import MemberRow, UserDevice
 from core.identity.names import display_name
@@ -47,7 +48,7 @@ async def link_telegram(uow: UnitOfWork, *, member: MemberId, telegram_id: int, 
     if row.telegram_id == telegram_id:
         row.telegram_chat = chat
         return
-    await unlink_telegram(uow, member=member)
+    await unlink_telegram(uow, member=member, still_heard=True)
     await _take(uow, row, telegram_id=telegram_id, chat=chat)
     shown = display_name(name)
     device = await _remember_device(uow, member=member, telegram_id=telegram_id, name=shown)
@@ -60,8 +61,11 @@ async def link_telegram(uow: UnitOfWork, *, member: MemberId, telegram_id: int, 
         await tell_by_email(uow, row, to=email, what=what)
 
 
-async def unlink_telegram(uow: UnitOfWork, *, member: MemberId) -> None:
-    """Take her voice from the linked Telegram account and tell it. Without one, nothing happens."""
+async def unlink_telegram(uow: UnitOfWork, *, member: MemberId, still_heard: bool = False) -> None:
+    """Take her voice from the linked Telegram account and tell it. Without one, nothing happens.
+
+    still_heard: it may be hers although she seems to let it go, so it can stop changes for a while (`former_chats`).
+    """
     row = await locked(uow, member)
     if row.telegram_id is None or row.telegram_chat is None:
         return
@@ -71,6 +75,8 @@ async def unlink_telegram(uow: UnitOfWork, *, member: MemberId) -> None:
     device = await uow.session.scalar(_device(member, old))
     if device is not None:
         device.revoked_at = device.updated_at = uow.clock.now()
+        if still_heard:
+            keep_hearing(uow, device)
     await uow.session.flush()
     await _note(
         uow, member=member, device=device.id if device else None, event="telegram_unlinked", action="session_terminated"
@@ -103,7 +109,7 @@ async def _remember_device(uow: UnitOfWork, *, member: MemberId, telegram_id: in
         uow.session.add(device)
     device.device_name = name or None
     device.last_used_at = device.updated_at = now
-    device.revoked_at = None
+    device.revoked_at = device.heard_until = None
     await uow.session.flush()
     return device.id
 

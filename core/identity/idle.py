@@ -54,6 +54,12 @@ async def number_is_idle(uow: UnitOfWork, row: MemberRow) -> bool:
     return device is not None and is_idle(device[1], uow.clock.now())
 
 
+async def code_proves_nobody(uow: UnitOfWork, *, member: MemberId) -> bool:
+    """Whether a code to her number is worth nothing: she hasn't proven it for so long, and its SIM is another one since."""
+    row = await uow.session.get_one(MemberRow, member)
+    return await number_is_idle(uow, row) and await _another_sim(uow, member)
+
+
 async def _another_sim(uow: UnitOfWork, member: MemberId) -> bool:
     """Whether her number's SIM was swapped after she last typed her PIN on it."""
     phone = Phone((await uow.session.get_one(MemberRow, member)).phone)

@@ -64,8 +64,9 @@ async def rename(uow: UnitOfWork, *, member: MemberId, name: str) -> None:
 
 
 async def locked(uow: UnitOfWork, member: MemberId) -> MemberRow:
-    """The member's own row, ours until the unit ends. Raises NoResultFound: callers know the member."""
-    return await uow.session.get_one(MemberRow, member, with_for_update=True)
+    """The member's own row as it is now, ours until the unit ends. Raises NoResultFound: callers know the member."""
+    # Read anew: one that was read before the lock may say what was true before somebody else's unit.
+    return await uow.session.get_one(MemberRow, member, with_for_update=True, populate_existing=True)
 
 
 def as_member(row: MemberRow) -> Member:

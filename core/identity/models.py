@@ -223,6 +223,8 @@ class UserDevice(Base):
     created_at: Mapped[datetime] = mapped_column(MOMENT)
     updated_at: Mapped[datetime] = mapped_column(MOMENT)
     revoked_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    # Until when a chat that was let go is told of changes that wait, and may stop them.
+    heard_until: Mapped[datetime | None] = mapped_column(MOMENT)
 
 
 class SessionAudit(Base):

@@ -150,6 +150,10 @@ async def end_way(uow: UnitOfWork, *, provider: str, session: UUID | None, state
 async def use_once(uow: UnitOfWork, *, provider: str, proof: str) -> None:
     """Remember a proof that came without a way of ours. Raises OAuthStale when it was used before."""
     now = uow.clock.now()
+    # Under older keys as well: rotating them must not make a proof good once more.
+    seen = OAuthRequest.provider == provider, OAuthRequest.state_digest.in_(uow.vault.digests(proof, context=STATE))
+    if await uow.session.scalar(select(OAuthRequest.id).where(*seen)) is not None:
+        raise OAuthStale
     fresh = insert(OAuthRequest).values(
         id=uow.ids.new(),
         provider=provider,

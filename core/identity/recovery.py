@@ -137,6 +137,9 @@ async def cancel_recovery(uow: UnitOfWork, *, recovery: UUID, by: str) -> None:
 
 async def pending_row(uow: UnitOfWork, recovery: UUID) -> AccountRecovery:
     """The recovery's row, ours until the unit ends. Raises RecoveryOver when it doesn't wait any more."""
+    # The member first, as whoever asks anew does: else each of the two might wait for the other.
+    whose = select(AccountRecovery.user_id).where(AccountRecovery.id == recovery).scalar_subquery()
+    await uow.session.execute(select(MemberRow.id).where(MemberRow.id == whose).with_for_update(key_share=True))
     row = await uow.session.get(AccountRecovery, recovery, with_for_update=True, populate_existing=True)
     if row is None or row.status != "pending" or row.expires_at <= uow.clock.now():
         raise RecoveryOver
@@ -164,9 +167,9 @@ def as_recovery(row: AccountRecovery) -> Recovery:
 
 
 async def _pending(uow: UnitOfWork, which: object) -> AccountRecovery | None:
-    """The pending one; one whose time is up is closed on the way."""
+    """The pending one; one whose time is up is closed on the way. It isn't locked: see pending_row."""
     found = select(AccountRecovery).where(which, AccountRecovery.status == "pending")  # type: ignore[arg-type]
-    row = (await uow.session.scalars(found.with_for_update())).one_or_none()
+    row = (await uow.session.scalars(found)).one_or_none()
     if row is not None and row.expires_at <= uow.clock.now():
         row.status = "expired"
         await uow.session.flush()

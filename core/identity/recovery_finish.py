@@ -12,9 +12,11 @@ from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
+from core.identity.addresses import tell_everywhere
 from core.identity.device_list import move_phone, phone_was_proven
 from core.identity.devices import unlink_telegram
 from core.identity.events import record_security_event
+from core.identity.former_chats import hear_no_more
 from core.identity.members import locked
 from core.identity.models import MemberRow
 from core.identity.pin_change import replace_pin
@@ -32,12 +34,15 @@ from core.identity.recovery_news import tell_of_recovery
 from core.identity.registration import AlreadyRegistered
 from core.identity.signing_out import revoke_everything
 from core.identity.sim_swap import FRESH, ask_sim_swap, sim_swap_verdict
+from core.identity.two_factor import forget_younger
 from core.identity.waiting_changes import stop_changes
+from core.identity.waiting_time import WAITS
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import MemberId
 from core.kernel.money import Money
 from core.kernel.phone import Phone
+from core.kernel.texts import text
 
 OPEN_RECOVERY = "open-recovery"
 LOOK_AGAIN = timedelta(minutes=10)
@@ -127,6 +132,10 @@ async def finish_recovery(uow: UnitOfWork, *, recovery: UUID, device: str, seale
     await tell_of_recovery(uow, row, "done")
     await unlink_telegram(uow, member=member)
     await revoke_everything(uow, member=member, reason="recovery")
+    await hear_no_more(uow, member=member)
+    # One that came shortly before may be the thief's, and would keep her out of all that takes more than the PIN.
+    if await forget_younger(uow, member=member, moment=row.created_at - WAITS):
+        await tell_everywhere(uow, member=member, what=text("sms-two-factor-off"))
     await replace_pin(uow, member=member, sealed_pin=sealed_pin)
     # What waits was asked for with the old PIN.
     await stop_changes(uow, member=member, by="recovery")

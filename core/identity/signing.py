@@ -7,9 +7,12 @@ Asked in the very unit that takes the word, and again when all words are counted
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
+
+from sqlalchemy import select
 
 from core.identity.models import MemberRow
 from core.identity.sim_swap import sim_swap_verdict
@@ -54,6 +57,16 @@ async def signing_hold(uow: UnitOfWork, *, member: MemberId) -> SigningHold | No
 async def may_sign(uow: UnitOfWork, *, member: MemberId) -> bool:
     """Whether her approval counts now: ask when it is given and when approvals are counted."""
     return await signing_hold(uow, member=member) is None
+
+
+async def words_that_count(uow: UnitOfWork, *, said: Mapping[MemberId, datetime]) -> set[MemberId]:
+    """Of those who agreed at these moments, whose word counts now: who may sign, and whose account wasn't recovered since.
+
+    An account that was recovered later may have been somebody else's when it agreed.
+    """
+    recovered = select(MemberRow.id, MemberRow.recovered_at).where(MemberRow.id.in_(said), MemberRow.recovered_at.is_not(None))
+    since = {MemberId(one) for one, at in (await uow.session.execute(recovered)).all() if at and at > said[MemberId(one)]}
+    return {one for one in said if one not in since and await may_sign(uow, member=one)}
 
 
 async def require_may_sign(uow: UnitOfWork, *, member: MemberId) -> None:

@@ -141,6 +141,19 @@ async def disable(uow: UnitOfWork, *, member: MemberId) -> None:
     await _note(uow, member, "two_factor_disabled")
 
 
+async def forget_younger(uow: UnitOfWork, *, member: MemberId, moment: datetime) -> bool:
+    """Forget an authenticator that came after this moment, or is being set up; whether one that counted was forgotten."""
+    row = await _row(uow, member)
+    if row is None or (row.enabled and row.enabled_at is not None and row.enabled_at <= moment):
+        return False
+    if row.enabled:
+        await disable(uow, member=member)
+        return True
+    row.secret = row.begun_at = row.confirmed_at = None
+    await uow.session.flush()
+    return False
+
+
 async def guess_second_factor(uow: UnitOfWork, *, member: MemberId, code: str) -> tuple[CodeOutcome, str]:
     """Count and check a code of her app or a backup code; the outcome and which it was ("totp" or "backup_code").
 

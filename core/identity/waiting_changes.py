@@ -19,7 +19,7 @@ from core.identity.events import record_security_event
 from core.identity.members import locked
 from core.identity.recovery_contacts import OPEN, settle_contacts
 from core.identity.recovery_models import RecoveryContact
-from core.identity.waiting_time import REMINDED, look_again
+from core.identity.waiting_time import REMINDED, look_again, tell_of_change
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import MemberId
 from core.kernel.texts import text
@@ -77,7 +77,7 @@ async def look_at_changes(uow: UnitOfWork, payload: dict[str, Any]) -> None:
     for change in await waiting_changes(uow, member=member):
         # This look was made for exactly this change: another one has looks of its own.
         if change.at - REMINDED == at:
-            await tell_everywhere(uow, member=member, what=text("change-waits", what=change.what, at=change.at))
+            await tell_of_change(uow, member=member, what=change.what, at=change.at)
             return
 
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from core.identity.addresses import tell_everywhere
 from core.identity.events import record_security_event
+from core.identity.former_chats import tell_former_chats
 from core.identity.two_factor import has_two_factor_since
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import MemberId
@@ -31,10 +32,16 @@ async def in_force_from(uow: UnitOfWork, *, member: MemberId) -> datetime:
 
 async def announce(uow: UnitOfWork, *, member: MemberId, what: str, at: datetime) -> None:
     """Tell her of a change that waits until `at`, and have it looked at a day before and then. `what` picks the words."""
-    await tell_everywhere(uow, member=member, what=text("change-waits", what=what, at=at))
+    await tell_of_change(uow, member=member, what=what, at=at)
     await record_security_event(uow, event_type="change_waits", severity="medium", member=member, details={"what": what})
     for moment in (at - REMINDED, at):
         await look_again(uow, member=member, at=moment)
+
+
+async def tell_of_change(uow: UnitOfWork, *, member: MemberId, what: str, at: datetime) -> None:
+    """Tell every address of hers, and the chats that spoke for her until lately."""
+    await tell_everywhere(uow, member=member, what=text("change-waits", what=what, at=at))
+    await tell_former_chats(uow, member=member, what=text("former-change-waits", at=at))
 
 
 async def look_again(uow: UnitOfWork, *, member: MemberId, at: datetime) -> None:

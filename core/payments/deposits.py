@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
+from core.identity.models import MemberRow
+from core.identity.sessions import NotSignedIn
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, IntentId, MemberId, reference
@@ -135,7 +137,8 @@ async def start_deposit(
     balance.
 
     channel: "ussd" (told by SMS) or "telegram" (told in `chat`). quoted_at: when the fee was shown, if not just now.
-    Raises DepositUnderway, QuoteExpired and what quote_deposit raises; IntentReused for another deposit's intent.
+    Raises DepositUnderway, QuoteExpired, NotSignedIn (she was forgotten) and what quote_deposit raises; IntentReused for
+    another deposit's intent.
     """
     await hold_phone(uow, phone)
     if (existing := await uow.session.get(MpesaTransaction, intent)) is not None:
@@ -149,9 +152,16 @@ async def start_deposit(
     row.paid_by, row.for_dao = None if paid_by == member else paid_by, group
     uow.session.add(row)
     await uow.session.flush()
+    await _refuse_forgotten(uow, member)
     await uow.enqueue(PUSH_JOB, {"intent": str(intent)}, key=f"{PUSH_JOB} {intent}")
 
     return deposit_of(row)
+
+
+async def _refuse_forgotten(uow: UnitOfWork, member: MemberId) -> None:
+    """Raises NotSignedIn. Asked once the row that points to hers is written: that waited for whoever was erasing her."""
+    if await uow.session.scalar(select(MemberRow.erased_at).where(MemberRow.id == member)) is not None:
+        raise NotSignedIn
 
 
 async def find_deposit(uow: UnitOfWork, *, intent: IntentId) -> Deposit | None:

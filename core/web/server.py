@@ -27,9 +27,13 @@ LIMITED = {"/insights/": "at_allowed_ips", "/ussd/": "at_allowed_ips", "/sms/": 
 
 
 def caller(request: web.Request, trusted: Iterable[Network]) -> str:
-    """The caller's address: the nearest one in the forwarding chain that isn't a proxy of ours."""
+    """The caller's address: the nearest one in the forwarding chain that isn't a proxy of ours.
+
+    A header that came more than once is one list in that order (RFC 9110, 5.3): some proxies add a line of their own.
+    """
     address = request.remote or ""
-    chain = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
+    written = ",".join(request.headers.getall("X-Forwarded-For", []))
+    chain = [part.strip() for part in written.split(",") if part.strip()]
     while chain and belongs(address, trusted):
         address = chain.pop()
     return address

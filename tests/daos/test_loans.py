@@ -274,6 +274,39 @@ async def test_u10_an_official_whose_sim_was_swapped_says_no_but_not_yes(village
     assert not await village.decide(loan, "chair", agrees=False)
 
 
+async def test_u10_a_yes_does_not_count_while_the_sim_of_whoever_said_it_was_swapped_since(
+    village: Village, clock: FakeClock
+) -> None:
+    loan = await village.ask("amina", 1_000)
+    async with village.db.unit() as uow:
+        out = await propose_funding(
+            uow, intent=new_intent(), group=village.group, official=village.chair, amount=shillings(10), direction="out"
+        )
+    await village.decide(loan, "chair")
+    await swapped(village.db, village.chair, ago=timedelta(hours=2))
+
+    assert not await village.decide(loan, "secretary")
+    async with village.db.unit() as uow:
+        assert not (await decide_funding(uow, funding=out.id, official=village.secretary, agrees=True)).done
+    assert await village.status(loan) == "asked"
+    clock.advance(hours=71)
+    assert await village.decide(loan, "secretary")
+    async with village.db.unit() as uow:
+        assert (await decide_funding(uow, funding=out.id, official=village.secretary, agrees=True)).done
+    assert await village.status(loan) == "running"
+
+
+async def test_g5_the_yes_of_who_is_no_official_any_more_does_not_count(village: Village) -> None:
+    loan = await village.ask("amina", 1_000)
+    await village.decide(loan, "secretary")
+    async with village.db.unit() as uow:
+        await uow.session.execute(
+            text("UPDATE dao_memberships SET role = 'member' WHERE user_id = :who"), {"who": village.secretary}
+        )
+    assert not await village.decide(loan, "treasurer")
+    assert await village.decide(loan, "chair")
+
+
 async def test_enough_refusals_end_a_request_and_a_word_stays(village: Village) -> None:
     loan = await village.ask("amina", 1_000)
     await village.decide(loan, "chair", agrees=False)

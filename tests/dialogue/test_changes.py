@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from core.dialogue.engine import Conversation
-from core.identity.devices import link_telegram
-from core.identity.recovery_contacts import contacts_who_count
+from core.identity.devices import link_telegram, unlink_telegram
+from core.identity.members import find_by_phone
+from core.identity.recovery_contacts import ask_contact, contacts_who_count
 from core.kernel.db import Database
+from core.kernel.phone import Phone
 from core.kernel.secrets import PinHasher
 from tests.conftest import FakeClock
 from tests.dialogue.conftest import Chat, Client, Handset
@@ -72,3 +74,46 @@ async def test_changes_when_seen_on_the_phone_then_by_kind_and_day_and_nobody_is
     for _ in range(6):
         assert "Changes that wait" not in account
         account = await phone.type("98")
+
+
+async def test_contacts_when_the_thief_lets_her_chat_go_first_then_it_is_told_and_stops_them_all_the_same(
+    her: Village, client: Client, conversation: Conversation, db: Database, clock: FakeClock
+) -> None:
+    clock.advance(hours=80)
+    stolen, chat = Handset(client, HER), Chat(conversation)
+    await pick(stolen, await stolen.dial(), "Account", "Unlink Telegram")
+    await stolen.type(PIN)
+    await pick(stolen, await stolen.dial(), "Account", "Recovery contacts", "Officials", "Otieno")
+    assert "the answer counts from" in await stolen.type(PIN)
+
+    told = await her.people.rows("chat_delivery_log", where="chat = 7001")
+    assert sum("Stop it: send /start" in row["message"] for row in told) == 1
+    assert "are being changed. Not you?" in await chat.command("home")
+    assert "were stopped" in await chat.tap("stop")
+    assert "Share" in await chat.command("home")
+    assert await her.people.rows("recovery_contacts", where="status = 'asked'") == []
+
+
+async def test_changes_when_a_chat_was_linked_lately_or_let_go_long_ago_then_it_stops_nothing(
+    her: Village, conversation: Conversation, db: Database, clock: FakeClock
+) -> None:
+    chat = Chat(conversation)
+
+    async def change(contact: str) -> None:
+        async with db.unit() as uow:
+            found = await find_by_phone(uow, Phone(FOUNDERS[contact]))
+            assert found is not None
+            await ask_contact(uow, member=her.her.id, contact=found.id)
+
+    async with db.unit() as uow:
+        await unlink_telegram(uow, member=her.her.id, still_heard=True)
+    await change("Otieno")
+    assert "are being changed" not in await chat.command("home")
+    async with db.unit() as uow:
+        await link_telegram(uow, member=her.her.id, telegram_id=7001, chat=7001, name="W")
+    clock.advance(hours=80)
+    async with db.unit() as uow:
+        await unlink_telegram(uow, member=her.her.id, still_heard=True)
+    clock.advance(hours=145)
+    await change("Akinyi")
+    assert "are being changed" not in await chat.command("home")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import dataclass, field
 
@@ -11,13 +12,18 @@ from core.dialogue.engine import Conversation
 from core.dialogue.flows import terms
 from core.identity import consents
 from core.identity.devices import link_telegram
-from core.identity.members import find_by_phone
+from core.identity.erasure import erase
+from core.identity.members import find_by_phone, locked
+from core.identity.sessions import NotSignedIn
 from core.kernel.db import Database
+from core.kernel.ids import IntentId, MemberId
 from core.kernel.money import Money
 from core.kernel.phone import Phone
 from core.kernel.secrets import Vault
 from core.ledger.accounts import member_account
+from core.payments.deposits import start_deposit
 from core.reports.jobs import SEND_DATA, erase_due, send_data
+from core.reports.obligations import what_keeps
 from tests.conftest import FakeClock
 from tests.dialogue.conftest import Chat, Handset
 from tests.dialogue.stories import Sql, code_of
@@ -159,6 +165,56 @@ async def test_with_money_left_nobody_is_forgotten_neither_now_nor_when_it_comes
 
     await to_my_data(wanjiru, "4")
     assert "You still have money here" in await to_my_data(wanjiru, "4", "1")
+
+
+async def due(wanjiru: Handset, db: Database, clock: FakeClock, sql: Sql, vault: Vault) -> MemberId:
+    """A member whose time to be forgotten has come."""
+    await wanjiru.register(NAME, PIN)
+    await ask_to_be_forgotten(wanjiru, sql, vault)
+    clock.advance(days=8)
+    async with db.unit() as uow:
+        member = await find_by_phone(uow, Phone(PHONE))
+    assert member is not None
+    return member.id
+
+
+async def start(db: Database, member: MemberId) -> None:
+    async with db.unit() as uow:
+        asked = {"phone": Phone(PHONE), "amount": Money(100_00), "language": "en", "channel": "ussd"}
+        await start_deposit(uow, intent=IntentId(uow.ids.new()), member=member, **asked)
+
+
+async def test_a_payment_that_begins_while_she_is_being_forgotten_is_refused(
+    wanjiru: Handset, db: Database, clock: FakeClock, sql: Sql, vault: Vault
+) -> None:
+    member = await due(wanjiru, db, clock, sql, vault)
+    async with db.unit() as uow:
+        await locked(uow, member)
+        assert await what_keeps(uow, member=member) is None
+        paying = asyncio.create_task(start(db, member))
+        # Time enough to write its row, and to wait for hers.
+        await asyncio.sleep(0.5)
+        await erase(uow, member=member)
+    with pytest.raises(NotSignedIn):
+        await paying
+    assert await sql("SELECT count(*) FROM mpesa_transactions") == [(0,)]
+
+
+async def test_who_pays_at_the_very_moment_is_not_forgotten_before_that_is_known(
+    wanjiru: Handset, db: Database, clock: FakeClock, sql: Sql, vault: Vault
+) -> None:
+    member = await due(wanjiru, db, clock, sql, vault)
+    async with db.unit() as uow:
+        asked = {"phone": Phone(PHONE), "amount": Money(100_00), "language": "en", "channel": "ussd"}
+        await start_deposit(uow, intent=IntentId(uow.ids.new()), member=member, **asked)
+        forgetting = asyncio.create_task(erase_due(Hands(db), {}))
+        await asyncio.sleep(0.5)
+        assert not forgetting.done()
+    await forgetting
+    assert await sql("SELECT name FROM members") == [(NAME,)]
+    clock.advance(days=8)
+    await erase_due(Hands(db), {})
+    assert await sql("SELECT name FROM members") == [(NAME,)], "what became of the payment isn't known yet"
 
 
 async def test_new_terms_are_asked_for_on_the_next_home_and_kept_with_the_old_ones(

@@ -8,6 +8,7 @@ from core.identity.devices import TelegramTaken, link_telegram, unlink_telegram
 from core.identity.email_models import EmailAddress
 from core.identity.events import record_security_event
 from core.identity.members import Member, find, find_by_telegram
+from core.identity.models import MemberRow
 from core.kernel.db import Database
 from core.kernel.phone import Phone
 from tests.notifications.post_office import PostOffice
@@ -157,3 +158,17 @@ async def test_security_event_when_recorded_then_row_has_it_all(db: Database, pe
         {"why": "test"},
         False,
     )
+
+
+async def test_unlink_when_a_chat_was_linked_since_the_row_was_read_then_that_one_is_let_go(
+    db: Database, people: People
+) -> None:
+    member = await people.register()
+    async with db.unit() as uow:
+        kept = await uow.session.get_one(MemberRow, member.id)
+        await link(db, member)
+        await unlink_telegram(uow, member=member.id)
+        assert kept.telegram_id is None
+    assert (await people.row("members"))["telegram_id"] is None
+    (device,) = await people.rows("user_devices", where=LINKED)
+    assert device["revoked_at"] is not None

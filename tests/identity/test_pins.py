@@ -210,6 +210,29 @@ async def test_pin_when_many_processes_guess_at_once_then_at_most_five_are_check
         await database.close()
 
 
+async def test_pin_when_two_hundred_guess_over_all_channels_at_once_then_one_count(
+    gate: PinGate, member: Member, people: People
+) -> None:
+    released = asyncio.Event()
+
+    async def guess(number: int) -> str:
+        await released.wait()
+        channel, device = (("ussd", f"phone:{member.phone}"), ("telegram", ""), ("api", ""))[number % 3]
+        try:
+            pin = f"{number:06d}"
+            found = await gate.check(member=member.id, pin=pin, channel=channel, event_id=str(new_id()), device=device)
+        except Busy:
+            return "busy"
+        return found.verdict
+
+    guesses = [asyncio.create_task(guess(number)) for number in range(200)]
+    released.set()
+    came = await asyncio.gather(*guesses)
+    assert came.count("wrong") == LOCKS_AT - 1
+    assert set(came) == {"wrong", "locked", "busy"} or set(came) == {"wrong", "locked"}
+    assert (await people.row("members"))["pin_failures"] == LOCKS_AT
+
+
 async def test_pin_when_guessed_across_locks_at_once_then_ten_in_all(
     db: Database, vault: Vault, member: Member, clock: Any
 ) -> None:

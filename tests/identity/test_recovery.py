@@ -6,6 +6,7 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+import pyotp
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
@@ -21,6 +22,7 @@ from core.identity.recovery import (
     TooManyRecoveries,
     cancel_recovery,
     pending_recovery,
+    pending_row,
 )
 from core.identity.recovery_contacts import BadContact, needed_of, remove_contact
 from core.identity.recovery_finish import (
@@ -28,10 +30,13 @@ from core.identity.recovery_finish import (
     OPEN_RECOVERY,
     RecoveryElsewhere,
     RecoveryNotOpen,
+    finish_recovery,
+    require_open,
     withdrawals_capped,
     withdrawals_held_until,
 )
 from core.identity.registration import AlreadyRegistered
+from core.identity.two_factor import begin_enrolment, confirm_enrolment, enable, has_two_factor
 from core.identity.vouching import NotAContact, to_vouch_for
 from core.kernel.db import Database
 from core.kernel.phone import Phone
@@ -329,3 +334,78 @@ async def test_contacts_when_chosen_then_never_herself_twice_or_a_sixth(village:
 
 def test_needed_when_counted_then_more_than_half_and_two_at_least() -> None:
     assert [needed_of(accepted) for accepted in (2, 3, 4, 5)] == [2, 2, 3, 3]
+
+
+async def test_finish_when_asked_for_anew_meanwhile_then_both_are_answered(
+    village: Village, people: People, db: Database, clock: Any
+) -> None:
+    recovery = await village.confirmed()
+    clock.moment += timedelta(hours=24)
+    await people.calm()
+    sealed = await people.hasher.hash(NEW_PIN, owner=str(village.her.id))
+    async with db.unit() as uow:
+        await require_open(uow, recovery=recovery.id, device=HER_PHONE)
+        anew = asyncio.create_task(village.start())
+        # Time enough to lock what it locks first, and to wait for the other.
+        await asyncio.sleep(0.5)
+        await finish_recovery(uow, recovery=recovery.id, device=HER_PHONE, sealed_pin=sealed, channel="ussd")
+    assert (await anew).status == "pending"
+    assert (await village.enter(NEW_PIN)).verdict == "right"
+
+
+async def test_cancel_when_asked_for_anew_meanwhile_then_both_are_answered(village: Village, db: Database) -> None:
+    recovery = await village.start()
+    async with db.unit() as uow:
+        await pending_row(uow, recovery.id)
+        anew = asyncio.create_task(village.start())
+        await asyncio.sleep(0.5)
+        await cancel_recovery(uow, recovery=recovery.id, by="telegram")
+    assert (await anew).status == "pending"
+
+
+@pytest.mark.parametrize("times", range(3))
+async def test_recovery_when_stopped_finished_and_asked_for_anew_at_once_then_one_of_them_and_nobody_waits_for_ever(
+    village: Village, people: People, db: Database, clock: Any, times: int
+) -> None:
+    recovery = await village.confirmed()
+    clock.moment += timedelta(hours=24)
+    await people.calm()
+    released = asyncio.Event()
+
+    async def stop() -> None:
+        await released.wait()
+        async with db.unit() as uow:
+            await cancel_recovery(uow, recovery=recovery.id, by="telegram")
+
+    async def finish() -> None:
+        await released.wait()
+        await village.finish(recovery, calm=False)
+
+    async def again() -> None:
+        await released.wait()
+        await village.start()
+
+    tasks = [asyncio.create_task(one()) for one in (*[stop] * 5, *[finish] * 5, *[again] * 5)]
+    released.set()
+    came = await asyncio.gather(*tasks, return_exceptions=True)
+    assert {type(one) for one in came} <= {type(None), RecoveryOver, RecoveryUnderway}, came
+    ended = [one is None for one in came[:10]]
+    assert sum(ended) == 1
+    assert (await village.enter(NEW_PIN)).verdict == ("right" if any(ended[5:]) else "wrong")
+    rows = await people.rows("account_recovery", where=f"id = '{recovery.id}'")
+    assert rows[0]["status"] == ("used" if any(ended[5:]) else "cancelled")
+
+
+@pytest.mark.parametrize(("days", "stays"), [(2, False), (4, True)])
+async def test_finish_when_an_authenticator_was_set_up_shortly_before_then_it_is_forgotten_and_an_old_one_stays(
+    village: Village, people: People, db: Database, clock: Any, days: int, stays: bool
+) -> None:
+    async with db.unit() as uow:
+        key = (await begin_enrolment(uow, member=village.her.id)).key
+        assert await confirm_enrolment(uow, member=village.her.id, code=pyotp.TOTP(key).at(clock.now()))
+        await enable(uow, member=village.her.id)
+    clock.moment += timedelta(days=days)
+    await village.recovered()
+    async with db.unit() as uow:
+        assert await has_two_factor(uow, member=village.her.id) is stays
+    assert await village.told("two-step check was turned off") == int(not stays)

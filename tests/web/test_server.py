@@ -57,6 +57,15 @@ async def test_a_forwarded_address_counts_only_behind_a_proxy_of_ours() -> None:
     assert await ask(alone, f"/ussd/{TOKEN}", headers=forwarded) == 404
 
 
+async def test_what_proxies_add_in_lines_of_their_own_counts_after_what_the_caller_wrote() -> None:
+    # HAProxy's `option forwardfor` adds a second header instead of writing behind the caller's own.
+    settings = Settings(callback_token=TOKEN, at_allowed_ips=ELSEWHERE, trusted_proxies=LOOPBACK)
+    forged = [("X-Forwarded-For", "164.177.141.82"), ("X-Forwarded-For", "6.6.6.6")]
+
+    assert await ask(settings, f"/ussd/{TOKEN}", headers=forged) == 404
+    assert await ask(settings, f"/ussd/{TOKEN}", headers=forged[::-1]) == 200
+
+
 def test_an_ipv4_address_written_as_ipv6_counts_as_ipv4() -> None:
     assert belongs("::ffff:164.177.141.82", ELSEWHERE)
     assert not belongs("not an address", ELSEWHERE)

@@ -97,8 +97,13 @@ async def votes_needed(uow: UnitOfWork, group: DaoId, deciders: int) -> int:
 
 
 async def record_word(uow: UnitOfWork, *, loan: UUID, question: Question, official: MemberId, agrees: bool) -> None:
-    """Her word, which stays. Raises NotDecidable when she has given it already."""
+    """Her word, which stays. A second yes only has all words counted anew: one that was in doubt may count by now.
+
+    Raises NotDecidable when she has said something else.
+    """
     before = await uow.session.get(LoanDecisionRow, (loan, question, official))
+    if before is not None and before.agrees and agrees:
+        return
     if before is not None:
         raise NotDecidable
     word = LoanDecisionRow(loan_id=loan, question=question, user_id=official, agrees=agrees, decided_at=uow.clock.now())

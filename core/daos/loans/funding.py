@@ -16,7 +16,7 @@ from core.daos.loans.models import LoanFundingDecisionRow, LoanFundingRow
 from core.daos.loans.refusals import NotDecidable, UnknownLoan
 from core.daos.people import OFFICIALS, people_of, require_role
 from core.daos.telling import tell_group
-from core.identity.signing import require_may_sign
+from core.identity.signing import require_may_sign, words_that_count
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, IntentId, MemberId
@@ -100,10 +100,13 @@ async def decide_funding(uow: UnitOfWork, *, funding: UUID, official: MemberId, 
     if agrees:
         await require_may_sign(uow, member=official)
     given = await uow.session.get(LoanFundingDecisionRow, (funding, official))
-    if row.status != "asked" or given is not None:
+    # Enough have said yes and yet it waits: somebody's word was in doubt, and a second yes counts all anew.
+    again = given is not None and given.agrees and agrees and await _was_held(uow, row)
+    if row.status != "asked" or (given is not None and not again):
         raise NotDecidable
-    word = LoanFundingDecisionRow(funding_id=funding, user_id=official, agrees=agrees, decided_at=uow.clock.now())
-    uow.session.add(word)
+    if not again:
+        word = LoanFundingDecisionRow(funding_id=funding, user_id=official, agrees=agrees, decided_at=uow.clock.now())
+        uow.session.add(word)
     await uow.session.flush()
     found = await _as_funding(uow, row)
     if found.agreed >= found.needed:
@@ -128,20 +131,34 @@ async def _move(uow: UnitOfWork, row: LoanFundingRow) -> None:
 
 
 async def _as_funding(uow: UnitOfWork, row: LoanFundingRow) -> Funding:
-    agreed = LoanFundingDecisionRow.funding_id == row.id, LoanFundingDecisionRow.agrees.is_(True)
-    rules = await rules_of(uow, group=DaoId(row.dao_id))
+    rules, officials = await rules_of(uow, group=DaoId(row.dao_id)), await _officials(uow, row)
     return Funding(
         id=row.id,
         amount=Money.from_decimal(row.amount),
         direction=row.direction,
-        agreed=await uow.session.scalar(select(func.count()).select_from(LoanFundingDecisionRow).where(*agreed)) or 0,
-        needed=min(rules.approvals, max(1, len(await _officials(uow, row)))),
+        agreed=len(await _agreed(uow, row, officials)),
+        needed=min(rules.approvals, max(1, len(officials))),
         done=row.status == "done",
     )
 
 
 async def _officials(uow: UnitOfWork, row: LoanFundingRow) -> list[MemberId]:
     return [person.id for person in await people_of(uow, group=DaoId(row.dao_id), roles=OFFICIALS)]
+
+
+async def _agreed(uow: UnitOfWork, row: LoanFundingRow, officials: list[MemberId]) -> set[MemberId]:
+    """Which of them have said yes, with a word that counts now."""
+    agreed = LoanFundingDecisionRow.funding_id == row.id, LoanFundingDecisionRow.agrees.is_(True)
+    words = await uow.session.scalars(
+        select(LoanFundingDecisionRow).where(*agreed, LoanFundingDecisionRow.user_id.in_(officials))
+    )
+    return await words_that_count(uow, said={MemberId(word.user_id): word.decided_at for word in words})
+
+
+async def _was_held(uow: UnitOfWork, row: LoanFundingRow) -> bool:
+    yes = LoanFundingDecisionRow.funding_id == row.id, LoanFundingDecisionRow.agrees.is_(True)
+    said = await uow.session.scalar(select(func.count()).select_from(LoanFundingDecisionRow).where(*yes)) or 0
+    return said >= (await _as_funding(uow, row)).needed
 
 
 async def _against(uow: UnitOfWork, row: LoanFundingRow) -> int:

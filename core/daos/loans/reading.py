@@ -8,14 +8,17 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from core.daos.calendar import day_of
 from core.daos.dues_models import LineRow, PaymentRow
 from core.daos.loans.models import LIVE, LoanDecisionRow, LoanRow, LoanStatus, PledgeRow, PledgeStatus, Question, RepaymentRow
 from core.daos.loans.refusals import UnknownLoan
 from core.daos.loans.schedule import Payment, Standing, Terms, standing
+from core.daos.models import MembershipRow
+from core.daos.people import OFFICIALS
 from core.identity.models import MemberRow
+from core.identity.signing import words_that_count
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import Money
@@ -87,7 +90,21 @@ async def pledges_asked_of(uow: UnitOfWork, *, group: DaoId, member: MemberId) -
 
 
 async def agreeing(uow: UnitOfWork, *, loan: UUID, question: Question) -> int:
-    """How many officials have agreed so far."""
+    """How many who are officials now have agreed, with a word that counts now (`identity.signing`)."""
+    words = LoanDecisionRow.loan_id == loan, LoanDecisionRow.question == question, LoanDecisionRow.agrees.is_(True)
+    member = MembershipRow.dao_id == LoanRow.dao_id, MembershipRow.user_id == LoanDecisionRow.user_id
+    found = (
+        select(LoanDecisionRow.user_id, LoanDecisionRow.decided_at)
+        .join(LoanRow, LoanRow.id == LoanDecisionRow.loan_id)
+        .join(MembershipRow, and_(*member))
+        .where(*words, MembershipRow.status == "active", MembershipRow.role.in_(OFFICIALS))
+    )
+    said = {MemberId(who): at for who, at in await uow.session.execute(found)}
+    return len(await words_that_count(uow, said=said))
+
+
+async def has_said_yes(uow: UnitOfWork, *, loan: UUID, question: Question) -> int:
+    """How many said yes at all, whether or not it counts now."""
     words = LoanDecisionRow.loan_id == loan, LoanDecisionRow.question == question, LoanDecisionRow.agrees.is_(True)
     return await uow.session.scalar(select(func.count()).select_from(LoanDecisionRow).where(*words)) or 0
 

@@ -7,7 +7,7 @@ meanwhile, and when anything else has changed the proposal is void and nobody's 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID, uuid5
 
@@ -23,7 +23,7 @@ from core.daos.shares.cycles import ShareOutIsOpen, locked_cycle, next_cycle
 from core.daos.shares.models import ShareCycleRow, ShareOutApprovalRow, ShareOutLineRow, ShareOutReturnRow, ShareOutRow
 from core.daos.shares.reckoning import Reckoning, reckon
 from core.daos.telling import tell_each, tell_group
-from core.identity.signing import require_may_sign
+from core.identity.signing import require_may_sign, words_that_count
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, IntentId, MemberId
@@ -157,14 +157,14 @@ async def approve_share_out(uow: UnitOfWork, *, official: MemberId, group: DaoId
 async def _approve(uow: UnitOfWork, cycle: ShareCycleRow, row: ShareOutRow, official: MemberId) -> Outcome:
     approved = await _approved(uow, row.id)
     if official not in approved:
-        approved.add(official)
+        approved[official] = uow.clock.now()
         uow.session.add(
-            ShareOutApprovalRow(share_out_id=row.id, user_id=official, digest=row.digest, created_at=uow.clock.now())
+            ShareOutApprovalRow(share_out_id=row.id, user_id=official, digest=row.digest, created_at=approved[official])
         )
         await uow.session.flush()
-    # Only who is an official now counts.
+    # Only who is an official now counts, with a word that counts now.
     officials = {person.id for person in await people_of(uow, group=DaoId(cycle.dao_id), roles=OFFICIALS)}
-    if len(approved & officials) < row.needed:
+    if len(await words_that_count(uow, said=approved) & officials) < row.needed:
         return "waiting"
     reckoning = await reckon(uow, group=DaoId(cycle.dao_id))
     if reckoning.digest != row.digest or await is_ending(uow, group=DaoId(cycle.dao_id)):
@@ -251,7 +251,9 @@ async def waiting_share_out(uow: UnitOfWork, *, viewer: MemberId, group: DaoId) 
     row, number = waiting
     approved = await _approved(uow, row.id)
     about = row.digest, Money.from_decimal(row.distributable), row.shares
-    return OpenShareOut(row.id, number, *about, len(approved), row.needed, viewer in approved)
+    # When enough have approved and it waits all the same, somebody's word was in doubt: approving again counts all anew.
+    approved_by_her = viewer in approved and len(approved) < row.needed
+    return OpenShareOut(row.id, number, *about, len(approved), row.needed, approved_by_her)
 
 
 async def _open(uow: UnitOfWork, cycle: UUID) -> ShareOutRow | None:
@@ -266,6 +268,6 @@ async def _end_expired(uow: UnitOfWork, cycle: UUID) -> None:
     await uow.session.flush()
 
 
-async def _approved(uow: UnitOfWork, share_out: UUID) -> set[UUID]:
-    found = select(ShareOutApprovalRow.user_id).where(ShareOutApprovalRow.share_out_id == share_out)
-    return set(await uow.session.scalars(found))
+async def _approved(uow: UnitOfWork, share_out: UUID) -> dict[MemberId, datetime]:
+    found = select(ShareOutApprovalRow).where(ShareOutApprovalRow.share_out_id == share_out)
+    return {MemberId(row.user_id): row.created_at for row in await uow.session.scalars(found)}

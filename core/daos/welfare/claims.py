@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID, uuid5
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from core.daos.constitutions import rules_of
 from core.daos.dialling import dial_to
@@ -24,7 +24,7 @@ from core.daos.rules import Rules
 from core.daos.telling import tell, tell_group
 from core.daos.welfare.kitty import benefits_of, paid_this_year
 from core.daos.welfare.models import Benefit, WelfareClaimRow, WelfareDecisionRow
-from core.identity.signing import require_may_sign
+from core.identity.signing import require_may_sign, words_that_count
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, IntentId, MemberId
@@ -231,7 +231,8 @@ async def decide(uow: UnitOfWork, *, official: MemberId, group: DaoId, claim: UU
         await uow.session.flush()
     deciders = await _deciders(uow, group, MemberId(row.user_id))
     # Only who is an official now counts.
-    approved = [person for person in deciders if said.get(person.id) is True]
+    counts = await words_that_count(uow, said=await _approvals(uow, row.id))
+    approved = [person for person in deciders if said.get(person.id) is True and person.id in counts]
     refused = [person for person in deciders if said.get(person.id) is False]
     if len(approved) >= row.needed:
         names = ", ".join(short_name(person.name) for person in approved[:NAMES_TOLD])
@@ -338,13 +339,17 @@ async def open_claims(uow: UnitOfWork, *, official: MemberId, group: DaoId) -> l
     """The claims that wait for her word, the oldest first; not her own. Raises NotAMember, NotYourRole."""
     await require_role(uow, member=official, group=group)
     said = select(WelfareDecisionRow.claim_id).where(WelfareDecisionRow.user_id == official)
+    # Enough have approved and yet it isn't paid: somebody's word was in doubt, and approving again counts all anew.
+    yes = select(func.count()).where(WelfareDecisionRow.claim_id == WelfareClaimRow.id, WelfareDecisionRow.approves.is_(True))
+    held = yes.scalar_subquery() >= WelfareClaimRow.needed
+    refused = said.where(WelfareDecisionRow.approves.is_(False))
     found = select(WelfareClaimRow).where(
         WelfareClaimRow.dao_id == group,
         WelfareClaimRow.status == "open",
         WelfareClaimRow.needed > 0,
         WelfareClaimRow.expires_at > uow.clock.now(),
         WelfareClaimRow.user_id != official,
-        WelfareClaimRow.id.not_in(said),
+        or_(WelfareClaimRow.id.not_in(said), held & WelfareClaimRow.id.not_in(refused)),
     )
     return [await _seen(uow, row) for row in await uow.session.scalars(found.order_by(WelfareClaimRow.number))]
 
@@ -390,6 +395,11 @@ async def _deciders(uow: UnitOfWork, group: DaoId, member: MemberId) -> list[Per
 async def _decisions(uow: UnitOfWork, claim: UUID) -> dict[UUID, bool]:
     found = select(WelfareDecisionRow).where(WelfareDecisionRow.claim_id == claim)
     return {row.user_id: row.approves for row in await uow.session.scalars(found)}
+
+
+async def _approvals(uow: UnitOfWork, claim: UUID) -> dict[MemberId, datetime]:
+    found = select(WelfareDecisionRow).where(WelfareDecisionRow.claim_id == claim, WelfareDecisionRow.approves.is_(True))
+    return {MemberId(row.user_id): row.created_at for row in await uow.session.scalars(found)}
 
 
 async def _seen(uow: UnitOfWork, row: WelfareClaimRow) -> Claim:

@@ -89,5 +89,5 @@ async def take_language(turn: Turn, chosen: str) -> Step:
 @action("account.unlink", needs=Assurance.PIN, why="pin-why-unlink")
 async def unlink(turn: Turn) -> Step:
     """From now on only the phone speaks for her."""
-    await unlink_telegram(turn.uow, member=turn.me.id)
+    await unlink_telegram(turn.uow, member=turn.me.id, still_heard=True)
     return End(text("account-unlinked"))

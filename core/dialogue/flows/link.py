@@ -7,13 +7,16 @@ at home, and a newcomer registers on the spot with the number that she has just 
 from __future__ import annotations
 
 from core.dialogue.definitions import screen
-from core.dialogue.screens import Again, Asks, Assurance, End, Screen, Step, go
+from core.dialogue.screens import Again, Asks, Assurance, End, Screen, Step, go, option
 from core.dialogue.turn import Turn
 from core.identity.codes import issue_code
 from core.identity.devices import link_telegram
+from core.identity.former_chats import members_of_former_chat
 from core.identity.linking import link_hold
 from core.identity.members import Member, find_by_phone
 from core.identity.sim_swap import ask_sim_swap
+from core.identity.waiting_changes import stop_changes, waiting_changes
+from core.kernel.ids import MemberId
 from core.kernel.phone import Phone, masked, parse_phone
 from core.kernel.texts import text
 
@@ -26,14 +29,45 @@ def subject(turn: Turn) -> str:
 
 
 @screen("link.contact", needs=Assurance.ANYONE)
-async def ask_contact(_turn: Turn) -> Screen:
-    """The first thing that a chat account without a member sees."""
+async def ask_contact(turn: Turn) -> Screen:
+    """The first thing that a chat account without a member sees; of one who spoke for her until lately, what it can stop."""
+    if await _stoppable(turn):
+        choices = (option("stop", text("changes-stop")), option("link", text("former-changes-link")))
+        return Screen(text("former-changes"), choices=choices)
     return Screen(text("link-contact"), asks=Asks.CONTACT)
 
 
 @ask_contact.answered
 async def take_contact(turn: Turn, number: str) -> Step:
     """Send a code to the shared number. It's empty when the contact isn't the sender's own."""
+    if number == "stop":
+        for member in await _stoppable(turn):
+            await stop_changes(turn.uow, member=member, by=turn.channel.name)
+        return End(text("changes-stopped"))
+    if number == "link":
+        return go("link.share")
+    return await _send_code(turn, number)
+
+
+@screen("link.share", needs=Assurance.ANYONE)
+async def ask_share(_turn: Turn) -> Screen:
+    """The contact all the same."""
+    return Screen(text("link-contact"), asks=Asks.CONTACT)
+
+
+@ask_share.answered
+async def take_share(turn: Turn, number: str) -> Step:
+    """As with the first screen."""
+    return await _send_code(turn, number)
+
+
+async def _stoppable(turn: Turn) -> list[MemberId]:
+    """For whom this chat account spoke until lately, and who has changes that wait."""
+    former = await members_of_former_chat(turn.uow, telegram_id=turn.incoming.telegram or 0)
+    return [one for one in former if await waiting_changes(turn.uow, member=one)]
+
+
+async def _send_code(turn: Turn, number: str) -> Step:
     if not number:
         return Again(text("link-own-contact"))
     turn.values["phone"] = phone = parse_phone(number)

@@ -5,8 +5,18 @@ from __future__ import annotations
 from datetime import date
 
 from core.daos.groups import require_member
-from core.daos.loans.models import LoanDecisionRow
-from core.daos.loans.reading import Loan, Pledge, loans_of_group, pledges_asked_of, pledges_of, standing_of, today
+from core.daos.loans.deciding import deciders_of, votes_needed
+from core.daos.loans.models import LoanDecisionRow, Question
+from core.daos.loans.reading import (
+    Loan,
+    Pledge,
+    has_said_yes,
+    loans_of_group,
+    pledges_asked_of,
+    pledges_of,
+    standing_of,
+    today,
+)
 from core.daos.loans.repaying import RECOVERABLE_AFTER
 from core.daos.people import OFFICIALS
 from core.dialogue.turn import Turn
@@ -37,9 +47,16 @@ async def to_decide(turn: Turn) -> list[Loan]:
     return [loan for loan in loans if loan.borrower != turn.me.id and await _waits(turn, loan)]
 
 
+async def _was_held(turn: Turn, loan: Loan, question: Question) -> bool:
+    """Whether enough have said yes and yet it isn't done: somebody's word was in doubt, and saying yes again counts anew."""
+    needed = await votes_needed(turn.uow, loan.group, len(await deciders_of(turn.uow, loan)))
+    return await has_said_yes(turn.uow, loan=loan.id, question=question) >= needed
+
+
 async def _waits(turn: Turn, loan: Loan) -> bool:
     question = "payout" if loan.status == "asked" else "recovery"
-    if await turn.uow.session.get(LoanDecisionRow, (loan.id, question, turn.me.id)):
+    word = await turn.uow.session.get(LoanDecisionRow, (loan.id, question, turn.me.id))
+    if word is not None and not (word.agrees and await _was_held(turn, loan, word.question)):
         return False
     if loan.status == "asked":
         return all(one.status == "accepted" for one in await pledges_of(turn.uow, loan=loan.id))

@@ -24,3 +24,6 @@ contacts-drop-waits = For your safety this person stays your contact until { $at
 contacts-line-waits = { $name }: from { $at }
 email-waits = The code is right. For your safety this e-mail is yours from { $at }; we tell you, and you can stop it: Account, Changes that wait.
 email-leaves = For your safety your e-mail is removed only at { $at }. You can stop it: Account, Changes that wait.
+former-changes = This chat no longer speaks for your Mtaa DAO account, and its recovery contacts or e-mail are being changed. Not you? Stop it:
+former-changes-link = Link this chat again
+former-change-waits = Mtaa DAO: in the account that this chat was linked to, recovery contacts or the e-mail change on { $at }. Not you? Stop it: send /start.

@@ -24,3 +24,6 @@ contacts-drop-waits = Kwa usalama wako mtu huyu anabaki msaidizi wako hadi { $at
 contacts-line-waits = { $name }: kuanzia { $at }
 email-waits = Nambari ni sahihi. Kwa usalama wako barua pepe hii itakuwa yako kuanzia { $at }; unaweza kusimamisha: Akaunti, Mabadiliko yanayongoja.
 email-leaves = Kwa usalama wako barua pepe yako itaondolewa { $at }. Unaweza kusimamisha: Akaunti, Mabadiliko yanayongoja.
+former-changes = Gumzo hili halizungumzii tena akaunti yako ya Mtaa DAO, na wasaidizi wake wa PIN au barua pepe vinabadilishwa. Si wewe? Simamisha:
+former-changes-link = Unganisha gumzo hili tena
+former-change-waits = Mtaa DAO: katika akaunti iliyounganishwa na gumzo hili, wasaidizi wa PIN au barua pepe vitabadilika { $at }. Si wewe? Simamisha: tuma /start.

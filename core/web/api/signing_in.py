@@ -14,6 +14,7 @@ from core.identity.access_tokens import LIFETIME
 from core.identity.attempts import Origin, note_attempt
 from core.identity.codes import CodeGate, has_open_code, issue_code
 from core.identity.device_list import KnownProgram, fingerprint_of, known_program, remember_program, trust_device
+from core.identity.idle import code_proves_nobody
 from core.identity.members import Member, find, find_by_phone
 from core.identity.sessions import RefreshDesk, Session, SignIn, begin_session, end_session, prove_again
 from core.identity.signing_out import revoke_everything
@@ -175,6 +176,9 @@ async def _here(call: Call) -> str:
 async def _second_factor(call: Call, member: Member) -> str:
     async with call.services.database.unit() as uow:
         has_app = await has_two_factor(uow, member=member.id)
+        # As on a phone (threat U9): only a recovery by her contacts, or her authenticator, lets her in.
+        if not has_app and await code_proves_nobody(uow, member=member.id):
+            raise BadLogin
     return await (_authenticator if has_app else _by_sms)(call, member)
 
 

@@ -358,6 +358,23 @@ async def test_u10_an_official_whose_sim_was_swapped_approves_no_share_out(db: D
         await savers.propose(1)
 
 
+async def test_u10_an_approval_does_not_count_while_the_sim_of_whoever_gave_it_was_swapped_since(
+    db: Database, clock: FakeClock
+) -> None:
+    savers = await Savers.found(db, clock)
+    await savers.buy(3, 2)
+    await savers.propose(0)
+    await swapped(db, savers.members[0], ago=timedelta(hours=2))
+
+    assert await savers.approve(1) == "waiting"
+    async with db.unit() as uow:
+        waits = await waiting_share_out(uow, viewer=savers.members[1], group=savers.group.id)
+    assert waits is not None
+    assert not waits.approved_by_her
+    clock.advance(hours=71)
+    assert await savers.approve(1) == "done"
+
+
 async def test_share_outs_when_many_are_approved_at_once_pay_once(db: Database, clock: FakeClock) -> None:
     savers = await Savers.found(db, clock)
     await savers.buy(3, 2)

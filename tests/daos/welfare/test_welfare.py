@@ -119,6 +119,22 @@ async def test_u10_an_official_whose_sim_was_swapped_says_no_but_not_yes(db: Dat
     assert await say(savers, 0, made, approves=False) == "waiting"
 
 
+async def test_u10_an_approval_does_not_count_while_the_sim_of_whoever_gave_it_was_swapped_since(
+    db: Database, clock: FakeClock
+) -> None:
+    savers = await Savers.found(db, clock, rules=RULES)
+    await savers.give(pot(savers.group.id, "welfare"), shillings(6_000))
+    made = await ask(savers, 3, shillings(4_000))
+    await say(savers, 0, made)
+    await swapped(db, savers.members[0], ago=timedelta(hours=2))
+
+    assert await say(savers, 1, made) == "waiting"
+    async with db.unit() as uow:
+        assert [one.id for one in await open_claims(uow, official=savers.members[1], group=savers.group.id)] == [made.id]
+    clock.advance(hours=71)
+    assert await say(savers, 1, made) == "paid"
+
+
 async def test_an_official_decides_on_others_claims_only_and_the_rest_decide_on_hers(db: Database, clock: FakeClock) -> None:
     savers = await Savers.found(db, clock, rules=replace(RULES, approvals=3))
     await savers.give(pot(savers.group.id, "welfare"), shillings(6_000))

@@ -18,8 +18,11 @@ from aiohttp.test_utils import TestClient, TestServer
 from core.identity.devices import link_telegram
 from core.identity.members import Member
 from core.identity.mini_app import BadMiniApp, read_mini_app
+from core.identity.oauth import OAuthStale, use_once
 from core.kernel.db import Database
+from core.kernel.ids import TimeOrderedIds
 from core.kernel.phone import Phone
+from core.kernel.secrets import Vault
 from core.kernel.settings import OpenIdSettings, Settings, TelegramSettings
 from core.providers.openid import OpenIdProvider
 from core.web.api import routes as api
@@ -295,3 +298,19 @@ async def test_mini_app_when_linked_then_signed_in_once_and_nothing_private(
     program.keep(next(one for one in got if one.status == 200))
     assert (await program.call("GET", "/me")).status == 200
     assert (await program.call("GET", "/me/balances")).code == "pin-needed-here"
+
+
+async def test_mini_app_when_shown_again_after_the_keys_were_rotated_then_refused(
+    empty_database: str, clock: FakeClock
+) -> None:
+    data = read_mini_app(signed(clock), bot_token=BOT, now=clock.now())
+    old, new = "an-older-key-that-is-long-enough-01", "a-newer-key-that-is-long-enough-01"
+    for keys, again in (([old], False), ([new, old], True)):
+        database = Database(empty_database, clock=clock, ids=TimeOrderedIds(), vault=Vault(keys), pool_size=1)
+        async with database.unit() as uow:
+            if again:
+                with pytest.raises(OAuthStale):
+                    await use_once(uow, provider="telegram", proof=data.proof)
+            else:
+                await use_once(uow, provider="telegram", proof=data.proof)
+        await database.close()

@@ -6,6 +6,7 @@ import asyncio
 import base64
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
@@ -15,7 +16,7 @@ from core.identity.two_factor import begin_enrolment, confirm_enrolment, enable
 from core.kernel.db import Database
 from core.kernel.phone import Phone
 from tests.conftest import FakeClock
-from tests.identity.people import PIN, WANJIRU, People
+from tests.identity.people import PIN, WANJIRU, People, swapped
 from tests.web.api.conftest import Got, Program
 
 NOBODY = "+254799999999"
@@ -39,6 +40,22 @@ async def test_login_when_the_pin_alone_is_repeated_then_one_sms_is_sent(program
         await program.call("POST", "/auth/login", {"phone": WANJIRU, "pin": PIN})
     await program.office.work()
     assert len(program.office.sms.to(WANJIRU)) == 1
+
+
+async def test_u9_login_when_her_number_is_idle_and_its_sim_another_then_no_code_lets_a_program_in(
+    program: Program, wanjiru: Member, people: People, clock: FakeClock
+) -> None:
+    clock.advance(days=91)
+    await swapped(people.database, wanjiru.id, ago=timedelta(days=10))
+    assert (await program.call("POST", "/auth/login", {"phone": WANJIRU, "pin": PIN}, token="")).code == "bad-login"
+    assert await people.rows("otp_challenges") == []
+
+
+async def test_u9_login_when_her_number_is_idle_but_its_sim_the_same_then_the_code_lets_a_program_in(
+    program: Program, wanjiru: Member, clock: FakeClock
+) -> None:
+    clock.advance(days=91)
+    assert (await program.login()).status == 200
 
 
 async def test_login_when_refused_then_everyone_looks_alike(
