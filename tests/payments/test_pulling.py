@@ -22,6 +22,11 @@ def line(desk: Desk, account: str, receipt: str = RECEIPT, amount: int = 500, pa
     return StatementLine(receipt, Money(amount * 100), desk.clock.now(), account, payer)
 
 
+def asked(desk: Desk) -> list[tuple[timedelta, int]]:
+    """How far back the list was asked for each time, and which page."""
+    return [(until - since, page) for since, until, page in desk.mobile_money.pages_asked]
+
+
 @pytest.fixture
 def late(desk: Desk) -> Desk:
     """A moment at which the hourly look isn't due."""
@@ -35,9 +40,55 @@ async def test_list_when_nothing_is_stuck_is_asked_for_once_an_hour(late: Desk) 
 
     late.clock.advance(minutes=42)
     await late.take_named("pull-payments")
+    # Nothing was ever read: all that the list still has.
+    assert asked(late) == [(timedelta(hours=47, minutes=45), 0)]
 
-    ((since, until, page),) = late.mobile_money.pages_asked
-    assert (until - since, page) == (timedelta(hours=2, minutes=15), 0)
+    late.clock.advance(hours=1)
+    await late.take_named("pull-payments")
+    assert asked(late)[1:] == [(timedelta(hours=2, minutes=15), 0)]
+
+
+async def test_hourly_look_after_an_outage_of_ours_brings_everything_since_the_last_one(late: Desk) -> None:
+    """Five hours in which no confirmation came, no look was made, or none that read the list."""
+    wanjiru = await late.person()
+    number = await late.number(wanjiru)
+    await listed(late)
+    late.mobile_money.lines = [line(late, "chama", "SGOTHER001", 70)]
+    for hour in range(5):
+        late.clock.advance(hours=1)
+        late.mobile_money.lines.append(line(late, number, f"SGPULL000{hour}", 100))
+    assert await late.has(wanjiru) == Money(0)
+
+    late.clock.advance(minutes=30)
+    deposit = await late.prompted(wanjiru)
+    late.clock.advance(minutes=10)
+    await late.take_named("pull-payments")
+    assert asked(late)[-1] == (timedelta(minutes=25), 0)
+    late.clock.advance(minutes=20)
+    await late.take_named("pull-payments")
+    await late.work()
+
+    # What was read for the prompt alone covers its own time, not the hours before.
+    assert await late.has(wanjiru) == Money(5 * 97_50)
+    late.clock.advance(hours=1)
+    await late.receive(deposit, late.mobile_money.fail(late.mobile_money.last, CANCELLED))
+    await late.work()
+    await late.take_named("pull-payments")
+    assert asked(late)[-1] == (timedelta(hours=2, minutes=15), 0)
+    await late.audit_is_clean()
+
+
+async def test_hourly_look_asks_again_for_hours_that_could_not_be_read_but_never_beyond_the_reach(late: Desk) -> None:
+    await listed(late)
+    for hours in range(1, 4):
+        late.clock.advance(hours=1)
+        late.mobile_money.pages = [Unknown("HTTP 503")] if hours % 2 else [StatementPage((), None, is_doubtful=True)]
+        await late.take_named("pull-payments")
+        assert asked(late)[-1] == (max(timedelta(hours=2), timedelta(hours=hours, minutes=30)) + timedelta(minutes=15), 0)
+
+    late.clock.advance(days=4)
+    await late.take_named("pull-payments")
+    assert asked(late)[-1] == (timedelta(hours=47, minutes=45), 0)
 
 
 async def test_prompt_when_every_callback_was_lost_is_credited_by_the_list(late: Desk) -> None:
