@@ -75,6 +75,16 @@ async def wanted_window(uow: UnitOfWork, *, hours: int) -> Window | None:
     return Window(max(oldest, min(since) - MARGIN), now) if since else None
 
 
+def within_reach(window: Window, *, now: datetime, hours: int) -> Window | None:
+    """What the list can still tell of a window that was asked for a while ago; None for nothing of it."""
+    oldest = now - timedelta(hours=hours)
+    if window.since >= oldest:
+        return window
+    # With the margin again, or every job of a long list would shorten it and begin anew.
+    since = oldest + MARGIN
+    return Window(since, window.until) if since < window.until else None
+
+
 async def _covered_until(uow: UnitOfWork, oldest: datetime) -> datetime:
     """Up to when lists that were read to their end cover everything from `oldest` on, without a gap; `oldest` itself for none.
 

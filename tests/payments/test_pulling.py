@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
 
 from core.kernel.money import Money
 from core.monitoring.attention import Task, tasks
+from core.payments import pull_jobs
 from core.payments.claims import claim_payment
 from core.payments.outcomes import Unknown
 from core.payments.ports import StatementLine, StatementPage
@@ -127,6 +129,97 @@ async def test_list_when_it_has_pages_and_breaks_off_is_read_to_the_end_the_next
 
     assert (await late.has(wanjiru), await late.suspense()) == (Money(487_50 + 97_50), Money(70_00))
     await late.audit_is_clean()
+
+
+def a_line_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pull_jobs, "READING", 0.0)
+
+
+async def long_list(desk: Desk, many: int = 7) -> Person:
+    """The hour has begun, and the list has so many payments to her, three to a page."""
+    wanjiru = await desk.person()
+    number = await desk.number(wanjiru)
+    desk.clock.advance(minutes=41)
+    desk.mobile_money.lines = [line(desk, number, f"SGPULL000{one}", 100) for one in range(many)]
+    return wanjiru
+
+
+async def parts(desk: Desk) -> list[str]:
+    """Those that wait for a worker."""
+    return [job.payload for job in await desk.jobs() if job.entrypoint == "pull-payments"]
+
+
+async def whole_lists(desk: Desk) -> list[timedelta]:
+    return [row.until - row.since for row in await desk.rows("SELECT since, until FROM whole_lists")]
+
+
+async def test_list_that_is_too_long_for_one_job_is_read_to_its_end_by_several(
+    late: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_line_at_a_time(monkeypatch)
+    wanjiru = await long_list(late)
+
+    await late.take_named("pull-payments")
+    for read in range(1, 7):
+        assert (await late.has(wanjiru), await whole_lists(late)) == (Money(97_50 * read), [])
+        late.clock.advance(minutes=1)
+        (job,) = [job for job in await late.jobs() if job.entrypoint == "pull-payments"]
+        await late.take(job)
+
+    assert (await late.has(wanjiru), await parts(late)) == (Money(97_50 * 7), [])
+    assert await whole_lists(late) == [timedelta(hours=47, minutes=45)]
+    assert len({(since, until) for since, until, _ in late.mobile_money.pages_asked}) == 1
+    await late.audit_is_clean()
+
+
+async def test_part_of_a_list_whose_worker_dies_before_the_queue_knows_is_read_again(
+    late: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_line_at_a_time(monkeypatch)
+    wanjiru = await long_list(late)
+    await late.take_named("pull-payments")
+    (again,) = await parts(late)
+
+    await late.take_named("pull-payments", **json.loads(again))
+    await late.work()
+
+    assert await late.has(wanjiru) == Money(97_50 * 7)
+    assert set(await whole_lists(late)) == {timedelta(hours=47, minutes=45)}
+    await late.audit_is_clean()
+
+
+async def test_part_of_a_list_when_time_went_by_is_read_from_its_beginning_within_the_reach(
+    late: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_line_at_a_time(monkeypatch)
+    wanjiru = await long_list(late, many=6)
+    for _ in range(4):
+        await late.take_named("pull-payments", **json.loads((await parts(late) or ["{}"])[-1]))
+    *_, last = await parts(late)
+    assert json.loads(last)["page"] == 1
+    await late.forget_jobs()
+
+    late.clock.advance(hours=1)
+    await late.take_named("pull-payments", **json.loads(last))
+    assert asked(late)[-1] == (timedelta(hours=46, minutes=45), 0)
+    await late.work()
+    assert await late.has(wanjiru) == Money(97_50 * 6)
+    assert await whole_lists(late) == [timedelta(hours=46, minutes=45)]
+
+    many = len(late.mobile_money.pages_asked)
+    late.clock.advance(days=2)
+    await late.take_named("pull-payments", **json.loads(last))
+    assert len(late.mobile_money.pages_asked) == many
+
+
+async def test_list_that_breaks_off_in_a_later_job_is_not_whole(late: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    a_line_at_a_time(monkeypatch)
+    await long_list(late)
+    await late.take_named("pull-payments")
+    late.mobile_money.pages, late.mobile_money.lines = [Unknown("timeout")], []
+    await late.work()
+
+    assert (await whole_lists(late), await parts(late)) == ([], [])
 
 
 async def test_claim_when_the_list_knows_the_payment_is_credited_by_it(late: Desk) -> None:
