@@ -172,8 +172,8 @@ def test_tap_when_the_message_is_gone_is_still_a_tap() -> None:
 def test_tap_when_foreign_or_malformed_is_strange() -> None:
     assert tap("1:yes", chat=GROUP) == StrangeTap("q")
     assert tap("1:yes", chat={**PRIVATE, "id": 43}) == StrangeTap("q")
-    assert tap("1234567:yes") == StrangeTap("q")
-    assert tap("\u0661:yes") == StrangeTap("q")
+    assert tap("1234567:yes") == StrangeTap("q", is_forged=True)
+    assert tap("\u0661:yes") == StrangeTap("q", is_forged=True)
     inline = heard(callback_query={"id": "q", "from": USER, "chat_instance": "1", "data": "1:yes", "inline_message_id": "x"})
     assert isinstance(inline, Heard)
     assert inline.what == StrangeTap("q")

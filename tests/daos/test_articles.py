@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.daos.amendments import RulesFixed, amend, answer, what_changed
@@ -52,6 +52,7 @@ def test_every_question_of_the_rules_stands_in_exactly_one_article() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@settings(deadline=None)
 @given(answers=ALL_ANSWERS)
 def test_any_rules_can_be_read_in_every_language(language: str, answers: dict) -> None:
     try:

@@ -108,7 +108,7 @@ async def test_payment_to_a_member_who_is_gone_is_not_made(chama: Chama, status:
 
 
 async def test_removing_a_signer_and_paying_at_once_never_pays_without_her(chama: Chama) -> None:
-    await chama.found(pay_delay_hours=0)
+    await chama.found(pay_delay_hours=0, signer_wait_hours=0)
     for _ in range(5):
         request = await chama.approved(shillings(100))
         await at_once([chama.pay(request), chama.role(chama.secretary, "auditor"), chama.pay(request)])

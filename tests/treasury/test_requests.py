@@ -293,6 +293,7 @@ async def test_u10_an_official_whose_sim_was_swapped_neither_asks_nor_approves_f
 
 async def test_petty_cash_is_the_treasurers_alone_up_to_its_limit_and_begins_anew_on_monday(chama: Chama) -> None:
     await chama.found()
+    await chama.wait(days=4)
     first = await chama.ask(shillings(600), path="petty", reason="airtime")
     await chama.work()
 
@@ -304,7 +305,7 @@ async def test_petty_cash_is_the_treasurers_alone_up_to_its_limit_and_begins_ane
         await chama.ask(shillings(10), to=chama.treasurer, path="petty")
     await chama.ask(shillings(400), path="petty")
     await chama.work()
-    # It is Monday; the next is a week away.
+    # It was Monday; the next is a week away.
     await chama.wait(days=6)
     with pytest.raises(TreasuryLimit):
         await chama.ask(shillings(10), path="petty")

@@ -16,7 +16,7 @@ from tests.daos.people import new_intent, shillings
 
 from .village import Village
 
-SUNDAY = Schedule("weekly", weekday=7)
+SUNDAY = Schedule("weekly", 7)
 
 
 async def a_month(village: Village) -> None:

@@ -162,8 +162,10 @@ async def test_an_agreed_order_starts_when_the_last_one_agrees_and_a_new_one_ask
 
     assert last
     assert [turn.hand.number for turn in await chama.turns()] == [3, 2, 1]
-    plan = await chama.sql("SELECT message FROM sms_delivery_log WHERE template = 'merry_plan' ORDER BY id")
-    assert plan[0] == ("Umoja: merry-go-round starts 29/11/26. Your turn: 13/12/26. Order: 1 M. C, 2 M. B, 3 M. A",)
+    plan = "SELECT message FROM sms_delivery_log WHERE template = 'merry_plan' AND user_id = :chair"
+    assert await chama.sql(plan, chair=chair) == [
+        ("Umoja: merry-go-round starts 29/11/26. Your turn: 13/12/26. Order: 1 M. C, 2 M. B, 3 M. A",)
+    ]
 
 
 async def test_a_swap_takes_both_pins_and_only_turns_to_come(db: Database, clock: FakeClock) -> None:
