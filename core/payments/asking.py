@@ -20,7 +20,7 @@ from core.payments.deposits import PROMPT_LIFE, hold_phone
 from core.payments.models import MpesaTransaction
 from core.payments.outcomes import Accepted, Failed, Outcome, Pending, Succeeded, Taken, Unknown
 from core.payments.ports import CollectRequest
-from core.payments.pulling import list_was_whole
+from core.payments.pulling import LIST_IS_BEHIND, list_was_whole
 from core.payments.receiving import CLOCKS_APART, RINGING
 from core.payments.results import SUCCESS
 from core.payments.settlement import OPEN, lock_deposit, settle_failed
@@ -43,9 +43,8 @@ QUESTIONS = (
 )
 # When a member who has heard nothing is told that we don't know either.
 PATIENCE = timedelta(minutes=2)
-# From when on a prompt that nobody answered may be ended by M-Pesa's whole list, and how far that list may be behind.
+# From when on a prompt that nobody answered may be ended by M-Pesa's whole list.
 LONG_AGO = timedelta(hours=1)
-LIST_IS_BEHIND = timedelta(minutes=30)
 
 
 async def claim_push(uow: UnitOfWork, *, intent: IntentId, callback_url: str) -> CollectRequest | None:

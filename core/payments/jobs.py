@@ -15,7 +15,7 @@ from core.kernel.db import UnitOfWork
 from core.kernel.ids import IntentId
 from core.kernel.money import KES, Money
 from core.kernel.settings import Settings
-from core.payments import operator_password, payout_jobs, refund_jobs
+from core.payments import operator_password, payout_jobs, pull_jobs, refund_jobs
 from core.payments.asking import ASK_JOB, ask_later, claim_push, claim_question, look_again, record_answer, record_push
 from core.payments.claim_questions import CLAIM_JOB, CLAIM_QUESTIONS, take_claim_question
 from core.payments.claims import settle_claims
@@ -26,19 +26,9 @@ from core.payments.handling import GRACE, SWEEP_SIZE, Handler, Services
 from core.payments.inbox import CALLBACK_JOB
 from core.payments.models import MpesaTransaction, PaymentCallback
 from core.payments.outages import WATCH_JOB, watch_outages
-from core.payments.outcomes import Accepted, Unknown
-from core.payments.ports import StatementPage, TransactionQuestion
+from core.payments.outcomes import Accepted
+from core.payments.ports import TransactionQuestion
 from core.payments.proving import PROOF_QUESTIONS, PROVE_JOB, take_question
-from core.payments.pulling import (
-    EVERY_MINUTES,
-    Window,
-    doubt_emptiness,
-    doubt_silence,
-    note_whole_list,
-    take_line,
-    unknown_lines,
-    wanted_window,
-)
 from core.payments.reading import process_callback
 from core.payments.receiving import CLAIMS_JOB
 from core.payments.settlement import OPEN
@@ -47,7 +37,6 @@ from core.payments.statements import jobs as statement_jobs
 log = logging.getLogger(__name__)
 
 SWEEP_JOB = "sweep-payments"
-PULL_JOB = "pull-payments"
 
 
 async def push_deposit(services: Services, payload: dict[str, Any]) -> None:
@@ -120,46 +109,6 @@ async def decide_claims(services: Services, payload: dict[str, Any]) -> None:
         await settle_claims(uow, receipt=payload["receipt"])
 
 
-async def pull_payments(services: Services, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler is called alike
-    """Read M-Pesa's own list of payments for what no callback told us, when something is stuck or an hour is over."""
-    hours = services.mobile_money.capabilities.statement_hours
-    if hours is None:
-        return
-    async with services.database.unit() as uow:
-        window = await wanted_window(uow, hours=hours)
-    if window is not None and await _read_list(services, window):
-        async with services.database.unit() as uow:
-            await note_whole_list(uow, window)
-
-
-async def _read_list(services: Services, window: Window) -> bool:
-    """Take in the list, page by page; whether it was read to its end and isn't one that may be silent."""
-    page: int | None = 0
-    is_whole = True
-    while page is not None:
-        found = await services.mobile_money.statement(since=window.since, until=window.until, page=page)
-        if isinstance(found, Unknown):
-            log.warning("M-Pesa's list of payments can't be read: %s", found.reason)
-            async with services.database.unit() as uow:
-                await doubt_silence(uow, found.reason)
-            return False
-        await _take_page(services, window, found)
-        is_whole &= not found.is_doubtful
-        page = found.next_page if found.next_page is not None and found.next_page > page else None
-    return is_whole
-
-
-async def _take_page(services: Services, window: Window, found: StatementPage) -> None:
-    """Take in what a page of the list tells."""
-    async with services.database.unit() as uow:
-        if found.is_doubtful:
-            await doubt_emptiness(uow, window)
-        new = await unknown_lines(uow, found.lines)
-    for line in new:
-        async with services.database.unit() as uow:
-            await take_line(uow, line)
-
-
 async def sweep(services: Services, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler is called alike
     """Put back into the queue whatever should have been looked at by now."""
     async with services.database.unit() as uow:
@@ -226,13 +175,13 @@ JOBS: dict[str, Handler] = {
     CLAIM_JOB: ask_about_claim,
     CLAIMS_JOB: decide_claims,
     PROVE_JOB: ask_for_proof,
-    PULL_JOB: pull_payments,
+    **pull_jobs.JOBS,
     WATCH_JOB: watch_for_outages,
 }
 # Run regularly by the worker, in cron's notation.
 REGULARLY = {
     SWEEP_JOB: "* * * * *",
-    PULL_JOB: f"*/{EVERY_MINUTES} * * * *",
+    **pull_jobs.REGULARLY,
     WATCH_JOB: "* * * * *",
     **operator_password.REGULARLY,
     **payout_jobs.REGULARLY,

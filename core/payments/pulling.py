@@ -1,8 +1,9 @@
 """M-Pesa's own list of the payments to our paybill, read for what no callback told us.
 
 It is asked for every few minutes while something is stuck (a prompt without an end, a claim that nobody has confirmed, a
-payment that has to be proven), and every hour anyway. It reaches back two days; what is older is for the organisation's
-statement and a person.
+payment that has to be proven), and every hour anyway, from where it was last read to its end: an outage of ours, or hours in
+which it couldn't be read, leave nothing out. It reaches back two days; what is older is for the organisation's statement and
+a person.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ log = logging.getLogger(__name__)
 STUCK_AFTER = timedelta(minutes=2)
 # Safaricom's clock and ours may differ, and its list is some minutes behind.
 MARGIN = timedelta(minutes=15)
-# How often the worker looks whether something is stuck; the first look of each hour asks in any case, for two hours.
+# How far the list may be behind: what isn't in it after that wasn't paid.
+LIST_IS_BEHIND = timedelta(minutes=30)
+# How often the worker looks whether something is stuck; the first look of each hour asks in any case, for two hours at least.
 EVERY_MINUTES = 5
 HOURLY = timedelta(hours=2)
 DAY = timedelta(days=1)
@@ -68,8 +71,38 @@ async def wanted_window(uow: UnitOfWork, *, hours: int) -> Window | None:
         # She says that she paid, not when.
         since.append(claimed - DAY)
     if now.minute < EVERY_MINUTES:
-        since.append(now - HOURLY)
+        since.append(min(now - HOURLY, await _covered_until(uow, oldest) - LIST_IS_BEHIND))
     return Window(max(oldest, min(since) - MARGIN), now) if since else None
+
+
+def within_reach(window: Window, *, now: datetime, hours: int) -> Window | None:
+    """What the list can still tell of a window that was asked for a while ago; None for nothing of it."""
+    oldest = now - timedelta(hours=hours)
+    if window.since >= oldest:
+        return window
+    # With the margin again, or every job of a long list would shorten it and begin anew.
+    since = oldest + MARGIN
+    return Window(since, window.until) if since < window.until else None
+
+
+async def _covered_until(uow: UnitOfWork, oldest: datetime) -> datetime:
+    """Up to when lists that were read to their end cover everything from `oldest` on, without a gap; `oldest` itself for none.
+
+    The end of the last one alone would hide hours before it that nobody read: a stuck prompt is asked about with its own
+    time only.
+    """
+    # A list was read after its own end, so the index on read_at finds all that matter.
+    whole = (
+        select(WholeList.since, WholeList.until)
+        .where(WholeList.read_at > oldest, WholeList.until > oldest)
+        .order_by(WholeList.since)
+    )
+    covered = oldest
+    for since, until in (await uow.session.execute(whole)).all():
+        if since > covered:
+            break
+        covered = max(covered, until)
+    return covered
 
 
 async def note_whole_list(uow: UnitOfWork, window: Window) -> None:

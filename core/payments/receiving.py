@@ -119,9 +119,10 @@ async def assign_to_payer(
 ) -> None:
     """Give a payment in suspense to the member who has proven that she paid it. The caller holds the row.
 
-    prompts: her own that are not known to be paid, held. The payment ends the one that it fits, if it fits exactly one.
+    prompts: those on her phone that are not known to be paid, held. The payment ends the one that it fits, if it fits exactly
+    one.
     """
-    fitting = [prompt for prompt in prompts if _fits(prompt, received)]
+    fitting = [prompt for prompt in prompts if _fits(prompt, received, payer)]
     if len(fitting) == 1:
         await _settle(uow, received, fitting[0], by="claim")
     else:
@@ -141,11 +142,17 @@ async def lock_unpaid_prompts(uow: UnitOfWork, phone: Phone) -> list[MpesaTransa
     return list(await uow.session.scalars(unpaid))
 
 
-def _fits(prompt: MpesaTransaction, received: PaymentReceived) -> bool:
-    """Whether this payment can be the answer to this prompt: the same amount, paid while it rang or a little later."""
+def _fits(prompt: MpesaTransaction, received: PaymentReceived, payer: MemberId) -> bool:
+    """Whether this payment can be the answer to this prompt: the same amount, paid while it rang or a little later.
+
+    Whatever answers a prompt comes with its reference. Where nobody told the account, only a prompt for her own balance may
+    be meant: that she paid is proven, that she paid for somebody else would be a guess.
+    """
     if prompt.sent_at is None or received.paid_at is None or prompt.amount != received.amount:
         return False
-    return -CLOCKS_APART <= received.paid_at - prompt.sent_at <= RINGING
+    typed = plain(received.account)
+    is_meant = read_reference(typed) == prompt.account_reference if typed else prompt.user_id == payer
+    return is_meant and -CLOCKS_APART <= received.paid_at - prompt.sent_at <= RINGING
 
 
 async def _credit(uow: UnitOfWork, received: PaymentReceived, whose: Destination, *, by: AssignedBy | None = None) -> None:

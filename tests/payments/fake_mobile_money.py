@@ -19,6 +19,7 @@ from core.payments.ports import (
     LONGEST_REFERENCE,
     Capabilities,
     CollectRequest,
+    StatementLine,
     StatementPage,
     TransactionQuestion,
 )
@@ -59,6 +60,9 @@ class FakeMobileMoney:
     # What its list of payments answers, page by page, and what it was asked for.
     pages: list[StatementPage | Unknown] = field(default_factory=list)
     pages_asked: list[tuple[datetime, datetime, int]] = field(default_factory=list)
+    # Or what is in the list, told by the time of each payment, so many to a page.
+    lines: list[StatementLine] = field(default_factory=list)
+    lines_a_page: int = 3
     transaction_questions: list[TransactionQuestion] = field(default_factory=list)
 
     async def collect(self, request: CollectRequest) -> Taken:
@@ -97,9 +101,16 @@ class FakeMobileMoney:
         return CAPABILITIES
 
     async def statement(self, *, since: datetime, until: datetime, page: int = 0) -> StatementPage | Unknown:
-        """The page that was laid out; an empty list when none was."""
+        """The page that was laid out, or that is made of the lines; an empty list when there is none."""
         self.pages_asked.append((since, until, page))
+        if self.lines:
+            return self._page(since, until, page)
         return self.pages[page] if page < len(self.pages) else StatementPage((), None)
+
+    def _page(self, since: datetime, until: datetime, page: int) -> StatementPage:
+        told = [line for line in self.lines if line.at is not None and since <= line.at <= until]
+        first, after = page * self.lines_a_page, (page + 1) * self.lines_a_page
+        return StatementPage(tuple(told[first:after]), page + 1 if told[after:] else None, is_doubtful=not told)
 
     async def query_transaction(self, question: TransactionQuestion) -> Taken:
         """Taken down; the answer, if any, is posted by whoever plays M-Pesa."""

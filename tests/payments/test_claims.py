@@ -30,7 +30,7 @@ async def claim(desk: Desk, person: Person, typed: str = RECEIPT) -> Claimed:
 async def lost(desk: Desk, person: Person, **changed: Any) -> None:
     """She paid, but typed an account that leads nowhere."""
     mask = f"2547 ***** {person.phone[-3:]}"
-    await desk.confirm(account="chama", **{"MSISDN": mask, "FirstName": "WANJIRU", "LastName": "KAMAU", **changed})
+    await desk.confirm(**{"account": "chama", "MSISDN": mask, "FirstName": "WANJIRU", "LastName": "KAMAU", **changed})
     await desk.work()
 
 
@@ -105,13 +105,74 @@ async def test_claim_when_it_answers_her_prompt_ends_that_prompt(desk: Desk) -> 
     deposit = await desk.prompted(wanjiru)
     desk.mobile_money.pay(desk.mobile_money.last)
     await desk.wait(minutes=1)
-    await lost(desk, wanjiru)
+    await lost(desk, wanjiru, account="")
 
     assert (await claim(desk, wanjiru)).outcome == "credited"
 
     row = await desk.row(deposit)
     assert (row.status, row.mpesa_receipt_number, row.attention) == ("completed", RECEIPT, None)
     assert await desk.has(wanjiru) == Money(487_50)
+    await desk.audit_is_clean()
+
+
+async def test_claim_when_another_account_was_typed_leaves_her_prompt_alone(desk: Desk) -> None:
+    wanjiru = await desk.person()
+    deposit = await desk.prompted(wanjiru)
+    await lost(desk, wanjiru, account="JOHN 50")
+
+    assert (await claim(desk, wanjiru)).outcome == "credited"
+    assert ((await desk.row(deposit)).status, await desk.has(wanjiru)) == ("processing", Money(487_50))
+
+    # The prompt is paid as well, by a payment of its own.
+    await desk.receive(deposit, desk.mobile_money.pay(desk.mobile_money.last, receipt="SGPROMPT01"))
+    await desk.work()
+    assert (await desk.find(deposit)).receipt == "SGPROMPT01"
+    assert await desk.has(wanjiru) == Money(2 * 487_50)
+    await desk.audit_is_clean()
+
+
+@pytest.mark.parametrize("account", ["", "JOHN 50"])
+async def test_claim_when_she_has_a_prompt_for_somebody_else_is_her_own(desk: Desk, account: str) -> None:
+    """The payer is known, and that she paid for her friend isn't: nothing is guessed."""
+    wanjiru, friend = await desk.person(), await desk.person()
+    deposit = await desk.prompted(Person(friend.id, wanjiru.phone), paid_by=wanjiru.id)
+    await lost(desk, wanjiru, account=account)
+
+    assert (await claim(desk, wanjiru)).outcome == "credited"
+
+    assert (await desk.has(wanjiru), await desk.has(friend)) == (Money(487_50), Money(0))
+    assert (await desk.row(deposit)).status == "processing"
+    await desk.audit_is_clean()
+
+
+@pytest.mark.parametrize("whose", ["own", "friend's"])
+@pytest.mark.parametrize("source", ["callback", "confirmation"])
+async def test_claimed_payment_that_is_later_said_to_have_answered_a_prompt_is_credited_once(
+    desk: Desk, whose: str, source: str
+) -> None:
+    wanjiru, friend = await desk.person(), await desk.person()
+    if whose == "own":
+        deposit = await desk.prompted(wanjiru)
+        await lost(desk, wanjiru, account="JOHN 50")
+    else:
+        deposit = await desk.prompted(Person(friend.id, wanjiru.phone), paid_by=wanjiru.id)
+        await lost(desk, wanjiru, account="")
+    assert (await claim(desk, wanjiru)).outcome == "credited"
+
+    callback = desk.mobile_money.pay(desk.mobile_money.last, receipt=RECEIPT)
+    if source == "callback":
+        await desk.receive(deposit, callback)
+    else:
+        await desk.confirm(account=desk.mobile_money.last.request.reference, receipt=RECEIPT)
+    await desk.wait(days=8)
+
+    assert (await desk.has(wanjiru), await desk.has(friend)) == (Money(487_50), Money(0))
+    row = await desk.row(deposit)
+    assert (row.status, row.mpesa_receipt_number) == ("processing", None)
+    # A person has to look: M-Pesa says that the prompt was paid.
+    assert row.attention is not None
+    if source == "callback":
+        assert "quarantined: receipt-reused" in await desk.outcomes()
     await desk.audit_is_clean()
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from core.daos import jobs as group_jobs
 from core.kernel.money import Money
-from core.payments import callbacks, claims, inbox, jobs, pulling, reading, receiving, settlement
+from core.payments import callbacks, claims, inbox, jobs, pull_jobs, pulling, reading, receiving, settlement
 from core.payments.claims import claim_payment
 from core.payments.ports import StatementLine, StatementPage
 
@@ -42,7 +42,7 @@ STEPS: dict[str, tuple[Any, str]] = {
     "tell of the group": (group_jobs, "tell_passed_on"),
     "decide a claim": (claims, "_decide"),
     "assign to the payer": (claims, "assign_to_payer"),
-    "look through the list": (jobs, "unknown_lines"),
+    "look through the list": (pull_jobs, "unknown_lines"),
     "take in, from the list": (pulling, "take_in"),
     "read a callback": (jobs, "process_callback"),
     "look for the forgotten": (jobs, "requeue_earmarked"),

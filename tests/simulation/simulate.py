@@ -26,6 +26,9 @@ MINUTE, HOUR, DAY = 60, 3600, 86_400
 REST = (30, MINUTE, 5 * MINUTE, 30 * MINUTE, HOUR, HOUR, 2 * HOUR, 12 * HOUR, *(2 * DAY,) * 4)
 # On a busy machine; otherwise it takes a second or two.
 IDLE_SECONDS = 240
+# M-Pesa's list reaches back two days, so nobody leaps further than this while payments in it are still being read. So many rounds
+# in a row that bring none say that the rest is lost; so many in all are enough for a machine that is very slow.
+LONGEST_STEP, VAIN_ROUNDS, MOST_ROUNDS = 2 * HOUR, 3, 30
 Say = Callable[[str], None]
 
 
@@ -172,6 +175,8 @@ async def come_to_rest(town: Town, say: Say) -> bool:
     """Nothing goes wrong any more, and time goes by until everything has had every chance; whether all was done in time."""
     rested = await town.idle(IDLE_SECONDS)
     for number, seconds in enumerate(REST, 1):
+        if seconds > LONGEST_STEP:
+            rested = await catch_up(town, say) and rested
         say(f"coming to rest: {number} of {len(REST)}")
         await town.turn(seconds)
         await town.turn(_to_the_hour(town) if seconds == HOUR else 0)
@@ -184,6 +189,33 @@ async def come_to_rest(town: Town, say: Say) -> bool:
         await asyncio.sleep(0.3)
         rested = await town.idle(IDLE_SECONDS) and rested
     return rested
+
+
+async def catch_up(town: Town, say: Say) -> bool:
+    """Wait until we know of every payment to us, or nothing comes any more; whether nothing was left to do.
+
+    So what a slow machine hasn't read yet isn't taken for lost, and what is lost is still found: after some rounds in vain.
+    """
+    rested, vain = True, 0
+    unknown = await _unknown(town)
+    for number in range(1, MOST_ROUNDS + 1):
+        if not unknown or vain == VAIN_ROUNDS:
+            break
+        say(f"{unknown:,} payments of M-Pesa's book aren't known yet: round {number}")
+        if rested:
+            # Nobody is reading: the list is asked for anew by the first look of the hour.
+            await town.turn(_to_the_hour(town))
+            await town.regular_jobs()
+        rested = await town.idle(IDLE_SECONDS)
+        before, unknown = unknown, await _unknown(town)
+        vain = 0 if unknown < before else vain + 1
+    return rested
+
+
+async def _unknown(town: Town) -> int:
+    """Payments to us in M-Pesa's book that were never reported to us, or whose report nobody has read."""
+    known = {row["receipt"] for row in await town.fetch("SELECT receipt FROM payments_received")}
+    return sum(entry.kind in ("prompt", "paybill") and entry.receipt not in known for entry in town.mpesa.book.entries)
 
 
 async def operators_send_again(town: Town) -> None:
