@@ -14,6 +14,7 @@ from sqlalchemy import RowMapping, text
 from core.daos.calendar import day_of
 from core.daos.dissolving import SHOWN_FOR, closed_for
 from core.daos.dues.kinds import kinds_of
+from core.daos.dues.standing import owes_in
 from core.daos.ending import is_ending
 from core.daos.groups import Group, find_group, groups_of, suspended_groups
 from core.daos.invitations import PHONE, invitations_for
@@ -43,6 +44,9 @@ _AT_HAND = text("""
       (SELECT jsonb_agg(jsonb_build_object('id', g.id, 'name', g.name, 'code', g.code, 'kind', g.kind, 'status', s.status,
           'ends', EXISTS (SELECT FROM dissolutions e WHERE e.dao_id = g.id),
           'members', (SELECT count(*) FROM dao_memberships n WHERE n.dao_id = g.id AND n.status = 'active'),
+          'charged', EXISTS (SELECT FROM contribution_charges c
+            WHERE c.dao_id = g.id AND c.user_id = m.id AND c.paid + c.waived < c.amount)
+            OR EXISTS (SELECT FROM loans l WHERE l.dao_id = g.id AND l.user_id = m.id AND l.status = 'running'),
           'asks', EXISTS (SELECT FROM contribution_kinds k
             WHERE k.dao_id = g.id AND (k.ended_on IS NULL OR k.ended_on >= :today))) ORDER BY s.joined_at, s.id)
         FROM dao_memberships s JOIN daos g ON g.id = s.dao_id AND g.status = 'active'
@@ -100,6 +104,8 @@ def _lay(uow: UnitOfWork, member: Member, row: RowMapping) -> None:
         is_ending.foresee(uow, one["ends"], group=group.id)
         if not one["asks"]:
             kinds_of.foresee(uow, [], group=group.id)
+        if not one["charged"]:
+            owes_in.foresee(uow, False, group=group.id, member=member.id)
     if row["account"] is not None:
         account_number.foresee(uow, row["account"], member=member.id)
     if not row["vouches"]:

@@ -26,7 +26,7 @@ from core.daos.dues_models import ChargeRow, KindRow, LineRow, PaymentRow
 from core.daos.groups import require_member
 from core.daos.owed import Owed
 from core.daos.people import people_of
-from core.kernel.db import UnitOfWork
+from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import Money
 from core.kernel.texts import Text
@@ -65,6 +65,12 @@ class Dues:
     credit: Money
     total: Money
     debts: tuple[Owed, ...] = ()
+
+
+@foreseeable
+async def owes_in(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> bool:
+    """Whether she has something to pay to the group now."""
+    return bool((await dues_of(uow, group=group, member=member)).total)
 
 
 async def dues_of(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> Dues:

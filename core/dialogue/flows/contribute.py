@@ -9,7 +9,7 @@ from uuid import UUID
 from core.daos.contributions import Contribution, contribute
 from core.daos.dues.kinds import kinds_of
 from core.daos.dues.paying import Line, preview
-from core.daos.dues.standing import Dues, dues_of
+from core.daos.dues.standing import Dues, dues_of, owes_in
 from core.daos.groups import find_group, groups_of
 from core.daos.people import people_of
 from core.dialogue.definitions import action, screen
@@ -57,7 +57,7 @@ async def take_group(_turn: Turn, chosen: str) -> Step:
 async def begin(turn: Turn) -> Step:
     """What is due first, where the group asks for something or has lent her; else how much she likes to give."""
     asked_for = await kinds_of(turn.uow, group=turn.group)
-    owes = asked_for or (await dues_of(turn.uow, group=turn.group, member=turn.me.id)).total
+    owes = asked_for or await owes_in(turn.uow, group=turn.group, member=turn.me.id)
     return go("contribute.due", whom_name="") if owes else go("contribute.amount", whom_name="")
 
 
