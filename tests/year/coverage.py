@@ -99,7 +99,7 @@ RULES: dict[str, tuple[str, ...]] = {
         *("propose, motion", "propose, poll", "propose, rule", "propose, spend", "propose, election", "propose, expulsion"),
         *("propose, dissolution", "second a proposal", "take a proposal back", "object to what was passed"),
         *("foresee what follows", "vote on a motion", "vote on a poll", "vote on a rule", "vote on a spend"),
-        *("vote on a election", "vote on a expulsion", "vote on a dissolution"),
+        *("vote on a election", "vote on a expulsion", "vote on a dissolution", "vote by dialling", "vote in a chat"),
         *("be represented, all", "be represented, category", "be represented in a circle: refused, cannot-delegate"),
         *("vote for oneself again", "stand for an office", "name somebody for an office", "decline to stand"),
         *(f"{ROWS}proposals | kind = '{kind}' AND state = 'executed'" for kind in ("spend", "rule", "election", "expulsion")),
@@ -134,7 +134,7 @@ LATER: dict[str, tuple[str, ...]] = {
         *_ends("loan_repayments", "source", "savings"),
     ),
     "8 votes": (
-        *("propose, write_off", "vote on a write_off", "vote by dialling", "vote in a chat"),
+        *("propose, write_off", "vote on a write_off"),
         ROWS + "proposals | kind = 'dissolution' AND state IN ('passed', 'executed')",
     ),
 }

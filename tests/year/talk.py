@@ -108,8 +108,7 @@ class Telephones:
             how = "in a chat" if name in self.talk.chatting else "by dialling"
             if chama.due(6, 1):
                 await self._contribute(chama, name, member, how)
-            if not chama.is_daily or chama.due(5, 0):
-                await self._vote(chama, name, how)
+            await self._vote(chama, name, how)
             if chama.due(10, 3):
                 shown = await self.talk.do(name, f"go Groups, {chama.name}, More, Muhuri")
                 assert re.search(r"[0-9A-Z]{3}-[0-9A-Z]{3}", shown), shown
@@ -141,7 +140,7 @@ class Telephones:
 
     async def _vote(self, chama: Chama, name: str, how: str) -> None:
         for row in await self.world.rows(OPEN, group=chama.id):
-            if (name, row.number) in chama.keep.setdefault("voted by phone", set()) and not chama.is_daily:
+            if (name, row.number) in chama.keep.setdefault("voted by phone", set()):
                 continue
             chama.keep["voted by phone"].add((name, row.number))
             shown = await self.talk.do(name, f"go Groups, {chama.name}, Decisions, Votes", f"pick ({row.number}, ")
