@@ -139,13 +139,14 @@ class Conversation:
     async def _too_many(self, session: Session, incoming: Incoming, render: Render, wait: int) -> str:
         """No session begins now. The reply isn't remembered: the same hop may be answered when there is room again."""
         await note_flood(self._database, session.memory, incoming)
-        language = session.language if session.language in LANGUAGES else DEFAULT_LANGUAGE
-        over = Screen(text("too-many-dials", minutes=wait), asks=Asks.NOTHING, ends=True)
-        return render(Reply(over, language, session.turn))[0]
+        return _turned_away(session, text("too-many-dials", minutes=wait), render)
 
     async def _answer(self, session: Session, incoming: Incoming, inputs: Sequence[Input], render: Render, means: Means) -> str:
         """What the last of the inputs leads to, as it may be kept; the session remembers it for when the event comes again."""
         reply: str | None = None
+        if inputs and inputs[0].kind is Kind.REFUSED:
+            # It came late, or in another order: it takes nothing from the session that lives.
+            reply, inputs = _turned_away(session, text("out-of-step"), render), []
         for one in inputs:
             for part in taken_apart(session, one):
                 reply = await self._step(session, incoming, part, render, means)
@@ -250,6 +251,12 @@ def _inputs(session: Session, incoming: Incoming) -> list[Input]:
     """What she did, now that she has gone on from what was shown."""
     session.forget_secrets()
     return list(incoming.read(session.memory))
+
+
+def _turned_away(session: Session, why: Text, render: Render) -> str:
+    """An end beside the session, which stays where it is."""
+    language = session.language if session.language in LANGUAGES else DEFAULT_LANGUAGE
+    return render(Reply(Screen(why, asks=Asks.NOTHING, ends=True), language, session.turn))[0]
 
 
 def taken_apart(session: Session, one: Input) -> tuple[Input, ...]:

@@ -68,8 +68,6 @@ class Walk:
         match one.kind:
             case Kind.START:
                 return await self._start(offers_draft=not one.dialled)
-            case Kind.REFUSED:
-                return self._over(text("out-of-step"))
             case Kind.HOME:
                 await self._unfinished.drop()
                 return await self._home()

@@ -242,6 +242,22 @@ async def test_another_text_at_the_same_position_is_refused(wanjiru: Handset) ->
     assert "out of step" in refused
 
 
+async def test_a_hop_that_comes_late_takes_nothing_from_the_session_that_lives(wanjiru: Handset) -> None:
+    await wanjiru.register()
+    await wanjiru.dial()
+    before = wanjiru.session
+    await wanjiru.dial()
+    await wanjiru.type("2")
+
+    of_the_past = await wanjiru.hop("2*900", sessionId=before)
+    out_of_order = await wanjiru.hop("5")
+    confirm = await wanjiru.type("500")
+
+    assert "out of step" in of_the_past
+    assert "out of step" in out_of_order
+    assert confirm.startswith("CON Deposit KES 500")
+
+
 async def test_redis_emptied_in_the_middle_keeps_her_place_but_not_the_pin(
     wanjiru: Handset, db: Database, sql: Sql, redis_url: str
 ) -> None:
