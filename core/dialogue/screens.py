@@ -5,14 +5,24 @@ Plain values; nothing here knows which channel shows them or what a turn is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 from itertools import count
-from typing import Any
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from core.kernel.texts import Text
+
+
+class HasId(Protocol):
+    """What is listed as choices under its id."""
+
+    @property
+    def id(self) -> UUID: ...
+
+
+Listed = TypeVar("Listed", bound=HasId)
 
 
 class Asks(Enum):
@@ -123,6 +133,11 @@ def numbered(choices: Sequence[Choice]) -> list[tuple[int, Choice]]:
     fixed = {choice.number for choice in choices}
     free = (number for number in count(1) if number not in fixed and number not in KEYS)
     return [(next(free) if choice.number is None else choice.number, choice) for choice in choices]
+
+
+def chosen_of(found: Iterable[Listed], chosen: str) -> Listed | None:
+    """The one whose id she chose; None when it isn't there any more."""
+    return next((one for one in found if str(one.id) == chosen), None)
 
 
 def answers(choices: Sequence[Choice]) -> dict[str, str]:

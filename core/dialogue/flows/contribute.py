@@ -14,7 +14,7 @@ from core.daos.groups import find_group, groups_of
 from core.daos.people import people_of
 from core.dialogue.definitions import action, screen
 from core.dialogue.flows.receipts import keep_receipt
-from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, go, option
+from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, chosen_of, go, option
 from core.dialogue.turn import NO, YES, Turn
 from core.identity.approvals import Approval
 from core.kernel.ids import MemberId
@@ -112,7 +112,7 @@ async def ask_someone(turn: Turn) -> Screen:
 async def take_someone(turn: Turn, chosen: str) -> Step:
     """Remember her."""
     people = await people_of(turn.uow, group=turn.group)
-    whom = next((one for one in people if str(one.id) == chosen), None)
+    whom = chosen_of(people, chosen)
     return go("contribute.someone") if whom is None else go("contribute.amount", whom=whom.id, whom_name=whom.name)
 
 

@@ -20,7 +20,7 @@ from core.daos.dues.news import tell_ended, tell_kind
 from core.daos.people import people_of
 from core.dialogue.definitions import action, screen
 from core.dialogue.flows.dues_kinds import asked, when_of
-from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, go
+from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, chosen_of, go
 from core.dialogue.turn import NO, YES, Turn
 from core.kernel.ids import MemberId
 from core.kernel.money import Money
@@ -79,7 +79,7 @@ async def ask_whom(turn: Turn) -> Screen:
 async def take_whom(turn: Turn, chosen: str) -> Step:
     """Remember her."""
     people = await people_of(turn.uow, group=turn.group)
-    whom = next((one for one in people if str(one.id) == chosen), None)
+    whom = chosen_of(people, chosen)
     return go("kinds.whom") if whom is None else go("kinds.own", whom=whom.id, name=whom.name)
 
 

@@ -20,7 +20,7 @@ from core.daos.rotation.rounds import (
 )
 from core.dialogue.definitions import action, screen
 from core.dialogue.flows.merry import approval, listed, the_round
-from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, go, option
+from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, chosen_of, go, option
 from core.dialogue.turn import NO, YES, Turn
 from core.kernel.money import Money
 from core.kernel.texts import text
@@ -95,7 +95,7 @@ async def ask_half(turn: Turn) -> Screen:
 async def take_half(turn: Turn, chosen: str) -> Step:
     """Remember which."""
     free = await free_halves(turn.uow, member=turn.me.id, rotation=turn.id("rotation"))
-    other = next((one for one in free if str(one.id) == chosen), None)
+    other = chosen_of(free, chosen)
     if other is None:
         return go("merry.half_confirm", hand=None, owner="")
     return go("merry.half_confirm", hand=UUID(chosen), owner=other.owner)
