@@ -17,7 +17,8 @@ from core.daos.calendar import day_of
 from core.daos.constitutions import rules_of
 from core.daos.dues.charges import Charge, charge_of
 from core.daos.dues.lateness import Terms
-from core.daos.dues.waivers import BadReason, NotYourOwnCharge, UnknownCharge
+from core.daos.dues.reasons import read_reason
+from core.daos.dues.waivers import NotYourOwnCharge, UnknownCharge
 from core.daos.dues.why import why_fine
 from core.daos.dues_locks import hold_dues
 from core.daos.dues_models import ChargeRow, ObjectionRow
@@ -35,7 +36,7 @@ from core.ledger.service import KeyReused
 
 Cause = Literal["absent", "late", "noise", "other"]
 CAUSES: tuple[Cause, ...] = ("absent", "late", "noise", "other")
-SHORTEST, LONGEST = 3, 30
+LONGEST = 30
 # As much of a name as leaves the rest of an SMS readable.
 SHORT_GROUP, SHORT_NAME = 20, 18
 SMALLEST = Money(100)
@@ -106,11 +107,10 @@ async def give_fine(
     """
     await require_role(uow, member=official, group=group)
     await require_participant(uow, member=member, group=group)
-    rules, said = await rules_of(uow, group=group), " ".join(reason.split())
+    rules = await rules_of(uow, group=group)
     if member == official:
         raise NotYourOwnCharge
-    if cause == "other" and not SHORTEST <= len(said) <= LONGEST:
-        raise BadReason(SHORTEST, LONGEST)
+    why = {"reason": read_reason(reason, longest=LONGEST)} if cause == "other" else {"given": cause}
     before = await uow.session.scalar(select(ChargeRow).where(ChargeRow.intent == intent))
     if before is not None:
         return _same(before, group, member, amount)
@@ -118,7 +118,6 @@ async def give_fine(
         raise NoFinesHere
     if not SMALLEST <= amount <= most_fine(rules):
         raise BadFine(SMALLEST, most_fine(rules))
-    why = {"reason": said} if cause == "other" else {"given": cause}
     row = {
         "id": uow.ids.new(),
         "dao_id": group,

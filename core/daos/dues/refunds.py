@@ -17,16 +17,8 @@ from sqlalchemy import select
 from core.daos.constitutions import rules_of
 from core.daos.dues.charges import Charge, charge_of
 from core.daos.dues.fining import SHORT_GROUP
-from core.daos.dues.waivers import (
-    LONGEST_REASON,
-    SHORTEST_REASON,
-    BadReason,
-    NothingToWaive,
-    NotYourOwnCharge,
-    UnknownCharge,
-    waive,
-)
-from core.daos.dues_locks import hold_dues
+from core.daos.dues.reasons import read_reason
+from core.daos.dues.waivers import NothingToWaive, NotYourOwnCharge, hold_charge, waive
 from core.daos.dues_models import ChargeRow, RefundRow
 from core.daos.groups import find_group
 from core.daos.people import OFFICIALS, people_of, require_role
@@ -104,10 +96,8 @@ async def ask_refund(
     KeyReused; InsufficientFunds when the group doesn't have it any more.
     """
     await require_role(uow, member=official, group=group)
-    said = " ".join(reason.split())
-    if not SHORTEST_REASON <= len(said) <= LONGEST_REASON:
-        raise BadReason(SHORTEST_REASON, LONGEST_REASON)
-    found = await _held(uow, group, charge)
+    said = read_reason(reason)
+    found = await hold_charge(uow, group=group, charge=charge)
     if found.member == official:
         raise NotYourOwnCharge
     before = await uow.session.scalar(select(RefundRow).where(RefundRow.intent == intent))
@@ -145,7 +135,7 @@ async def decide_refund(uow: UnitOfWork, *, refund: UUID, official: MemberId, ag
     asked = await uow.session.get(RefundRow, refund)
     if asked is None:
         raise NoRefund
-    charge = await _held(uow, DaoId(asked.dao_id), asked.charge_id)
+    charge = await hold_charge(uow, group=DaoId(asked.dao_id), charge=asked.charge_id)
     row = await uow.session.get_one(RefundRow, refund, with_for_update=True, populate_existing=True)
     await require_role(uow, member=official, group=DaoId(row.dao_id))
     if row.decided_by == official and row.status == ("done" if agrees else "refused"):
@@ -191,14 +181,6 @@ async def _give_back(uow: UnitOfWork, row: RefundRow, official: MemberId) -> Non
         reason=row.reason,
         paid_too=True,
     )
-
-
-async def _held(uow: UnitOfWork, group: DaoId, charge: UUID) -> Charge:
-    row = await uow.session.get(ChargeRow, charge)
-    if row is None or row.dao_id != group:
-        raise UnknownCharge
-    await hold_dues(uow, group=group, members=[MemberId(row.user_id)])
-    return charge_of(await uow.session.get_one(ChargeRow, charge, populate_existing=True))
 
 
 async def _waiting(uow: UnitOfWork, charge: UUID) -> RefundRow | None:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from core.daos.dues.charges import Charge, category_of, charge_of
 from core.daos.dues.fines import PAID_IN_TIME, unjust_part
 from core.daos.dues.paying import CHARGES, Line, Payment, Wanted, mark_posted, posting_of, write_plan
+from core.daos.dues.reasons import read_reason
 from core.daos.dues_locks import hold_dues
 from core.daos.dues_models import ChargeRow, WaiverRow
 from core.daos.groups import find_group
@@ -25,8 +26,6 @@ from core.kernel.ids import DaoId, IntentId, MemberId
 from core.kernel.money import Money
 from core.kernel.texts import text
 from core.ledger.service import KeyReused, transfer
-
-SHORTEST_REASON, LONGEST_REASON = 3, 40
 
 
 @dataclass
@@ -53,17 +52,6 @@ class NothingToWaive(CoreError):
     kind = Kind.CONFLICT
 
 
-@dataclass
-class BadReason(CoreError):
-    """A reason has `low` to `high` characters."""
-
-    code = "bad-reason"
-    kind = Kind.INVALID
-
-    low: int
-    high: int
-
-
 async def waive(
     uow: UnitOfWork,
     *,
@@ -80,10 +68,8 @@ async def waive(
     NotYourOwnCharge, NothingToWaive, BadReason, KeyReused; InsufficientFunds when what was paid can't be given back.
     """
     await require_role(uow, member=official, group=group)
-    said = " ".join(reason.split())
-    if not SHORTEST_REASON <= len(said) <= LONGEST_REASON:
-        raise BadReason(SHORTEST_REASON, LONGEST_REASON)
-    found = await _held(uow, group, charge)
+    said = read_reason(reason)
+    found = await hold_charge(uow, group=group, charge=charge)
     if found.member == official:
         raise NotYourOwnCharge
     before = await uow.session.scalar(select(WaiverRow).where(WaiverRow.intent == intent))
@@ -107,7 +93,8 @@ async def return_unjust(uow: UnitOfWork, *, fine: UUID) -> None:
         await _waive(uow, found, unjust, reason=PAID_IN_TIME, by=None, intent=intent)
 
 
-async def _held(uow: UnitOfWork, group: DaoId, charge: UUID) -> Charge:
+async def hold_charge(uow: UnitOfWork, *, group: DaoId, charge: UUID) -> Charge:
+    """A charge of the group, with its member's dues held until the unit ends. Raises UnknownCharge."""
     row = await uow.session.get(ChargeRow, charge)
     if row is None or row.dao_id != group:
         raise UnknownCharge

@@ -6,7 +6,6 @@ from core.daos.constitutions import rules_of
 from core.daos.dues.fining import (
     CAUSES,
     LONGEST,
-    SHORTEST,
     SMALLEST,
     BadFine,
     Cause,
@@ -16,9 +15,9 @@ from core.daos.dues.fining import (
     may_be_fined,
     most_fine,
 )
-from core.daos.dues.waivers import BadReason
+from core.daos.dues.reasons import SHORTEST_REASON, read_reason
 from core.dialogue.definitions import action, screen
-from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, go, option
+from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, chosen_of, go, option
 from core.dialogue.turn import NO, YES, Turn
 from core.kernel.ids import MemberId
 from core.kernel.money import Money
@@ -56,16 +55,13 @@ async def take_why(_turn: Turn, chosen: str) -> Step:
 @screen("fine.reason")
 async def ask_reason(_turn: Turn) -> Screen:
     """In her words."""
-    return Screen(text("fine-reason", low=SHORTEST, high=LONGEST), asks=Asks.TEXT)
+    return Screen(text("fine-reason", low=SHORTEST_REASON, high=LONGEST), asks=Asks.TEXT)
 
 
 @ask_reason.answered
 async def take_reason(_turn: Turn, typed: str) -> Step:
     """A reason that can be read."""
-    said = " ".join(typed.split())
-    if not SHORTEST <= len(said) <= LONGEST:
-        raise BadReason(SHORTEST, LONGEST)
-    return go("fine.whom", because=said)
+    return go("fine.whom", because=read_reason(typed, longest=LONGEST))
 
 
 @screen("fine.whom")
@@ -80,7 +76,7 @@ async def ask_whom(turn: Turn) -> Screen:
 async def take_whom(turn: Turn, chosen: str) -> Step:
     """Remember her."""
     people = await may_be_fined(turn.uow, official=turn.me.id, group=turn.group, cause=_cause(turn))
-    whom = next((one for one in people if str(one.id) == chosen), None)
+    whom = chosen_of(people, chosen)
     return go("fine.whom") if whom is None else go("fine.amount", whom=whom.id, name=whom.name)
 
 

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from core.daos.dues.charges import Charge
 from core.daos.dues.fining import SHORT_NAME
+from core.daos.dues.reasons import read_reason
 from core.daos.dues.refunds import Refund, ask_refund, decide_refund, paid_charges, refunds_waiting
-from core.daos.dues.waivers import LONGEST_REASON, SHORTEST_REASON, BadReason
 from core.daos.people import people_of, require_role, short_name
 from core.dialogue.definitions import action, screen
-from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, go, option
+from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, chosen_of, go, option
 from core.dialogue.turn import NO, YES, Turn
 from core.kernel.ids import MemberId
 from core.kernel.texts import text
@@ -43,7 +43,7 @@ async def ask_whom(turn: Turn) -> Screen:
 async def take_whom(turn: Turn, chosen: str) -> Step:
     """Remember her."""
     people = await people_of(turn.uow, group=turn.group)
-    whom = next((one for one in people if str(one.id) == chosen), None)
+    whom = chosen_of(people, chosen)
     return go("refund.whom") if whom is None else go("refund.what", whom=whom.id, name=whom.name)
 
 
@@ -62,7 +62,7 @@ async def ask_what(turn: Turn) -> Screen:
 @ask_what.answered
 async def take_what(turn: Turn, chosen: str) -> Step:
     """Another charge is another matter."""
-    if not any(str(one.id) == chosen for one in await _paid(turn)):
+    if chosen_of(await _paid(turn), chosen) is None:
         return go("refund.what")
     return go("refund.reason", charge=UUID(chosen), intent=turn.uow.ids.new())
 
@@ -76,10 +76,7 @@ async def ask_reason(_turn: Turn) -> Screen:
 @ask_reason.answered
 async def take_reason(_turn: Turn, typed: str) -> Step:
     """A reason that can be read."""
-    said = " ".join(typed.split())
-    if not SHORTEST_REASON <= len(said) <= LONGEST_REASON:
-        raise BadReason(SHORTEST_REASON, LONGEST_REASON)
-    return go("refund.confirm", because=said)
+    return go("refund.confirm", because=read_reason(typed))
 
 
 @screen("refund.confirm")

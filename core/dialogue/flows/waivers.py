@@ -5,10 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from core.daos.dues.charges import Charge, open_charges_of
-from core.daos.dues.waivers import LONGEST_REASON, SHORTEST_REASON, BadReason, waive
+from core.daos.dues.reasons import read_reason
+from core.daos.dues.waivers import waive
 from core.daos.people import people_of, require_role
 from core.dialogue.definitions import action, screen
-from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, go
+from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, chosen_of, go
 from core.dialogue.turn import NO, YES, Turn
 from core.kernel.texts import text
 
@@ -27,7 +28,7 @@ async def ask_whom(turn: Turn) -> Screen:
 async def take_whom(turn: Turn, chosen: str) -> Step:
     """Remember her."""
     people = await people_of(turn.uow, group=turn.group)
-    whom = next((one for one in people if str(one.id) == chosen), None)
+    whom = chosen_of(people, chosen)
     return go("waive.whom") if whom is None else go("waive.what", whom=whom.id, name=whom.name)
 
 
@@ -46,7 +47,7 @@ async def ask_what(turn: Turn) -> Screen:
 @ask_what.answered
 async def take_what(turn: Turn, chosen: str) -> Step:
     """Remember it; another charge is another waiver."""
-    charge = next((one for one in await _open(turn) if str(one.id) == chosen), None)
+    charge = chosen_of(await _open(turn), chosen)
     if charge is None:
         return go("waive.what")
     return go("waive.reason", charge=UUID(chosen), intent=turn.uow.ids.new())
@@ -61,10 +62,7 @@ async def ask_reason(_turn: Turn) -> Screen:
 @ask_reason.answered
 async def take_reason(_turn: Turn, typed: str) -> Step:
     """A reason that can be read."""
-    said = " ".join(typed.split())
-    if not SHORTEST_REASON <= len(said) <= LONGEST_REASON:
-        raise BadReason(SHORTEST_REASON, LONGEST_REASON)
-    return go("waive.confirm", because=said)
+    return go("waive.confirm", because=read_reason(typed))
 
 
 @screen("waive.confirm")

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from core.daos.calendar import Schedule
 from core.daos.dues.fining import BadFine, NoFinesHere, give_fine, may_be_fined, may_object, object_to_fine
+from core.daos.dues.reasons import BadReason
 from core.daos.dues.refunds import (
     NoOtherOfficial,
     NoRefund,
@@ -20,7 +21,7 @@ from core.daos.dues.refunds import (
     paid_charges,
     refunds_waiting,
 )
-from core.daos.dues.waivers import BadReason, NothingToWaive, NotYourOwnCharge, UnknownCharge
+from core.daos.dues.waivers import NothingToWaive, NotYourOwnCharge, UnknownCharge
 from core.daos.meetings import attend, call_meeting, open_attendance
 from core.daos.minutes import freeze_minutes
 from core.daos.offices import appoint
