@@ -21,7 +21,7 @@ from core.daos.recurring.models import RecurringRow
 from core.daos.recurring.plans import end
 from core.daos.rotation.belonging import end_round
 from core.daos.sharing_out import share_out
-from core.daos.welfare.claims import refuse_all
+from core.daos.welfare.deciding import refuse_all
 from core.kernel.db import Database, UnitOfWork
 from core.kernel.errors import CoreError
 from core.kernel.ids import DaoId

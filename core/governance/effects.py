@@ -17,7 +17,7 @@ from core.daos.loans.repaying import write_off
 from core.daos.offices import appoint
 from core.daos.rotation.order import give_order
 from core.daos.rules import BadRule, Rules
-from core.daos.welfare.claims import decide_by_vote
+from core.daos.welfare.deciding import decide_by_vote
 from core.governance.errors import NotInEffect
 from core.governance.executions import Decided, Execution
 from core.governance.matters import Election, Expulsion, RuleChange, TurnOrder, WelfareClaim, WriteOff

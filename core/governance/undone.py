@@ -5,7 +5,8 @@ Called in the unit that ends the proposal, so that both end or neither.
 
 from __future__ import annotations
 
-from core.daos.welfare.claims import NoClaim, decide_by_vote
+from core.daos.welfare.deciding import decide_by_vote
+from core.daos.welfare.errors import NoClaim
 from core.governance.matters import WelfareClaim, from_details
 from core.governance.models import ProposalRow
 from core.kernel.db import UnitOfWork

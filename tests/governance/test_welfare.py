@@ -7,7 +7,9 @@ import asyncio
 import pytest
 
 from core.app import EXECUTIONS
-from core.daos.welfare.claims import NoClaim, decide, open_claims
+from core.daos.welfare.claims import open_claims
+from core.daos.welfare.deciding import decide
+from core.daos.welfare.errors import NoClaim
 from core.daos.welfare.kitty import pay_welfare
 from core.governance.errors import NobodyMayVote
 from core.governance.executing import execute_if_due

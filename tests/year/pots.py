@@ -5,7 +5,8 @@ from __future__ import annotations
 from core.daos.shares.cycles import buy_shares, start_cycle
 from core.daos.shares.reckoning import reckon
 from core.daos.shares.share_out import approve_share_out, propose_share_out, waiting_share_out
-from core.daos.welfare.claims import claim, decide, open_claims
+from core.daos.welfare.claims import claim, open_claims
+from core.daos.welfare.deciding import decide
 from core.daos.welfare.kitty import pay_welfare
 
 from .chama import Chama, shillings

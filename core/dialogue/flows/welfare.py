@@ -7,12 +7,14 @@ from typing import cast
 from core.daos.constitutions import rules_of
 from core.daos.groups import find_group, require_member
 from core.daos.people import OFFICIALS
-from core.daos.welfare.claims import LONGEST_REASON, BadReason, NoClaim, NotABenefit, decide, her_claims, open_claims
+from core.daos.welfare.claims import LONGEST_REASON, her_claims, open_claims
+from core.daos.welfare.deciding import decide
+from core.daos.welfare.errors import BadReason, NoClaim, NotABenefit
 from core.daos.welfare.kitty import benefits_of, kitty_of, pay_welfare
 from core.daos.welfare.models import Benefit
 from core.dialogue.definitions import action, screen
 from core.dialogue.flows.merry import also_by_sms
-from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, go, option
+from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, chosen_of, go, option
 from core.dialogue.turn import NO, YES, Turn
 from core.governance.welfare import ask_for_help
 from core.identity.approvals import Approval
@@ -249,7 +251,7 @@ async def ask_which(turn: Turn) -> Screen:
 async def take_which(turn: Turn, chosen: str) -> Step:
     """Remember it."""
     waiting = await open_claims(turn.uow, official=turn.me.id, group=turn.group)
-    one = next((one for one in waiting if str(one.id) == chosen), None)
+    one = chosen_of(waiting, chosen)
     if one is None:
         return go("welfare.menu")
     return go("welfare.one", claim=one.id, amount=one.amount, person=one.who)

@@ -23,7 +23,8 @@ from core.daos.rotation.paying import owed_by, pay
 from core.daos.rotation.reading import round_of
 from core.daos.rotation.rounds import live_round, open_round, take_hand
 from core.daos.spending import Payee
-from core.daos.welfare.claims import claim, decide
+from core.daos.welfare.claims import claim
+from core.daos.welfare.deciding import decide
 from core.daos.welfare.kitty import pay_welfare
 from core.dialogue.flows.minutes_sources import MINUTES_SOURCES
 from core.governance.matters import Matter, Motion, RuleChange

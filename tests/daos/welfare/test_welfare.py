@@ -12,19 +12,9 @@ from sqlalchemy.exc import DBAPIError
 
 from core.daos.people import NotYourRole
 from core.daos.rules import Rules
-from core.daos.welfare.claims import (
-    ClaimIsOpen,
-    KittyShort,
-    NoClaim,
-    NotABenefit,
-    OwnClaim,
-    StillWaiting,
-    YearUsed,
-    claim,
-    decide,
-    decide_by_vote,
-    open_claims,
-)
+from core.daos.welfare.claims import claim, open_claims
+from core.daos.welfare.deciding import decide, decide_by_vote
+from core.daos.welfare.errors import ClaimIsOpen, KittyShort, NoClaim, NotABenefit, OwnClaim, StillWaiting, YearUsed
 from core.daos.welfare.kitty import kitty_of, pay_welfare
 from core.identity.signing import SignsLater
 from core.kernel.db import Database
