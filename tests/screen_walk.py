@@ -11,21 +11,16 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from core.app import check_book
 from core.daos.calendar import Schedule
 from core.daos.dues.kinds import create_kind
 from core.daos.dues.opening import open_charges
 from core.daos.groups import create_group, join
-from core.dialogue.checks import IdentityChecks
 from core.dialogue.definitions import ScreenDefinition
 from core.dialogue.engine import Conversation
 from core.dialogue.screens import SECRET, Asks, Assurance, numbered
 from core.dialogue.session import load
 from core.dialogue.turn import USSD, Incoming, Input, Kind, Reply
-from core.identity.codes import CodeGate
 from core.identity.members import find_by_phone
-from core.identity.pins import PinGate
-from core.identity.registration import register
 from core.kernel.db import Database
 from core.kernel.ids import DaoId, IntentId, MemberId, TimeOrderedIds
 from core.kernel.money import Money
@@ -38,7 +33,9 @@ from core.providers.redis_store import RedisStore
 from core.reports.own.chart import as_chart
 from core.reports.own.figures import own_statement
 from tests.conftest import FakeClock
+from tests.conversing import conversation_on
 from tests.extremes import LONGEST_NAME
+from tests.members import enrol
 from ussd.render import UssdRenderer
 
 PIN = "248163"
@@ -230,16 +227,7 @@ async def settle(database: Database, store: RedisStore, vault: Vault, language: 
         legs = [Leg(MPESA_UTILITY, -given.holds), Leg(treasury(group.id), given.holds)]
         await transfer(uow, key=uow.ids.new(), kind="mpesa_deposit", legs=legs)
     await _let_fall_due(database, group.id, people[0])
-    gate = PinGate(database, hasher)
-    conversation = Conversation(
-        database=database,
-        store=store,
-        gate=gate,
-        checks=IdentityChecks(hasher, CodeGate(database), gate),
-        book=check_book(catalogue()),
-        paybill="4082451",
-        dial="*384*77#",
-    )
+    conversation = conversation_on(database, store, hasher, paybill="4082451")
     walker = Walker(conversation, store, f"+25471{place}000000", language, values)
     walker.code = other.code
     return walker
@@ -248,17 +236,8 @@ async def settle(database: Database, store: RedisStore, vault: Vault, language: 
 async def _enrol(database: Database, vault: Vault, phone: str, name: str, language: str) -> MemberId:
     async with database.unit() as uow:
         member = MemberId(uow.ids.new())
-        await register(
-            uow,
-            member=member,
-            phone=Phone(phone),
-            name=name,
-            language=language,
-            sealed_pin=await PinHasher(vault).hash(PIN, owner=str(member)),
-            consent_version="2026-11",
-            channel="ussd",
-        )
-    return member
+        sealed = await PinHasher(vault).hash(PIN, owner=str(member))
+        return await enrol(uow, phone, member=member, name=name, language=language, sealed_pin=sealed)
 
 
 async def _let_fall_due(database: Database, group: DaoId, chair: MemberId) -> None:

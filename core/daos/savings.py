@@ -25,11 +25,6 @@ from core.kernel.money import Money
 SAVED: tuple[Purpose, ...] = ("treasury", "loans", "shares")
 
 
-async def savings_of(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> Money:
-    """What she has put in for savings."""
-    return (await savings_in(uow, group=group, members=[member]))[member]
-
-
 async def savings_in(
     uow: UnitOfWork, *, group: DaoId, members: Collection[MemberId], until: datetime | None = None
 ) -> dict[MemberId, Money]:

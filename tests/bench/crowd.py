@@ -14,11 +14,9 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Protocol
 
-from core.identity.registration import register
 from core.kernel.clock import SystemClock
 from core.kernel.db import Database
-from core.kernel.ids import MemberId, TimeOrderedIds
-from core.kernel.phone import Phone as Number
+from core.kernel.ids import TimeOrderedIds
 from core.kernel.secrets import PinHasher, Vault
 from core.kernel.texts import catalogue, text
 from core.payments.account_numbers import account_number, spaced
@@ -26,6 +24,7 @@ from tests.bench.phones import connected, new_session
 from tests.bench.pins import SECRET
 from tests.bench.rounds import percentiles, say
 from tests.bench.servers import Bench
+from tests.members import enrol
 
 PHONES, FEWER = 200, 32
 TWICE = 0.1
@@ -85,17 +84,7 @@ async def settle(database_url: str, callers: int) -> list[Caller]:
     for place in range(callers):
         number, amount = f"+2547200{place:05}", 1000 + 7 * place
         async with database.unit() as uow:
-            member = MemberId(uow.ids.new())
-            await register(
-                uow,
-                member=member,
-                phone=Number(number),
-                name="Wanjiru Kamau",
-                language="en",
-                sealed_pin=sealed,
-                consent_version="2026-11",
-                channel="ussd",
-            )
+            member = await enrol(uow, number, sealed_pin=sealed)
             people.append(Caller(number, spaced(await account_number(uow, member=member)), amount))
     await database.close()
     return people

@@ -15,16 +15,15 @@ from typing import Protocol
 from uuid import UUID
 
 from core.identity.pins import PinGate
-from core.identity.registration import CONSENT_VERSION, register
 from core.kernel.clock import SystemClock
 from core.kernel.db import Database
 from core.kernel.ids import MemberId, TimeOrderedIds
-from core.kernel.phone import Phone
 from core.kernel.secrets import Busy, PinHasher, Vault
 from tests.bench.load import WARM_SECONDS, closed_loop
 from tests.bench.machine import Meter
 from tests.bench.rounds import Contender, Sample, compete, percentiles, table
 from tests.bench.servers import Bench
+from tests.members import enrol
 
 CALLERS = (1, 2, 32)
 PIN = "248163"
@@ -75,17 +74,7 @@ async def join(database: Database, hasher: PinHasher, phone: str) -> UUID:
     member = MemberId(TimeOrderedIds().new())
     sealed = await hasher.hash(PIN, owner=str(member))
     async with database.unit() as uow:
-        await register(
-            uow,
-            member=member,
-            phone=Phone(phone),
-            name="Bench Member",
-            language="en",
-            sealed_pin=sealed,
-            consent_version=CONSENT_VERSION,
-            channel="ussd",
-        )
-    return member
+        return await enrol(uow, phone, member=member, sealed_pin=sealed)
 
 
 def _checking(

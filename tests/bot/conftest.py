@@ -19,16 +19,10 @@ from bot.calls import TelegramBot, open_bot
 from bot.channel import TelegramChannel
 from bot.inbox import Inbox
 from bot.notes import Notes
-from core.app import check_book
 from core.daos.group_chat_links import GroupChats
-from core.dialogue.checks import IdentityChecks
 from core.dialogue.engine import Conversation
-from core.identity.codes import CodeGate
-from core.identity.pins import PinGate
-from core.identity.registration import register
 from core.kernel.db import Database
 from core.kernel.ids import MemberId
-from core.kernel.phone import Phone
 from core.kernel.secrets import PinHasher, Vault
 from core.kernel.settings import TelegramSettings
 from core.kernel.texts import catalogue
@@ -39,6 +33,8 @@ from core.notifications.sms import claim_sms
 from core.providers.redis_store import RedisStore
 from core.sandbox.box import Sandbox
 from core.sandbox.settings import Address, SandboxSettings
+from tests import members
+from tests.conversing import conversation_on
 
 ANY_PORT = Address("127.0.0.1", 0)
 PIN = "248163"
@@ -175,14 +171,7 @@ async def store(redis_url: str) -> AsyncIterator[RedisStore]:
 
 @pytest.fixture
 def conversation(db: Database, store: RedisStore, hasher: PinHasher) -> Conversation:
-    return Conversation(
-        database=db,
-        store=store,
-        gate=PinGate(db, hasher),
-        checks=IdentityChecks(hasher, CodeGate(db), PinGate(db, hasher)),
-        book=check_book(catalogue()),
-        dial="*384*77#",
-    )
+    return conversation_on(db, store, hasher)
 
 
 @pytest.fixture
@@ -271,17 +260,7 @@ def enrol(db: Database, vault: Vault) -> Callable[..., Awaitable[MemberId]]:
         async with db.unit() as uow:
             member = MemberId(uow.ids.new())
             sealed = await PinHasher(vault).hash(PIN, owner=str(member))
-            await register(
-                uow,
-                member=member,
-                phone=Phone(phone),
-                name=name,
-                language=language,
-                sealed_pin=sealed,
-                consent_version="2026-11",
-                channel="ussd",
-            )
-        return member
+            return await members.enrol(uow, phone, member=member, name=name, language=language, sealed_pin=sealed)
 
     return make
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from core.identity.registration import register
 from core.kernel.db import Database
 from core.kernel.ids import IntentId, MemberId, TimeOrderedIds
 from core.kernel.money import Money
-from core.kernel.phone import Phone
 from core.ledger.accounts import MPESA_UTILITY, member_account
 from core.ledger.service import Leg, transfer
+from tests.members import enrol
 
 new_id = TimeOrderedIds().new
 _numbers = iter(range(100_000_000))
@@ -24,18 +23,8 @@ def new_intent() -> IntentId:
 
 async def someone(db: Database, name: str = "Amina", *, money: Money | None = None) -> MemberId:
     """A registered member, with so much on her own account."""
-    member = MemberId(new_id())
     async with db.unit() as uow:
-        await register(
-            uow,
-            member=member,
-            phone=Phone(f"+2547{next(_numbers):08d}"),
-            name=name,
-            language="en",
-            sealed_pin="sealed elsewhere",
-            consent_version="test",
-            channel="ussd",
-        )
+        member = await enrol(uow, f"+2547{next(_numbers):08d}", name=name)
         if money:
             legs = [Leg(MPESA_UTILITY, -money), Leg(member_account(member), money)]
             await transfer(uow, key=new_id(), kind="deposit", legs=legs)

@@ -11,18 +11,15 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from redis.asyncio import Redis
 
-from core.app import check_book
-from core.dialogue.checks import IdentityChecks
 from core.dialogue.engine import Conversation
 from core.dialogue.turn import TELEGRAM, Incoming, Input, Kind, Reply
-from core.identity.codes import CodeGate
-from core.identity.pins import PinGate
 from core.kernel.db import Database
 from core.kernel.secrets import PinHasher, Vault
 from core.kernel.settings import Settings
 from core.kernel.texts import catalogue
 from core.providers.redis_store import RedisStore
 from core.web.server import build_server
+from tests.conversing import conversation_on
 from ussd.callback import UssdChannel
 from ussd.events import end_events
 
@@ -120,14 +117,7 @@ async def store(redis_url: str) -> AsyncIterator[RedisStore]:
 
 @pytest.fixture
 def conversation(db: Database, store: RedisStore, hasher: PinHasher) -> Conversation:
-    return Conversation(
-        database=db,
-        store=store,
-        gate=PinGate(db, hasher),
-        checks=IdentityChecks(hasher, CodeGate(db), PinGate(db, hasher)),
-        book=check_book(catalogue()),
-        dial="*384*77#",
-    )
+    return conversation_on(db, store, hasher)
 
 
 @pytest.fixture

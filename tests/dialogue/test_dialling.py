@@ -10,12 +10,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from core.app import check_book
-from core.dialogue.checks import IdentityChecks
 from core.dialogue.dialling import WITHIN
 from core.dialogue.engine import Conversation
-from core.identity.codes import CodeGate
-from core.identity.pins import PinGate
 from core.kernel.db import Database
 from core.kernel.errors import StoreUnavailable
 from core.kernel.secrets import PinHasher, Vault
@@ -24,6 +20,7 @@ from core.kernel.texts import catalogue
 from core.providers.redis_store import RedisStore
 from core.web.server import build_server
 from tests.conftest import FakeClock
+from tests.conversing import conversation_on
 from tests.dialogue.conftest import TOKEN, Chat, Client, Handset
 from tests.identity.people import PIN, People
 from ussd.callback import UssdChannel
@@ -34,10 +31,7 @@ TOO_MANY = "END You have dialled very often"
 
 @pytest.fixture
 def limited(db: Database, store: RedisStore, hasher: PinHasher) -> Conversation:
-    gate = PinGate(db, hasher)
-    checks = IdentityChecks(hasher, CodeGate(db), gate)
-    book = check_book(catalogue())
-    return Conversation(database=db, store=store, gate=gate, checks=checks, book=book, dial="*384*77#", most_dials=MOST)
+    return conversation_on(db, store, hasher, most_dials=MOST)
 
 
 @pytest.fixture

@@ -26,14 +26,11 @@ from argon2 import PasswordHasher
 from redis.asyncio import Redis
 from sqlalchemy import select, text
 
-from core.app import check_book
-from core.dialogue.checks import IdentityChecks
 from core.dialogue.engine import Conversation
 from core.dialogue.turn import Kind
-from core.identity.codes import CodeGate
 from core.identity.members import find_by_phone
 from core.identity.pin_change import REMEMBERED_PINS
-from core.identity.pins import DISABLES_AT, LOCKED_FOR, LOCKS_AT, PinGate
+from core.identity.pins import DISABLES_AT, LOCKED_FOR, LOCKS_AT
 from core.identity.recovery import MOST_STARTS, RecoveryOver
 from core.identity.recovery_contacts import answer_request, ask_contact, requests_to
 from core.identity.recovery_models import AccountRecovery
@@ -49,6 +46,7 @@ from core.notifications.sms import claim_sms
 from core.providers.redis_store import RedisStore
 from core.web.server import build_server
 from tests.conftest import RESET, FakeClock
+from tests.conversing import conversation_on
 from tests.dialogue.conftest import TOKEN, Chat, Handset
 from tests.identity.people import People
 from tests.identity.village import let_count
@@ -568,13 +566,7 @@ def cheap(vault: Vault) -> PinHasher:
 
 async def build(database: Database, store: RedisStore, vault: Vault) -> tuple[Conversation, Any]:
     hasher = cheap(vault)
-    conversation = Conversation(
-        database=database,
-        store=store,
-        gate=PinGate(database, hasher),
-        checks=IdentityChecks(hasher, CodeGate(database), PinGate(database, hasher)),
-        book=check_book(catalogue()),
-    )
+    conversation = conversation_on(database, store, hasher, dial="")
     channel = UssdChannel(conversation=conversation, vault=vault, texts=catalogue(), seconds=20.0)
     client = TestClient(TestServer(build_server(Settings(callback_token=TOKEN), [web.post("/ussd/{token}", channel.hop)])))
     await client.start_server()

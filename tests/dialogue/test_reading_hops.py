@@ -14,12 +14,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from redis.asyncio.connection import AbstractConnection
 from sqlalchemy import text as statement
 
-from core.app import check_book
-from core.dialogue.checks import IdentityChecks
-from core.dialogue.engine import Conversation
 from core.dialogue.holding import Sessions
-from core.identity.codes import CodeGate
-from core.identity.pins import PinGate
 from core.kernel.db import Database, NotJustReading
 from core.kernel.errors import StoreUnavailable
 from core.kernel.secrets import PinHasher, Vault
@@ -27,6 +22,7 @@ from core.kernel.settings import Settings
 from core.kernel.texts import catalogue
 from core.providers.redis_store import RedisStore
 from core.web.server import build_server
+from tests.conversing import conversation_on
 from tests.dialogue.conftest import TOKEN, Client, Handset
 from tests.dialogue.test_ussd_conversation import group_of
 from ussd.callback import UssdChannel
@@ -133,15 +129,7 @@ async def test_a_hop_that_writes_claims_the_session_and_is_seldom_tried_as_readi
 async def elsewhere(db: Database, redis_url: str, store: RedisStore, hasher: PinHasher, vault: Vault) -> AsyncIterator[Client]:
     """Another web process of ours."""
     own = RedisStore(redis_url)
-    gate = PinGate(db, hasher)
-    conversation = Conversation(
-        database=db,
-        store=own,
-        gate=gate,
-        checks=IdentityChecks(hasher, CodeGate(db), gate),
-        book=check_book(catalogue()),
-        dial="*384*77#",
-    )
+    conversation = conversation_on(db, own, hasher)
     channel = UssdChannel(conversation=conversation, vault=vault, texts=catalogue(), seconds=20.0)
     server = build_server(Settings(callback_token=TOKEN), [web.post("/ussd/{token}", channel.hop)])
     async with TestClient(TestServer(server)) as client:

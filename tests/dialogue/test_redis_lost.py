@@ -8,20 +8,18 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
-from core.app import check_book
-from core.dialogue.checks import IdentityChecks
 from core.dialogue.engine import Conversation
 from core.dialogue.holding import Overloaded
 from core.dialogue.turn import Kind
 from core.identity.codes import CodeGate
 from core.identity.devices import link_telegram
 from core.identity.members import find_by_phone
-from core.identity.pins import LOCKS_AT, PinGate
+from core.identity.pins import LOCKS_AT
 from core.kernel.db import Database
 from core.kernel.phone import Phone
 from core.kernel.secrets import Hashing, PinHasher
-from core.kernel.texts import catalogue
 from core.providers.redis_store import RedisStore
+from tests.conversing import conversation_on
 from tests.dialogue.conftest import Chat, Handset
 
 PIN, WRONG = "248163", "604718"
@@ -104,13 +102,7 @@ async def test_away_nobody_gets_in_and_nothing_is_counted(
 ) -> None:
     await wanjiru.register(pin=PIN)
     dead = RedisStore("redis://127.0.0.1:1/0")
-    conversation = Conversation(
-        database=db,
-        store=dead,
-        gate=PinGate(db, hasher),
-        checks=IdentityChecks(hasher, CodeGate(db), PinGate(db, hasher)),
-        book=check_book(catalogue()),
-    )
+    conversation = conversation_on(db, dead, hasher, dial="")
     for kind, value in ((Kind.START, ""), (Kind.COMMAND, "balance.show"), (Kind.TYPED, PIN)):
         with pytest.raises(Overloaded):
             await Chat(conversation).do(kind, value)

@@ -9,7 +9,6 @@ from sqlalchemy import select, text
 
 from core.daos.contributions import contribute
 from core.daos.groups import create_group
-from core.identity.registration import register
 from core.kernel.db import Database
 from core.kernel.ids import IntentId, MemberId, TimeOrderedIds
 from core.kernel.money import CUSD, Money
@@ -23,6 +22,7 @@ from core.payments.models import MpesaTransaction
 from core.payments.receiving import take_in
 from core.payments.settlement import lock_deposit
 from core.payments.sources import Payment
+from tests.members import enrol
 
 new_id = TimeOrderedIds().new
 
@@ -290,10 +290,7 @@ async def ended(db: Database, clock, own: Account) -> None:
 
 async def registered(db: Database, member: MemberId, name: str, phone: Phone) -> None:
     async with db.unit() as uow:
-        await register(
-            uow, member=member, phone=phone, name=name, language="en", sealed_pin="elsewhere", consent_version="test",
-            channel="ussd",
-        )  # fmt: skip
+        await enrol(uow, phone, member=member, name=name)
 
 
 async def deposit(db: Database, member: MemberId, intent: IntentId, phone: Phone, *, receipt: str | None) -> None:

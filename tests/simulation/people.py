@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from core.daos.groups import create_group, join
-from core.identity.registration import CONSENT_VERSION, register
 from core.kernel.ids import DaoId, IntentId, MemberId, TimeOrderedIds
 from core.kernel.phone import Phone
 from core.kernel.secrets import PinHasher, Vault
 from core.payments.account_numbers import account_number
+from tests.members import enrol
 from tests.simulation.town import KEY, Town
 
 PIN = "248163"
@@ -72,16 +72,7 @@ async def settle_in(town: Town, many: int) -> People:
 async def _member(town: Town, number: int) -> Person:
     person = Person(MemberId(new_id()), Phone(f"+2547{number:08}"), f"{NAMES[number % len(NAMES)]} {number}")
     async with town.database.unit() as uow:
-        await register(
-            uow,
-            member=person.id,
-            phone=person.phone,
-            name=person.name,
-            language=("en", "sw")[number % 2],
-            sealed_pin="sealed",
-            consent_version=CONSENT_VERSION,
-            channel="ussd",
-        )
+        await enrol(uow, person.phone, member=person.id, name=person.name, language=("en", "sw")[number % 2])
         person.numbers[None] = await account_number(uow, member=person.id)
     return person
 

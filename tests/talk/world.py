@@ -25,19 +25,13 @@ from bot.calls import TelegramBot, open_bot
 from bot.channel import TelegramChannel
 from bot.inbox import Inbox
 from bot.notes import Notes
-from core.app import check_book
 from core.daos.group_chat_links import GroupChats
 from core.daos.groups import create_group
-from core.dialogue.checks import IdentityChecks
 from core.dialogue.engine import Conversation
-from core.identity.codes import CodeGate
 from core.identity.devices import link_telegram
-from core.identity.pins import PinGate
-from core.identity.registration import register
 from core.kernel.db import Database
 from core.kernel.ids import IntentId, MemberId, TimeOrderedIds
 from core.kernel.money import Money
-from core.kernel.phone import Phone
 from core.kernel.secrets import PinHasher, Vault
 from core.kernel.settings import Settings, TelegramSettings
 from core.kernel.texts import catalogue, text
@@ -50,6 +44,8 @@ from core.web.server import build_server
 from core.web.telegram import SECRET_HEADER
 from core.web.telegram import routes as telegram_routes
 from tests.conftest import FakeClock
+from tests.conversing import conversation_on
+from tests.members import enrol
 from tests.talk.telegram import TOKEN, PlayedTelegram, numbers, tapped, written
 from ussd.callback import UssdChannel
 from ussd.events import end_events
@@ -163,15 +159,8 @@ class World:
 
     async def process(self) -> Process:
         """A process that has just started."""
-        store, gate = RedisStore(self.redis_url), PinGate(self.database, self.hasher)
-        conversation = Conversation(
-            database=self.database,
-            store=store,
-            gate=gate,
-            checks=IdentityChecks(self.hasher, CodeGate(self.database), gate),
-            book=check_book(catalogue()),
-            dial=DIAL,
-        )
+        store = RedisStore(self.redis_url)
+        conversation = conversation_on(self.database, store, self.hasher, dial=DIAL)
         ussd = UssdChannel(conversation=conversation, vault=self.vault, texts=catalogue(), seconds=30.0)
         routes = [
             web.post("/ussd/{token}", ussd.hop),
@@ -226,16 +215,7 @@ class World:
         async with self.database.unit() as uow:
             member = MemberId(uow.ids.new())
             sealed = await self.hasher.hash(person.pin, owner=str(member))
-            await register(
-                uow,
-                member=member,
-                phone=Phone(person.number),
-                name=person.name,
-                language="en",
-                sealed_pin=sealed,
-                consent_version="2026-11",
-                channel="ussd",
-            )
+            await enrol(uow, person.number, member=member, name=person.name, sealed_pin=sealed)
             await link_telegram(uow, member=member, telegram_id=person.chat, chat=person.chat, name="W")
             legs = [Leg(MPESA_UTILITY, -Money(100_000_00)), Leg(member_account(member), Money(100_000_00))]
             await transfer(uow, key=uow.ids.new(), kind="mpesa_deposit", legs=legs)

@@ -12,12 +12,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from redis.asyncio import Redis
 
-from core.app import check_book
-from core.dialogue.checks import IdentityChecks
 from core.dialogue.engine import Conversation
-from core.identity.codes import CodeGate
 from core.identity.devices import link_telegram
-from core.identity.pins import PinGate
 from core.kernel.clock import EAST_AFRICA
 from core.kernel.ids import MemberId
 from core.kernel.secrets import PinHasher
@@ -25,6 +21,7 @@ from core.kernel.settings import Settings
 from core.kernel.texts import catalogue
 from core.providers.redis_store import RedisStore
 from core.web.server import build_server
+from tests.conversing import conversation_on
 from tests.dialogue.conftest import TOKEN, Chat, Client, Handset
 from tests.dialogue.stories import Village
 from ussd.callback import UssdChannel
@@ -157,15 +154,7 @@ async def telephones(world: World, redis_url: str) -> AsyncIterator[Telephones]:
     async with Redis.from_url(redis_url) as raw:
         await raw.flushdb()
     store, hasher = RedisStore(redis_url), PinHasher(world.vault)
-    gate = PinGate(world.database, hasher)
-    conversation = Conversation(
-        database=world.database,
-        store=store,
-        gate=gate,
-        checks=IdentityChecks(hasher, CodeGate(world.database), gate),
-        book=check_book(catalogue()),
-        dial="*384*77#",
-    )
+    conversation = conversation_on(world.database, store, hasher)
     channel = UssdChannel(conversation=conversation, vault=world.vault, texts=catalogue(), seconds=20.0)
     server = build_server(Settings(callback_token=TOKEN), [web.post("/ussd/{token}", channel.hop)])
     async with TestClient(TestServer(server)) as client:

@@ -17,5 +17,3 @@ card-sum = { $amount }
 card-moment = { $at }
 card-check = Scan to check this receipt
 card-copy = Copy of the same receipt:
-card-from-mpesa = From M-PESA
-card-to-you = To you

@@ -2,7 +2,6 @@
 
 confirm = Confirm
 cancel = Cancel
-go-home = Home
 key-back = { $key } Back
 key-home = { $key } Home
 key-more = { $key } More

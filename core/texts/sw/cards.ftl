@@ -17,5 +17,3 @@ card-sum = { $amount }
 card-moment = { $at }
 card-check = Skani ili kukagua risiti hii
 card-copy = Nakala ya risiti ile ile:
-card-from-mpesa = Kutoka M-PESA
-card-to-you = Kwako

@@ -2,7 +2,6 @@
 
 confirm = Thibitisha
 cancel = Ghairi
-go-home = Mwanzo
 key-back = { $key } Rudi
 key-home = { $key } Mwanzo
 key-more = { $key } Zaidi

@@ -25,7 +25,7 @@ from core.daos.dues.standing import boards, missed
 from core.daos.dues.waivers import NothingToWaive, NotYourOwnCharge, waive
 from core.daos.groups import NotAMember, create_group, join
 from core.daos.people import NotYourRole
-from core.daos.savings import savings_of
+from core.daos.savings import savings_in
 from core.kernel.money import Money
 from core.payments.outages import begin_outage, end_outage
 from tests.daos.people import new_id, new_intent, shillings, someone
@@ -362,7 +362,7 @@ async def test_the_board_shows_who_paid_who_is_late_and_savings_count_what_stays
     await village.until(village.at(date(2026, 11, 30), 8), timedelta(days=2))
     await village.pay(juma, 500)
     async with village.db.unit() as uow:
-        assert await savings_of(uow, group=village.group, member=juma) == shillings(500)
+        assert await savings_in(uow, group=village.group, members=[juma]) == {juma: shillings(500)}
 
 
 @pytest.mark.parametrize(
