@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Coroutine, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -67,16 +67,16 @@ class UssdChannel:
         with turn(str(self._ids.new())):
             try:
                 form = await read_post(request)
-                incoming = self._incoming(form)
+                incoming, transcript = self._incoming(form)
                 network = network_of(_one(form, "networkCode", required=False))
-                reply = await self._within_deadline(incoming, UssdRenderer(self._texts, network.septets))
+                reply = await self._within_deadline(incoming, transcript, UssdRenderer(self._texts, network.septets))
                 headers = step_name(incoming)
             except (BadHop, NotAPhone, web.HTTPBadRequest):
                 log.info("refused a hop that the gateway would not send")
                 reply = self._end("ussd-bad-request")
             return web.Response(text=reply, content_type="text/plain", charset="utf-8", headers=headers)
 
-    def _incoming(self, form: MultiDictProxy[Any]) -> Incoming:
+    def _incoming(self, form: MultiDictProxy[Any]) -> tuple[Incoming, Transcript]:
         session_id = _one(form, "sessionId")
         phone = parse_phone(_one(form, "phoneNumber"))
         typed = _one(form, "text", required=False)
@@ -86,7 +86,7 @@ class UssdChannel:
         log.info("hop of %s, %d characters", masked(phone), len(typed))
         longer = dialled_beyond(self._conversation.dial, _one(form, "serviceCode", required=False))
         transcript = Transcript(self._vault, session_id, typed, longer)
-        return Incoming(
+        incoming = Incoming(
             channel=USSD,
             key=phone,
             event=name,
@@ -95,15 +95,17 @@ class UssdChannel:
             step=transcript.step,
             opens=not typed,
         )
+        return incoming, transcript
 
-    async def _within_deadline(self, incoming: Incoming, render: UssdRenderer) -> str:
+    async def _within_deadline(self, incoming: Incoming, transcript: Transcript, render: UssdRenderer) -> str:
         """The reply, or "busy": the work itself is never cut off in the middle of a commit."""
         seen, began = Seen(render), self._conversation.now()
         task = self._start(self._conversation.handle(incoming, seen))
         done, _ = await asyncio.wait({task}, timeout=self._seconds or DEADLINE_SECONDS)
         if not done:
             log.warning("a hop took too long; its work goes on, and its outcome by SMS")
-            self._start(self._tell_late(incoming, task, seen, began))
+            transcript.give_up()
+            self._start(self._tell_late(incoming, self._late_outcome(transcript, task, seen), seen, began))
             return self._end("ussd-slow")
         try:
             return task.result()
@@ -119,9 +121,9 @@ class UssdChannel:
         task.add_done_callback(self._running.discard)
         return task
 
-    async def _tell_late(self, incoming: Incoming, task: asyncio.Task[str], seen: Seen, since: datetime) -> None:
+    async def _tell_late(self, incoming: Incoming, late: Awaitable[Text | str], seen: Seen, since: datetime) -> None:
         """By SMS what she was told to expect. A database that was away is tried for a minute or so."""
-        outcome = await self._late_outcome(task, seen)
+        outcome = await late
         assert incoming.phone is not None  # noqa: S101 - USSD always has a number
         for wait in RETRIES:
             try:
@@ -132,7 +134,7 @@ class UssdChannel:
             else:
                 return
 
-    async def _late_outcome(self, task: asyncio.Task[str], seen: Seen) -> Text | str:
+    async def _late_outcome(self, transcript: Transcript, task: asyncio.Task[str], seen: Seen) -> Text | str:
         """A closing screen's own words; for a question, or what only she may see on her screen, where it can be read."""
         try:
             reply = await task
@@ -141,6 +143,8 @@ class UssdChannel:
         except Exception:
             log.exception("a late hop failed")
             return text("ussd-late-failed", dial=self._conversation.dial)
+        if transcript.began_nothing:
+            return text("ussd-late-nothing", dial=self._conversation.dial)
         if seen.can_be_sent and reply.startswith("END "):
             return reply.removeprefix("END ")
         return text("ussd-late-ready", dial=self._conversation.dial)
@@ -178,6 +182,11 @@ class Transcript:
     def __init__(self, vault: Vault, session_id: str, typed: str, dialled: Sequence[str] = ()) -> None:
         self._vault, self._session_id, self._typed, self._dialled = vault, session_id, typed, list(dialled)
         self._memory: dict[str, Any] = {}
+        self._given_up = self.began_nothing = False
+
+    def give_up(self) -> None:
+        """She was told not to wait, so she may have dialled anew: from now on this hop doesn't begin a session."""
+        self._given_up = True
 
     def read(self, memory: dict[str, Any]) -> Sequence[Input]:
         """What is new since the last hop. A first hop may already carry answers: she dialled a longer code."""
@@ -185,6 +194,9 @@ class Transcript:
         if name in memory.get("past", []):
             return [Input(Kind.REFUSED)]
         if memory.get("session") != name:
+            self.began_nothing = self._given_up
+            if self.began_nothing:
+                return [Input(Kind.REFUSED)]
             memory["past"] = [*memory.get("past", []), *([memory["session"]] if "session" in memory else [])][-PAST_SESSIONS:]
             begin_journey(memory, name)
             answers = [replace(one, dialled=True) for one in self._remember(memory, self._from_the_first())]

@@ -59,6 +59,28 @@ def test_a_late_hop_of_an_earlier_session_is_refused(vault: Vault) -> None:
     assert read(vault, memory, "2*500*1", "ATUid_1") == [Input(Kind.REFUSED)]
 
 
+def test_a_first_hop_that_was_given_up_begins_nothing(vault: Vault) -> None:
+    memory: dict[str, Any] = {}
+    read(vault, memory, "", "ATUid_2")
+    kept = dict(memory)
+    given_up = Transcript(vault, "ATUid_1", "2*500")
+    given_up.give_up()
+
+    assert given_up.read(memory) == [Input(Kind.REFUSED)]
+    assert given_up.began_nothing
+    assert memory == kept
+
+
+def test_a_later_hop_that_was_given_up_is_read_all_the_same(vault: Vault) -> None:
+    memory: dict[str, Any] = {}
+    read(vault, memory, "")
+    given_up = Transcript(vault, "ATUid_1", "2")
+    given_up.give_up()
+
+    assert [one.value for one in given_up.read(memory)] == ["2"]
+    assert not given_up.began_nothing
+
+
 def test_navigation_keys_are_told_from_answers(vault: Vault) -> None:
     memory: dict[str, Any] = {}
     read(vault, memory, "")

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from core.dialogue.engine import Conversation
+from core.dialogue.walk import Walk
 from core.kernel.db import Database
 from core.kernel.money import Money
 from core.monitoring.ussd_sessions import Step, costs, funnel
@@ -108,8 +109,6 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     monkeypatch.setattr(callback, "DEADLINE_SECONDS", 0.4)
 
     def begin() -> None:
-        from core.dialogue.walk import Walk
-
         take = Walk.take
 
         async def slowly(self: Walk, *args: Any) -> Any:
@@ -185,6 +184,29 @@ async def test_an_outcome_is_told_when_the_database_comes_back(
 
     assert len(tries) == 3
     assert "Your balance" in str(await sql("SELECT message FROM sms_delivery_log"))
+
+
+async def test_a_dial_that_was_given_up_takes_nothing_from_the_dial_that_followed(
+    wanjiru: Handset, sql: Sql, slow: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await wanjiru.register(pin=PIN)
+    await sql("DELETE FROM sms_delivery_log")
+    take, first, go_on = Walk.take, [True], asyncio.Event()
+
+    async def held_up(self: Walk, *args: Any) -> Any:
+        if first.pop() if first else False:
+            await go_on.wait()
+        return await take(self, *args)
+
+    monkeypatch.setattr(Walk, "take", held_up)
+    assert "will SMS you" in await wanjiru.dial()
+    assert "1 Balance" in await wanjiru.dial()
+    go_on.set()
+    await settle(sql, "SELECT count(*) FROM sms_delivery_log")
+
+    assert "What amount" in await wanjiru.type("2")
+    [(told,)] = await sql("SELECT message FROM sms_delivery_log")
+    assert told == "Your last request did not go through; nothing was done. Dial *384*77# again."
 
 
 async def settle(sql: Sql, query: str) -> None:

@@ -54,10 +54,10 @@ def test_every_way_to_go_wrong_is_walked() -> None:
     assert names | {"hold", "restart", "flush"} == set(every_step())
 
 
-def test_walks_of_both_channels_hold_what_was_promised(database_url: str, redis_url: str, vault: Vault) -> None:
+def test_walks_of_both_channels_hold_what_was_promised(empty_database: str, redis_url: str, vault: Vault) -> None:
     moved = 0
     with asyncio.Runner() as runner:
-        world = runner.run(World.open(database_url, redis_url, vault))
+        world = runner.run(World.open(empty_database, redis_url, vault))
 
         @settings(
             max_examples=WALKS or USUAL,
