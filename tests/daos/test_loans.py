@@ -372,6 +372,21 @@ async def test_what_is_long_late_is_taken_from_the_savings_that_answer_for_it(vi
     assert left.payoff == shillings(120), "four months' interest of 1 % was owed as well, and nobody vouched for that"
 
 
+async def test_savings_that_answered_once_are_not_taken_again_for_what_is_left(village: Village) -> None:
+    loan = await village.lend("amina", 3_000, "baraka", "cherop", months=1)
+    village.clock.advance(days=95)
+    for official in ("chair", "treasurer"):
+        async with village.db.unit() as uow:
+            await decide_recovery(uow, loan=loan, official=village.people[official], agrees=True)
+
+    for official in ("chair", "secretary"):
+        with pytest.raises(NotDecidable):
+            async with village.db.unit() as uow:
+                await decide_recovery(uow, loan=loan, official=village.people[official], agrees=True)
+    async with village.db.unit() as uow:
+        assert (await standing_of(uow, await find_loan(uow, loan=loan))).payoff == shillings(120)
+
+
 async def test_written_off_is_over_and_no_money_moves(village: Village) -> None:
     loan = await village.lend("amina", 1_000)
     before = await village.has(pot(village.group, "loans"))

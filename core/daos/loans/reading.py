@@ -116,6 +116,12 @@ async def payments_of(uow: UnitOfWork, *, loan: UUID) -> list[Payment]:
     return [Payment(on, Money.from_decimal(amount)) for on, amount in await uow.session.execute(ordered)]
 
 
+async def taken_from_savings(uow: UnitOfWork, *, loan: UUID) -> bool:
+    """Whether officials have had it taken from savings, as far as these went."""
+    taken = select(RepaymentRow.id).where(RepaymentRow.loan_id == loan, RepaymentRow.source == "savings").limit(1)
+    return await uow.session.scalar(taken) is not None
+
+
 async def planned_for(uow: UnitOfWork, *, loan: UUID) -> list[Payment]:
     """What payments to the group that are planned, but not posted yet, will bring back."""
     coming = (

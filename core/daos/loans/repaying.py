@@ -13,7 +13,16 @@ from core.daos.groups import find_group, require_member
 from core.daos.loans.asking import TEMPLATE
 from core.daos.loans.deciding import Decision, deciders_of, end_loan, record_word, require_decider, votes_needed
 from core.daos.loans.models import RepaymentRow
-from core.daos.loans.reading import Loan, agreeing, booked_standing, find_loan, pledges_of, standing_of, today
+from core.daos.loans.reading import (
+    Loan,
+    agreeing,
+    booked_standing,
+    find_loan,
+    pledges_of,
+    standing_of,
+    taken_from_savings,
+    today,
+)
 from core.daos.loans.refusals import MoreThanOwed, NotDecidable, UnknownLoan
 from core.daos.loans.savings import ZERO, lock_savings
 from core.daos.loans.schedule import Standing, interest_part
@@ -84,13 +93,14 @@ async def decide_recovery(uow: UnitOfWork, *, loan: UUID, official: MemberId, ag
 
     The group owes its members their savings, and the borrower owes the group: one is set against the other and no money moves.
     First the borrower's own savings, then the guarantors', each in proportion to what she answers for and never more than that.
+    They answer once: what is left then is repaid or forgiven.
     Raises UnknownLoan, NotDecidable (not late enough, decided before), NotAMember, NotYourRole, NoOneElse, SignsLater (a yes).
     """
     owed = await _hold(uow, loan)
     await require_decider(uow, owed, official)
     if agrees:
         await require_may_sign(uow, member=official)
-    if owed.status != "running" or (await standing_of(uow, owed)).days_late(today(uow)) < RECOVERABLE_AFTER:
+    if not await recoverable(uow, owed):
         raise NotDecidable
     deciders = await deciders_of(uow, owed)
     needed = await votes_needed(uow, owed.group, len(deciders))
@@ -100,6 +110,13 @@ async def decide_recovery(uow: UnitOfWork, *, loan: UUID, official: MemberId, ag
         return Decision(agreed, needed, taken=False)
     await _take_from_savings(uow, owed)
     return Decision(agreed, needed, taken=True)
+
+
+async def recoverable(uow: UnitOfWork, loan: Loan) -> bool:
+    """Whether officials may have it taken from savings now: it is late enough, and that wasn't done before."""
+    if loan.status != "running" or (await standing_of(uow, loan)).days_late(today(uow)) < RECOVERABLE_AFTER:
+        return False
+    return not await taken_from_savings(uow, loan=loan.id)
 
 
 async def write_off(uow: UnitOfWork, *, loan: UUID, because: str) -> Money:

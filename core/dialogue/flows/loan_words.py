@@ -14,10 +14,8 @@ from core.daos.loans.reading import (
     loans_of_group,
     pledges_asked_of,
     pledges_of,
-    standing_of,
-    today,
 )
-from core.daos.loans.repaying import RECOVERABLE_AFTER
+from core.daos.loans.repaying import recoverable
 from core.daos.people import OFFICIALS
 from core.dialogue.turn import Turn
 
@@ -60,4 +58,4 @@ async def _waits(turn: Turn, loan: Loan) -> bool:
         return False
     if loan.status == "asked":
         return all(one.status == "accepted" for one in await pledges_of(turn.uow, loan=loan.id))
-    return (await standing_of(turn.uow, loan)).days_late(today(turn.uow)) >= RECOVERABLE_AFTER
+    return await recoverable(turn.uow, loan)
