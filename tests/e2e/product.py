@@ -29,10 +29,11 @@ def free_port() -> int:
 
 
 class Product:
-    """A running `mtaa run`."""
+    """A running `mtaa run`, with more words if there are any; `patience`: the seconds until it has to be ready."""
 
-    def __init__(self, home: Path, port: int | None = None) -> None:
+    def __init__(self, home: Path, port: int | None = None, *words: str, patience: float = START_SECONDS) -> None:
         self.home, self.port = home, port or free_port()
+        self.words, self.patience = words, patience
         self.url = f"http://127.0.0.1:{self.port}"
         self.output: list[str] = []
         self._process: subprocess.Popen[str] | None = None
@@ -46,7 +47,7 @@ class Product:
         """Start and wait for the line that names the phone page."""
         self.output = []
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "core.cli", "run"],
+            [sys.executable, "-m", "core.cli", "run", *self.words],
             cwd=ROOT,
             env=self.environment,
             text=True,
@@ -55,7 +56,7 @@ class Product:
             start_new_session=True,
         )
         threading.Thread(target=self._read, daemon=True).start()
-        await until(lambda: any("/phone" in line for line in self.output) or self._process.poll() is not None, START_SECONDS)
+        await until(lambda: any("/phone" in line for line in self.output) or self._process.poll() is not None, self.patience)
         assert any("/phone" in line for line in self.output), "".join(self.output) + self.logs()
 
     def _read(self) -> None:
