@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -75,7 +75,7 @@ async def balances(uow: UnitOfWork, accounts: Sequence[Account], currency: Curre
     """What each of the accounts has, read at one moment."""
     nothing = Money(0, currency)
     found = dict.fromkeys(accounts, Balance(nothing, nothing, nothing))
-    owned = or_(false(), *(_owned(account) for account in found))
+    owned = or_(false(), *_owned_by(found))
 
     rows = await uow.session.execute(_BALANCES.where(LedgerBalance.currency == currency.code, owned))
     for kind, member, dao, name, *held in rows:
@@ -147,6 +147,24 @@ def _owned(account: Account) -> ColumnElement[bool]:
         LedgerBalance.user_id == account.member,
         LedgerBalance.dao_id == account.dao,
         LedgerBalance.name == account.name,
+    )
+
+
+def _owned_by(accounts: Iterable[Account]) -> list[ColumnElement[bool]]:
+    """The rows of these owners: of members' accounts of one sort all in one condition, however many there are."""
+    alike: dict[tuple[OwnerKind, DaoId | None, str | None], list[Account]] = {}
+    for account in accounts:
+        alike.setdefault((account.kind, account.dao, account.name), []).append(account)
+    return [_owned(of[0]) if len(of) == 1 else _owned_alike(of) for of in alike.values()]
+
+
+def _owned_alike(accounts: Sequence[Account]) -> ColumnElement[bool]:
+    first = accounts[0]
+    return and_(
+        LedgerBalance.kind == first.kind,
+        LedgerBalance.user_id.in_([account.member for account in accounts]),
+        LedgerBalance.dao_id == first.dao,
+        LedgerBalance.name == first.name,
     )
 
 

@@ -48,25 +48,26 @@ class OutageOpen(CoreError):
 
 @dataclass(frozen=True)
 class Outage:
-    """From when to when M-Pesa didn't work; `ended_at` is None while it lasts."""
+    """From when to when M-Pesa didn't work; `ended_at` is None while it lasts. `recorded_at`: since when we know of it."""
 
     began_at: datetime
     ended_at: datetime | None
     source: str
     reason: str
+    recorded_at: datetime
 
 
 async def outages_since(uow: UnitOfWork, moment: datetime) -> list[Outage]:
     """Every outage that hadn't ended by then, in order."""
     reaching = or_(OutageRow.ended_at.is_(None), OutageRow.ended_at > moment)
     rows = await uow.session.scalars(select(OutageRow).where(reaching).order_by(OutageRow.began_at, OutageRow.id))
-    return [Outage(row.began_at, row.ended_at, row.source, row.reason) for row in rows]
+    return [_as_outage(row) for row in rows]
 
 
 async def open_outage(uow: UnitOfWork) -> Outage | None:
     """The outage that lasts now."""
     row = await uow.session.scalar(_OPEN)
-    return None if row is None else Outage(row.began_at, row.ended_at, row.source, row.reason)
+    return None if row is None else _as_outage(row)
 
 
 async def begin_outage(uow: UnitOfWork, *, began_at: datetime, reason: str, by: str, source: str = "operator") -> Outage:
@@ -81,7 +82,7 @@ async def begin_outage(uow: UnitOfWork, *, began_at: datetime, reason: str, by: 
     await uow.session.flush()
     await record_security_event(uow, event_type="mpesa_outage", severity="high", details={"source": source, "reason": reason})
     log.error("M-Pesa is out since %s: %s", began_at, reason)
-    return Outage(began_at, None, source, reason)
+    return _as_outage(row)
 
 
 async def end_outage(uow: UnitOfWork, *, ended_at: datetime, by: str) -> Outage:
@@ -93,7 +94,11 @@ async def end_outage(uow: UnitOfWork, *, ended_at: datetime, by: str) -> Outage:
     row.ended_at, row.closed_by = ended_at, by
     await uow.session.flush()
     log.warning("M-Pesa works again since %s", ended_at)
-    return Outage(row.began_at, row.ended_at, row.source, row.reason)
+    return _as_outage(row)
+
+
+def _as_outage(row: OutageRow) -> Outage:
+    return Outage(row.began_at, row.ended_at, row.source, row.reason, row.created_at)
 
 
 async def watch_outages(uow: UnitOfWork) -> None:

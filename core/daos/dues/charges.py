@@ -112,7 +112,10 @@ class Charges:
 
     async def owing(self, uow: UnitOfWork, *, group: DaoId) -> Collection[MemberId]:
         """Whoever has an open charge."""
-        return {charge.member for charge in await open_charges_of(uow, group=group)}
+        open_now = select(ChargeRow.user_id).where(
+            ChargeRow.dao_id == group, ChargeRow.paid + ChargeRow.waived < ChargeRow.amount
+        )
+        return {MemberId(one) for one in await uow.session.scalars(open_now.distinct())}
 
     async def posted(self, uow: UnitOfWork, part: Part) -> None:
         """Nothing: the line itself counts, by the database's own trigger."""

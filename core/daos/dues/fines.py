@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from core.daos.calendar import is_night
 from core.daos.dues.charges import Charge, charge_of
-from core.daos.dues.lateness import DAY, Fine, Terms, fines
+from core.daos.dues.lateness import DAY, Fine, Outage, Terms, fines
 from core.daos.dues.why import why_fine
 from core.daos.dues_locks import hold_dues
 from core.daos.dues_models import ChargeRow, LineRow, PaymentRow, WaiverRow
@@ -34,6 +34,8 @@ from core.payments.underway import members_paying
 JUDGED_AFTER = timedelta(hours=2)
 # How long ago an outage may have ended and still be put on record for its sake.
 OUTAGES_BACK = timedelta(days=60)
+# No unit that began before an outage was put on record ends so much later.
+MEANWHILE = timedelta(hours=1)
 RETURN_JOB = "return-fine"
 PAID_IN_TIME = "paid in time after all"
 Paid = Mapping[UUID, Sequence[tuple[datetime, Money]]]
@@ -47,7 +49,7 @@ class Case:
     paid: Sequence[tuple[datetime, Money]]
     steps: Mapping[int, Charge]
 
-    def just(self, outages: Sequence[tuple[datetime, datetime | None]], until: datetime) -> list[Fine]:
+    def just(self, outages: Sequence[Outage], until: datetime) -> list[Fine]:
         """Every fine that stands, up to a moment."""
         owed = self.charge.amount - self.charge.waived
         terms = Terms.kept(self.charge.terms)
@@ -87,8 +89,10 @@ async def judge_again(uow: UnitOfWork, *, charges: Collection[UUID], since: date
     """
     rows = select(ChargeRow).where(ChargeRow.id.in_(charges), ChargeRow.sort == "contribution")
     rows = rows.execution_options(populate_existing=True)
-    for case in await cases_of(uow, [charge_of(row) for row in await uow.session.scalars(rows)]):
-        for fine, unjust in await _unjust(uow, case):
+    cases = await cases_of(uow, [charge_of(row) for row in await uow.session.scalars(rows)])
+    outages = await _outages_of(uow, cases)
+    for case in cases:
+        for fine, unjust in _unjust(uow, case, outages):
             if fine.due_at < since:
                 continue
             unpaid = min(unjust, fine.missing)
@@ -99,7 +103,10 @@ async def judge_again(uow: UnitOfWork, *, charges: Collection[UUID], since: date
 
 
 async def judge_outages(uow: UnitOfWork, *, group: DaoId) -> None:
-    """An outage was put on record: waive what was fined although no time had passed. Safe to repeat."""
+    """An outage was put on record: waive what was fined although no time had passed. Safe to repeat.
+
+    Whoever fines knows of every outage that is on record by then, so only older fines can be unjust for its sake.
+    """
     since = uow.clock.now() - OUTAGES_BACK
     outages = await outages_since(uow, since)
     if not outages:
@@ -108,8 +115,11 @@ async def judge_outages(uow: UnitOfWork, *, group: DaoId) -> None:
         select(ChargeRow.user_id, ChargeRow.fines_for)
         .where(ChargeRow.dao_id == group, ChargeRow.fines_for.is_not(None), ChargeRow.due_at > outages[0].began_at)
         .where(ChargeRow.waived < ChargeRow.amount)
+        .where(ChargeRow.created_at < max(one.recorded_at for one in outages) + MEANWHILE)
     )
     found = (await uow.session.execute(fined)).all()
+    if not found:
+        return
     await hold_dues(uow, group=group, members={MemberId(row.user_id) for row in found})
     await judge_again(uow, charges={row.fines_for for row in found}, since=outages[0].began_at)
 
@@ -120,21 +130,26 @@ async def unjust_part(uow: UnitOfWork, *, fine: UUID) -> tuple[Charge, Money]:
     await hold_dues(uow, group=DaoId(row.dao_id), members=[MemberId(row.user_id)])
     late = await uow.session.get_one(ChargeRow, row.fines_for, populate_existing=True)
     (case,) = await cases_of(uow, [charge_of(late)])
-    for one, unjust in await _unjust(uow, case):
+    for one, unjust in _unjust(uow, case, await _outages_of(uow, [case])):
         if one.id == fine:
             return one, unjust
     return charge_of(await uow.session.get_one(ChargeRow, fine, populate_existing=True)), Money(0)
 
 
-async def _unjust(uow: UnitOfWork, case: Case) -> list[tuple[Charge, Money]]:
+def _unjust(uow: UnitOfWork, case: Case, outages: Sequence[Outage]) -> list[tuple[Charge, Money]]:
     """Each fine that is more than the rules say by now, and by how much."""
-    if not case.steps:
-        return []
-    outages = [(one.began_at, one.ended_at) for one in await outages_since(uow, case.charge.due_at - DAY)]
     # A fine moved by an outage is another moment's; only its number says which one it is.
-    just = {fine.step: fine.amount for fine in case.just(outages, uow.clock.now())}
+    just = {fine.step: fine.amount for fine in case.just(outages, uow.clock.now())} if case.steps else {}
     found = [(fine, fine.amount - fine.waived - just.get(step, Money(0))) for step, fine in case.steps.items()]
     return [(fine, unjust) for fine, unjust in found if unjust.minor > 0]
+
+
+async def _outages_of(uow: UnitOfWork, cases: Sequence[Case]) -> list[Outage]:
+    """Every outage that may have kept any of these from being late; one that was over by then changes nothing."""
+    fined = [case.charge.due_at for case in cases if case.steps]
+    if not fined:
+        return []
+    return [(one.began_at, one.ended_at) for one in await outages_since(uow, min(fined) - DAY)]
 
 
 async def _waive_by_rule(uow: UnitOfWork, fine: Charge, amount: Money) -> None:

@@ -40,14 +40,15 @@ Handler = Callable[[Any, dict[str, Any]], Awaitable[None]]
 async def look_at_dues(services: Services, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler is called alike
     """Queue every group that asks for contributions, or did."""
     async with services.database.unit() as uow:
-        for group in await uow.session.scalars(select(KindRow.dao_id).distinct()):
-            await uow.enqueue(TEND_JOB, {"group": str(group)}, key=f"{TEND_JOB} {group}")
+        groups = list(await uow.session.scalars(select(KindRow.dao_id).distinct()))
+        payloads = [{"group": str(group)} for group in groups]
+        await uow.enqueue_all(TEND_JOB, payloads, keys=[f"{TEND_JOB} {group}" for group in groups])
 
 
 async def tend_dues(services: Services, payload: dict[str, Any]) -> None:
     """Do for one group what is due by now, in this order."""
     group = DaoId(UUID(payload["group"]))
-    async with services.database.unit() as uow:
+    async with services.database.reading() as uow:
         if await is_ending(uow, group=group):
             return
     for step in (_open, _fine, _remind):

@@ -243,20 +243,40 @@ async def change_kind(
 
 async def follow_constitution(uow: UnitOfWork, *, group: DaoId) -> None:
     """Give a kind that follows a rule its next version, when the rules in force say something else now."""
-    following = [kind for kind in await kinds_of(uow, group=group) if kind.follows and kind.ended_on is None]
-    if not following:
+    # Nearly always nothing differs, and then nobody is kept waiting for the group.
+    if not await _outdated(uow, group):
         return
     await _hold_group(uow, group)
     rules = await rules_of(uow, group=group)
-    for kind in following:
-        assert kind.follows is not None  # noqa: S101 - narrows for the type checker
-        newest, amount = kind.versions[-1], amount_of(rules, kind.follows)
-        from_day = await earliest_change(uow, kind=kind.id)
+    for kind in await _outdated(uow, group):
+        newest, from_day = kind.versions[-1], await earliest_change(uow, kind=kind.id)
         schedule = schedule_of(rules, since=newest.schedule.anchor or from_day)
-        same_days = (schedule.frequency, schedule.day) == (newest.schedule.frequency, newest.schedule.day)
-        if (amount, same_days) != (newest.amount, True) and LOWEST <= amount <= HIGHEST:
-            wanted = newest.schedule if same_days else schedule
-            await _next_version(uow, kind, None, Version(0, from_day, "fixed", amount, wanted))
+        wanted = newest.schedule if _same_days(schedule, newest.schedule) else schedule
+        await _next_version(uow, kind, None, Version(0, from_day, "fixed", _amount_by(rules, kind), wanted))
+
+
+async def _outdated(uow: UnitOfWork, group: DaoId) -> list[ContributionKind]:
+    """The kinds that follow a rule whose newest version isn't what the rules say, where that can be."""
+    following = [kind for kind in await kinds_of(uow, group=group) if kind.follows and kind.ended_on is None]
+    if not following:
+        return []
+    rules = await rules_of(uow, group=group)
+    return [kind for kind in following if LOWEST <= _amount_by(rules, kind) <= HIGHEST and _differs(kind, rules)]
+
+
+def _differs(kind: ContributionKind, rules: Rules) -> bool:
+    newest = kind.versions[-1]
+    schedule = schedule_of(rules, since=newest.from_day)
+    return newest.amount != _amount_by(rules, kind) or not _same_days(schedule, newest.schedule)
+
+
+def _amount_by(rules: Rules, kind: ContributionKind) -> Money:
+    assert kind.follows is not None  # noqa: S101 - narrows for the type checker
+    return amount_of(rules, kind.follows)
+
+
+def _same_days(one: Schedule, other: Schedule) -> bool:
+    return (one.frequency, one.day) == (other.frequency, other.day)
 
 
 async def set_member_amount(

@@ -48,23 +48,34 @@ async def open_charges(uow: UnitOfWork, *, group: DaoId) -> list[MemberId]:
     kinds = await kinds_of(uow, group=group)
     if not kinds:
         return []
-    people = [person for person in await people_of(uow, group=group) if person.role != "observer"]
-    ground = _Ground(group, Terms.of(await rules_of(uow, group=group), await _version_in_force(uow, group)), people)
-    opened: set[MemberId] = set()
-    lasts, owns = await _last_days(uow, kinds), await _own_amounts(uow, kinds)
-    for kind in kinds:
-        opened |= await _open_kind(uow, ground, kind, lasts.get(kind.id), owns.get(kind.id, {}))
+    lasts, until = await _last_days(uow, kinds), day_of(uow.clock.now()) + OPENS_BEFORE
+    coming = [(kind, days) for kind in kinds if (days := _days(kind, _since(kind, lasts.get(kind.id)), until))]
+    if not coming:
+        return []
+    ground = await _ground(uow, group)
+    owns, opened = await _own_amounts(uow, [kind for kind, _ in coming]), set[MemberId]()
+    for kind, days in coming:
+        own = owns.get(kind.id, {})
+        opened |= await _write(uow, [row for when in days for row in _rows(uow, ground, kind, when, own)])
     return sorted(opened)
 
 
-async def _open_kind(uow: UnitOfWork, ground: _Ground, kind: ContributionKind, last: date | None, own: _Own) -> set[MemberId]:
-    until = day_of(uow.clock.now()) + OPENS_BEFORE
-    since = max(kind.created_day, last + DAY if last else kind.created_day)
-    rows = [row for when in _days(kind, since, until) for row in _rows(uow, ground, kind, when, own)]
+async def _ground(uow: UnitOfWork, group: DaoId) -> _Ground:
+    people = [person for person in await people_of(uow, group=group) if person.role != "observer"]
+    return _Ground(group, Terms.of(await rules_of(uow, group=group), await _version_in_force(uow, group)), people)
+
+
+async def _write(uow: UnitOfWork, rows: Sequence[dict[str, Any]]) -> set[MemberId]:
+    """Whom the database didn't have these charges of."""
     if not rows:
         return set()
-    new = insert(ChargeRow).values(rows).on_conflict_do_nothing(index_elements=["kind_id", "user_id", "period"])
-    return {MemberId(member) for member in await uow.session.scalars(new.returning(ChargeRow.user_id))}
+    new = insert(ChargeRow).on_conflict_do_nothing(index_elements=["kind_id", "user_id", "period"])
+    return {MemberId(member) for member in await uow.session.scalars(new.returning(ChargeRow.user_id), rows)}
+
+
+def _since(kind: ContributionKind, last: date | None) -> date:
+    """The first day that isn't opened."""
+    return max(kind.created_day, last + DAY) if last else kind.created_day
 
 
 def _days(kind: ContributionKind, since: date, until: date) -> list[_When]:

@@ -15,11 +15,11 @@ from sqlalchemy.dialects.postgresql import insert
 
 from core.daos.calendar import at_hour, day_of, is_night
 from core.daos.dialling import dial_to
-from core.daos.dues.charges import Charge, open_charges_of
+from core.daos.dues.charges import Charge, charge_of
 from core.daos.dues.credit import members_with_credit
 from core.daos.dues.kinds import day_month
 from core.daos.dues.lateness import DAY, Outage, Terms, late_from
-from core.daos.dues_models import ReminderRow
+from core.daos.dues_models import ChargeRow, ReminderRow
 from core.daos.groups import find_group
 from core.daos.people import people_of
 from core.daos.telling import tell_each
@@ -31,6 +31,8 @@ from core.payments.underway import members_paying
 
 EVENING, MORNING = 18, 9
 WEEK = timedelta(days=7)
+# The first reminder comes so many days before the day on which it is due.
+FIRST_BEFORE = timedelta(days=3)
 # After this long a missed reminder says nothing true any more ("tomorrow").
 STALE = timedelta(hours=10)
 LOOKS_BACK = timedelta(days=40)
@@ -55,13 +57,27 @@ async def remind(uow: UnitOfWork, *, group: DaoId) -> int:
     now = uow.clock.now()
     if is_night(now):
         return 0
-    open_now = [one for one in await open_charges_of(uow, group=group) if one.sort == "contribution"]
-    recent = [one for one in open_now if abs(one.due_at - now) < LOOKS_BACK]
+    recent = await _recent(uow, group)
     if not recent:
         return 0
     outages = [(one.began_at, one.ended_at) for one in await outages_since(uow, recent[0].due_at - DAY)]
     wanted = [(one, stage) for one in recent if (stage := _stage(one, outages, now)) is not None]
     return await _send(uow, group, await _unsent(uow, wanted)) if wanted else 0
+
+
+async def _recent(uow: UnitOfWork, group: DaoId) -> list[Charge]:
+    """The open contributions of which there may be something to say, the oldest first."""
+    now = uow.clock.now()
+    wanted = (
+        select(ChargeRow)
+        .where(
+            ChargeRow.dao_id == group, ChargeRow.sort == "contribution", ChargeRow.paid + ChargeRow.waived < ChargeRow.amount
+        )
+        .where(ChargeRow.due_at > now - LOOKS_BACK, ChargeRow.due_at < now + FIRST_BEFORE + DAY)
+        .order_by(ChargeRow.due_at, ChargeRow.id)
+        .execution_options(populate_existing=True)
+    )
+    return [charge_of(row) for row in await uow.session.scalars(wanted)]
 
 
 def _stage(charge: Charge, outages: Sequence[Outage], now: datetime) -> str | None:
@@ -72,7 +88,7 @@ def _stage(charge: Charge, outages: Sequence[Outage], now: datetime) -> str | No
 def _times(due_at: datetime, late: datetime | None) -> list[tuple[str, datetime]]:
     day = day_of(due_at)
     before = [
-        ("before", at_hour(day - 3 * DAY, MORNING)),
+        ("before", at_hour(day - FIRST_BEFORE, MORNING)),
         ("evening", at_hour(day - DAY, EVENING)),
         ("today", at_hour(day, MORNING)),
     ]
@@ -114,8 +130,8 @@ async def _ours(uow: UnitOfWork, due: list[tuple[Charge, str]]) -> set[tuple[UUI
     rows = [{"id": uow.ids.new(), "charge_id": one.id, "stage": stage, "created_at": now} for one, stage in due]
     if not rows:
         return set()
-    new = insert(ReminderRow).values(rows).on_conflict_do_nothing(index_elements=["charge_id", "stage"])
-    written = await uow.session.execute(new.returning(ReminderRow.charge_id, ReminderRow.stage))
+    new = insert(ReminderRow).on_conflict_do_nothing(index_elements=["charge_id", "stage"])
+    written = await uow.session.execute(new.returning(ReminderRow.charge_id, ReminderRow.stage), rows)
     return {(row.charge_id, row.stage) for row in written}
 
 
