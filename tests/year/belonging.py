@@ -20,7 +20,6 @@ from core.dialogue.flows.minutes_sources import MINUTES_SOURCES
 from core.governance.matters import Dissolution
 from core.governance.proposing import propose, second
 from core.governance.voting import cast
-from core.identity.members import find
 from core.kernel.ids import MemberId
 
 from .chama import Chama
@@ -82,9 +81,7 @@ async def _come(chama: Chama) -> None:
         made = await chama.act("invite", invite, **given)
         if made is None:
             continue
-        async with chama.world.unit() as uow:
-            who = await find(uow, member)
-        assert who is not None
+        who = await chama.world.member(member)
         assert await chama.ask(invitations_for, member=who)
         if declines:
             await chama.act("decline an invitation", decline_invitation, invitation=made.id, member=member)
@@ -124,8 +121,8 @@ async def _leave(chama: Chama) -> None:
 
 
 def _bound(chama: Chama) -> set[MemberId]:
-    """Those who act with their own phones stay the year."""
-    return set(chama.keep.get("with phones", {}).values())
+    """Those who act with their own phones stay the year, and whoever is to borrow and not to repay."""
+    return {*chama.keep.get("with phones", {}).values(), chama.keep.get("silent borrower")}
 
 
 async def _a_group_that_is_closed(chama: Chama) -> None:
@@ -141,9 +138,7 @@ async def _a_group_that_ends(chama: Chama) -> None:
     given = {"founder": founder, "name": f"Mwisho {chama.number:02d}", "kind": "chama"}
     made = await chama.act("found a chama", create_group, intent=chama.intent(), **given)
     for member in others:
-        async with chama.world.unit() as uow:
-            who = await find(uow, member)
-        assert who is not None
+        who = await chama.world.member(member)
         await chama.act("invite", invite, group=made.id, by=founder, phone=who.phone, role="member", language="en")
         for found in await chama.ask(invitations_for, member=who):
             if found.group.id == made.id:

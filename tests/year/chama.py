@@ -14,8 +14,8 @@ from core.daos.invitations import accept_invitation, invitations_for, invite
 from core.daos.offices import answer_offer, offer_role, offers_to, officials
 from core.daos.people import Person, people_of
 from core.daos.rules import GroupKind, Rules
-from core.identity.members import find
 from core.identity.registration import CONSENT_VERSION, register
+from core.kernel.db import NotJustReading
 from core.kernel.errors import CoreError
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import Money
@@ -87,6 +87,8 @@ class Chama:
     offices: dict[str, MemberId] = field(default_factory=dict)
     rules: Rules = field(default_factory=Rules)
     keep: dict[str, Any] = field(default_factory=dict)
+    # Who has a loan and pays the group nothing, and for whom nobody pays, until it is over.
+    silent: set[MemberId] = field(default_factory=set)
 
     @property
     def is_daily(self) -> bool:
@@ -119,6 +121,11 @@ class Chama:
         return [person.id for person in self.people if person.role != "observer"]
 
     @property
+    def paying(self) -> list[MemberId]:
+        """Everybody who pays the group what she owes, sooner or later."""
+        return [member for member in self.members if member not in self.silent]
+
+    @property
     def ordinary(self) -> list[MemberId]:
         return [person.id for person in self.people if person.role == "member"]
 
@@ -136,7 +143,7 @@ class Chama:
 
     async def look(self) -> None:
         """Read who belongs, who holds which office and which rules are in force."""
-        async with self.world.unit() as uow:
+        async with self.world.database.reading() as uow:
             self.people = await people_of(uow, group=self.id)
             self.offices = await officials(uow, group=self.id)
             self.rules = await rules_of(uow, group=self.id)
@@ -154,7 +161,13 @@ class Chama:
         return True if done is None else done
 
     async def ask(self, verb: Verb, **given: Any) -> Any:
-        """Read something."""
+        """Read something, as the conversation does; what locks or writes on its way gets a unit that may."""
+        if verb not in self.world.not_just_reading:
+            try:
+                async with self.world.database.reading() as uow:
+                    return await verb(uow, **given)
+            except NotJustReading:
+                self.world.not_just_reading.add(verb)
         async with self.world.unit() as uow:
             return await verb(uow, **given)
 
@@ -181,14 +194,12 @@ class Chama:
         return Phone(f"+2547{self.number:03d}{place:05d}")
 
     async def money(self, account: Account) -> Money:
-        async with self.world.unit() as uow:
+        async with self.world.database.reading() as uow:
             return (await balance(uow, account)).available
 
     async def deposit(self, member: MemberId, amount: Money) -> None:
         """By the prompt on her phone."""
-        async with self.world.unit() as uow:
-            who = await find(uow, member)
-        assert who is not None
+        who = await self.world.member(member)
         await self.act(
             "deposit by prompt",
             start_deposit,
@@ -249,9 +260,7 @@ class Chama:
         phone, known = self.phone(place), self.keep.pop(f"person {place}", None)
         member = known or await self.person(f"Member {self.number:02d} {place:02d}", phone)
         official = self.officials()[0] if self.offices else self.founder
-        async with self.world.unit() as uow:
-            who = await find(uow, member)
-        assert who is not None
+        who = await self.world.member(member)
         await self.act("invite", invite, group=self.id, by=official, phone=who.phone, role=role, language=who.language)
         for found in await self.ask(invitations_for, member=who):
             if found.group.id == self.id:

@@ -6,7 +6,7 @@ round) is asked of the long one only.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import text
@@ -129,7 +129,7 @@ RULES: dict[str, tuple[str, ...]] = {
 LATER: dict[str, tuple[str, ...]] = {
     "4 merry-go-round": _ends("rotations", "status", "finished"),
     "6 loans": (
-        *("move money out", "take a loan from savings"),
+        *("move money out", "a loan is taken from savings"),
         *_ends("loans", "status", "written_off"),
         *_ends("loan_repayments", "source", "savings"),
     ),
@@ -170,16 +170,16 @@ async def used(world: World, *, days: int) -> list[Used]:
     return found
 
 
-def table(rules: list[Used]) -> str:
+def table(rules: Sequence[Used]) -> str:
     """Rule by rule, with how often each was used."""
     return "\n".join(f"{one.count:>9,}  {one.part:<22}  {one.rule}" for one in rules)
 
 
-def everything(world: World) -> str:
+def everything(counts: Mapping[str, int]) -> str:
     """All that was done, refusals too, with how often."""
-    return "\n".join(f"{count:>9,}  {what}" for what, count in sorted(world.counts.items()))
+    return "\n".join(f"{count:>9,}  {what}" for what, count in sorted(counts.items()))
 
 
-async def lacking(world: World, *, days: int) -> list[str]:
-    """The rules that were never used."""
-    return [f"never used: {one.part}: {one.rule}" for one in await used(world, days=days) if not one.count]
+def never_used(rules: Sequence[Used]) -> list[str]:
+    """The rules that were never used, in words."""
+    return [f"never used: {one.part}: {one.rule}" for one in rules if not one.count]

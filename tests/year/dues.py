@@ -114,7 +114,7 @@ async def day(chama: Chama) -> None:
 
 async def _pay(chama: Chama) -> None:
     now = chama.world.clock.now()
-    places = {member: place for place, member in enumerate(chama.members)}
+    places = {member: place for place, member in enumerate(chama.members) if member not in chama.silent}
     for row in await chama.world.rows(OWED, group=chama.id, by=now + timedelta(days=2)):
         if row.user_id not in places:
             continue
@@ -147,7 +147,7 @@ async def pay(chama: Chama, member: MemberId, amount: Money, how: str, **given: 
 
 
 async def _for_another(chama: Chama) -> None:
-    payer, other = chama.random.sample(chama.members, 2)
+    payer, other = chama.random.sample(chama.paying, 2)
     await pay(chama, other, shillings(60), "for another", paid_by=payer)
 
 
@@ -155,7 +155,7 @@ async def _straight_to_the_paybill(chama: Chama) -> None:
     """To the group's own number, from M-PESA's menu."""
     from tests.payments.desk import paybill_body
 
-    member = chama.random.choice(chama.members)
+    member = chama.random.choice(chama.paying)
     number = await chama.ask(account_number, member=member, group=chama.id)
     bank, shortcode = chama.world.mobile_money, chama.world.settings.daraja.shortcode
     receipt = f"SB{chama.number:03d}{len(bank.book):05d}"

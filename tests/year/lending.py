@@ -19,7 +19,9 @@ from .chama import Chama, shillings
 
 # Sixty days late is when officials may take it from savings.
 RECOVERABLE = 60
-SECOND = 2
+# From when on one borrower of the group, by her place among the ordinary members, gets a loan of a month that she never repays:
+# the first ends well before the summer, the second before the year does.
+SILENT, SILENT_FROM = 4, (14, 170)
 
 
 async def day(chama: Chama) -> None:
@@ -28,8 +30,10 @@ async def day(chama: Chama) -> None:
         await _fund(chama, "in", 2_000)
     if chama.due(90, 80):
         await _fund(chama, "out", 100)
+    await _lend_to_the_silent(chama)
     if chama.due(9, 2) and chama.day > 9:
-        await _lend(chama, chama.turn("loans", first=1))
+        turn = chama.turn("loans", first=1)
+        await _lend(chama, chama.ordinary[turn % len(chama.ordinary)], months=1 + turn % 3)
     if chama.on(10):
         await _refused(chama)
     if chama.day % 5 == 0 or not chama.is_daily:
@@ -37,40 +41,44 @@ async def day(chama: Chama) -> None:
 
 
 async def _fund(chama: Chama, direction: str, amount: int) -> None:
-    first, second, *_ = chama.officials()
+    first, *others = chama.officials()
     given = {"group": chama.id, "official": first, "amount": shillings(amount), "direction": direction}
     made = await chama.act(f"propose to move money {direction}", propose_funding, intent=chama.intent(), **given)
-    if made is not None and not made.done:
-        await chama.act(f"move money {direction}", decide_funding, funding=made.id, official=second, agrees=True)
+    for official in others if made else ():
+        if not made.done:
+            given = {"funding": made.id, "official": official, "agrees": True}
+            made = await chama.act(f"move money {direction}", decide_funding, **given) or made
 
 
-async def _lend(chama: Chama, turn: int) -> None:
-    """To the next member, so much that others have to vouch; some never pay (`keep`)."""
-    borrower = chama.ordinary[turn % len(chama.ordinary)]
+async def _lend_to_the_silent(chama: Chama) -> None:
+    """As soon as the pot lends her anything: to somebody who then pays nothing until her loan is over."""
+    lent = chama.keep.setdefault("bad loans", [])
+    if len(lent) == len(SILENT_FROM) or chama.day < SILENT_FROM[len(lent)] or len(chama.ordinary) <= SILENT + 1:
+        return
+    borrower = chama.keep.setdefault("silent borrower", chama.ordinary[SILENT])
+    if borrower in chama.members and (loan := await _lend(chama, borrower, months=1)):
+        lent.append(loan)
+        chama.silent.add(borrower)
+
+
+async def _lend(chama: Chama, borrower: MemberId, *, months: int) -> Any:
+    """So much that others have to vouch; the loan, when she got one."""
     found = await chama.act("read what one may borrow", offer, group=chama.id, member=borrower)
     if found is None or found.most < shillings(200):
-        return
+        return None
     wanted = min(found.most, max(found.free, shillings(300)) + shillings(150))
     amount = Money(max(wanted.minor // 100 * 100, 100_00))
     others = [one for one in chama.members if one != borrower][: max(found.guarantors, 2)]
     guarantors = others if found.to_vouch_for(amount) else []
-    bad = _goes_bad(chama, turn)
-    loan = await _ask(chama, borrower, amount, guarantors, months=1 if bad else 1 + turn % 3)
+    loan = await _ask(chama, borrower, amount, guarantors, months=months)
     if loan is None:
-        return
+        return None
     for guarantor in guarantors:
         await chama.act("vouch for a loan", answer_pledge, loan=loan.id, guarantor=guarantor, accepts=True)
     for official in chama.officials(borrower):
         if (await chama.ask(find_loan, loan=loan.id)).status == "asked":
             await chama.act("decide a loan", decide_loan, loan=loan.id, official=official, agrees=True)
-    chama.keep.setdefault("bad loans", [])
-    if bad:
-        chama.keep["bad loans"].append(loan.id)
-
-
-def _goes_bad(chama: Chama, turn: int) -> bool:
-    """Every third is never repaid; where loans are rare the first two, so that their end comes within the year."""
-    return turn % 3 == 0 if chama.is_daily else turn % 3 == 1 or turn == SECOND
+    return loan.id
 
 
 async def _ask(chama: Chama, borrower: MemberId, amount: Money, guarantors: list[MemberId], months: int) -> Any:
@@ -105,10 +113,12 @@ async def _refused(chama: Chama) -> None:
 
 
 async def _repay(chama: Chama, turn: int) -> None:
-    """Good borrowers pay what is due, in the end all; somebody else helps; the others are recovered or forgiven."""
-    for loan in await chama.ask(loans_of_group, group=chama.id, statuses=("running",)):
+    """Good borrowers pay what is due, in the end all; somebody else helps; the silent one's are recovered or forgiven."""
+    running = await chama.ask(loans_of_group, group=chama.id, statuses=("running",))
+    chama.silent &= {loan.borrower for loan in running}
+    for loan in running:
         stands, late = await chama.ask(_standing, loan=loan)
-        if loan.id in chama.keep.get("bad loans", []):
+        if loan.borrower in chama.silent:
             await _bad(chama, loan, stands, late)
         elif stands.payoff:
             part = stands.payoff if late > 0 or turn % 4 == 0 else Money(max(stands.payoff.minor // 3, 100))
@@ -124,18 +134,23 @@ async def _standing(uow: UnitOfWork, *, loan: Any) -> Any:
 
 
 async def _bad(chama: Chama, loan: Any, stands: Any, late: int) -> None:
-    """Recovered from savings once it may be; what is left after that is proposed to be forgiven."""
+    """Once it may be, one is recovered from savings and the next one forgiven; what no savings answer for is forgiven too."""
     if late < RECOVERABLE:
         return
-    if loan.id not in chama.keep.setdefault("recovered", []):
+    forgives = (chama.number + chama.keep["bad loans"].index(loan.id)) % 2 == 0
+    if loan.id not in chama.keep.setdefault("recovered", []) and not forgives:
         chama.keep["recovered"].append(loan.id)
-        forgives = len(chama.keep["recovered"]) % 2 == 0
-        for official in () if forgives else chama.officials(loan.borrower):
-            if (await chama.ask(find_loan, loan=loan.id)).status == "running":
-                await chama.act("take a loan from savings", decide_recovery, loan=loan.id, official=official, agrees=True)
-        chama.world.counts["a loan is taken from savings"] += not forgives
-        return
-    if loan.id not in chama.keep.setdefault("to forgive", []) and loan.borrower in chama.members:
+        await _recover(chama, loan)
+    elif loan.id not in chama.keep.setdefault("to forgive", []):
         chama.keep["to forgive"].append(loan.id)
-        name = next(person.name for person in chama.people if person.id == loan.borrower)
-        chama.keep.setdefault("matters", []).append(WriteOff(stands.payoff, loan.borrower, name[:18], loan.id))
+        matter = WriteOff(stands.payoff, loan.borrower, loan.name[:18], loan.id)
+        chama.keep.setdefault("matters", []).append(matter)
+
+
+async def _recover(chama: Chama, loan: Any) -> None:
+    for official in chama.officials(loan.borrower):
+        if (await chama.ask(find_loan, loan=loan.id)).status == "running":
+            given = {"loan": loan.id, "official": official, "agrees": True}
+            decided = await chama.act("decide to take a loan from savings", decide_recovery, **given)
+            if decided is not None and decided.taken:
+                chama.world.counts["a loan is taken from savings"] += 1

@@ -23,10 +23,11 @@ from sqlalchemy import text
 
 from core.app import EXECUTIONS
 from core.daos.calendar import day_of
+from core.identity.members import Member, find
 from core.jobs.handlers import WORK
 from core.jobs.turned import TurnedClock, TurnedWorker
 from core.kernel.db import Database, UnitOfWork
-from core.kernel.ids import IntentId
+from core.kernel.ids import IntentId, MemberId
 from core.kernel.secrets import Vault
 from core.kernel.settings import DarajaSettings, Settings
 from core.kernel.texts import Texts, catalogue
@@ -86,6 +87,8 @@ class World:
     counts: Counter[str] = field(default_factory=Counter)
     jobs: Counter[str] = field(default_factory=Counter)
     surprises: list[str] = field(default_factory=list)
+    # Verbs that are asked for an answer and lock or write on the way to it.
+    not_just_reading: set[Any] = field(default_factory=set)
     ticked: datetime | None = None
     # How many of the messages are carried to their end; the others stay in the log as queued.
     carried: int = 1
@@ -110,13 +113,21 @@ class World:
     def ids(self) -> SeededIds:
         return cast("SeededIds", self.database._ids)
 
+    async def member(self, member: MemberId) -> Member:
+        """Whoever has registered under this id."""
+        async with self.database.reading() as uow:
+            found = await find(uow, member)
+        assert found is not None
+        return found
+
     @asynccontextmanager
     async def unit(self) -> AsyncIterator[UnitOfWork]:
         async with self.database.unit() as uow:
             yield uow
 
     async def rows(self, query: str, **values: Any) -> Sequence[Any]:
-        async with self.database.unit() as uow:
+        only_reads = query.lstrip().startswith("SELECT")
+        async with self.database.reading() if only_reads else self.database.unit() as uow:
             result = await uow.session.execute(text(query), values)
             return result.all() if result.returns_rows else []  # type: ignore[attr-defined]
 
