@@ -8,6 +8,7 @@ security-codes = New backup codes
 security-limit = My limit
 step-up-sms = We have sent a code by SMS to { $approval }. Type it here:
     .short = We sent a code by SMS to { $approval }. Type it. To read it, hang up, dial again, choose Continue.
+step-up-lost = I lost the app and the backup codes
 step-up-app = To { $approval }, type the code from your authenticator app, or a backup code:
 step-up-again = Send a new code
 step-up-sent = A new code is on its way. The old one no longer works.

@@ -8,6 +8,7 @@ security-codes = Nambari mpya za akiba
 security-limit = Kikomo changu
 step-up-sms = Tumekutumia nambari kwa SMS ya { $approval }. Iandike hapa:
     .short = Tumekutumia nambari kwa SMS ya { $approval }. Iandike. Kuisoma, kata, piga tena, chagua Endelea.
+step-up-lost = Nimepoteza app na nambari za akiba
 step-up-app = Ya { $approval }: andika nambari ya app yako ya uthibitisho, au nambari ya akiba:
 step-up-again = Tuma nambari mpya
 step-up-sent = Nambari mpya inakuja. Ya zamani haifanyi kazi tena.
