@@ -20,6 +20,7 @@ from core.identity.former_chats import hear_no_more
 from core.identity.members import locked
 from core.identity.models import MemberRow
 from core.identity.pin_change import replace_pin
+from core.identity.raised_limits import take_back_raised
 from core.identity.recovery import (
     WAIT,
     WAIT_FOR_MORE,
@@ -134,6 +135,7 @@ async def finish_recovery(uow: UnitOfWork, *, recovery: UUID, device: str, seale
     await revoke_everything(uow, member=member, reason="recovery")
     await hear_no_more(uow, member=member)
     await _forget_app(uow, row, member)
+    await take_back_raised(uow, member=member, moment=row.created_at - WAITS)
     await replace_pin(uow, member=member, sealed_pin=sealed_pin)
     # What waits was asked for with the old PIN.
     await stop_changes(uow, member=member, by="recovery")

@@ -36,9 +36,11 @@ from core.identity.recovery_finish import (
     withdrawals_held_until,
 )
 from core.identity.registration import AlreadyRegistered
+from core.identity.step_up import DEFAULT_LIMIT, limit_of, set_limit
 from core.identity.two_factor import begin_enrolment, confirm_enrolment, enable, has_two_factor
 from core.identity.vouching import NotAContact, to_vouch_for
 from core.kernel.db import Database
+from core.kernel.money import Money
 from core.kernel.phone import Phone
 
 from .people import PIN, People
@@ -472,3 +474,57 @@ async def test_recovery_when_her_number_and_authenticator_are_lost_then_both_are
     await with_app(village, clock)
     await village.recovered(device=f"phone:{NEW_NUMBER}", new_phone=NEW_NUMBER, app_lost=True)
     assert not await has_app(village)
+
+
+async def limit_to(village: Village, shillings: int) -> None:
+    async with village.people.database.unit() as uow:
+        await set_limit(uow, member=village.her.id, limit=Money(shillings * 100))
+
+
+async def limit_now(village: Village) -> Money:
+    async with village.people.database.unit() as uow:
+        return await limit_of(uow, member=village.her.id)
+
+
+async def test_recovery_when_her_limit_was_raised_lately_then_it_is_as_it_was_and_she_is_told(
+    village: Village, people: People, clock: Any
+) -> None:
+    await limit_to(village, 1_000)
+    clock.moment += timedelta(hours=72)
+    await limit_to(village, 900_000)
+    clock.moment += timedelta(hours=71)
+    await village.recovered()
+    assert await limit_now(village) == Money(1_000_00)
+    assert await village.told("It is KES 1,000 in 24 hours again") == 1
+    events = await people.rows("security_events", where="event_type = 'step_up_limit_changed'")
+    assert [row["details"]["to"] for row in events] == ["KES 1,000", "KES 900,000", "KES 1,000"]
+
+
+async def test_recovery_when_her_limit_was_raised_while_it_waited_then_it_is_the_default_again(
+    village: Village, clock: Any
+) -> None:
+    recovery = await village.confirmed()
+    await limit_to(village, 900_000)
+    clock.moment += timedelta(hours=24)
+    await village.finish(recovery)
+    assert await limit_now(village) == DEFAULT_LIMIT
+
+
+@pytest.mark.parametrize(("set_to", "ago"), [(200_000, 73), (500, 1)])
+async def test_recovery_when_her_limit_was_raised_long_ago_or_lowered_then_it_stays(
+    village: Village, clock: Any, set_to: int, ago: int
+) -> None:
+    await limit_to(village, set_to)
+    clock.moment += timedelta(hours=ago)
+    await village.recovered()
+    assert await limit_now(village) == Money(set_to * 100)
+    assert await village.told("in 24 hours again") == 0
+
+
+async def test_recovery_when_a_limit_was_lowered_and_raised_again_then_the_lowest_counts(village: Village, clock: Any) -> None:
+    """She saw something and lowered it; he raised it again, though not above what it was before."""
+    for shillings in (100, 40_000):
+        await limit_to(village, shillings)
+        clock.moment += timedelta(minutes=5)
+    await village.recovered()
+    assert await limit_now(village) == Money(100_00)
