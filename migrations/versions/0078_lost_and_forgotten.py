@@ -1,4 +1,5 @@
-"""Recoveries of members who have lost their authenticators as well; and no money for members who were forgotten.
+"""Recoveries of members who have lost their authenticators as well, words that are said again after a recovery; and no money
+for members who were forgotten.
 
 Whoever forgets a member closes her accounts in the same unit, whatever was looked at before: a trigger waits for postings that
 are under way, and refuses when there is money then. Afterwards no posting gives her any, on an account that she had or a new
@@ -65,6 +66,18 @@ AND NOT EXISTS (SELECT FROM ledger_balances b WHERE b.kind = 'member' AND b.user
 def upgrade() -> None:
     op.add_column("account_recovery", sa.Column("app_lost", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.create_table(
+        "renewed_words",
+        sa.Column("about", sa.Uuid, nullable=False),
+        sa.Column("user_id", sa.Uuid, nullable=False),
+        sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["members.id"], name=op.f("fk_renewed_words_user_id")),
+        sa.PrimaryKeyConstraint("about", "user_id", "said_at", name=op.f("pk_renewed_words")),
+    )
+    op.execute(
+        "CREATE TRIGGER renewed_words_stay BEFORE UPDATE OR DELETE ON renewed_words"
+        " FOR EACH ROW EXECUTE FUNCTION refuse_change('what was said stays')"
+    )
+    op.create_table(
         "ledger_closed_owners",
         sa.Column("user_id", sa.Uuid, nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=False),
@@ -83,4 +96,5 @@ def downgrade() -> None:
     op.execute("DROP TRIGGER balances_grow_for_members_who_are_there ON ledger_balances")
     op.drop_table("ledger_closed_owners")
     op.execute("DROP FUNCTION ledger_guard_owner, ledger_close_owner")
+    op.drop_table("renewed_words")
     op.drop_column("account_recovery", "app_lost")
