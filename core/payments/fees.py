@@ -65,6 +65,15 @@ async def fee_for(uow: UnitOfWork, *, category: str, amount: Money, at: datetime
 
 
 async def _schedule(uow: UnitOfWork, category: str, currency: Currency, at: datetime) -> FeeSchedule:
+    """Asked once a unit: a screen that takes an amount and the one that confirms it quote for the same moment."""
+    asked, known = (FeeSchedule, category, currency.code, at), uow.session.info
+    if asked not in known:
+        known[asked] = await _find_schedule(uow, category, currency, at)
+    found: FeeSchedule = known[asked]
+    return found
+
+
+async def _find_schedule(uow: UnitOfWork, category: str, currency: Currency, at: datetime) -> FeeSchedule:
     valid = (
         select(FeeSchedule)
         .where(FeeSchedule.category == category, FeeSchedule.currency == currency.code, FeeSchedule.valid_from <= at)
