@@ -15,6 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import uvloop
 from sqlalchemy import event
 
 from core.kernel.db import Database
@@ -134,7 +135,7 @@ def main() -> None:
     gc.set_threshold(YOUNG)
     given = json.loads(sys.argv[1])
     part = Part(**{**given, "numbers": tuple(given["numbers"])})
-    found = asyncio.run(live(part))
+    found = uvloop.run(live(part))
     Path(part.result).write_text(json.dumps(asdict(found)), encoding="utf-8")
 
 
