@@ -91,6 +91,13 @@ async def a_new_number(cast: Cast) -> None:
     await amina.command("account.menu", "number", f"=0{cast.somebody('newer').phone[4:]}")
 
 
+async def taking_back(cast: Cast) -> None:
+    """What was done a moment ago, in her chat."""
+    amina = cast.people["amina"]
+    await amina.link()
+    await amina.dial("account", "notices", "#1", "#2", channel=TELEGRAM)
+
+
 async def a_lost_chat(cast: Cast) -> None:
     """A chat that spoke for her until lately can stop what waits, or be linked anew."""
     amina, friend = cast.people["amina"], cast.people["secretary"]
@@ -136,6 +143,7 @@ PLAYS = (
     contacts,
     a_forgotten_pin,
     a_new_number,
+    taking_back,
     a_lost_chat,
     an_authenticator,
     new_terms,

@@ -29,6 +29,8 @@ from core.daos.group_chat_links import GroupChats
 from core.daos.groups import create_group
 from core.dialogue.engine import Conversation
 from core.identity.devices import link_telegram
+from core.identity.exposed_pins import ExposedPins
+from core.identity.pins import PinGate
 from core.kernel.db import Database
 from core.kernel.ids import IntentId, MemberId, TimeOrderedIds
 from core.kernel.money import Money
@@ -191,6 +193,7 @@ class World:
             texts=catalogue(),
             remember_live=remember_live,
             groups=GroupChats(self.database),
+            exposed=ExposedPins(self.database, PinGate(self.database, self.hasher)),
             pauses=Pauses(self.database),
         )
 
