@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import signal
 import sys
 
+import uvloop
 from aiohttp import web
 
 from core.app import App, environ, open_app
@@ -56,16 +58,23 @@ async def serve() -> None:
         runner = web.AppRunner(application(app, channel), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
         await runner.setup()
         await web.TCPSite(runner, settings.host, settings.port).start()
+        never_collect_again()
         log.info("serving on %s:%d", settings.host, settings.port)
         await stop.wait()
         await runner.cleanup()
         await channel.finish()
 
 
+def never_collect_again() -> None:
+    """What is here once everything is open stays: looking through it again and again would hold up whoever waits meanwhile."""
+    gc.collect()
+    gc.freeze()
+
+
 def main() -> int:
     """Run; 2 when the environment or the servers can't be used."""
     try:
-        asyncio.run(serve())
+        uvloop.run(serve())
     except BadSettings as problem:
         print("\n".join(problem.problems), file=sys.stderr)  # noqa: T201
         return 2

@@ -33,7 +33,7 @@ MORE_KEY, BACK_KEY, HOME_KEY = "98", "0", "00"
 
 def septets(written: str) -> int:
     """How many septets the text takes on the air."""
-    return sum(2 if character in EXTENSION else 1 for character in written)
+    return len(written) if BASIC.issuperset(written) else sum(2 if character in EXTENSION else 1 for character in written)
 
 
 def fold(written: str) -> str:
@@ -43,7 +43,8 @@ def fold(written: str) -> str:
 
 def fold_but_letters(written: str) -> str:
     """The text as far into the GSM alphabet as it can be read there: letters that have no equal in it stay."""
-    return "".join(character if _is_foreign(character) else _folded(character) for character in written.translate(LOOKALIKES))
+    plain = written.translate(LOOKALIKES)
+    return plain if is_gsm(plain) else "".join(one if _is_foreign(one) else _folded(one) for one in plain)
 
 
 def _folded(character: str) -> str:
@@ -61,11 +62,13 @@ def _is_foreign(character: str) -> bool:
 
 def is_gsm(written: str) -> bool:
     """Whether the network carries it in seven bits a character."""
-    return all(character in ALPHABET for character in written)
+    return ALPHABET.issuperset(written)
 
 
 def fits(written: str, budget: int) -> bool:
     """Whether it is one screen of a network that shows so many septets."""
+    if len(written) <= budget and BASIC.issuperset(written):
+        return True  # A septet each: what nearly every screen is.
     return cut(written, budget) == written
 
 

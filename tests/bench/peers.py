@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 
+import uvloop
 from aiohttp import web
 from redis.asyncio import Redis
 
@@ -41,4 +42,6 @@ def stored(redis_url: str) -> web.Application:
 
 if __name__ == "__main__":
     kind, port = sys.argv[1], int(sys.argv[2])
-    web.run_app(echo() if kind == "echo" else stored(sys.argv[3]), host="127.0.0.1", port=port, access_log=None, print=None)
+    app = echo() if kind == "echo" else stored(sys.argv[3])
+    # The loop that ours runs on, too.
+    web.run_app(app, host="127.0.0.1", port=port, access_log=None, print=None, loop=uvloop.new_event_loop())
