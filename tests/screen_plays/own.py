@@ -86,7 +86,7 @@ async def a_new_number(cast: Cast) -> None:
     """From the new phone, with a code to it and the PIN of the account; and from a chat."""
     amina, new = cast.people["amina"], cast.somebody("new number")
     await new.dial("number", f"=0{amina.phone[4:]}")
-    await new.dial("number", f"=0{amina.phone[4:]}", await new.code())
+    await new.dial("number", f"=0{amina.phone[4:]}", await new.code(), "kept")
     await amina.link()
     await amina.command("account.menu", "number", f"=0{cast.somebody('newer').phone[4:]}")
 
