@@ -91,7 +91,11 @@ class DepositQuote:
 
 @dataclass(frozen=True)
 class Deposit:
-    """A deposit as it stands. `status`: pending, processing, completed, failed or reversed; `reason` of a failure."""
+    """A deposit as it stands.
+
+    `status`: pending, processing, completed, failed, reversed, or cancelled when its payer had claimed the payment; `reason` of
+    a failure.
+    """
 
     intent: IntentId
     member: MemberId

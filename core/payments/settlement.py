@@ -23,7 +23,7 @@ from core.payments.fees import MPESA_DEPOSIT, Shares
 from core.payments.models import MpesaTransaction
 from core.payments.outcomes import Reason
 from core.payments.results import OUR_FAULT
-from core.payments.telling import tell_failed, tell_paid, tell_payer
+from core.payments.telling import CLAIMED, tell_claimed_before, tell_failed, tell_paid, tell_payer
 
 log = logging.getLogger(__name__)
 
@@ -88,6 +88,23 @@ async def settle_failed(uow: UnitOfWork, row: MpesaTransaction, *, code: str, de
     await tell_failed(uow, row, reason)
 
     log.info("deposit %s failed: %s, code %s", row.id, reason, code)
+
+
+async def settle_claimed(uow: UnitOfWork, row: MpesaTransaction, *, receipt: str) -> None:
+    """The payment that answered this prompt was credited to its payer before, since she claimed it: nothing more comes of it.
+
+    Not failed, for money was taken; not completed, for whoever it was meant for has none. Does nothing to one that is paid.
+    """
+    if row.status in PAID:
+        return
+    if row.status in OPEN:
+        row.status = "cancelled"
+    row.failure_reason, row.next_check_at, row.attention = CLAIMED, None, None
+    row.updated_at = uow.clock.now()
+
+    await tell_claimed_before(uow, row, receipt=receipt)
+
+    log.warning("deposit %s was answered by receipt %s, which its payer had claimed", row.id, receipt)
 
 
 async def _move_money(uow: UnitOfWork, row: MpesaTransaction, receipt: str, origin: Account, shares: Shares) -> None:

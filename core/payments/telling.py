@@ -27,6 +27,9 @@ PAID_FOR = "paid-for"
 NO_ANSWER = "no-answer"
 # Two minutes have passed and nobody told us anything.
 WAITING = "waiting"
+# What answered the prompt is on the payer's own balance: she had claimed it by its receipt before anybody said so.
+CLAIMED = "claimed"
+CLAIMED_FOR = "claimed-for"
 TEMPLATE = "deposit"
 
 
@@ -60,6 +63,15 @@ async def tell_payer(uow: UnitOfWork, row: MpesaTransaction) -> None:
     """Whoever paid in somebody's place hears that it arrived; fee and balance are for its owner alone."""
     owner = await find(uow, MemberId(row.user_id))
     await _tell(uow, row, PAID_FOR, receipt=row.mpesa_receipt_number, name=short_name(owner))
+
+
+async def tell_claimed_before(uow: UnitOfWork, row: MpesaTransaction, *, receipt: str) -> None:
+    """Where the money is that this prompt asked for, and that whoever it was meant for didn't get it."""
+    if row.paid_by is None:
+        await _tell(uow, row, CLAIMED, receipt=receipt)
+        return
+    owner = await find(uow, MemberId(row.user_id))
+    await _tell(uow, row, CLAIMED_FOR, receipt=receipt, name=short_name(owner))
 
 
 async def tell_failed(uow: UnitOfWork, row: MpesaTransaction, reason: str) -> None:
