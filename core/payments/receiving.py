@@ -22,10 +22,10 @@ from core.kernel.ids import IntentId, MemberId, read_reference
 from core.kernel.money import Money
 from core.kernel.phone import Phone
 from core.ledger.accounts import MPESA_UTILITY, SUSPENSE
-from core.ledger.service import Leg, transfer
+from core.ledger.service import Leg, transfer_last
 from core.payments.account_numbers import Destination, find_destination, plain
 from core.payments.deposits import STK_PUSH
-from core.payments.fees import MPESA_DEPOSIT, fee_for
+from core.payments.fees import MPESA_DEPOSIT, Fee, fee_for
 from core.payments.inbox import hold_name
 from core.payments.models import MpesaTransaction, PaymentClaim, PaymentReceived
 from core.payments.proving import completed, end_as_proven, hold_back, must_be_proven
@@ -151,11 +151,20 @@ async def _credit(uow: UnitOfWork, received: PaymentReceived, whose: Destination
     member = await find(uow, whose.member)
     if member is None:
         raise LookupError("payments are credited to members only")
-    amount, now = Money.from_decimal(received.amount), uow.clock.now()
-    fee = await fee_for(uow, category=MPESA_DEPOSIT, amount=amount, at=received.received_at)
-    row = MpesaTransaction(
+    fee = await fee_for(uow, category=MPESA_DEPOSIT, amount=Money.from_decimal(received.amount), at=received.received_at)
+    row = paybill_deposit(uow, received, whose, fee=fee, language=member.language)
+    uow.session.add(row)
+    await _settle(uow, received, row, by=by)
+
+
+def paybill_deposit(
+    uow: UnitOfWork, received: PaymentReceived, whose: Destination, *, fee: Fee, language: str
+) -> MpesaTransaction:
+    """The deposit that a payment without a prompt becomes, not yet paid."""
+    now = uow.clock.now()
+    return MpesaTransaction(
         id=uow.ids.new(),
-        user_id=member.id,
+        user_id=whose.member,
         transaction_type=C2B,
         phone_number=received.payer,
         amount=received.amount,
@@ -167,14 +176,12 @@ async def _credit(uow: UnitOfWork, received: PaymentReceived, whose: Destination
         sent_at=now,
         next_check_at=now,
         channel=PAYBILL,
-        language=member.language,
+        language=language,
         for_dao=whose.group,
         told=[],
         created_at=now,
         updated_at=now,
     )
-    uow.session.add(row)
-    await _settle(uow, received, row, by=by)
 
 
 async def find_prompt(uow: UnitOfWork, account: str, merchant_request_id: str = "") -> IntentId | None:
@@ -284,6 +291,6 @@ async def _suspend(uow: UnitOfWork, payment: Payment) -> Taken:
     uow.session.add(received)
     await uow.session.flush()
     legs = [Leg(MPESA_UTILITY, -payment.amount), Leg(SUSPENSE, payment.amount)]
-    await transfer(uow, key=received.id, kind=INTO_SUSPENSE, legs=legs, details={"receipt": payment.receipt})
+    transfer_last(uow, key=received.id, kind=INTO_SUSPENSE, legs=legs, details={"receipt": payment.receipt})
     log.warning("payment %s is in suspense: %s", payment.receipt, received.suspense_reason)
     return Taken("suspense")

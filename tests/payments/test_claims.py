@@ -53,6 +53,7 @@ async def test_claim_when_the_marks_are_hers_is_credited_with_the_usual_fee_and_
 
     assert (claimed.outcome, claimed.amount) == ("credited", Money(500_00))
     assert (await desk.has(wanjiru), await desk.suspense()) == (Money(487_50), Money(0))
+    await desk.work()
     (said,) = await desk.sms(wanjiru)
     assert "487.50" in said
     assert (await claim(desk, wanjiru)).outcome == "yours"
