@@ -101,8 +101,10 @@ class UnitOfWork:
         """Have `act` do this, together with whatever else is left to it, once everything else of this unit is written.
 
         For what locks rows that everybody needs: so they are locked for the commit alone. Not from within a savepoint, which
-        could be rolled back without it.
+        could be rolled back without it. Raises NotJustReading in a unit that only reads.
         """
+        if self.foreseen is not None:
+            raise NotJustReading
         if self.session.in_nested_transaction():
             raise RuntimeError("what is left to the end must not depend on a savepoint")
         self.at_end.setdefault(act, []).append(what)

@@ -94,3 +94,30 @@ async def test_payment_that_is_heard_of_in_five_ways_at_once_is_credited_once(of
     assert len(told) == 2
     assert await office.open_rows() == []
     await counter.audit_is_clean()
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_payment_for_a_friend_that_is_heard_of_in_five_ways_at_once_is_one_persons_and_its_prompt_says_whose(
+    office: Office, seed: int
+) -> None:
+    """Whether her claim or the prompt's answer is first is a matter of luck; the money is there once, and nobody hears otherwise."""
+    counter, chance, receipt = office.counter, random.Random(seed), f"SGONCE{seed}000"
+    wanjiru, friend = await counter.person(), await counter.person()
+    deposit = await counter.prompted(Person(friend.id, wanjiru.phone), paid_by=wanjiru.id)
+    prompt = counter.mobile_money.last
+    await counter.receive(deposit, counter.mobile_money.pay(prompt, receipt=receipt))
+    ways = [*(await hear(office, wanjiru, receipt, prompt.request.reference)).values()] * 2
+    chance.shuffle(ways)
+
+    await asyncio.gather(*(way() for way in ways))
+    await counter.work()
+
+    row, said = await counter.row(deposit), " ".join(await counter.sms(wanjiru))
+    hers, friends = await counter.has(wanjiru), await counter.has(friend)
+    assert (row.status, hers, friends) in [
+        ("completed", Money(0), Money(487_50)),
+        ("cancelled", Money(487_50), Money(0)),
+    ]
+    assert ("did not get it" in said, "has arrived" in said) == ((True, False) if hers else (False, True))
+    assert "No money was taken" not in said
+    await counter.audit_is_clean()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import event
 
-from core.kernel.db import Database
+from core.kernel.db import Database, NotJustReading
 from core.kernel.money import Money
 from core.ledger.accounts import MPESA_UTILITY, SUSPENSE, member_account
 from core.ledger.service import InsufficientFunds, Leg, balance, transfer_last
@@ -193,10 +193,16 @@ async def test_what_is_left_to_the_end_of_a_unit_is_not_done_when_the_unit_fails
         async with desk.database.unit() as uow, uow.session.begin_nested():
             transfer_last(uow, key=uow.ids.new(), kind="test", legs=moved(Money(100)))
 
+    async def only_reading() -> None:
+        async with desk.database.reading() as uow:
+            transfer_last(uow, key=uow.ids.new(), kind="test", legs=moved(Money(100)))
+
     with pytest.raises(ZeroDivisionError):
         await fails()
     with pytest.raises(RuntimeError):
         await in_a_savepoint()
+    with pytest.raises(NotJustReading):
+        await only_reading()
 
     assert await desk.rows("SELECT id FROM ledger_transfers ORDER BY id") == before
 
