@@ -73,6 +73,8 @@ WORST: dict[str, object] = {
     "closing": LARGEST,
     "owed": LARGEST,
     "last": "31/12/2026",
+    "app": "lost",
+    "asked": "number-app",
     # Notices
     "topic": "group",
     "way": "any",

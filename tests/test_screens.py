@@ -136,6 +136,7 @@ MISSED = frozenset(
         "office.offer",
         "paybill.other_amount",
         "paybill.other_confirm",
+        "recovery.app",
         "recovery.cancel",
         "recovery.closed",
         "recovery.code",

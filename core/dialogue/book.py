@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Iterable, Iterator
+from functools import cache
 from types import ModuleType
 
 from core.dialogue.definitions import ActionDefinition, ScreenDefinition
@@ -72,8 +73,18 @@ class Book:
 
     def _calls(self, names: frozenset[str]) -> Iterator[tuple[str, str]]:
         for module in self._modules:
-            for node in ast.walk(ast.parse(inspect.getsource(module))):
-                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names and node.args:
-                    first = node.args[0]
-                    if isinstance(first, ast.Constant) and isinstance(first.value, str):
-                        yield module.__name__, first.value
+            yield from ((module.__name__, said) for function, said in _calls_of(module) if function in names)
+
+
+@cache
+def _calls_of(module: ModuleType) -> tuple[tuple[str, str], ...]:
+    """Each call of a plain function in the module's source whose first argument is a word: the function, and the word.
+
+    Read once a process: the source of every flow takes a good part of a second.
+    """
+    calls = (node for node in ast.walk(ast.parse(inspect.getsource(module))) if isinstance(node, ast.Call) and node.args)
+    return tuple(
+        (call.func.id, call.args[0].value)
+        for call in calls
+        if isinstance(call.func, ast.Name) and isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str)
+    )

@@ -52,6 +52,6 @@ class IdentityChecks:
         """Count and check a PIN for the account that this device claims. Raises Busy."""
         return await self._pins.check(member=member, pin=pin, channel=channel, event_id=event, device=device, claimed=claimed)
 
-    async def check_code(self, *, purpose: str, subject: str, code: str, event: str) -> CodeOutcome:
+    async def check_code(self, *, purpose: str, subject: str, code: str, event: str, bound_to: str = "") -> CodeOutcome:
         """Count and check a code that came by SMS."""
-        return await self._codes.check(purpose=purpose, subject=subject, code=code, event_id=event)
+        return await self._codes.check(purpose=purpose, subject=subject, code=code, event_id=event, bound_to=bound_to)

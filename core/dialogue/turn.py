@@ -146,7 +146,7 @@ class Checks(Protocol):
         """Count and check a PIN for the account that this device claims; NOBODY's where the claim is no member's."""
         ...
 
-    async def check_code(self, *, purpose: str, subject: str, code: str, event: str) -> CodeOutcome:
+    async def check_code(self, *, purpose: str, subject: str, code: str, event: str, bound_to: str = "") -> CodeOutcome:
         """Count and check a code that came by SMS."""
         ...
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from core.identity.draft_models import DraftRow
@@ -17,6 +17,14 @@ from core.kernel.ids import MemberId
 
 # As long as a lasting chat remembers where she is. What is older is begun anew: fees and dues have changed meanwhile.
 LASTS = timedelta(days=1)
+
+
+KEPT = ("screen", "state", "intent", "channel", "updated_at")
+# Built once, since building them is dearer than asking.
+_NEW = insert(DraftRow)
+_KEEP = _NEW.on_conflict_do_update(index_elements=["user_id"], set_={name: _NEW.excluded[name] for name in KEPT})
+_HERS = delete(DraftRow).where(DraftRow.user_id == bindparam("member"))
+_HERS_OF_THIS = _HERS.where((DraftRow.intent == bindparam("about")) | DraftRow.intent.is_(None))
 
 
 @dataclass(frozen=True)
@@ -30,14 +38,15 @@ class Draft:
 async def keep_draft(uow: UnitOfWork, *, member: MemberId, draft: Draft, intent: UUID | None, channel: str) -> None:
     """Remember this instead of what she had begun before."""
     what = {
+        "user_id": member,
         "screen": draft.screen,
         "state": dict(draft.state),
         "intent": intent,
         "channel": channel,
         "updated_at": uow.clock.now(),
     }
-    row = insert(DraftRow).values(user_id=member, **what)
-    await uow.session.execute(row.on_conflict_do_update(index_elements=["user_id"], set_=what))
+    # By way of the connection: one row needs none of what a session does for many.
+    await (await uow.session.connection()).execute(_KEEP, what)
 
 
 @foreseeable
@@ -51,7 +60,8 @@ async def draft_of(uow: UnitOfWork, *, member: MemberId) -> Draft | None:
 
 async def drop_draft(uow: UnitOfWork, *, member: MemberId, intent: UUID | None) -> None:
     """It's over. With an intent, only what is about the very same: meanwhile she may have begun something else elsewhere."""
-    gone = delete(DraftRow).where(DraftRow.user_id == member)
-    if intent is not None:
-        gone = gone.where((DraftRow.intent == intent) | DraftRow.intent.is_(None))
-    await uow.session.execute(gone)
+    connection = await uow.session.connection()
+    if intent is None:
+        await connection.execute(_HERS, {"member": member})
+    else:
+        await connection.execute(_HERS_OF_THIS, {"member": member, "about": intent})

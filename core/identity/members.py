@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import Select, bindparam, select
 
 from core.identity.events import record_security_event
 from core.identity.models import MemberRow
@@ -34,9 +34,15 @@ class Member:
     consent: str | None = None
 
 
+# Each turn asks one of these: built once, since that is dearer than asking.
+_BY_ID = select(MemberRow).where(MemberRow.id == bindparam("it"))
+_BY_PHONE = select(MemberRow).where(MemberRow.phone == bindparam("it"))
+_BY_TELEGRAM = select(MemberRow).where(MemberRow.telegram_id == bindparam("it"))
+
+
 async def find(uow: UnitOfWork, member: MemberId) -> Member | None:
     """The member with this id."""
-    return await _find(uow, MemberRow.id == member)
+    return await _find(uow, _BY_ID, member)
 
 
 async def find_all(uow: UnitOfWork, members: Iterable[MemberId]) -> dict[MemberId, Member]:
@@ -47,12 +53,12 @@ async def find_all(uow: UnitOfWork, members: Iterable[MemberId]) -> dict[MemberI
 
 async def find_by_phone(uow: UnitOfWork, phone: Phone) -> Member | None:
     """The member with this number."""
-    return await _find(uow, MemberRow.phone == phone)
+    return await _find(uow, _BY_PHONE, phone)
 
 
 async def find_by_telegram(uow: UnitOfWork, telegram_id: int) -> Member | None:
     """The member who linked this Telegram account."""
-    return await _find(uow, MemberRow.telegram_id == telegram_id)
+    return await _find(uow, _BY_TELEGRAM, telegram_id)
 
 
 async def set_language(uow: UnitOfWork, *, member: MemberId, language: str) -> None:
@@ -91,6 +97,6 @@ def as_member(row: MemberRow) -> Member:
     )
 
 
-async def _find(uow: UnitOfWork, condition: ColumnElement[bool]) -> Member | None:
-    row = await uow.session.scalar(select(MemberRow).where(condition))
+async def _find(uow: UnitOfWork, asked: Select[MemberRow], it: object) -> Member | None:
+    row = await uow.session.scalar(asked, {"it": it})
     return None if row is None else as_member(row)

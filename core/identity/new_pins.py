@@ -24,6 +24,7 @@ YEARS = range(1940, 2030)
 # Lines on the keypad, in both directions: columns, rows, diagonals.
 LINES = ("147", "258", "369", "741", "852", "963", "123", "456", "789", "321", "654", "987", "159", "951", "357", "753")
 COLUMN_TO_ZERO = ("2580", "0852")
+TWO, ONE_UP_OR_DOWN = 2, ({1}, {9})
 # Common choices that no rule above catches: what others chose, and some more of ours (squares, runs with gaps, a film's agent).
 OURS = ("110110", "115115", "119119", "120120", "135791", "246802", "357911", "481216", "510152", "999000", "101112", "725725")
 COMMON = frozenset(
@@ -48,8 +49,8 @@ def check_new_pin(pin: str, *, phone: Phone, own: Iterable[str] = ()) -> None:
     if not PIN_SHAPE.fullmatch(pin):
         raise WeakPin("shape")
     checks = {
-        "repeat": _repeats(pin),
         "sequence": _is_sequence(pin),
+        "repeat": _repeats(pin),
         "keypad": _is_keypad_pattern(pin),
         "phone": pin in phone or pin in national(phone),
         "own": any(pin in NO_DIGIT.sub("", known) for known in own),
@@ -62,21 +63,21 @@ def check_new_pin(pin: str, *, phone: Phone, own: Iterable[str] = ()) -> None:
 
 
 def _repeats(pin: str) -> bool:
-    """One digit five times or more, a block said twice or three times, or two halves of one digit each."""
+    """No more than two digits in all, one digit five times, a block said again or backwards, or each digit doubled."""
     same = max(pin.count(digit) for digit in set(pin))
     blocks = any(pin == pin[:length] * (DIGITS // length) for length in (1, 2, 3))
-    halves = len(set(pin[:3])) == 1 and len(set(pin[3:])) == 1
-    return same >= DIGITS - 1 or blocks or halves
+    return same >= DIGITS - 1 or len(set(pin)) <= TWO or blocks or pin == pin[::-1] or pin[::2] == pin[1::2]
 
 
 def _is_sequence(pin: str) -> bool:
-    """Digits one up or one down, round the end too; also each of them doubled (112233)."""
-    return _has_steps(pin) or (pin[::2] == pin[1::2] and _has_steps(pin[::2]))
+    """Digits in equal steps, round the end too (468024); five of them one up or one down (234560); or doubled (112233)."""
+    doubled = pin[::2] == pin[1::2] and _steps(pin[::2]) in ONE_UP_OR_DOWN
+    equal = len(_steps(pin)) == 1 and len(set(pin)) > 1
+    return equal or any(_steps(five) in ONE_UP_OR_DOWN for five in (pin[:-1], pin[1:])) or doubled
 
 
-def _has_steps(digits: str) -> bool:
-    steps = {(int(after) - int(before)) % 10 for before, after in itertools.pairwise(digits)}
-    return steps in ({1}, {9})
+def _steps(digits: str) -> set[int]:
+    return {(int(after) - int(before)) % 10 for before, after in itertools.pairwise(digits)}
 
 
 def _is_keypad_pattern(pin: str) -> bool:

@@ -21,6 +21,7 @@ from core.identity.recovery_models import AccountRecovery, RecoveryStatus, Recov
 from core.identity.recovery_news import tell_contacts, tell_of_recovery
 from core.identity.registration import AlreadyRegistered
 from core.identity.sim_swap import ask_sim_swap
+from core.identity.two_factor import has_two_factor
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import MemberId
@@ -29,7 +30,8 @@ from core.kernel.phone import Phone
 METHOD = "sms_and_contacts"
 # A day to notice and to stop it: as long as NIST lets a recovery contact's word be valid (4.2.2). A SIM that was swapped is
 # looked for within three days (the security notes' rule for payouts), so a number that is new to us waits that long.
-WAIT, WAIT_FOR_A_NUMBER = timedelta(hours=24), timedelta(hours=72)
+# What her authenticator guarded waits as long as a change that it hasn't proven (decision 0025).
+WAIT, WAIT_FOR_MORE = timedelta(hours=24), timedelta(hours=72)
 # Contacts may be out of reach for a weekend, and so may she when it is open at last.
 CONFIRM_WITHIN, OPEN_FOR = timedelta(hours=72), timedelta(hours=72)
 # Each one rings at every address; more than this only wears people out until they confirm.
@@ -82,16 +84,17 @@ class Recovery:
     confirmed_at: datetime | None
     expires_at: datetime
     new_phone: Phone | None
+    app_lost: bool
 
 
 async def start_recovery(
-    uow: UnitOfWork, *, member: MemberId, device: str, channel: str, new_phone: Phone | None = None
+    uow: UnitOfWork, *, member: MemberId, device: str, channel: str, new_phone: Phone | None = None, app_lost: bool = False
 ) -> Recovery:
     """Ask for it; her contacts and all her addresses are told. Whoever calls has seen the code by SMS.
 
     `device` is what it is asked from, and what it has to be finished on. With `new_phone` the account gets that number: the
-    caller has seen the code that was sent there, and her PIN. Raises NoContacts, TooManyRecoveries, RecoveryUnderway,
-    AlreadyRegistered.
+    caller has seen the code that was sent there, and her PIN. `app_lost`: her authenticator, where she has one, is to go off.
+    Raises NoContacts, TooManyRecoveries, RecoveryUnderway, AlreadyRegistered.
     """
     row = await locked(uow, member)
     if await _pending(uow, AccountRecovery.user_id == member) is not None:
@@ -103,6 +106,7 @@ async def start_recovery(
     if new_phone is not None:
         await _check_number(uow, new_phone)
     recovery = _fresh(uow, row, device=device, channel=channel, new_phone=new_phone, needed=needed_of(len(accepted)))
+    recovery.app_lost = app_lost and await has_two_factor(uow, member=member)
     uow.session.add(recovery)
     await uow.session.flush()
     await _note(uow, recovery, "recovery_started", channel)
@@ -163,6 +167,7 @@ def as_recovery(row: AccountRecovery) -> Recovery:
         confirmed_at=row.confirmed_at,
         expires_at=row.expires_at,
         new_phone=Phone(row.new_phone) if row.new_phone else None,
+        app_lost=row.app_lost,
     )
 
 
@@ -218,5 +223,5 @@ async def _note(uow: UnitOfWork, row: AccountRecovery, event: str, channel: str)
         severity="high",
         member=MemberId(row.user_id),
         address=channel,
-        details={"recovery": str(row.id), "type": row.recovery_type},
+        details={"recovery": str(row.id), "type": row.recovery_type, "app_lost": row.app_lost},
     )

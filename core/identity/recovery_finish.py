@@ -20,9 +20,10 @@ from core.identity.former_chats import hear_no_more
 from core.identity.members import locked
 from core.identity.models import MemberRow
 from core.identity.pin_change import replace_pin
+from core.identity.raised_limits import take_back_raised
 from core.identity.recovery import (
     WAIT,
-    WAIT_FOR_A_NUMBER,
+    WAIT_FOR_MORE,
     Recovery,
     RecoveryOver,
     as_recovery,
@@ -74,7 +75,7 @@ async def opens_at(uow: UnitOfWork, row: AccountRecovery) -> datetime | None:
     """
     if row.confirmed_at is None:
         return None
-    usual = row.confirmed_at + (WAIT_FOR_A_NUMBER if row.new_phone else WAIT)
+    usual = row.confirmed_at + (WAIT_FOR_MORE if row.new_phone or row.app_lost else WAIT)
     # Before it opens an answer of the last days says enough; to open it takes one of the last hour.
     since = usual - FRESH if uow.clock.now() >= usual - FRESH else row.created_at
     found = await sim_swap_verdict(uow, phone=await _phone_of(uow, row), since=since)
@@ -84,7 +85,7 @@ async def opens_at(uow: UnitOfWork, row: AccountRecovery) -> datetime | None:
         case "swapped" if found.until is not None:
             return max(usual, found.until)
         case _:
-            return row.confirmed_at + WAIT_FOR_A_NUMBER
+            return row.confirmed_at + WAIT_FOR_MORE
 
 
 async def _phone_of(uow: UnitOfWork, row: AccountRecovery) -> Phone:
@@ -133,9 +134,8 @@ async def finish_recovery(uow: UnitOfWork, *, recovery: UUID, device: str, seale
     await unlink_telegram(uow, member=member)
     await revoke_everything(uow, member=member, reason="recovery")
     await hear_no_more(uow, member=member)
-    # One that came shortly before may be the thief's, and would keep her out of all that takes more than the PIN.
-    if await forget_younger(uow, member=member, moment=row.created_at - WAITS):
-        await tell_everywhere(uow, member=member, what=text("sms-two-factor-off"))
+    await _forget_app(uow, row, member)
+    await take_back_raised(uow, member=member, moment=row.created_at - WAITS)
     await replace_pin(uow, member=member, sealed_pin=sealed_pin)
     # What waits was asked for with the old PIN.
     await stop_changes(uow, member=member, by="recovery")
@@ -151,6 +151,17 @@ async def finish_recovery(uow: UnitOfWork, *, recovery: UUID, device: str, seale
     await record_security_event(
         uow, event_type="recovery_finished", severity="high", member=member, address=channel, details=details
     )
+
+
+async def _forget_app(uow: UnitOfWork, row: AccountRecovery, member: MemberId) -> None:
+    """Turn her authenticator off if she said that it is lost.
+
+    One that came shortly before goes in any case: it may be the thief's, and would keep her out of all that takes more than
+    the PIN.
+    """
+    kept_if_before = None if row.app_lost else row.created_at - WAITS
+    if await forget_younger(uow, member=member, moment=kept_if_before):
+        await tell_everywhere(uow, member=member, what=text("sms-two-factor-off"))
 
 
 async def _take_number(uow: UnitOfWork, account: MemberRow, number: Phone, channel: str) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.identity.models import MOMENT
@@ -53,6 +53,7 @@ class AccountRecovery(Base):
     """One recovery. `token` is a keyed digest of the phone or chat account that asked: only from there can it be finished.
 
     needed: confirmations that it takes. confirmed_at: when the last of these came. new_phone: the number that is to be hers.
+    app_lost: her authenticator and its backup codes are lost as well, and go off when it is finished.
     """
 
     __tablename__ = "account_recovery"
@@ -86,6 +87,7 @@ class AccountRecovery(Base):
     needed: Mapped[int] = mapped_column(SmallInteger)
     confirmed_at: Mapped[datetime | None] = mapped_column(MOMENT)
     new_phone: Mapped[str | None] = mapped_column(Text)
+    app_lost: Mapped[bool] = mapped_column(server_default=false())
     cancelled_by: Mapped[str | None] = mapped_column(Text)
 
 

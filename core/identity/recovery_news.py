@@ -17,7 +17,7 @@ from core.notifications.service import queue_sms
 
 async def tell_of_recovery(uow: UnitOfWork, row: AccountRecovery, step: str, *, opens: datetime | None = None) -> None:
     """Tell her at every address, and the number that is to be hers. `step` is started, confirmed, open, cancelled or done."""
-    what = _news(step, opens)
+    what = _news(step, opens, "lost" if row.app_lost else "kept")
     await tell_everywhere(uow, member=MemberId(row.user_id), what=what)
     if row.new_phone is not None:
         member = await uow.session.get_one(MemberRow, row.user_id)
@@ -30,18 +30,19 @@ async def tell_contacts(uow: UnitOfWork, row: AccountRecovery, contacts: Sequenc
     """Ask each of them to speak with her and then to say whether it is her."""
     member = await uow.session.get_one(MemberRow, row.user_id)
     number = national(Phone(row.new_phone or member.phone))
+    what = text("sms-recovery-vouch", name=name, phone=number, app="lost" if row.app_lost else "kept")
     for contact in contacts:
-        await tell_everywhere(uow, member=contact, what=text("sms-recovery-vouch", name=name, phone=number))
+        await tell_everywhere(uow, member=contact, what=what)
 
 
-def _news(step: str, opens: datetime | None) -> Text:
+def _news(step: str, opens: datetime | None, app: str) -> Text:
     match step:
         case "started":
-            return text("sms-recovery-started")
+            return text("sms-recovery-started", app=app)
         case "confirmed":
-            return text("sms-recovery-confirmed", at=opens)
+            return text("sms-recovery-confirmed", at=opens, app=app)
         case "open":
-            return text("sms-recovery-open")
+            return text("sms-recovery-open", app=app)
         case "cancelled":
             return text("sms-recovery-cancelled")
         case "done":

@@ -8,7 +8,7 @@ no cache can open this door.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 
@@ -19,7 +19,7 @@ from core.identity.code_limits import one_at_a_time
 from core.identity.codes import CodeOutcome, earlier_answer, guess_code, has_open_code, issue_code, remember_answer
 from core.identity.events import record_security_event
 from core.identity.factor_models import StepUp, StepUpLimit
-from core.identity.members import Member
+from core.identity.members import Member, locked
 from core.identity.two_factor import guess_second_factor, has_two_factor
 from core.kernel.db import Database, UnitOfWork
 from core.kernel.errors import CoreError, Kind
@@ -116,9 +116,14 @@ async def has_step_up_code(uow: UnitOfWork, *, member: MemberId, approval: Appro
     return await has_open_code(uow, purpose=PURPOSE, subject=str(member), bound_to=approval.spelled_out())
 
 
-async def limit_of(uow: UnitOfWork, *, member: MemberId, currency: Currency = KES) -> Money:
-    """How much she lets go in 24 hours with her PIN alone. Of other currencies than shillings nothing does, unless she said."""
+async def limit_of(uow: UnitOfWork, *, member: MemberId, currency: Currency = KES, at: datetime | None = None) -> Money:
+    """How much she lets go in 24 hours with her PIN alone; with `at`, how much it was then.
+
+    Of other currencies than shillings nothing does, unless she said so.
+    """
     hers = select(StepUpLimit.amount).where(StepUpLimit.user_id == member, StepUpLimit.currency == currency.code)
+    if at is not None:
+        hers = hers.where(StepUpLimit.set_at <= at)
     newest = hers.order_by(StepUpLimit.set_at.desc(), StepUpLimit.id.desc()).limit(1)
     amount: Decimal | None = await uow.session.scalar(newest)
     if amount is not None:
@@ -128,6 +133,8 @@ async def limit_of(uow: UnitOfWork, *, member: MemberId, currency: Currency = KE
 
 async def set_limit(uow: UnitOfWork, *, member: MemberId, limit: Money) -> None:
     """From now on this much goes in 24 hours with her PIN alone; what went in the last hours still counts."""
+    # A recovery that ends meanwhile sees this one, or this one waits for it.
+    await locked(uow, member)
     before = await limit_of(uow, member=member, currency=limit.currency)
     row = StepUpLimit(
         id=uow.ids.new(),

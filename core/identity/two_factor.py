@@ -141,10 +141,13 @@ async def disable(uow: UnitOfWork, *, member: MemberId) -> None:
     await _note(uow, member, "two_factor_disabled")
 
 
-async def forget_younger(uow: UnitOfWork, *, member: MemberId, moment: datetime) -> bool:
-    """Forget an authenticator that came after this moment, or is being set up; whether one that counted was forgotten."""
+async def forget_younger(uow: UnitOfWork, *, member: MemberId, moment: datetime | None) -> bool:
+    """Forget an authenticator that came after this moment, or is being set up; whether one that counted was forgotten.
+
+    Without a moment it is forgotten however old it is.
+    """
     row = await _row(uow, member)
-    if row is None or (row.enabled and row.enabled_at is not None and row.enabled_at <= moment):
+    if row is None or (row.enabled and moment and row.enabled_at and row.enabled_at <= moment):
         return False
     if row.enabled:
         await disable(uow, member=member)

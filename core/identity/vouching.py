@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from core.identity.events import record_security_event
 from core.identity.models import MemberRow
-from core.identity.recovery import OPEN_FOR, WAIT_FOR_A_NUMBER, RecoveryOver, cancel_recovery, pending_row
+from core.identity.recovery import OPEN_FOR, WAIT_FOR_MORE, RecoveryOver, cancel_recovery, pending_row
 from core.identity.recovery_contacts import counting, requests_to
 from core.identity.recovery_finish import LOOK_AGAIN, OPEN_RECOVERY, opens_at
 from core.identity.recovery_models import AccountRecovery, RecoveryConfirmation, RecoveryContact
@@ -39,19 +39,23 @@ class NotAContact(CoreError):
 
 @dataclass(frozen=True)
 class Asked:
-    """A recovery that waits for this contact's word. `phone` is where she can be called; `new_number` if it is new."""
+    """A recovery that waits for this contact's word.
+
+    `phone` is where she can be called; `new_number` if it is new; `app_lost`: her authenticator goes off.
+    """
 
     id: UUID
     name: str
     phone: Phone
     new_number: bool
+    app_lost: bool
 
 
 async def to_vouch_for(uow: UnitOfWork, *, contact: MemberId) -> list[Asked]:
     """What waits for this person's word, the oldest first."""
     answered = select(RecoveryConfirmation.recovery_id).where(RecoveryConfirmation.contact_id == contact)
     waiting = (
-        select(AccountRecovery.id, MemberRow.name, MemberRow.phone, AccountRecovery.new_phone)
+        select(AccountRecovery.id, MemberRow.name, MemberRow.phone, AccountRecovery.new_phone, AccountRecovery.app_lost)
         .join(MemberRow, MemberRow.id == AccountRecovery.user_id)
         .join(RecoveryContact, RecoveryContact.user_id == AccountRecovery.user_id)
         .where(RecoveryContact.contact_id == contact, counting(AccountRecovery.created_at, uow.clock.now()))
@@ -61,7 +65,7 @@ async def to_vouch_for(uow: UnitOfWork, *, contact: MemberId) -> list[Asked]:
         .order_by(AccountRecovery.created_at)
     )
     rows = await uow.session.execute(waiting)
-    return [Asked(row[0], row[1], Phone(row[3] or row[2]), row[3] is not None) for row in rows]
+    return [Asked(row[0], row[1], Phone(row[3] or row[2]), row[3] is not None, row[4]) for row in rows]
 
 
 @foreseeable
@@ -120,7 +124,7 @@ async def _still_counts(uow: UnitOfWork, contact: UUID) -> bool:
 async def _begin_waiting(uow: UnitOfWork, row: AccountRecovery) -> None:
     now = uow.clock.now()
     row.confirmed_at = now
-    row.expires_at = now + WAIT_FOR_A_NUMBER + OPEN_FOR
+    row.expires_at = now + WAIT_FOR_MORE + OPEN_FOR
     opens = await opens_at(uow, row)
     if opens is None:
         raise RecoveryOver

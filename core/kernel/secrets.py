@@ -131,7 +131,7 @@ class Vault:
 
     @staticmethod
     def _mac(key: bytes, value: str, context: str) -> str:
-        return hmac.new(key, context.encode() + b"\0" + value.encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(key, context.encode() + b"\0" + value.encode(), "sha256").hex()
 
 
 class PinHasher:

@@ -158,6 +158,15 @@ class LedgerChart(Base):
     xact: Mapped[int] = mapped_column(BigInteger, server_default=THIS_TRANSACTION)
 
 
+class LedgerClosedOwner(Base):
+    """A member who was forgotten: no posting gives her anything any more."""
+
+    __tablename__ = "ledger_closed_owners"
+
+    user_id: Mapped[UUID] = mapped_column(primary_key=True)
+    closed_at: Mapped[datetime] = mapped_column(MOMENT)
+
+
 class HoldDeadline(Base):
     """An open hold with an end of time, to be found when that has come. A working list, not a part of the books."""
 

@@ -6,6 +6,7 @@ leaves a doubt behind and not a second message: what may have arrived is sent ag
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from enum import Enum
 
@@ -26,6 +27,8 @@ WAITS = (
 # A message with a receipt is read as one, even when it comes twice; more than one copy is never risked.
 AFTER_A_DOUBT = timedelta(seconds=30)
 LONGEST_REASON = 200
+# The shortest secret in a message is a code of six digits, in one piece or in two.
+CODE = re.compile(r"\d(?:[ -]?\d){5,}")
 
 
 class Claim(Enum):
@@ -57,15 +60,20 @@ def conclude(row: Delivery, outcome: Outcome, *, now: datetime, doubts: int) -> 
             row.status, row.sent_at, row.error_message = "sent", now, None
             return None
         case Rejected(reason, retry, after):
-            row.error_message = reason[:LONGEST_REASON]
+            row.error_message = without_codes(reason)
             again = retry and row.attempts <= len(WAITS)
             row.status = "pending" if again else "failed"
             return max(WAITS[row.attempts - 1], after or timedelta(0)) if again else None
         case Unknown(reason):
-            row.error_message = reason[:LONGEST_REASON]
+            row.error_message = without_codes(reason)
             row.doubts += 1
             row.status = "pending" if row.doubts <= doubts else "unknown"
             return AFTER_A_DOUBT if row.status == "pending" else None
+
+
+def without_codes(reason: str) -> str:
+    """A carrier's own words as they may be kept: they might say again what we sent, so nothing as long as a code stays."""
+    return CODE.sub("******", reason)[:LONGEST_REASON]
 
 
 async def again(

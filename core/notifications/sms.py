@@ -14,7 +14,7 @@ from sqlalchemy import text as sql
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import MemberId
 from core.kernel.phone import Phone
-from core.notifications.attempts import CALL_AT_MOST, Claim, again, claim, conclude
+from core.notifications.attempts import CALL_AT_MOST, Claim, again, claim, conclude, without_codes
 from core.notifications.models import OPEN, SmsDelivery
 from core.notifications.ports import Accepted, Outcome
 
@@ -174,11 +174,12 @@ async def record_sms_report(uow: UnitOfWork, *, report: SmsReport) -> bool:
     status = FINAL.get(report.status)
     if row.status == "delivered" or (row.status == "failed" and status != "delivered"):
         return True
-    row.facts = {**(row.facts or {}), "report": report.status, "network": report.network, "reason": report.reason}
+    reason = without_codes(report.reason) if report.reason else None
+    row.facts = {**(row.facts or {}), "report": report.status, "network": report.network, "reason": reason}
     if status is not None:
         row.status = status
         row.delivered_at = uow.clock.now() if status == "delivered" else None
-        row.error_message = (report.reason or report.status) if status == "failed" else None
+        row.error_message = (reason or report.status) if status == "failed" else None
     return True
 
 

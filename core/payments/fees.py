@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from core.kernel.db import UnitOfWork
 from core.kernel.money import EXACT, Currency, Money
@@ -64,6 +64,17 @@ async def fee_for(uow: UnitOfWork, *, category: str, amount: Money, at: datetime
     return Fee(min(fee, amount), Decimal(schedule.basis_points).scaleb(-FRACTION_DIGITS, EXACT))
 
 
+# Built once, since building it is dearer than asking.
+_VALID = (
+    select(FeeSchedule)
+    .where(FeeSchedule.category == bindparam("kind"), FeeSchedule.currency == bindparam("money"))
+    .where(FeeSchedule.valid_from <= bindparam("moment"))
+    .where(or_(FeeSchedule.valid_to.is_(None), FeeSchedule.valid_to > bindparam("moment")))
+    .order_by(FeeSchedule.valid_from.desc())
+    .limit(1)
+)
+
+
 async def _schedule(uow: UnitOfWork, category: str, currency: Currency, at: datetime) -> FeeSchedule:
     """Asked once a unit: a screen that takes an amount and the one that confirms it quote for the same moment."""
     asked, known = (FeeSchedule, category, currency.code, at), uow.session.info
@@ -74,14 +85,7 @@ async def _schedule(uow: UnitOfWork, category: str, currency: Currency, at: date
 
 
 async def _find_schedule(uow: UnitOfWork, category: str, currency: Currency, at: datetime) -> FeeSchedule:
-    valid = (
-        select(FeeSchedule)
-        .where(FeeSchedule.category == category, FeeSchedule.currency == currency.code, FeeSchedule.valid_from <= at)
-        .where(or_(FeeSchedule.valid_to.is_(None), FeeSchedule.valid_to > at))
-        .order_by(FeeSchedule.valid_from.desc())
-        .limit(1)
-    )
-    schedule = await uow.session.scalar(valid)
+    schedule = await uow.session.scalar(_VALID, {"kind": category, "money": currency.code, "moment": at})
     if schedule is None:
         raise NoFeeSchedule(f"{category} in {currency.code}")
     return schedule

@@ -81,7 +81,7 @@ _SECTIONS = {
     " LEFT JOIN daos d ON d.id = p.dao_id WHERE p.user_id = :member ORDER BY p.created_at",
     "contacts": "SELECT m.name, c.status, c.created_at, c.answered_at FROM recovery_contacts c"
     " JOIN members m ON m.id = c.contact_id WHERE c.user_id = :member ORDER BY c.created_at DESC",
-    "recoveries": "SELECT recovery_type, status, new_phone, created_at, used_at, cancelled_at FROM account_recovery"
+    "recoveries": "SELECT recovery_type, status, new_phone, app_lost, created_at, used_at, cancelled_at FROM account_recovery"
     " WHERE user_id = :member ORDER BY created_at DESC",
     "programs": "SELECT d.device_name, s.methods, s.ip_address, s.user_agent, s.created_at, s.ended_at FROM member_sessions s"
     " JOIN user_devices d ON d.id = s.device_id WHERE s.user_id = :member ORDER BY s.created_at DESC",

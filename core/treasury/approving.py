@@ -5,14 +5,16 @@ With the last approval that is needed the money is set aside and its wait begins
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from sqlalchemy import select
 
 from core.daos.ending import is_ending
 from core.daos.people import people_of
+from core.identity.signing import renew_word, renewed_at, words_to_renew
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, IntentId, MemberId
@@ -67,6 +69,7 @@ class Said:
     member: MemberId
     verdict: Verdict
     capacity: Capacity
+    at: datetime
 
 
 async def approve(uow: UnitOfWork, *, request: IntentId, member: MemberId, digest: str) -> Request:
@@ -107,16 +110,35 @@ async def proceed(uow: UnitOfWork, row: TreasuryRequest) -> bool:
 async def has_approvals(uow: UnitOfWork, row: TreasuryRequest) -> bool:
     """Whether enough of those who may have approved it, by people whose word counts now."""
     said = [one for one in await said_about(uow, row) if one.verdict == "approved"]
-    doubtful = await cannot_speak(uow, [one.member for one in said], since=row.approved_at or row.created_at)
+    doubtful = await _doubtful(uow, row, {one.member: one.at for one in said})
     counted = [one.capacity for one in said if one.member not in doubtful]
     return counted.count("official") >= row.needed and counted.count("padlock") >= len(row.padlocks)
+
+
+async def _doubtful(uow: UnitOfWork, row: TreasuryRequest, said: Mapping[MemberId, datetime]) -> set[MemberId]:
+    """Whose approval doesn't count now: each is asked about as of when she gave it, or gave it again after a recovery."""
+    given = {**said, **await renewed_at(uow, about=row.id, members=said)}
+    return {member for member, at in given.items() if await cannot_speak(uow, [member], since=at)}
+
+
+async def may_approve_again(uow: UnitOfWork, row: TreasuryRequest, member: MemberId) -> bool:
+    """Whether approving again changes something: hers doesn't count since a recovery, or somebody's was in doubt.
+
+    In doubt it was when enough have approved and yet the request is open.
+    """
+    said = {one.member: one for one in await said_about(uow, row) if one.verdict == "approved"}
+    if row.status != "open" or member not in said:
+        return False
+    capacities = [one.capacity for one in said.values()]
+    was_held = capacities.count("official") >= row.needed and capacities.count("padlock") >= len(row.padlocks)
+    return was_held or bool(await words_to_renew(uow, about=row.id, said={member: said[member].at}))
 
 
 async def said_about(uow: UnitOfWork, row: TreasuryRequest) -> list[Said]:
     """What was said about exactly this digest, in order."""
     rows = select(TreasuryApproval).where(TreasuryApproval.request_id == row.id, TreasuryApproval.digest == row.digest)
     found = await uow.session.scalars(rows.order_by(TreasuryApproval.created_at, TreasuryApproval.id))
-    return [Said(MemberId(one.user_id), one.verdict, one.capacity) for one in found]  # type: ignore[arg-type]
+    return [Said(MemberId(one.user_id), one.verdict, one.capacity, one.created_at) for one in found]  # type: ignore[arg-type]
 
 
 async def require_open(uow: UnitOfWork, row: TreasuryRequest, *, digest: str) -> Mandate:
@@ -136,9 +158,10 @@ async def require_open(uow: UnitOfWork, row: TreasuryRequest, *, digest: str) ->
 async def _decide(
     uow: UnitOfWork, request: IntentId, member: MemberId, digest: str, verdict: Verdict
 ) -> TreasuryRequest | None:
-    """Write down what she says; None when she said so before. The row stays locked."""
+    """Write down what she says; None when she said so before and that counts. The row stays locked."""
     row = await lock_request(uow, request)
-    if await _said_before(uow, row, member, verdict):
+    before = await _said_before(uow, row, member, verdict)
+    if before is not None and not (verdict == "approved" and await may_approve_again(uow, row, member)):
         return None
     mandate = await require_open(uow, row, digest=digest)
     capacity = await capacity_of(uow, row, member, mandate)
@@ -146,6 +169,9 @@ async def _decide(
         raise AccountCooling
     if verdict == "approved" and capacity == "official":
         await require_seasoned(uow, group=mandate.group, rules=mandate.rules, member=member)
+    if before is not None:
+        await renew_word(uow, about=row.id, member=member, said_at=before)
+        return row
     said = TreasuryApproval(id=uow.ids.new(), request_id=row.id, user_id=member, verdict=verdict, capacity=capacity)
     said.digest, said.created_at = digest, uow.clock.now()
     uow.session.add(said)
@@ -153,12 +179,13 @@ async def _decide(
     return row
 
 
-async def _said_before(uow: UnitOfWork, row: TreasuryRequest, member: MemberId, verdict: Verdict) -> bool:
+async def _said_before(uow: UnitOfWork, row: TreasuryRequest, member: MemberId, verdict: Verdict) -> datetime | None:
+    """When she said this before, if she did."""
     hers = TreasuryApproval.request_id == row.id, TreasuryApproval.user_id == member
-    before = await uow.session.scalar(select(TreasuryApproval.verdict).where(*hers))
-    if before is not None and before != verdict:
+    before = await uow.session.scalar(select(TreasuryApproval).where(*hers))
+    if before is not None and before.verdict != verdict:
         raise AlreadyDecided
-    return before is not None
+    return before.created_at if before is not None else None
 
 
 async def capacity_of(uow: UnitOfWork, row: TreasuryRequest, member: MemberId, mandate: Mandate) -> Capacity:

@@ -19,7 +19,7 @@ from core.kernel.money import KES, Money
 from core.ledger.accounts import treasury
 from core.ledger.service import Balance, balance
 from core.payments.group_payouts import find_group_payout
-from core.treasury.approving import Said, said_about
+from core.treasury.approving import Said, may_approve_again, said_about
 from core.treasury.cooling import cool_until
 from core.treasury.limits import Spent, spent
 from core.treasury.mandate import mandate_of
@@ -180,7 +180,10 @@ async def _may(
     own = viewer.id in (row.proposer, row.payee_id) or viewer.phone == row.payee_phone
     alive = void is None and now < row.expires_at
     if row.status == "open" and alive and not own and viewer.id in (*row.signers, *row.padlocks):
-        deeds |= set() if viewer.id in {one.member for one in said} else {"approve", "reject"}
+        if viewer.id not in {one.member for one in said}:
+            deeds |= {"approve", "reject"}
+        elif await may_approve_again(uow, row, viewer.id):
+            deeds.add("approve")
     if row.status in STOPPABLE and not await has_objected(uow, row, viewer.id):
         deeds.add("object")
     if viewer.id == row.proposer:

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0080_told_after"
-down_revision = "0077_former_chats"
+down_revision = "0078_lost_and_forgotten"
 branch_labels = None
 depends_on = None
 

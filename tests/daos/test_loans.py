@@ -46,7 +46,7 @@ from core.monitoring.audit import audit
 from core.reports.own.figures import own_statement
 from tests.conftest import FakeClock
 from tests.daos.people import new_intent, shillings, someone
-from tests.identity.people import swapped
+from tests.identity.people import recovered, swapped
 
 MORE_THAN_LENT = (
     "INSERT INTO loan_repayments SELECT gen_random_uuid(), loan_id, user_id, source, 5000, 0, 5000, paid_on, transfer_id,"
@@ -294,6 +294,52 @@ async def test_u10_a_yes_does_not_count_while_the_sim_of_whoever_said_it_was_swa
     async with village.db.unit() as uow:
         assert (await decide_funding(uow, funding=out.id, official=village.secretary, agrees=True)).done
     assert await village.status(loan) == "running"
+
+
+async def test_an_official_whose_account_was_recovered_since_says_yes_again_after_the_hold(
+    village: Village, clock: FakeClock
+) -> None:
+    loan = await village.ask("amina", 1_000)
+    async with village.db.unit() as uow:
+        out = await propose_funding(
+            uow, intent=new_intent(), group=village.group, official=village.chair, amount=shillings(10), direction="out"
+        )
+
+    async def move(official: MemberId) -> bool:
+        async with village.db.unit() as uow:
+            return (await decide_funding(uow, funding=out.id, official=official, agrees=True)).done
+
+    await village.decide(loan, "chair")
+    clock.advance(minutes=1)
+    await recovered(village.db, village.chair)
+    with pytest.raises(SignsLater):
+        await village.decide(loan, "chair")
+    clock.advance(hours=72)
+    for _ in range(3):
+        assert not await village.decide(loan, "chair"), "hers is one word however often she says it"
+    assert not await move(village.chair)
+    with pytest.raises(NotDecidable):
+        await move(village.chair)
+    assert await village.decide(loan, "secretary")
+    assert await move(village.secretary)
+
+
+async def test_a_yes_to_taking_a_debt_from_savings_is_renewed_apart_from_one_to_paying_out(
+    village: Village, clock: FakeClock
+) -> None:
+    loan = await village.lend("amina", 3_000, "baraka", "cherop", months=1)
+    clock.advance(days=95)
+
+    async def take(official: MemberId) -> bool:
+        async with village.db.unit() as uow:
+            return (await decide_recovery(uow, loan=loan, official=official, agrees=True)).taken
+
+    assert not await take(village.chair)
+    clock.advance(minutes=1)
+    await recovered(village.db, village.chair)
+    clock.advance(hours=72)
+    assert not await take(village.chair)
+    assert await take(village.secretary)
 
 
 async def test_g5_the_yes_of_who_is_no_official_any_more_does_not_count(village: Village) -> None:

@@ -211,10 +211,10 @@ async def test_recovery_in_a_chat_is_stopped_from_the_phone(
 
 
 async def ask_for_number(handset: Handset, sql: Sql, vault: Vault, *, old: str) -> str:
-    """From a new phone: my number changed, the old number, the code, up to the question for the PIN."""
+    """From a new phone: my number changed, the old number, the code, no authenticator, up to the question for the PIN."""
     assert "dial again" in await pick_number(handset, old)
     await pick_number(handset, old)
-    return await handset.type(await code_of(sql, vault, handset.number))
+    return await pick(handset, await handset.type(await code_of(sql, vault, handset.number)), "No")
 
 
 async def pick_number(handset: Handset, old: str) -> str:
@@ -255,6 +255,7 @@ async def test_a_new_number_of_nobody_gets_the_answers_of_a_members(
         stranger = Handset(client, f"+25470000000{place}")
         screens = [await pick_number(stranger, old), await pick_number(stranger, old)]
         screens.append(await stranger.type(await code_of(sql, vault, stranger.number)))
+        screens.append(await stranger.type("2"))
         screens += [await stranger.type("604718") for _ in range(5)]
         heard.append([screen.replace(masked(parse_phone(old)), "*") for screen in screens])
     assert heard[0] == heard[1]

@@ -32,6 +32,12 @@ async def swapped(database: Database, member: MemberId, *, ago: timedelta) -> No
         uow.session.add(check)
 
 
+async def recovered(database: Database, member: MemberId) -> None:
+    """This member's account was recovered just now."""
+    async with database.unit() as uow:
+        (await uow.session.get_one(MemberRow, member)).recovered_at = uow.clock.now()
+
+
 WANJIRU = Phone("+254712000001")
 PIN = "739205"
 

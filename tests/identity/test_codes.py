@@ -16,7 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from core.identity.code_limits import TO_A_THOUSAND
+from core.identity.code_limits import FOR_ONE_WHO_ASKS, TO_A_THOUSAND
 from core.identity.codes import LIFETIME, CodeGate, CodeOutcome, CodesUnavailable, TooManyCodes, issue_code
 from core.identity.factor_models import CodeBudget
 from core.identity.watch import watch
@@ -298,6 +298,48 @@ async def test_sms_pumping_when_many_ask_at_once_then_the_budget_is_not_passed(d
     await set_budget(db, hourly=8, daily=8)
     await asyncio.gather(*(pump(db, [scattered(number)]) for number in range(1, 41)))
     assert len(await people.rows("sms_delivery_log")) == 10
+
+
+def beside(number: int) -> Phone:
+    """Numbers of one range."""
+    return Phone(f"+254712345{number:03d}")
+
+
+ALL_AT_ONCE = {
+    "one number, two hundred subjects": (lambda _: Phone("+254712000001"), lambda n: None, 1),
+    "one who asks, two hundred numbers": (scattered, lambda _: "telegram:42", FOR_ONE_WHO_ASKS[0][0]),
+    "two hundred numbers beside each other": (beside, lambda n: f"telegram:{n}", TO_A_THOUSAND[0][0]),
+    "two hundred numbers, a budget for twelve": (scattered, lambda n: f"telegram:{n}", 12),
+}
+
+
+@pytest.mark.parametrize("case", ALL_AT_ONCE)
+async def test_limits_when_two_hundred_ask_at_once_then_exact(db: Database, people: People, case: str) -> None:
+    phone_of, requester_of, most = ALL_AT_ONCE[case]
+    if "budget" in case:
+        await set_budget(db, hourly=8, daily=8, price="0.66")
+    everybody = asyncio.Event()
+
+    async def once(number: int) -> None:
+        await everybody.wait()
+        about = {"purpose": "p", "subject": str(number), "language": "en", "requester": requester_of(number)}
+        while True:
+            # Who found no free connection, or waited too long for the others, was not answered, and asks again.
+            try:
+                async with db.unit() as uow:
+                    return await issue_code(uow, phone=phone_of(number), **about)
+            except PoolTimeout:
+                continue
+            except DBAPIError as problem:
+                if "lock timeout" not in str(problem):
+                    raise
+
+    asking = [asyncio.create_task(once(number)) for number in range(1, 201)]
+    everybody.set()
+    ends = await asyncio.gather(*asking, return_exceptions=True)
+    assert {type(end) for end in ends if end is not None} == {TooManyCodes}
+    assert sum(end is None for end in ends) == most
+    assert len(await people.rows("sms_delivery_log")) == len(await people.rows("otp_challenges")) == most
 
 
 async def test_sms_pumping_when_the_carrier_charges_more_then_less_are_sent(db: Database, people: People) -> None:

@@ -36,9 +36,11 @@ from core.identity.recovery_finish import (
     withdrawals_held_until,
 )
 from core.identity.registration import AlreadyRegistered
+from core.identity.step_up import DEFAULT_LIMIT, limit_of, set_limit
 from core.identity.two_factor import begin_enrolment, confirm_enrolment, enable, has_two_factor
 from core.identity.vouching import NotAContact, to_vouch_for
 from core.kernel.db import Database
+from core.kernel.money import Money
 from core.kernel.phone import Phone
 
 from .people import PIN, People
@@ -409,3 +411,120 @@ async def test_finish_when_an_authenticator_was_set_up_shortly_before_then_it_is
     async with db.unit() as uow:
         assert await has_two_factor(uow, member=village.her.id) is stays
     assert await village.told("two-step check was turned off") == int(not stays)
+
+
+async def with_app(village: Village, clock: Any) -> None:
+    """She has an authenticator that is months old."""
+    async with village.people.database.unit() as uow:
+        key = (await begin_enrolment(uow, member=village.her.id)).key
+        assert await confirm_enrolment(uow, member=village.her.id, code=pyotp.TOTP(key).at(clock.now()))
+        await enable(uow, member=village.her.id)
+    clock.moment += timedelta(days=60)
+
+
+async def has_app(village: Village) -> bool:
+    async with village.people.database.unit() as uow:
+        return await has_two_factor(uow, member=village.her.id)
+
+
+async def test_recovery_when_her_authenticator_is_lost_then_it_is_off_after_three_days_and_everybody_was_told(
+    village: Village, people: People, db: Database, clock: Any
+) -> None:
+    await with_app(village, clock)
+    recovery = await village.confirmed(app_lost=True)
+    assert await village.told("to turn off two-step check") == 1
+    for contact in village.contacts:
+        assert await village.told("asks to get back in without two-step check", contact.phone) == 1
+    assert await village.told("a new PIN turns off two-step check") == 1
+    clock.moment += timedelta(hours=71, minutes=59)
+    with pytest.raises(RecoveryNotOpen):
+        await village.finish(recovery)
+    assert await has_app(village)
+    clock.moment += timedelta(minutes=1)
+    await people.calm()
+    await people.do_jobs(OPEN_RECOVERY)
+    assert await village.told("Two-step check goes off then") == 1
+    await village.finish(recovery)
+
+    assert not await has_app(village)
+    assert await village.told("two-step check was turned off") == 1
+    (row,) = await people.rows("two_factor_auth")
+    assert (row["secret"], row["backup_codes"]) == (None, None)
+    events = {row["event_type"]: row["details"] for row in await people.rows("security_events")}
+    assert "two_factor_disabled" in events
+    assert events["recovery_started"]["app_lost"] is True
+    await with_app(village, clock)
+    assert await has_app(village), "she can set up another one"
+
+
+async def test_recovery_when_she_did_not_say_that_her_authenticator_is_lost_then_it_stays(village: Village, clock: Any) -> None:
+    await with_app(village, clock)
+    await village.recovered()
+    assert await has_app(village)
+    assert await village.told("two-step check") == 0
+
+
+async def test_recovery_when_nothing_is_there_to_lose_then_no_longer_wait(village: Village, people: People) -> None:
+    recovery = await village.start(app_lost=True)
+    assert not recovery.app_lost
+    assert await village.told("two-step check") == 0
+
+
+async def test_recovery_when_her_number_and_authenticator_are_lost_then_both_are_new(village: Village, clock: Any) -> None:
+    await with_app(village, clock)
+    await village.recovered(device=f"phone:{NEW_NUMBER}", new_phone=NEW_NUMBER, app_lost=True)
+    assert not await has_app(village)
+
+
+async def limit_to(village: Village, shillings: int) -> None:
+    async with village.people.database.unit() as uow:
+        await set_limit(uow, member=village.her.id, limit=Money(shillings * 100))
+
+
+async def limit_now(village: Village) -> Money:
+    async with village.people.database.unit() as uow:
+        return await limit_of(uow, member=village.her.id)
+
+
+async def test_recovery_when_her_limit_was_raised_lately_then_it_is_as_it_was_and_she_is_told(
+    village: Village, people: People, clock: Any
+) -> None:
+    await limit_to(village, 1_000)
+    clock.moment += timedelta(hours=72)
+    await limit_to(village, 900_000)
+    clock.moment += timedelta(hours=71)
+    await village.recovered()
+    assert await limit_now(village) == Money(1_000_00)
+    assert await village.told("It is KES 1,000 in 24 hours again") == 1
+    events = await people.rows("security_events", where="event_type = 'step_up_limit_changed'")
+    assert [row["details"]["to"] for row in events] == ["KES 1,000", "KES 900,000", "KES 1,000"]
+
+
+async def test_recovery_when_her_limit_was_raised_while_it_waited_then_it_is_the_default_again(
+    village: Village, clock: Any
+) -> None:
+    recovery = await village.confirmed()
+    await limit_to(village, 900_000)
+    clock.moment += timedelta(hours=24)
+    await village.finish(recovery)
+    assert await limit_now(village) == DEFAULT_LIMIT
+
+
+@pytest.mark.parametrize(("set_to", "ago"), [(200_000, 73), (500, 1)])
+async def test_recovery_when_her_limit_was_raised_long_ago_or_lowered_then_it_stays(
+    village: Village, clock: Any, set_to: int, ago: int
+) -> None:
+    await limit_to(village, set_to)
+    clock.moment += timedelta(hours=ago)
+    await village.recovered()
+    assert await limit_now(village) == Money(set_to * 100)
+    assert await village.told("in 24 hours again") == 0
+
+
+async def test_recovery_when_a_limit_was_lowered_and_raised_again_then_the_lowest_counts(village: Village, clock: Any) -> None:
+    """She saw something and lowered it; he raised it again, though not above what it was before."""
+    for shillings in (100, 40_000):
+        await limit_to(village, shillings)
+        clock.moment += timedelta(minutes=5)
+    await village.recovered()
+    assert await limit_now(village) == Money(100_00)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 from typing import Any
@@ -120,6 +121,29 @@ async def test_a1_one_pin_on_many_accounts_is_seen_once_and_names_no_pin(gate: P
 
     (alarm,) = await alarms(people, "pin_spraying")
     assert (alarm["severity"], alarm["details"]["accounts"]) == ("high", ACCOUNTS)
+    assert WRONG not in str(alarm)
+
+
+async def test_a1_one_pin_on_fifty_accounts_at_once_from_their_own_phones_is_one_alarm(
+    gate: PinGate, db: Database, people: People, hasher: PinHasher
+) -> None:
+    """Each account sees one wrong PIN on its own phone, and no number is asked for twice: only all together show it."""
+    sealed = await hasher.hash(PIN, owner=str(NOBODY))
+    for n in range(25):
+        await people.register_sealed(f"+2547120000{n:02}", sealed)
+    members = await people.rows("members")
+    knocks = [
+        *(knock(gate, member=row["id"], channel="ussd", device=f"phone:{row['phone']}") for row in members),
+        *(knock(gate, claimed=f"+2547330000{n:02}", channel="ussd", device=f"phone:+2547330001{n:02}") for n in range(25)),
+    ]
+    ends = await asyncio.gather(*knocks, return_exceptions=True)
+    wrong = sum(getattr(end, "verdict", "") == "wrong" for end in ends)
+    assert wrong >= 2 * ACCOUNTS
+    for _ in range(2):
+        async with db.unit() as uow:
+            await watch(uow)
+    (alarm,) = await alarms(people, "pin_spraying")
+    assert alarm["details"]["accounts"] == wrong
     assert WRONG not in str(alarm)
 
 

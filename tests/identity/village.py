@@ -54,9 +54,9 @@ class Village:
             (request,) = await requests_to(uow, contact=contact.id)
             await answer_request(uow, contact=contact.id, request=request.id, accepts=True)
 
-    async def start(self, *, device: str = HER_PHONE, new_phone: Phone | None = None) -> Recovery:
+    async def start(self, *, device: str = HER_PHONE, **given: Any) -> Recovery:
         async with self.people.database.unit() as uow:
-            return await start_recovery(uow, member=self.her.id, device=device, channel="ussd", new_phone=new_phone)
+            return await start_recovery(uow, member=self.her.id, device=device, channel="ussd", **given)
 
     async def say(self, recovery: Recovery, contact: Member, word: Any = "confirmed") -> None:
         async with self.people.database.unit() as uow:
@@ -79,7 +79,7 @@ class Village:
 
     async def recovered(self, **given: Any) -> None:
         recovery = await self.confirmed(**given)
-        self.clock.moment += timedelta(hours=72 if given.get("new_phone") else 24)
+        self.clock.moment += timedelta(hours=72 if given.get("new_phone") or given.get("app_lost") else 24)
         await self.finish(recovery, device=given.get("device", HER_PHONE))
 
     async def enter(self, pin: str = PIN, *, device: str = "") -> PinOutcome:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
+
+import pytest
 
 from core.kernel.db import Database
 from core.kernel.texts import text
-from core.notifications.ports import Rejected
+from core.notifications.ports import Rejected, Unknown
 from core.notifications.service import queue_email
 
 from .fake_senders import LOST
@@ -51,3 +54,17 @@ async def test_email_when_answers_are_lost_then_unknown_and_body_forgotten(db: D
     await office.work()
     row = await office.row("email_delivery_log")
     assert (row["status"], row["sealed_body"], office.email.calls) == ("unknown", None, 2)
+
+
+@pytest.mark.parametrize("said", ["482913", "482 913", "4829 1376", "48-29-13-76"])
+@pytest.mark.parametrize("outcome", [Rejected, Unknown])
+async def test_email_when_the_server_says_again_what_was_in_it_then_no_code_is_kept(
+    db: Database, office: PostOffice, caplog: pytest.LogCaptureFixture, outcome: Any, said: str
+) -> None:
+    await queue(db)
+    office.email.then(outcome(f"554 spam: your code is {said}, code 554"))
+    office.email.then(outcome(f"554 spam: your code is {said}, code 554"))
+    await office.work()
+    row = await office.row("email_delivery_log")
+    assert row["error_message"] == "554 spam: your code is ******, code 554"
+    assert said not in caplog.text

@@ -29,7 +29,7 @@ from core.treasury.reading import dry_run, waits_for
 from core.treasury.reasons import BadReason
 from core.treasury.reporting import NoReportDue, report_use
 from core.treasury.requests import RequestClosed, RequestVoid, UnknownRequest
-from tests.identity.people import swapped
+from tests.identity.people import recovered, swapped
 from tests.payments.desk import new_id
 
 from .chama import Chama, shillings
@@ -270,6 +270,45 @@ async def test_a_recovered_account_neither_asks_nor_approves_for_three_days(cham
 
     assert (await chama.find(later)).status == "void"
     assert (await chama.money()).available == shillings(100_000)
+
+
+async def test_an_official_whose_account_was_recovered_since_approves_again_after_the_hold(chama: Chama) -> None:
+    await chama.found(approvals=2)
+    request = await chama.ask()
+    first, other = [one for one in (chama.chair, chama.secretary, chama.treasurer) if one.id != request.proposer]
+    await chama.approve(request, first)
+    # Open as long as one that waits for a vote, too; others are over when the hold is.
+    longer = "UPDATE treasury_requests SET expires_at = expires_at + interval '7 days' WHERE id = :id RETURNING id"
+    await chama.rows(longer, id=request.id)
+    await chama.wait(minutes=1)
+    await recovered(chama.database, first.id)
+    with pytest.raises(AccountCooling):
+        await chama.approve(request, first)
+    for person in [one for one in chama.members if one.id in request.padlocks]:
+        await chama.approve(request, person)
+    await chama.wait(hours=72)
+    assert "approve" in (await chama.standing(request, first)).may
+    for _ in range(3):
+        assert (await chama.approve(request, first)).status == "open", "hers is one word however often she gives it"
+    assert "approve" not in (await chama.standing(request, first)).may
+    assert (await chama.approve(request, other)).status == "waiting"
+    await chama.wait(hours=24)
+    await chama.minute()
+    assert (await chama.find(request)).status == "paid"
+
+
+async def test_an_approval_in_doubt_is_counted_when_it_is_given_again(chama: Chama) -> None:
+    """The SIM of the first was swapped when the last approved; nobody is left who hasn't said it."""
+    await chama.found(approvals=2)
+    request = await chama.ask()
+    first, other = [one for one in (chama.chair, chama.secretary, chama.treasurer) if one.id != request.proposer]
+    await chama.approve(request, first)
+    await swapped(chama.database, first.id, ago=timedelta(hours=2))
+    for person in [other, *[one for one in chama.members if one.id in request.padlocks]]:
+        assert (await chama.approve(request, person)).status == "open"
+    await chama.wait(hours=71)
+    assert "approve" in (await chama.standing(request, other)).may
+    assert (await chama.approve(request, other)).status == "waiting"
 
 
 async def test_u10_an_official_whose_sim_was_swapped_neither_asks_nor_approves_for_three_days(chama: Chama) -> None:

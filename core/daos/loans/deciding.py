@@ -15,13 +15,13 @@ from core.daos.ending import refuse_while_ending
 from core.daos.groups import find_group
 from core.daos.loans.asking import TEMPLATE
 from core.daos.loans.models import LoanDecisionRow, LoanRow, LoanStatus, Question
-from core.daos.loans.reading import Loan, agreeing, find_loan, pledges_of, today
+from core.daos.loans.reading import Loan, agreeing, find_loan, pledges_of, today, word_about
 from core.daos.loans.refusals import NoOneElse, NotDecidable, PotTooSmall, UnknownLoan
 from core.daos.loans.vouching import release_pledges
 from core.daos.models import GroupRow
 from core.daos.people import OFFICIALS, Person, people_of, require_role, short_name
 from core.daos.telling import tell, tell_group
-from core.identity.signing import require_may_sign
+from core.identity.signing import renew_word, require_may_sign
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId, TransferId, reference
 from core.kernel.money import BASIS_POINTS
@@ -97,12 +97,14 @@ async def votes_needed(uow: UnitOfWork, group: DaoId, deciders: int) -> int:
 
 
 async def record_word(uow: UnitOfWork, *, loan: UUID, question: Question, official: MemberId, agrees: bool) -> None:
-    """Her word, which stays. A second yes only has all words counted anew: one that was in doubt may count by now.
+    """Her word, which stays. A second yes has all words counted anew: one that was in doubt may count by now.
 
+    Hers counts again with it if her account was recovered after the first.
     Raises NotDecidable when she has said something else.
     """
     before = await uow.session.get(LoanDecisionRow, (loan, question, official))
     if before is not None and before.agrees and agrees:
+        await renew_word(uow, about=word_about(loan, question), member=official, said_at=before.decided_at)
         return
     if before is not None:
         raise NotDecidable

@@ -16,7 +16,7 @@ from core.daos.loans.models import LoanFundingDecisionRow, LoanFundingRow
 from core.daos.loans.refusals import NotDecidable, UnknownLoan
 from core.daos.people import OFFICIALS, people_of, require_role
 from core.daos.telling import tell_group
-from core.identity.signing import require_may_sign, words_that_count
+from core.identity.signing import renew_word, require_may_sign, words_that_count
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, IntentId, MemberId
@@ -101,7 +101,7 @@ async def decide_funding(uow: UnitOfWork, *, funding: UUID, official: MemberId, 
         await require_may_sign(uow, member=official)
     given = await uow.session.get(LoanFundingDecisionRow, (funding, official))
     # Enough have said yes and yet it waits: somebody's word was in doubt, and a second yes counts all anew.
-    again = given is not None and given.agrees and agrees and await _was_held(uow, row)
+    again = given is not None and given.agrees and agrees and (await _renewed(uow, row, given) or await _was_held(uow, row))
     if row.status != "asked" or (given is not None and not again):
         raise NotDecidable
     if not again:
@@ -152,7 +152,14 @@ async def _agreed(uow: UnitOfWork, row: LoanFundingRow, officials: list[MemberId
     words = await uow.session.scalars(
         select(LoanFundingDecisionRow).where(*agreed, LoanFundingDecisionRow.user_id.in_(officials))
     )
-    return await words_that_count(uow, said={MemberId(word.user_id): word.decided_at for word in words})
+    return await words_that_count(uow, about=row.id, said={MemberId(word.user_id): word.decided_at for word in words})
+
+
+async def _renewed(uow: UnitOfWork, row: LoanFundingRow, given: LoanFundingDecisionRow) -> bool:
+    """Whether her yes didn't count any more because her account was recovered since, and counts again now."""
+    if row.status != "asked":
+        return False
+    return await renew_word(uow, about=row.id, member=MemberId(given.user_id), said_at=given.decided_at)
 
 
 async def _was_held(uow: UnitOfWork, row: LoanFundingRow) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy import and_, func, select
 
@@ -18,7 +18,7 @@ from core.daos.loans.schedule import Payment, Standing, Terms, standing
 from core.daos.models import MembershipRow
 from core.daos.people import OFFICIALS
 from core.identity.models import MemberRow
-from core.identity.signing import words_that_count
+from core.identity.signing import words_that_count, words_to_renew
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import Money
@@ -100,7 +100,18 @@ async def agreeing(uow: UnitOfWork, *, loan: UUID, question: Question) -> int:
         .where(*words, MembershipRow.status == "active", MembershipRow.role.in_(OFFICIALS))
     )
     said = {MemberId(who): at for who, at in await uow.session.execute(found)}
-    return len(await words_that_count(uow, said=said))
+    return len(await words_that_count(uow, about=word_about(loan, question), said=said))
+
+
+def word_about(loan: UUID, question: Question) -> UUID:
+    """Under which name a word on this question is renewed (`identity.signing`)."""
+    return uuid5(loan, question)
+
+
+async def may_say_again(uow: UnitOfWork, word: LoanDecisionRow) -> bool:
+    """Whether this yes doesn't count since the account of whoever said it was recovered, so that she may say it again."""
+    said = {MemberId(word.user_id): word.decided_at}
+    return word.agrees and bool(await words_to_renew(uow, about=word_about(word.loan_id, word.question), said=said))
 
 
 async def has_said_yes(uow: UnitOfWork, *, loan: UUID, question: Question) -> int:

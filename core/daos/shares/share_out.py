@@ -162,9 +162,10 @@ async def _approve(uow: UnitOfWork, cycle: ShareCycleRow, row: ShareOutRow, offi
             ShareOutApprovalRow(share_out_id=row.id, user_id=official, digest=row.digest, created_at=approved[official])
         )
         await uow.session.flush()
-    # Only who is an official now counts, with a word that counts now.
+    # Only who is an official now counts, with a word that counts now. Nobody renews one that was given before a recovery: when
+    # the hold after it is over this proposal is, too (both take 72 hours), and she approves the next.
     officials = {person.id for person in await people_of(uow, group=DaoId(cycle.dao_id), roles=OFFICIALS)}
-    if len(await words_that_count(uow, said=approved) & officials) < row.needed:
+    if len(await words_that_count(uow, about=row.id, said=approved) & officials) < row.needed:
         return "waiting"
     reckoning = await reckon(uow, group=DaoId(cycle.dao_id))
     if reckoning.digest != row.digest or await is_ending(uow, group=DaoId(cycle.dao_id)):

@@ -23,6 +23,7 @@ from core.daos.telling import tell
 from core.daos.welfare.errors import BadReason, ClaimIsOpen, NoClaim, NotABenefit, StillWaiting, YearUsed
 from core.daos.welfare.kitty import benefits_of, paid_this_year
 from core.daos.welfare.models import Benefit, WelfareClaimRow, WelfareDecisionRow
+from core.identity.signing import words_to_renew
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, IntentId, MemberId
 from core.kernel.money import Money
@@ -170,9 +171,18 @@ async def open_claims(uow: UnitOfWork, *, official: MemberId, group: DaoId) -> l
         WelfareClaimRow.needed > 0,
         WelfareClaimRow.expires_at > uow.clock.now(),
         WelfareClaimRow.user_id != official,
-        or_(WelfareClaimRow.id.not_in(said), held & WelfareClaimRow.id.not_in(refused)),
+        WelfareClaimRow.id.not_in(refused),
     )
-    return [await claim_seen(uow, row) for row in await uow.session.scalars(found.order_by(WelfareClaimRow.number))]
+    anew = await uow.session.execute(
+        found.add_columns(or_(WelfareClaimRow.id.not_in(said), held)).order_by(WelfareClaimRow.number)
+    )
+    return [await claim_seen(uow, row) for row, waits in anew.all() if waits or await _may_say_again(uow, row, official)]
+
+
+async def _may_say_again(uow: UnitOfWork, row: WelfareClaimRow, official: MemberId) -> bool:
+    """Whether her yes to it doesn't count since her account was recovered."""
+    word = (await words_on(uow, claim=row.id))[official]
+    return bool(await words_to_renew(uow, about=row.id, said={official: word.created_at}))
 
 
 async def her_claims(uow: UnitOfWork, *, member: MemberId, group: DaoId, limit: int = 3) -> list[tuple[int, Money, Text]]:

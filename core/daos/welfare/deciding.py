@@ -19,7 +19,7 @@ from core.daos.telling import tell, tell_group
 from core.daos.welfare.claims import claim_seen, deciders_of, end_late_claims, lock_claims, require_payable, words_on
 from core.daos.welfare.errors import KittyShort, NoClaim, OwnClaim
 from core.daos.welfare.models import WelfareClaimRow, WelfareDecisionRow
-from core.identity.signing import require_may_sign, words_that_count
+from core.identity.signing import renew_word, require_may_sign, words_that_count
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import Money
@@ -56,9 +56,12 @@ async def decide(uow: UnitOfWork, *, official: MemberId, group: DaoId, claim: UU
         said[official] = WelfareDecisionRow(claim_id=row.id, user_id=official, approves=approves, created_at=uow.clock.now())
         uow.session.add(said[official])
         await uow.session.flush()
+    elif approves and said[official].approves:
+        await renew_word(uow, about=row.id, member=official, said_at=said[official].created_at)
     others = await deciders_of(uow, group=group, member=MemberId(row.user_id))
     # Only who is an official now counts.
-    counts = await words_that_count(uow, said={who: word.created_at for who, word in said.items() if word.approves})
+    yes = {who: word.created_at for who, word in said.items() if word.approves}
+    counts = await words_that_count(uow, about=row.id, said=yes)
     approved = [person for person in others if person.id in said and said[person.id].approves and person.id in counts]
     refused = [person for person in others if person.id in said and not said[person.id].approves]
     if len(approved) >= row.needed:

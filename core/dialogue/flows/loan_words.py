@@ -6,12 +6,13 @@ from datetime import date
 
 from core.daos.groups import require_member
 from core.daos.loans.deciding import deciders_of, votes_needed
-from core.daos.loans.models import LoanDecisionRow, Question
+from core.daos.loans.models import LoanDecisionRow
 from core.daos.loans.reading import (
     Loan,
     Pledge,
     has_said_yes,
     loans_of_group,
+    may_say_again,
     pledges_asked_of,
     pledges_of,
     standing_of,
@@ -47,16 +48,20 @@ async def to_decide(turn: Turn) -> list[Loan]:
     return [loan for loan in loans if loan.borrower != turn.me.id and await _waits(turn, loan)]
 
 
-async def _was_held(turn: Turn, loan: Loan, question: Question) -> bool:
-    """Whether enough have said yes and yet it isn't done: somebody's word was in doubt, and saying yes again counts anew."""
+async def _counts_anew(turn: Turn, loan: Loan, word: LoanDecisionRow) -> bool:
+    """Whether saying yes again changes something: hers doesn't count since a recovery, or somebody's was in doubt.
+
+    In doubt it was when enough have said yes and yet it isn't done.
+    """
     needed = await votes_needed(turn.uow, loan.group, len(await deciders_of(turn.uow, loan)))
-    return await has_said_yes(turn.uow, loan=loan.id, question=question) >= needed
+    was_held = await has_said_yes(turn.uow, loan=loan.id, question=word.question) >= needed
+    return was_held or await may_say_again(turn.uow, word)
 
 
 async def _waits(turn: Turn, loan: Loan) -> bool:
     question = "payout" if loan.status == "asked" else "recovery"
     word = await turn.uow.session.get(LoanDecisionRow, (loan.id, question, turn.me.id))
-    if word is not None and not (word.agrees and await _was_held(turn, loan, word.question)):
+    if word is not None and not (word.agrees and await _counts_anew(turn, loan, word)):
         return False
     if loan.status == "asked":
         return all(one.status == "accepted" for one in await pledges_of(turn.uow, loan=loan.id))

@@ -16,6 +16,7 @@ from core.identity.members import find_by_phone
 from core.identity.new_pins import PIN_SHAPE
 from core.identity.recovery import start_recovery
 from core.identity.strangers import NOBODY
+from core.identity.two_factor import has_two_factor
 from core.kernel.phone import Phone, masked, parse_phone
 from core.kernel.texts import text
 
@@ -28,6 +29,11 @@ def new_number(turn: Turn) -> Phone:
 def subject(turn: Turn) -> str:
     """What a code proves: that whoever asks on this device has the new number."""
     return f"number {new_number(turn)} {turn.incoming.device}"
+
+
+def ask_of_app(then: str) -> Step:
+    """Whoever lost her phone has often lost her authenticator with it. Asked before the PIN, so of everybody."""
+    return go("recovery.app", after_app=then)
 
 
 @action("recovery.number", needs=Assurance.ANYONE, why="pin-why-private")
@@ -51,7 +57,7 @@ async def take_old_number(turn: Turn, typed: str) -> Step:
         return Again(text("recovery-same-number"))
     turn.values["old"] = old
     if turn.incoming.phone is None:
-        return go("recovery.old_pin")
+        return ask_of_app("recovery.old_pin")
     if await has_open_code(turn.uow, purpose=PURPOSE, subject=subject(turn)):
         return go("recovery.number_code")
     await _send_code(turn)
@@ -68,7 +74,7 @@ async def ask_number_code(_turn: Turn) -> Screen:
 async def take_number_code(turn: Turn, code: str) -> Step:
     """Her PIN is asked last, because a USSD gateway repeats it."""
     found = await turn.checks.check_code(purpose=PURPOSE, subject=subject(turn), code=code, event=turn.event)
-    return after_code(found.verdict, found.tries_left) or go("recovery.old_pin")
+    return after_code(found.verdict, found.tries_left) or ask_of_app("recovery.old_pin")
 
 
 @screen("recovery.old_pin", needs=Assurance.ANYONE)
@@ -101,6 +107,7 @@ async def take_old_pin(turn: Turn, pin: str) -> Step:
         device=turn.incoming.device,
         channel=turn.channel.name,
         new_phone=new_number(turn),
+        app_lost=bool(turn.values.get("app_lost")),
     )
     return End(text("recovery-started", needed=begun.needed))
 
@@ -129,9 +136,13 @@ async def ask_new_number_code(_turn: Turn) -> Screen:
 
 @ask_new_number_code.answered
 async def take_new_number_code(turn: Turn, code: str) -> Step:
-    """Then her PIN, as for everything that matters."""
+    """Then her PIN, as for everything that matters; and whether her authenticator is gone, too, where she has one."""
     found = await turn.checks.check_code(purpose=PURPOSE, subject=subject(turn), code=code, event=turn.event)
-    return after_code(found.verdict, found.tries_left) or go("recovery.move")
+    refused = after_code(found.verdict, found.tries_left)
+    if refused is not None:
+        return refused
+    has_app = await has_two_factor(turn.uow, member=turn.me.id)
+    return ask_of_app("recovery.move") if has_app else go("recovery.move", app_lost=False)
 
 
 @action("recovery.move", needs=Assurance.PIN, why="pin-why-move")
@@ -146,6 +157,7 @@ async def move(turn: Turn) -> Step:
         device=turn.incoming.device,
         channel=turn.channel.name,
         new_phone=new_number(turn),
+        app_lost=bool(turn.values.get("app_lost")),
     )
     return End(text("recovery-started", needed=begun.needed))
 

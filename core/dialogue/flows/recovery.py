@@ -1,4 +1,4 @@
-"""I forgot my PIN: a code by SMS, the word of her contacts, a waiting time, then a new PIN.
+"""I forgot my PIN, or lost my authenticator: a code by SMS, the word of her contacts, a waiting time, then a new PIN.
 
 Until the end no screen asks for anything secret, so every step may be left and come back to. On USSD the code can't be read
 while the session is open: it ends, and goes on where it stopped when she dials again.
@@ -18,15 +18,23 @@ from core.identity.members import find
 from core.identity.recovery import Recovery, cancel_recovery, pending_for_number, pending_recovery, start_recovery
 from core.identity.recovery_contacts import LEAST_CONTACTS, contacts_who_count, needed_of
 from core.identity.recovery_finish import finish_recovery, recovery_opens_at, require_open, was_asked_from
+from core.identity.two_factor import has_two_factor
 from core.kernel.phone import Phone
 from core.kernel.texts import Text, text
 
 PURPOSE = "recovery"
+# What a code is bound to that begins a recovery without her authenticator: no code of another request begins this one.
+WITHOUT_APP = "without the authenticator"
 
 
 def subject(turn: Turn) -> str:
     """What a code proves: that whoever asks for a new PIN on this device has the member's phone."""
     return f"{turn.me.id} {turn.incoming.device}"
+
+
+def bound_to(*, app_lost: bool) -> str:
+    """What a code by SMS begins besides a new PIN."""
+    return WITHOUT_APP if app_lost else ""
 
 
 async def underway(turn: Turn) -> Recovery | None:
@@ -67,21 +75,52 @@ async def take_closed(_turn: Turn, _chosen: str) -> Step:
 @action("recovery.start", needs=Assurance.MEMBER, why="pin-why-private")
 async def start(turn: Turn) -> Step:
     """Where she stands: nothing asked yet, a code underway, or a recovery underway."""
+    return await _start(turn, knows_app_is_lost=False)
+
+
+@action("recovery.lost_app", needs=Assurance.MEMBER, why="pin-why-private")
+async def start_without_app(turn: Turn) -> Step:
+    """From where a code of her authenticator is asked for. That she knows her PIN shortens nothing: so may a thief."""
+    return await _start(turn, knows_app_is_lost=True)
+
+
+async def _start(turn: Turn, *, knows_app_is_lost: bool) -> Step:
     waiting = await underway(turn)
     if waiting is not None:
         return go("recovery.status", recovery=waiting.id)
     accepted = await contacts_who_count(turn.uow, member=turn.me.id)
     if len(accepted) < LEAST_CONTACTS:
         return End(text("error-no-recovery-contacts"))
-    if await has_open_code(turn.uow, purpose=PURPOSE, subject=subject(turn)):
-        return go("recovery.code")
-    return go("recovery.explain", needed=needed_of(len(accepted)))
+    needed = needed_of(len(accepted))
+    for lost in (True,) if knows_app_is_lost else (False, True):
+        if await has_open_code(turn.uow, purpose=PURPOSE, subject=subject(turn), bound_to=bound_to(app_lost=lost)):
+            return go("recovery.code", app_lost=lost)
+    if knows_app_is_lost:
+        return go("recovery.explain", needed=needed, app_lost=True)
+    if await has_two_factor(turn.uow, member=turn.me.id):
+        return go("recovery.app", needed=needed, after_app="recovery.explain")
+    return go("recovery.explain", needed=needed, app_lost=False)
+
+
+@screen("recovery.app", needs=Assurance.ANYONE)
+async def ask_app(_turn: Turn) -> Screen:
+    """Whether her authenticator is gone as well. Asked of everybody where an answer would tell who has one."""
+    return Screen(
+        text("recovery-app"), choices=(option("kept", text("recovery-app-kept")), option("lost", text("recovery-app-lost")))
+    )
+
+
+@ask_app.answered
+async def take_app(turn: Turn, chosen: str) -> Step:
+    """On to what she wanted."""
+    return go(str(turn.values["after_app"]), app_lost=chosen == "lost")
 
 
 @screen("recovery.explain")
 async def ask_explain(turn: Turn) -> Screen:
     """What it takes, before it begins."""
-    return Screen(text("recovery-explain", needed=turn.values["needed"]), choices=(YES, NO))
+    app = "lost" if turn.values.get("app_lost") else "kept"
+    return Screen(text("recovery-explain", needed=turn.values["needed"], app=app), choices=(YES, NO))
 
 
 @ask_explain.answered
@@ -97,6 +136,7 @@ async def take_explain(turn: Turn, chosen: str) -> Step:
         language=turn.language,
         member=turn.me.id,
         requester=turn.incoming.device,
+        bound_to=bound_to(app_lost=bool(turn.values.get("app_lost"))),
     )
     return go("recovery.code") if turn.channel.can_push else End(text("recovery-code-sent"))
 
@@ -110,11 +150,16 @@ async def ask_code(_turn: Turn) -> Screen:
 @ask_code.answered
 async def take_code(turn: Turn, code: str) -> Step:
     """With the right code her contacts are asked, and all her addresses are told."""
-    found = await turn.checks.check_code(purpose=PURPOSE, subject=subject(turn), code=code, event=turn.event)
+    lost = bool(turn.values.get("app_lost"))
+    found = await turn.checks.check_code(
+        purpose=PURPOSE, subject=subject(turn), code=code, event=turn.event, bound_to=bound_to(app_lost=lost)
+    )
     refused = after_code(found.verdict, found.tries_left)
     if refused is not None:
         return refused
-    begun = await start_recovery(turn.uow, member=turn.me.id, device=turn.incoming.device, channel=turn.channel.name)
+    begun = await start_recovery(
+        turn.uow, member=turn.me.id, device=turn.incoming.device, channel=turn.channel.name, app_lost=lost
+    )
     return End(text("recovery-started", needed=begun.needed))
 
 
@@ -123,7 +168,9 @@ async def ask_status(turn: Turn) -> Screen:
     """How far it is, and the two things that can be done."""
     said, is_open = await _standing(turn, turn.id("recovery"))
     ready = (Choice("new_pin", text("recovery-choose-pin")),) if is_open else ()
-    return Screen(said, choices=(*ready, option("cancel", text("recovery-cancel"))))
+    waiting = await underway(turn)
+    rows = (text("recovery-app-goes"),) if waiting is not None and waiting.app_lost else ()
+    return Screen(said, rows=rows, choices=(*ready, option("cancel", text("recovery-cancel"))))
 
 
 async def _standing(turn: Turn, recovery: UUID) -> tuple[Text, bool]:

@@ -61,13 +61,14 @@ async def take_sms(turn: Turn, code: str) -> Step:
 @screen("step_up.app")
 async def ask_app(turn: Turn) -> Screen:
     """The code of her app; a backup code for when the app is not at hand."""
-    return Screen(text("step-up-app", approval=approval_of(turn).said()), asks=Asks.CODE)
+    lost = option("lost", text("step-up-lost"))
+    return Screen(text("step-up-app", approval=approval_of(turn).said()), asks=Asks.CODE, choices=(lost,))
 
 
 @ask_app.answered
 async def take_app(turn: Turn, code: str) -> Step:
-    """On to what she wanted."""
-    return await guessed(turn, code)
+    """On to what she wanted, or to the way back for whoever can't show any such code any more."""
+    return go("recovery.lost_app") if code == "lost" else await guessed(turn, code)
 
 
 async def guessed(turn: Turn, code: str) -> Step:

@@ -32,7 +32,7 @@ async def take_list(turn: Turn, chosen: str) -> Step:
     """Go to the one that she chose."""
     for one in await to_vouch_for(turn.uow, contact=turn.me.id):
         if chosen == f"r:{one.id}":
-            key = "number" if one.new_number else "pin"
+            key = ("number" if one.new_number else "pin") + ("-app" if one.app_lost else "")
             return go("vouch.recovery", recovery=one.id, name=one.name, phone=national(one.phone), asked=key)
     for request in await requests_to(turn.uow, contact=turn.me.id):
         if chosen == f"c:{request.id}":

@@ -6,7 +6,14 @@ account-vouch = Help a member
 account-new-number = My number changed
 register-new-number = My number changed / Laini mpya
 
-recovery-explain = To choose a new PIN: a code by SMS, then { $needed } of your contacts confirm that it is you, then you wait 24 hours. Start?
+recovery-explain = { $app ->
+        [lost] To choose a new PIN and turn off two-step check: a code by SMS, { $needed } contacts confirm that it is you, then you wait 3 days. Start?
+       *[kept] To choose a new PIN: a code by SMS, then { $needed } of your contacts confirm that it is you, then you wait 24 hours. Start?
+    }
+recovery-app = Did you lose your authenticator app and its backup codes, too? If so, two-step check is turned off at the end.
+recovery-app-kept = No
+recovery-app-lost = Yes, both are lost
+recovery-app-goes = Two-step check is turned off then.
 recovery-not-started = Nothing was started. Your PIN is as before.
 recovery-code-sent = We are sending you a code by SMS. When you have it, dial again within 5 minutes and choose Account, I forgot my PIN.
 recovery-number-code-sent = We are sending a code to this phone. When you have it, dial again within 5 minutes and choose My number changed.
@@ -58,6 +65,8 @@ vouch-recovery-of = { $name }: new PIN
 vouch-contact-of = { $name }: be a contact
 vouch-recovery = { $name } asks for { $asked ->
         [number] a new number
+        [number-app] a new number, without two-step check
+        [pin-app] a new PIN, without two-step check
        *[pin] a new PIN
     }. Call { $phone } and hear the voice before you confirm.
 vouch-yes = Confirm: I spoke to them
@@ -73,10 +82,22 @@ sms-contact-asked = Mtaa DAO: { $name } asks you to be a recovery contact. To an
 sms-contact-accepted = Mtaa DAO: { $name } is now your recovery contact.
 sms-contact-declined = Mtaa DAO: { $name } does not want to be your recovery contact. Please choose another.
 sms-contacts-changed = Mtaa DAO: your recovery contacts were changed. If this was not you, change your PIN at once.
-sms-recovery-vouch = Mtaa DAO: { $name } asks to get back in. Call { $phone }. If it is really them, choose Account, Help a member.
-sms-recovery-started = Mtaa DAO: somebody asked for a new PIN or number for your account. If it was not you, stop it: Account, I forgot my PIN.
-sms-recovery-confirmed = Mtaa DAO: your contacts confirmed. A new PIN can be chosen from { $at }. Not you? Stop it: Account, I forgot my PIN.
-sms-recovery-open = Mtaa DAO: you can choose your new PIN now, on the phone or chat where you asked. Not you? Stop it: Account, I forgot my PIN.
+sms-recovery-vouch = { $app ->
+        [lost] Mtaa DAO: { $name } asks to get back in without two-step check. Call { $phone }. Really them? Choose Account, Help a member.
+       *[kept] Mtaa DAO: { $name } asks to get back in. Call { $phone }. If it is really them, choose Account, Help a member.
+    }
+sms-recovery-started = { $app ->
+        [lost] Mtaa DAO: somebody asked for a new PIN or number, and to turn off two-step check. Not you? Stop it: Account, I forgot my PIN.
+       *[kept] Mtaa DAO: somebody asked for a new PIN or number for your account. If it was not you, stop it: Account, I forgot my PIN.
+    }
+sms-recovery-confirmed = { $app ->
+        [lost] Mtaa DAO: your contacts confirmed. From { $at } a new PIN turns off two-step check. Not you? Stop it: Account, I forgot my PIN.
+       *[kept] Mtaa DAO: your contacts confirmed. A new PIN can be chosen from { $at }. Not you? Stop it: Account, I forgot my PIN.
+    }
+sms-recovery-open = { $app ->
+        [lost] Mtaa DAO: choose your new PIN now where you asked for it. Two-step check goes off then. Not you? Stop it: Account, I forgot my PIN.
+       *[kept] Mtaa DAO: you can choose your new PIN now, on the phone or chat where you asked. Not you? Stop it: Account, I forgot my PIN.
+    }
 sms-recovery-cancelled = Mtaa DAO: the recovery of your account was stopped. Your old PIN stays.
 sms-recovery-done = Mtaa DAO: your account has a new PIN. Nothing can be withdrawn for 24 hours. Not you? Tell your group's officials at once.
 

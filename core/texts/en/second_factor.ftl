@@ -8,6 +8,7 @@ security-codes = New backup codes
 security-limit = My limit
 step-up-sms = We have sent a code by SMS to { $approval }. Type it here:
     .short = We sent a code by SMS to { $approval }. Type it. To read it, hang up, dial again, choose Continue.
+step-up-lost = I lost the app and the backup codes
 step-up-app = To { $approval }, type the code from your authenticator app, or a backup code:
 step-up-again = Send a new code
 step-up-sent = A new code is on its way. The old one no longer works.
@@ -35,6 +36,7 @@ pin-why-limit = Change your limit to { $limit }
 sms-two-factor-on = Mtaa DAO: two-step check was turned on. If this was not you, tell your group's officials at once.
 sms-two-factor-off = Mtaa DAO: two-step check was turned off. If this was not you, tell your group's officials at once.
 sms-backup-codes = Mtaa DAO: new backup codes were made, the old ones are dead. If this was not you, tell your group's officials at once.
+sms-limit-back = Mtaa DAO: your limit without a code was raised shortly before. It is { $limit } in 24 hours again. Change it: Account, Security.
 sms-limit = Mtaa DAO: your limit without a code is now { $limit } in 24 hours. If this was not you, tell your group's officials at once.
 approval = { $action ->
         [contribute] contribute { $amount } to { $payee }

@@ -6,7 +6,14 @@ account-vouch = Msaidie mwanachama
 account-new-number = Nimebadili nambari
 register-new-number = My number changed / Laini mpya
 
-recovery-explain = Ili kuchagua PIN mpya: nambari kwa SMS, kisha wasaidizi { $needed } wathibitishe ni wewe, kisha ungoje saa 24. Anza?
+recovery-explain = { $app ->
+        [lost] Ili kuchagua PIN mpya na kuzima hatua mbili: nambari kwa SMS, wasaidizi { $needed } wathibitishe ni wewe, kisha ungoje siku 3. Anza?
+       *[kept] Ili kuchagua PIN mpya: nambari kwa SMS, kisha wasaidizi { $needed } wathibitishe ni wewe, kisha ungoje saa 24. Anza?
+    }
+recovery-app = Je, umepoteza pia app yako ya uthibitisho na nambari zake za akiba? Kama ndiyo, hatua mbili zitazimwa mwishoni.
+recovery-app-kept = Hapana
+recovery-app-lost = Ndiyo, vyote vimepotea
+recovery-app-goes = Hapo hatua mbili zitazimwa.
 recovery-not-started = Hakuna kilichoanzishwa. PIN yako ni ile ile.
 recovery-code-sent = Tunakutumia nambari kwa SMS. Ukiipata, piga tena ndani ya dakika 5 na uchague Akaunti, Nimesahau PIN.
 recovery-number-code-sent = Tunatuma nambari kwa simu hii. Ukiipata, piga tena ndani ya dakika 5 na uchague Laini mpya.
@@ -58,6 +65,8 @@ vouch-recovery-of = { $name }: PIN mpya
 vouch-contact-of = { $name }: uwe msaidizi
 vouch-recovery = { $name } anaomba { $asked ->
         [number] nambari mpya
+        [number-app] nambari mpya, bila hatua mbili
+        [pin-app] PIN mpya, bila hatua mbili
        *[pin] PIN mpya
     }. Piga { $phone } na usikie sauti kabla ya kuthibitisha.
 vouch-yes = Thibitisha: nimezungumza naye
@@ -73,10 +82,22 @@ sms-contact-asked = Mtaa DAO: { $name } anakuomba uwe msaidizi wake wa PIN. Ili 
 sms-contact-accepted = Mtaa DAO: { $name } sasa ni msaidizi wako wa PIN.
 sms-contact-declined = Mtaa DAO: { $name } hataki kuwa msaidizi wako wa PIN. Tafadhali chagua mwingine.
 sms-contacts-changed = Mtaa DAO: wasaidizi wako wa PIN wamebadilishwa. Kama si wewe, badili PIN yako mara moja.
-sms-recovery-vouch = Mtaa DAO: { $name } anaomba kuingia tena. Piga { $phone }. Kama ni yeye kweli, chagua Akaunti, Msaidie mwanachama.
-sms-recovery-started = Mtaa DAO: mtu ameomba PIN au nambari mpya ya akaunti yako. Kama si wewe, simamisha: Akaunti, Nimesahau PIN.
-sms-recovery-confirmed = Mtaa DAO: wasaidizi wamethibitisha. PIN mpya yaweza kuchaguliwa kuanzia { $at }. Si wewe? Simamisha: Akaunti, Nimesahau PIN.
-sms-recovery-open = Mtaa DAO: sasa unaweza kuchagua PIN mpya, kwa simu au chati uliyoombea. Si wewe? Simamisha: Akaunti, Nimesahau PIN.
+sms-recovery-vouch = { $app ->
+        [lost] Mtaa DAO: { $name } anaomba kuingia bila hatua mbili. Piga { $phone }. Kama ni yeye, chagua Akaunti, Msaidie mwanachama.
+       *[kept] Mtaa DAO: { $name } anaomba kuingia tena. Piga { $phone }. Kama ni yeye kweli, chagua Akaunti, Msaidie mwanachama.
+    }
+sms-recovery-started = { $app ->
+        [lost] Mtaa DAO: mtu ameomba PIN au nambari mpya, na kuzima hatua mbili. Kama si wewe, simamisha: Akaunti, Nimesahau PIN.
+       *[kept] Mtaa DAO: mtu ameomba PIN au nambari mpya ya akaunti yako. Kama si wewe, simamisha: Akaunti, Nimesahau PIN.
+    }
+sms-recovery-confirmed = { $app ->
+        [lost] Mtaa DAO: wasaidizi wamethibitisha. Kuanzia { $at } PIN mpya itazima hatua mbili. Si wewe? Simamisha: Akaunti, Nimesahau PIN.
+       *[kept] Mtaa DAO: wasaidizi wamethibitisha. PIN mpya yaweza kuchaguliwa kuanzia { $at }. Si wewe? Simamisha: Akaunti, Nimesahau PIN.
+    }
+sms-recovery-open = { $app ->
+        [lost] Mtaa DAO: chagua PIN mpya sasa, ulikoombea. Hapo hatua mbili zitazimwa. Si wewe? Simamisha: Akaunti, Nimesahau PIN.
+       *[kept] Mtaa DAO: sasa unaweza kuchagua PIN mpya, kwa simu au chati uliyoombea. Si wewe? Simamisha: Akaunti, Nimesahau PIN.
+    }
 sms-recovery-cancelled = Mtaa DAO: ombi la PIN mpya ya akaunti yako limesimamishwa. PIN yako ya zamani inabaki.
 sms-recovery-done = Mtaa DAO: akaunti yako ina PIN mpya. Hakuna pesa itakayotolewa kwa saa 24. Si wewe? Waambie viongozi wa kikundi mara moja.
 

@@ -8,6 +8,7 @@ security-codes = Nambari mpya za akiba
 security-limit = Kikomo changu
 step-up-sms = Tumekutumia nambari kwa SMS ya { $approval }. Iandike hapa:
     .short = Tumekutumia nambari kwa SMS ya { $approval }. Iandike. Kuisoma, kata, piga tena, chagua Endelea.
+step-up-lost = Nimepoteza app na nambari za akiba
 step-up-app = Ya { $approval }: andika nambari ya app yako ya uthibitisho, au nambari ya akiba:
 step-up-again = Tuma nambari mpya
 step-up-sent = Nambari mpya inakuja. Ya zamani haifanyi kazi tena.
@@ -35,6 +36,7 @@ pin-why-limit = Badili kikomo chako kuwa { $limit }
 sms-two-factor-on = Mtaa DAO: hatua mbili zimewashwa. Kama si wewe, waambie viongozi wa kikundi mara moja.
 sms-two-factor-off = Mtaa DAO: hatua mbili zimezimwa. Kama si wewe, waambie viongozi wa kikundi mara moja.
 sms-backup-codes = Mtaa DAO: nambari mpya za akiba zimetolewa, za zamani hazifanyi kazi. Kama si wewe, waambie viongozi wa kikundi mara moja.
+sms-limit-back = Mtaa DAO: kikomo chako bila nambari kiliongezwa muda mfupi kabla. Sasa ni { $limit } kwa saa 24 tena. Badilisha: Akaunti, Usalama.
 sms-limit = Mtaa DAO: kikomo chako bila nambari sasa ni { $limit } kwa saa 24. Kama si wewe, waambie viongozi wa kikundi mara moja.
 approval = { $action ->
         [contribute] kuchanga { $amount } kwa { $payee }

@@ -57,7 +57,7 @@ from core.monitoring.audit import audit
 from core.reports.obligations import what_keeps
 from tests.conftest import FakeClock
 from tests.daos.people import new_id, new_intent, shillings, someone
-from tests.identity.people import swapped
+from tests.identity.people import recovered, swapped
 
 WEEKLY = replace(Rules(), meeting_frequency="weekly", approvals=2)
 
@@ -372,6 +372,23 @@ async def test_u10_an_approval_does_not_count_while_the_sim_of_whoever_gave_it_w
     assert waits is not None
     assert not waits.approved_by_her
     clock.advance(hours=71)
+    assert await savers.approve(1) == "done"
+
+
+async def test_an_official_whose_account_was_recovered_since_approves_the_next_proposal_after_the_hold(
+    db: Database, clock: FakeClock
+) -> None:
+    savers = await Savers.found(db, clock)
+    await savers.buy(3, 2)
+    await savers.propose(0)
+    clock.advance(minutes=1)
+    await recovered(db, savers.members[0])
+
+    assert await savers.approve(1) == "waiting"
+    clock.advance(hours=72)
+    async with db.unit() as uow:
+        assert await waiting_share_out(uow, viewer=savers.members[0], group=savers.group.id) is None
+    await savers.propose(0)
     assert await savers.approve(1) == "done"
 
 

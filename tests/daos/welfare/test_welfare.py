@@ -25,7 +25,7 @@ from core.ledger.service import KeyReused
 from tests.conftest import FakeClock
 from tests.daos.people import new_intent, shillings
 from tests.daos.shares.test_shares import Savers
-from tests.identity.people import swapped
+from tests.identity.people import recovered, swapped
 
 RULES = replace(Rules(), welfare_waiting_days=0, approvals=2, welfare_floor=shillings(3_000))
 
@@ -122,6 +122,27 @@ async def test_u10_an_approval_does_not_count_while_the_sim_of_whoever_gave_it_w
     async with db.unit() as uow:
         assert [one.id for one in await open_claims(uow, official=savers.members[1], group=savers.group.id)] == [made.id]
     clock.advance(hours=71)
+    assert await say(savers, 1, made) == "paid"
+
+
+async def test_an_official_whose_account_was_recovered_since_approves_again_after_the_hold(
+    db: Database, clock: FakeClock
+) -> None:
+    savers = await Savers.found(db, clock, rules=RULES)
+    await savers.give(pot(savers.group.id, "welfare"), shillings(6_000))
+    made = await ask(savers, 3, shillings(4_000))
+    await say(savers, 0, made)
+    clock.advance(minutes=1)
+    await recovered(db, savers.members[0])
+
+    with pytest.raises(SignsLater):
+        await say(savers, 0, made)
+    clock.advance(hours=72)
+    async with db.unit() as uow:
+        assert [one.id for one in await open_claims(uow, official=savers.members[0], group=savers.group.id)] == [made.id]
+    assert [await say(savers, 0, made) for _ in range(3)] == ["waiting"] * 3, "hers is one word however often she says it"
+    async with db.unit() as uow:
+        assert await open_claims(uow, official=savers.members[0], group=savers.group.id) == []
     assert await say(savers, 1, made) == "paid"
 
 
