@@ -24,7 +24,7 @@ from core.kernel.phone import Phone
 from core.ledger.accounts import MPESA_UTILITY, SUSPENSE
 from core.ledger.service import Leg, transfer_last
 from core.payments.account_numbers import Destination, find_destination, plain
-from core.payments.deposits import STK_PUSH
+from core.payments.deposits import STK_PUSH, is_forgotten
 from core.payments.fees import MPESA_DEPOSIT, Fee, fee_for
 from core.payments.inbox import hold_name
 from core.payments.models import MpesaTransaction, PaymentClaim, PaymentReceived
@@ -69,7 +69,7 @@ async def take_in(
     prove_above: more than this isn't believed on an unsigned word, and held until M-Pesa has proven it.
     """
     payment = await completed(uow, payment)
-    answered = deposit or await _answered_prompt(uow, payment)
+    answered = await _of_somebody(uow, deposit or await _answered_prompt(uow, payment))
     await hold_name(uow, f"receipt {payment.receipt}")
     known = await find_received(uow, payment.receipt)
     if known is not None:
@@ -113,7 +113,7 @@ async def assign_to_payer(
     prompts: those on her phone that are not known to be paid, held. The payment ends the one that it fits, if it fits exactly
     one.
     """
-    fitting = [prompt for prompt in prompts if _fits(prompt, received, payer)]
+    fitting = [prompt for prompt in prompts if _fits(prompt, received, payer) and await _of_somebody(uow, prompt)]
     if len(fitting) == 1:
         await _settle(uow, received, fitting[0], by="claim")
     else:
@@ -199,6 +199,11 @@ async def find_prompt(uow: UnitOfWork, account: str, merchant_request_id: str = 
 async def _answered_prompt(uow: UnitOfWork, payment: Payment) -> MpesaTransaction | None:
     intent = await find_prompt(uow, payment.account, payment.merchant_request_id)
     return None if intent is None else await lock_deposit(uow, intent)
+
+
+async def _of_somebody(uow: UnitOfWork, prompt: MpesaTransaction | None) -> MpesaTransaction | None:
+    """The prompt; None when its owner was forgotten: what is paid for it is nobody's until its payer claims it."""
+    return None if prompt is None or await is_forgotten(uow, prompt.user_id) else prompt
 
 
 async def _prompts(uow: UnitOfWork, condition: ColumnElement[bool]) -> list[UUID]:

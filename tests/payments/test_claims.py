@@ -21,7 +21,7 @@ from core.payments.sources import Payment
 from core.payments.suspense import NothingProposed, NotInSuspense, SamePerson, approve, in_suspense, propose
 
 from .desk import Desk, Person, new_id
-from .fake_mobile_money import answer_body
+from .fake_mobile_money import CANCELLED, answer_body
 
 RECEIPT = "SGC2B00001"
 
@@ -240,6 +240,32 @@ async def test_prompt_whose_payment_two_people_gave_to_somebody_else_is_for_a_pe
     row = await desk.row(deposit)
     assert (row.status, row.attention) == ("processing", "credited-elsewhere")
     assert (await desk.has(other), await desk.has(friend), await desk.has(wanjiru)) == (Money(487_50), Money(0), Money(0))
+    await desk.audit_is_clean()
+
+
+@pytest.mark.parametrize("source", ["callback", "confirmation"])
+async def test_payment_of_a_prompt_whose_owner_was_forgotten_waits_in_suspense_for_its_payer(desk: Desk, source: str) -> None:
+    """Nobody who was forgotten gets money; it is seen, and whoever paid it may have it back."""
+    wanjiru, friend = await desk.person(), await desk.person()
+    deposit = await desk.prompted(Person(friend.id, wanjiru.phone), paid_by=wanjiru.id)
+    prompt = desk.mobile_money.last
+    await desk.receive(deposit, desk.mobile_money.fail(prompt, CANCELLED))
+    await desk.work()
+    await desk.rows("UPDATE members SET erased_at = now(), phone = 'erased:' || id WHERE id = :id RETURNING id", id=friend.id)
+
+    if source == "callback":
+        await desk.receive(deposit, desk.mobile_money.pay(prompt, receipt=RECEIPT))
+    else:
+        mask = f"2547 ***** {wanjiru.phone[-3:]}"
+        names = {"FirstName": "WANJIRU", "LastName": ""}
+        await desk.confirm(account=prompt.request.reference, receipt=RECEIPT, MSISDN=mask, **names)
+    await desk.work()
+
+    assert (await desk.suspense(), await desk.has(friend)) == (Money(500_00), Money(0))
+    assert await desk.outcomes() == ["failed", "suspense"]
+    if source == "confirmation":
+        assert (await claim(desk, wanjiru)).outcome == "credited"
+        assert (await desk.suspense(), await desk.has(wanjiru)) == (Money(0), Money(487_50))
     await desk.audit_is_clean()
 
 

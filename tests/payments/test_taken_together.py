@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from core.kernel.db import Database
 from core.kernel.money import Money
+from core.ledger.service import BrokenPosting
 from core.payments.claims import claim_payment
 from core.payments.receiving import take_in
 from core.payments.receiving_many import take_in_new
@@ -153,13 +154,14 @@ async def test_statement_with_new_and_odd_payments_credits_each_once(office: Off
     await office.held()
 
 
+@pytest.mark.parametrize("problem", [OperationalError("SELECT", {}, Exception("deadlock detected")), BrokenPosting("refused")])
 async def test_statement_when_many_at_once_do_not_go_through_takes_them_one_by_one(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+    office: Office, monkeypatch: pytest.MonkeyPatch, problem: Exception
 ) -> None:
-    async def deadlocked(*_: object, **__: object) -> int:
-        raise OperationalError("SELECT", {}, Exception("deadlock detected"))
+    async def refused(*_: object, **__: object) -> int:
+        raise problem
 
-    monkeypatch.setattr(reconciling, "match_new_payments", deadlocked)
+    monkeypatch.setattr(reconciling, "match_new_payments", refused)
     wanjiru = await office.counter.person()
     number = await office.counter.number(wanjiru)
     office.bank.enters("paybill", 500, "SGNEW00001", account=number, phone=wanjiru.phone)

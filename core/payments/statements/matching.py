@@ -69,6 +69,18 @@ async def match_row(uow: UnitOfWork, *, row: UUID) -> str | None:
     return decided.outcome
 
 
+async def leave_refused(uow: UnitOfWork, *, row: UUID) -> None:
+    """The database refuses what this row asks for (it may be for somebody who was forgotten): a person has to look."""
+    stated = await uow.session.get_one(StatedRow, row, with_for_update=True, populate_existing=True)
+    if stated.state not in ("new", "open"):
+        return
+    first_time = stated.state == "new"
+    stated.state, stated.outcome = "open", "the books refuse it"
+    if first_time:
+        stated.decided_at = uow.clock.now()
+        await _alarm(uow, stated)
+
+
 async def match_new_payments(uow: UnitOfWork, *, rows: Sequence[UUID]) -> int:
     """Take in those of these rows that are plainly new payments, together; returns how many. The others are as they were."""
     found = (

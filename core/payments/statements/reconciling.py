@@ -14,10 +14,11 @@ from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import func, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from core.kernel.db import Database, UnitOfWork
 from core.kernel.money import Money
+from core.ledger.service import BrokenPosting
 from core.payments.models import MpesaTransaction
 from core.payments.outcomes import Failed
 from core.payments.payout_models import Payout
@@ -26,7 +27,7 @@ from core.payments.statement_models import ImportedStatement, StatedRow
 from core.payments.statements.coverage import Span, spans
 from core.payments.statements.importing import STEP, begin_import, finish_import, in_steps, store_rows
 from core.payments.statements.known import match_known
-from core.payments.statements.matching import match_new_payments, match_row
+from core.payments.statements.matching import leave_refused, match_new_payments, match_row
 from core.payments.statements.rows import StatementFile
 
 log = logging.getLogger(__name__)
@@ -105,11 +106,21 @@ async def match_rows(database: Database, *, progress: Progress = _silent) -> int
         async with database.unit() as uow:
             rows = await undecided(uow)
     for place, row in enumerate(rows, 1):
-        async with database.unit() as uow:
-            await match_row(uow, row=row)
+        await _match_one(database, row)
         if place % STEP == 0:
             progress(f"{place:,} of {len(rows):,} rows matched")
     return known + len(rows)
+
+
+async def _match_one(database: Database, row: UUID) -> None:
+    """Decide one row; what the database refuses for ever stays open and doesn't keep the others from being decided."""
+    try:
+        async with database.unit() as uow:
+            await match_row(uow, row=row)
+    except (IntegrityError, BrokenPosting):
+        log.exception("row %s of the statement can't be booked", row)
+        async with database.unit() as uow:
+            await leave_refused(uow, row=row)
 
 
 async def _match_new(database: Database, rows: Sequence[UUID], progress: Progress) -> int:
@@ -119,8 +130,8 @@ async def _match_new(database: Database, rows: Sequence[UUID], progress: Progres
         try:
             async with database.unit() as uow:
                 matched += await match_new_payments(uow, rows=rows[start : start + TOGETHER])
-        except DBAPIError as problem:
-            log.warning("rows of the statement are taken one by one: %s", type(problem.orig).__name__)
+        except (DBAPIError, BrokenPosting) as problem:
+            log.warning("rows of the statement are taken one by one: %s", type(problem).__name__)
         progress(f"{min(start + TOGETHER, len(rows)):,} of {len(rows):,} rows looked through, {matched:,} were new payments")
     return matched
 
