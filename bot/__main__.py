@@ -15,6 +15,7 @@ from bot.channel import TelegramChannel
 from bot.commands import announce_commands
 from bot.inbox import Inbox
 from bot.notes import Notes
+from bot.presence import Presence
 from core.app import App, environ, open_app
 from core.kernel.embedded import EmbeddedFailed
 from core.kernel.logs import configure_logs
@@ -45,20 +46,23 @@ async def _work(app: App, bot: TelegramBot, stop: asyncio.Event) -> None:
         texts=app.texts,
         remember_live=app.remember_live_message,
         groups=app.group_chats,
+        exposed=app.exposed_pins,
         pauses=app.pauses,
     )
     inbox = Inbox(database=app.database, channel=channel, bot_id=bot.id)
+    presence = Presence(notes=notes, now=app.database.now, show_again=inbox.show_again)
     working = asyncio.create_task(inbox.run(stop))
     try:
         await _announce(app, bot)
         log.info("the bot is ready, by %s", "webhook" if app.settings.uses_webhook else "polling")
         if app.settings.uses_webhook:
             keeper = WebhookKeeper(bot=bot, settings=app.settings, notes=notes, vault=app.vault)
-            await until(stop, keeper.run())
+            await until(stop, asyncio.gather(keeper.run(), presence.beat()))
         else:
-            await until(stop, Poller(bot=bot, database=app.database).run())
+            await until(stop, Poller(bot=bot, database=app.database, presence=presence).run())
     finally:
         stop.set()
+        await presence.finish()
         await working
 
 

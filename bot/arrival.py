@@ -15,6 +15,7 @@ from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, Tel
 
 from bot.calls import TelegramBot
 from bot.notes import Notes
+from bot.presence import Presence
 from core.kernel.db import Database
 from core.kernel.secrets import Vault
 from core.kernel.settings import Settings
@@ -33,8 +34,8 @@ STAMP = "webhook"
 class Poller:
     """Asks Telegram for updates and stores them."""
 
-    def __init__(self, *, bot: TelegramBot, database: Database) -> None:
-        self._bot, self._database = bot, database
+    def __init__(self, *, bot: TelegramBot, database: Database, presence: Presence | None = None) -> None:
+        self._bot, self._database, self._presence = bot, database, presence
         self._offset: int | None = None
 
     async def run(self) -> None:
@@ -42,10 +43,14 @@ class Poller:
         failures = 0
         while True:
             try:
-                if failures or self._offset is None:
+                is_first = bool(failures) or self._offset is None
+                if is_first:
                     await self._bot.delete_webhook()
-                await self.poll()
+                # After an absence what waits is taken at once: who wrote meanwhile isn't to be asked again.
+                await self.poll(wait=not is_first)
                 failures = 0
+                if self._presence is not None:
+                    await self._presence.seen()
             except InvalidToken:
                 raise
             except Exception as problem:  # noqa: BLE001 - Telegram or the database being away must not end the bot
@@ -53,9 +58,9 @@ class Poller:
                 log.warning("updates can't be fetched: %s", _what(problem))
                 await asyncio.sleep(_pause(problem, failures))
 
-    async def poll(self) -> int:
+    async def poll(self, *, wait: bool = True) -> int:
         """One request: fetch, store, and only then move on; the number of updates that were new."""
-        fetched = await self._bot.raw_updates(offset=self._offset, kinds=KINDS)
+        fetched = await self._bot.raw_updates(offset=self._offset, kinds=KINDS, wait=wait)
         batch = [one for one in fetched if _is_update(one)]
         async with self._database.unit() as uow:
             new = await store_updates(uow, bot_id=self._bot.id, updates=batch)

@@ -72,9 +72,9 @@ class QuietRequest(HTTPXRequest):
 class TelegramBot(Bot):
     """The library's bot, with updates as they came: one that can't be understood must not take its whole batch along."""
 
-    async def raw_updates(self, *, offset: int | None, kinds: Sequence[str]) -> list[dict[str, Any]]:
-        """Wait for updates from this number on; everything below it is confirmed thereby. Raises TelegramError."""
-        wanted = {"offset": offset, "timeout": POLL_SECONDS, "allowed_updates": list(kinds)}
+    async def raw_updates(self, *, offset: int | None, kinds: Sequence[str], wait: bool = True) -> list[dict[str, Any]]:
+        """Wait for updates from this number on, or take what is there; all below it is confirmed. Raises TelegramError."""
+        wanted = {"offset": offset, "timeout": POLL_SECONDS if wait else 0, "allowed_updates": list(kinds)}
         found = await self._post("getUpdates", wanted, read_timeout=POLL_SECONDS + ANSWER_SECONDS)
         return cast("list[dict[str, Any]]", found)
 

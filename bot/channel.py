@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, Update
@@ -18,10 +19,25 @@ from bot.keypad import Keypads
 from bot.notes import Notes
 from bot.render import TelegramRenderer, View
 from bot.showing import RememberLive, Screens
-from bot.updates import BACK, HOME, GroupGone, Heard, InGroup, Keyed, NotUnderstood, Person, Said, StrangeTap, Tapped, hear
+from bot.updates import (
+    BACK,
+    HOME,
+    GroupGone,
+    Heard,
+    InGroup,
+    Keyed,
+    NotUnderstood,
+    Person,
+    Said,
+    Spilt,
+    StrangeTap,
+    Tapped,
+    hear,
+)
 from core.dialogue.engine import Conversation
+from core.dialogue.holding import Overloaded
 from core.dialogue.turn import TELEGRAM, Incoming, Input, Kind
-from core.kernel.secrets import Vault
+from core.kernel.secrets import Busy, Vault
 from core.kernel.texts import DEFAULT_LANGUAGE, Text, Texts, text
 
 log = logging.getLogger(__name__)
@@ -45,6 +61,14 @@ class GroupChats(Protocol):
         ...
 
 
+class PinsInGroups(Protocol):
+    """What knows whether a number is somebody's PIN."""
+
+    async def look(self, *, telegram: int, typed: str) -> bool:
+        """Whether it's hers; then it is locked now, and she was told. Raises Busy."""
+        ...
+
+
 class TelegramChannel:
     """Handles updates for one bot."""
 
@@ -58,10 +82,11 @@ class TelegramChannel:
         texts: Texts,
         remember_live: RememberLive,
         groups: GroupChats,
+        exposed: PinsInGroups,
         pauses: Pauses,
     ) -> None:
         self._bot, self._conversation, self._notes, self._texts = bot, conversation, notes, texts
-        self._groups = groups
+        self._groups, self._exposed = groups, exposed
         self._calls, self._keypads = Calls(bot, pauses), Keypads(notes, vault)
         self._render = TelegramRenderer(texts)
         self._screens = Screens(calls=self._calls, notes=notes, keypads=self._keypads, texts=texts, remember_live=remember_live)
@@ -75,6 +100,8 @@ class TelegramChannel:
                     log.info("an update that means nothing to us")
                 case InGroup():
                     await self._in_group(heard)
+                case Spilt():
+                    await self._spilt(heard)
                 case GroupGone(chat, moved_to):
                     await self._groups.gone(chat, moved_to=moved_to)
                 case Heard():
@@ -88,6 +115,15 @@ class TelegramChannel:
         if isinstance(heard, Heard):
             language = await self._language(heard.who)
             await self._calls.send(heard.who.chat, self._texts.say(language, text(key)))
+
+    async def show_again(self, telegram: int, *, event: str) -> None:
+        """Send the open screen of this account anew, if there is one. Raises Overloaded, ChatClosed, NotDelivered."""
+        who = Person(telegram, telegram, "", "")
+        shown = await self._screens.current(who)
+        if shown.message is None or not await self._conversation.is_underway(TELEGRAM, key=str(telegram)):
+            return
+        view = await self._converse(replace(who, language=shown.language), event, [LOOK])
+        await self._screens.show(who, view.noted(await self._say(who, "bot-was-away")), event=event)
 
     async def _respond(self, who: Person, heard: Heard, event: str) -> None:
         match heard.what:
@@ -164,6 +200,17 @@ class TelegramChannel:
             bot=self._bot.username,
         )
         return View.load(await self._conversation.handle(incoming, self._render))
+
+    async def _spilt(self, spilt: Spilt) -> None:
+        """A number in a group. If it is her PIN it's locked before anything else, and taken out of the chat where we may."""
+        try:
+            is_hers = await self._exposed.look(telegram=spilt.who.id, typed=spilt.digits)
+        except Busy as problem:
+            raise Overloaded from problem
+        if not is_hers and spilt.otherwise is not None:
+            await self._in_group(spilt.otherwise)
+        if is_hers and not await self._calls.delete(spilt.group, spilt.message):
+            await self._calls.send(spilt.who.chat, html.escape(await self._say(spilt.who, "bot-pin-stays-in-group")))
 
     async def _in_group(self, group: InGroup) -> None:
         if not group.token:

@@ -11,15 +11,17 @@ import logging
 import traceback
 from collections.abc import Iterable
 from contextlib import suppress
+from datetime import datetime
 
 from telegram.error import TelegramError
 
 from bot.calls import ChatClosed, NotDelivered
 from bot.channel import TelegramChannel
+from bot.presence import LOOKED_AT
 from core.dialogue.holding import Overloaded
 from core.kernel.db import Database
 from core.kernel.logs import turn
-from core.web.telegram_inbox import StoredUpdate, finish_update, forget_updates, take_update, waiting_lanes
+from core.web.telegram_inbox import StoredUpdate, finish_update, forget_updates, silent_lanes, take_update, waiting_lanes
 from core.web.telegram_lanes import Lane, Lanes
 
 log = logging.getLogger(__name__)
@@ -69,6 +71,21 @@ class Inbox:
             for task in (forgetting, stopping):
                 task.cancel()
             await self._lanes.close()
+
+    async def show_again(self, since: datetime) -> None:
+        """After an absence that began then: show whoever was in the middle of something, and silent since, where she is."""
+        async with self._database.unit() as uow:
+            lanes = await silent_lanes(uow, bot_id=self._bot_id, since=since - LOOKED_AT, until=since)
+        for lane in lanes:
+            async with self._lanes.hold(lane) as held:
+                if held is not None:
+                    await self._show_again(lane, since)
+
+    async def _show_again(self, lane: int, since: datetime) -> None:
+        try:
+            await self._channel.show_again(lane, event=f"{self._bot_id}:away {since.isoformat()}")
+        except (ChatClosed, NotDelivered, Overloaded) as problem:
+            log.info("an open screen was not shown again: %s", type(problem).__name__)
 
     async def _pass_on(self, stop: asyncio.Event) -> None:
         await stop.wait()

@@ -105,6 +105,17 @@ class InGroup:
 
 
 @dataclass(frozen=True)
+class Spilt:
+    """Six digits and nothing else that somebody wrote into a group: they may be her PIN."""
+
+    who: Person
+    group: int
+    message: int
+    digits: str = field(repr=False)
+    otherwise: InGroup | None = None
+
+
+@dataclass(frozen=True)
 class GroupGone:
     """We were taken out of a group, or it got another number."""
 
@@ -112,7 +123,7 @@ class GroupGone:
     moved_to: int | None = None
 
 
-def hear(update: Update, *, bot_name: str) -> Heard | InGroup | GroupGone | None:
+def hear(update: Update, *, bot_name: str) -> Heard | InGroup | Spilt | GroupGone | None:
     """What the update means; None for what means nothing to us. bot_name: our username, without the @."""
     if update.callback_query is not None:
         return _hear_tap(update.callback_query)
@@ -124,7 +135,7 @@ def hear(update: Update, *, bot_name: str) -> Heard | InGroup | GroupGone | None
     if message is None or message.from_user is None or message.from_user.is_bot:
         return None
     if message.chat.type != ChatType.PRIVATE:
-        return _in_group(message, message.from_user, bot_name)
+        return _spilt(message, message.from_user, bot_name) or _in_group(message, message.from_user, bot_name)
     what = _read(message, bot_name)
     return Heard(person(message.from_user, message.chat.id), what) if what else None
 
@@ -180,6 +191,16 @@ def _hear_tap(query: CallbackQuery) -> Heard:
     if (button := BUTTON.fullmatch(query.data or "")) is not None:
         return Heard(who, Tapped(query.id, message.message_id, int(button["turn"]), button["choice"]))
     return Heard(who, StrangeTap(query.id, is_forged=True))
+
+
+def _spilt(message: Message, sender: User, bot_name: str) -> Spilt | None:
+    """What may be a PIN in a group: alone, or beside our name or a command. otherwise: what it means if it is none."""
+    said = re.sub(rf"^/\w+|@{re.escape(bot_name)}\b", " ", message.text or "", flags=re.IGNORECASE)
+    digits = re.sub(r"[\s.,-]", "", said)
+    if re.fullmatch(r"[0-9]{6}", digits) is None:
+        return None
+    otherwise = _in_group(message, sender, bot_name)
+    return Spilt(person(sender, sender.id), message.chat.id, message.message_id, digits, otherwise)
 
 
 def _in_group(message: Message, sender: User, bot_name: str) -> InGroup | None:

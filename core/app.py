@@ -22,6 +22,7 @@ from core.governance.effects import EFFECTS
 from core.governance.executions import Executions
 from core.identity.access_tokens import AccessTokens
 from core.identity.codes import CodeGate
+from core.identity.exposed_pins import ExposedPins
 from core.identity.pins import PinGate
 from core.kernel import embedded
 from core.kernel.clock import Clock, SystemClock
@@ -80,6 +81,11 @@ class App:
     def group_chats(self) -> GroupChats:
         """What is known of groups' chats."""
         return GroupChats(self.database)
+
+    @property
+    def exposed_pins(self) -> ExposedPins:
+        """Looks at numbers that members write into groups."""
+        return ExposedPins(self.database, self.pins)
 
     @property
     def pauses(self) -> Pauses:

@@ -14,6 +14,7 @@ MODULES = (
     "core.identity.oauth_models",
     "core.identity.erasure_models",
     "core.identity.recovery_models",
+    "core.identity.signing_models",
     "core.identity.sim_swap_models",
     "core.identity.draft_models",
     "core.payments.models",

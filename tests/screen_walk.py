@@ -1,28 +1,28 @@
 """Whole screens, as the conversation itself shows them: every menu is walked through, and each screen is kept with its options.
 
-The way to each screen is found once; then it is gone again in every language and with every kind of values. Where a PIN is asked
-for the way ends: nothing is done to the people of the walk, so that they look the same from every way.
+The way to each screen is found once; then it is gone again with every kind of values. Where a PIN is asked for the way ends:
+nothing is done to the people of the walk, so that they look the same from every way. What can't be reached so is played by
+several people (tests/screen_plays).
 """
 
 from __future__ import annotations
 
 import itertools
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from core.daos.calendar import Schedule
 from core.daos.dues.kinds import create_kind
 from core.daos.dues.opening import open_charges
 from core.daos.groups import create_group, join
-from core.dialogue.definitions import ScreenDefinition
 from core.dialogue.engine import Conversation
-from core.dialogue.screens import SECRET, Asks, Assurance, numbered
-from core.dialogue.session import load
+from core.dialogue.screens import SECRET, Asks, numbered
+from core.dialogue.session import Session, load
 from core.dialogue.turn import USSD, Incoming, Input, Kind, Reply
 from core.identity.members import find_by_phone
 from core.kernel.db import Database
-from core.kernel.ids import DaoId, IntentId, MemberId, TimeOrderedIds
+from core.kernel.ids import DaoId, IntentId, MemberId
 from core.kernel.money import Money
 from core.kernel.phone import Phone
 from core.kernel.secrets import PinHasher, Vault
@@ -40,7 +40,6 @@ from ussd.render import UssdRenderer
 
 PIN = "248163"
 DEEPEST, MOST_WAYS = 8, 1_200
-SECRET_KEY = "a key for the screen book only, thirty-two bytes"  # pragma: allowlist secret
 # Choices that would change the people of the walk, so that later screens weren't what they say.
 LEFT_ALONE = frozenset({"en", "sw", "continue"})
 Way = tuple[str, ...]
@@ -74,10 +73,16 @@ class Whole:
     values: str
     way: Way
     reply: Reply = field(repr=False)
+    channel: str = USSD.name
 
     def pages(self, budget: int) -> list[str]:
         """As a network with room for so many septets shows it."""
         return UssdRenderer(catalogue(), budget)(self.reply)
+
+
+def name_of(session: Session, way: Sequence[str]) -> str:
+    """What is shown, by its screen; a question for the PIN by what waits for it, an end by the way that led to it."""
+    return f"{session.pending}:pin" if session.pending else session.screen or f"{' '.join(way) or 'dial'}: the end"
 
 
 class Walker:
@@ -101,10 +106,8 @@ class Walker:
         talk = await self.store.peek(self._key)
         assert talk is not None
         self._talks[way] = talk
-        session = load(talk)
         assert self._reply is not None
-        name = f"{session.pending}:pin" if session.pending else session.screen or f"{' '.join(way) or 'dial'}: the end"
-        return Whole(name, self.language, self.values, way, self._reply)
+        return Whole(name_of(load(talk), way), self.language, self.values, way, self._reply)
 
     @property
     def _key(self) -> str:
@@ -179,31 +182,6 @@ async def find_ways(walker: Walker) -> dict[str, Whole]:
     return found
 
 
-@dataclass(frozen=True)
-class Walked:
-    """Every screen that was reached, and the names of those that were not; and the chart of each walker's savings."""
-
-    screens: list[Whole]
-    missed: list[str]
-    charts: dict[str, bytes]
-
-
-async def walk(database: Database, store: RedisStore, vault: Vault) -> Walked:
-    """Every screen that is reached, in every language and with every kind of values."""
-    walkers = [
-        await settle(database, store, vault, language, values, place)
-        for place, (language, values) in enumerate(itertools.product(LANGUAGES, VALUES))
-    ]
-    first, *others = walkers
-    screens: list[Whole] = []
-    for one in (await find_ways(first)).values():
-        screens += [one, *[await walker.go(one.way) for walker in others]]
-    for walker in walkers:
-        screens += await as_a_stranger(walker)
-    missed = without_a_pin(walkers[0].conversation) - {one.name for one in screens}
-    return Walked(screens, sorted(missed), {f"chart-{one.language}-{one.values}": await one.chart(database) for one in walkers})
-
-
 async def as_a_stranger(walker: Walker) -> list[Whole]:
     """What somebody sees who never dialled before, up to the PIN that she chooses."""
     given = walker.language, walker.values
@@ -257,18 +235,3 @@ async def _let_fall_due(database: Database, group: DaoId, chair: MemberId) -> No
     clock.advance(days=7)
     async with database.unit() as uow:
         await open_charges(uow, group=group)
-
-
-def without_a_pin(conversation: Conversation) -> set[str]:
-    """The screens of the book that no PIN stands before."""
-    book = conversation._book
-    return {name for name, one in book.screens.items() if isinstance(one, ScreenDefinition) and one.needs <= Assurance.MEMBER}
-
-
-def fresh_database(url: str, vault: Vault) -> Database:
-    """On a clock that stands still, so that the book is the same whenever it is made."""
-    return Database(url, clock=FakeClock(), ids=TimeOrderedIds(), vault=vault)
-
-
-def new_vault() -> Vault:
-    return Vault([SECRET_KEY])

@@ -1,6 +1,6 @@
 """`make screens`: one page with every screen and every text as a handset shows it, for a translator or a group's secretary.
 
-First the whole screens, with their options, as the conversation shows them (tests/screen_walk.py); then every text by itself; each
+First the whole screens, with their options, as the conversation shows them (tests/screen_book.py); then every text by itself; each
 in every language, on every kind of network, with ordinary values and with the longest that there can be. Then the pictures that
 Telegram's chats get, which are also written as files beside the page.
 """
@@ -11,19 +11,24 @@ import asyncio
 import base64
 import itertools
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from html import escape
+from multiprocessing import get_context
 from pathlib import Path
 
+from bot.render import TelegramRenderer, View
 from core.dialogue.screens import Asks, Screen
-from core.dialogue.turn import Reply
+from core.dialogue.turn import USSD, Reply
 from core.kernel.texts import LANGUAGES, Text, catalogue
 from core.providers.redis_store import RedisStore
 from tests.bench.servers import bench_servers
 from tests.cards import cards
+from tests.conftest import do_not_wait_for_the_disk, recreate, run_migrations
 from tests.extremes import UNBOUNDED, messages, ordinary, subjects, variables, worst
-from tests.screen_walk import Walked, Whole, fresh_database, new_vault, walk
+from tests.screen_book import Walked, fresh_database, new_vault, walk
+from tests.screen_walk import Whole
 from ussd.networks import AIRTEL_SEPTETS, SAFARICOM_SEPTETS, UCS2_UNITS
 from ussd.render import ALPHABET, UssdRenderer, fits, septets
 
@@ -33,7 +38,7 @@ STYLE = """
 body { font: 15px/1.4 sans-serif; margin: 1.5em; max-width: 75em } h2 { margin-top: 2em }
 section { border-top: 1px solid #ccc; padding: .6em 0 } h3 { font: 13px monospace; margin: .2em 0 }
 figure { display: inline-block; vertical-align: top; margin: .3em .6em .3em 0; width: 17em }
-pre { font: 13px/1.3 monospace; white-space: pre-wrap; background: #eef3e4; border: 1px solid #9a9; border-radius: 4px; padding: .5em; margin: 0 }
+pre { font: 13px/1.3 monospace; white-space: pre-wrap; overflow-wrap: anywhere; background: #eef3e4; border: 1px solid #9a9; border-radius: 4px; padding: .5em; margin: 0 }
 img { max-width: 100%; border: 1px solid #ccc } nav a { margin-right: 1em }
 figcaption { font-size: 12px; color: #555 } .long pre { background: #fdf0d5 }
 """
@@ -80,8 +85,9 @@ def _beginning(walked: Walked) -> Iterator[str]:
     yield "<!doctype html><html lang=en><meta charset=utf-8><title>Screen book</title>"
     yield f"<style>{STYLE}</style><h1>Screen book</h1>"
     yield "<nav><a href=#screens>Whole screens</a><a href=#texts>Texts</a><a href=#pictures>Pictures</a></nav>"
-    yield f"<p>Walked without a PIN: {len({one.name for one in walked.screens})} screens."
-    yield f"<p>Not walked to: {escape(', '.join(walked.missed))}. Their texts are below."
+    yield f"<p>{len({one.name for one in walked.screens})} screens, each as it was come to, with its way: the numbers that are typed."
+    if walked.missed:
+        yield f"<p>Not come to: {escape(', '.join(walked.missed))}. Their texts are below."
 
 
 def _whole_screens(screens: Sequence[Whole]) -> Iterator[str]:
@@ -90,15 +96,30 @@ def _whole_screens(screens: Sequence[Whole]) -> Iterator[str]:
         those = list(found)
         yield f"<section><h3>{escape(name)}</h3><p>{escape(' '.join(those[0].way)) or 'dial'}</p>"
         for one in those:
+            if one.channel != USSD.name:
+                yield _in_a_chat(one)
+                continue
             for profile, budget in PROFILES.items():
                 yield from _pages(one.pages(budget), f"{one.language}, {profile}, {one.values} values", budget, one.values)
         yield "</section>"
 
 
+def _in_a_chat(one: Whole) -> str:
+    """A screen that only chats have, with its buttons."""
+    view = View.load(TelegramRenderer(catalogue())(one.reply)[0])
+    rows = [" ".join(f"[{button.label}]" for button in row) for row in view.buttons] + (
+        [f"[{view.contact}]"] if view.contact else []
+    )
+    kind = "long" if one.values == "longest" else "usual"
+    text = "\n".join([view.body, *rows])
+    caption = f"{one.language}, Telegram, {one.values} values"
+    return f'<figure class="{kind}"><pre>{escape(text)}</pre><figcaption>{escape(caption)}</figcaption></figure>'
+
+
 def _pages(pages: Sequence[str], what: str, budget: int, values: str) -> Iterator[str]:
     for number, written in enumerate(pages, 1):
         place = f", page {number} of {len(pages)}" if len(pages) > 1 else ""
-        text = written.removeprefix("CON ").removeprefix("END ")
+        text = bare(written)
         units = len(text.encode("utf-16-le")) // 2
         used = f"{septets(text)} of {budget}" if set(text) <= ALPHABET else f"{units} of {UCS2_UNITS} (UCS-2)"
         kind = "long" if values == "longest" else "usual"
@@ -134,20 +155,58 @@ def _figure(one: Shown, number: int, text: str) -> str:
     return f'<figure class="{kind}"><pre>{escape(text)}</pre><figcaption>{escape(caption)}</figcaption></figure>'
 
 
+def too_long(screens: Iterable[Whole]) -> list[str]:
+    """The pages that don't fit their network; chats have room for all."""
+    those = (
+        (one, budget, page)
+        for one in screens
+        if one.channel == USSD.name
+        for budget in PROFILES.values()
+        for page in one.pages(budget)
+    )
+    return [f"{one.name} {one.language} {one.values}: {page}" for one, budget, page in those if not fits(bare(page), budget)]
+
+
+def bare(page: str) -> str:
+    """A page as the network counts it."""
+    return page.removeprefix("CON ").removeprefix("END ")
+
+
 async def collect() -> Walked:
-    """Walk through the conversation, on servers of its own."""
+    """Walk through the conversation on servers of its own, in all languages at once."""
+    loop = asyncio.get_running_loop()
     async with bench_servers() as servers:
-        vault = new_vault()
-        database, store = fresh_database(servers.database_url, vault), RedisStore(servers.redis_url)
-        try:
-            return await walk(database, store, vault)
-        finally:
-            await store.aclose()
-            await database.close()
+        await do_not_wait_for_the_disk(servers.database_url)
+        with ProcessPoolExecutor(len(LANGUAGES), get_context("spawn")) as processes:
+            each = [
+                loop.run_in_executor(processes, _walked, servers.database_url, servers.redis_url, language)
+                for language in LANGUAGES
+            ]
+            found = await asyncio.gather(*each)
+    charts = {name: chart for one in found for name, chart in one.charts.items()}
+    return Walked(
+        [one for part in found for one in part.screens], sorted({name for one in found for name in one.missed}), charts
+    )
+
+
+def _walked(server_url: str, redis_url: str, language: str) -> Walked:
+    return asyncio.run(_walk(server_url, redis_url, language))
+
+
+async def _walk(server_url: str, redis_url: str, language: str) -> Walked:
+    url = await recreate(server_url, f"screens_{language}")
+    await asyncio.to_thread(run_migrations, url)
+    vault = new_vault()
+    database, store = fresh_database(url, vault), RedisStore(redis_url)
+    try:
+        return await walk(database, store, vault, language)
+    finally:
+        await store.aclose()
+        await database.close()
 
 
 def main() -> int:
-    """Write the page to the file that is named, and the pictures into a folder beside it."""
+    """Write the page to the file that is named, and the pictures into a folder beside it; 1 when a screen is missing or too long."""
     target = Path(sys.argv[1] if len(sys.argv) > 1 else "screens.html")
     walked = asyncio.run(collect())
     pictures = {**dict(cards()), **walked.charts}
@@ -160,7 +219,9 @@ def main() -> int:
         f"{target}: {len({one.name for one in walked.screens})} screens and {len(messages('en'))} texts in {len(LANGUAGES)} languages"
     )
     print(f"{folder}: {len(pictures)} pictures")
-    return 0
+    wrong = [f"not come to: {name}" for name in walked.missed] + [f"too long: {one}" for one in too_long(walked.screens)]
+    print("\n".join(wrong), file=sys.stderr, end="\n" if wrong else "")
+    return int(bool(wrong))
 
 
 if __name__ == "__main__":

@@ -6,19 +6,21 @@ import itertools
 import re
 from typing import get_args
 
+import pytest
 from fluent.syntax import ast
 
+from core.dialogue.screens import Screen
+from core.dialogue.turn import Reply
 from core.kernel.db import Database
 from core.kernel.secrets import Vault
-from core.kernel.texts import LANGUAGES
+from core.kernel.texts import LANGUAGES, text
 from core.notifications.cards import ReceiptKind
 from core.providers.redis_store import RedisStore
 from tests import screens
 from tests.cards import cards
 from tests.extremes import UNBOUNDED, messages
-from tests.screen_walk import Walked, as_a_stranger, find_ways, settle, without_a_pin
-from tests.screens import PROFILES
-from ussd.render import septets
+from tests.screen_book import Walked, walk
+from tests.screen_walk import Whole
 
 OPTION = re.compile(r"^\s*(\d+)[ .)]", re.MULTILINE)
 
@@ -48,146 +50,31 @@ def test_every_kind_of_receipt_has_its_picture_in_each_language_and_length() -> 
     assert all(content.startswith(b"\x89PNG") and len(content) < 20_000 for content in pictures.values())
 
 
-async def test_whole_screens_are_walked_and_every_page_fits_its_network(db: Database, redis_url: str, vault: Vault) -> None:
+async def test_every_screen_of_the_book_is_come_to_and_every_page_fits_its_network(
+    db: Database, redis_url: str, vault: Vault
+) -> None:
     """In Swahili, with the longest names, which need the most room; the others are walked by `make screens`."""
     store = RedisStore(redis_url)
-    usual, longest = [
-        await settle(db, store, vault, "sw", values, place) for place, values in enumerate(("ordinary", "longest"))
-    ]
-    found = [*(await find_ways(usual)).values(), *await as_a_stranger(usual)]
-    with_long_names = [*[await longest.go(one.way) for one in found[:-STRANGERS]], *await as_a_stranger(longest)]
+    walked = await walk(db, store, vault, "sw", ("ordinary", "longest"))
     await store.aclose()
 
-    for whole, budget in itertools.product([*found, *with_long_names], PROFILES.values()):
-        for page in whole.pages(budget):
-            assert septets(page.removeprefix("CON ").removeprefix("END ")) <= budget, whole.name
-    missed = without_a_pin(usual.conversation) - {one.name for one in found}
-    assert len(found) > 190
-    assert sorted(missed - MISSED) == [], "a new screen is walked to, or stands among those that one member can't come to"
+    assert [name for name in walked.missed if name not in NOBODY_COMES_TO] == [], "a new screen is walked to, or played to"
+    assert [name for name in NOBODY_COMES_TO if name not in walked.missed] == [], "somebody does come there"
+    assert screens.too_long(walked.screens) == []
+    assert {one.values for one in walked.screens} == {"ordinary", "longest"}
 
 
-STRANGERS = 4
-# Screens that a walk of one member without a PIN can't come to.
-MISSED = frozenset(
-    [
-        "account.new_pin_again",
-        "register.pin_again",
-        "refund.confirm",
-        "refund.one",
-        "refund.reason",
-        "refund.what",
-        "refund.whom",
-        "votes.turns",
-        "changes.menu",
-        "changes.stop",
-        "contacts.officials",
-        "email.code",
-        "groups.join",
-        "invite.confirm",
-        "join.waiting",
-        "kinds.amount",
-        "kinds.confirm",
-        "kinds.mode",
-        "link.code",
-        "link.contact",
-        "link.share",
-        "loans.amount",
-        "loans.confirm",
-        "loans.decide",
-        "loans.deciding",
-        "loans.guarantor",
-        "loans.months",
-        "loans.pay_amount",
-        "loans.pay_confirm",
-        "loans.plan",
-        "loans.recover",
-        "loans.vouch",
-        "loans.vouching",
-        "meet.agenda",
-        "meet.call",
-        "meet.code",
-        "meet.correct",
-        "meet.item",
-        "meet.off",
-        "meet.read",
-        "meet.sure",
-        "meet.unconfirmed",
-        "meet.where",
-        "merry.agree",
-        "merry.cancel",
-        "merry.close",
-        "merry.half",
-        "merry.half_confirm",
-        "merry.how_much",
-        "merry.join",
-        "merry.number",
-        "merry.pay",
-        "merry.proof",
-        "merry.swap_answer",
-        "merry.swap_confirm",
-        "merry.swap_mine",
-        "merry.swap_with",
-        "merry.swaps",
-        "merry.take",
-        "merry.type",
-        "merry.type_confirm",
-        "merry.whose",
-        "office.leave",
-        "office.offer",
-        "paybill.other_amount",
-        "paybill.other_confirm",
-        "recovery.app",
-        "recovery.cancel",
-        "recovery.closed",
-        "recovery.code",
-        "recovery.explain",
-        "recovery.new_number",
-        "recovery.new_number_code",
-        "recovery.new_pin",
-        "recovery.new_pin_again",
-        "recovery.number_code",
-        "recovery.old_number",
-        "recovery.old_pin",
-        "recovery.status",
-        "recurring.confirm",
-        "recurring.count",
-        "recurring.end",
-        "recurring.one",
-        "recurring.why",
-        "request.one",
-        "rules.ask",
-        "rules.confirm",
-        "rules.which",
-        "security.app",
-        "shares.confirm",
-        "shares.how_many",
-        "shares.out",
-        "standing.mine",
-        "standing.one",
-        "standing.reply",
-        "step_up.app",
-        "terms.renew",
-        "treasury.confirm",
-        "treasury.details",
-        "treasury.emergency",
-        "treasury.find",
-        "treasury.reason",
-        "treasury.report",
-        "treasury.request",
-        "votes.mine",
-        "votes.more",
-        "votes.nominee",
-        "votes.one",
-        "votes.options",
-        "votes.order",
-        "votes.reason",
-        "votes.result",
-        "vouch.list",
-        "vouch.recovery",
-        "vouch.request",
-        "welfare.one",
-    ]
-)
+# Screens that no walk and no play can reach, each with the reason.
+NOBODY_COMES_TO: dict[str, str] = {}
+
+
+def test_a_screen_whose_page_is_too_long_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = Whole("home", "en", "ordinary", (), Reply(Screen(text("home")), "en", 1))
+    assert screens.too_long([whole]) == []
+
+    monkeypatch.setattr(Whole, "pages", lambda *_: ["CON " + "e" * 183])
+
+    assert len(screens.too_long([whole])) == 1, "it fits Airtel's handsets and no others"
 
 
 def test_languages_agree_on_variants_and_on_the_order_of_options_within_a_text() -> None:

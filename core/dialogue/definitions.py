@@ -46,6 +46,7 @@ class ActionDefinition:
     why: str
     act: Act
     approves: Approves | None = None
+    final: bool = False
 
 
 def screen(
@@ -55,10 +56,13 @@ def screen(
     return lambda ask: ScreenDefinition(name, needs, ask, approves=approves)
 
 
-def action(name: str, *, needs: Assurance, why: str, approves: Approves | None = None) -> Callable[[Act], ActionDefinition]:
+def action(
+    name: str, *, needs: Assurance, why: str, approves: Approves | None = None, final: bool = False
+) -> Callable[[Act], ActionDefinition]:
     """Decorator: define an action. `why` is the text shown above the PIN question; it gets the flow's values.
 
+    `final`: it can't be taken back, which a chat says beside the PIN question.
     `approves` says what she approves by it: where that takes more than her PIN, the code is asked for on the way here, and the
     action is carried out in the very unit that finds it proven.
     """
-    return lambda act: ActionDefinition(name, needs, why, act, approves)
+    return lambda act: ActionDefinition(name, needs, why, act, approves, final)

@@ -85,6 +85,11 @@ class Conversation:
         session = await self._sessions.look(channel.name, key)
         await note_end(self._database, self._book, ended, memory=session.memory, echoed=echoed)
 
+    async def is_underway(self, channel: Channel, *, key: str) -> bool:
+        """Whether somebody is in the middle of something there."""
+        session = await self._sessions.look(channel.name, key)
+        return bool(session.pending or (session.screen and session.screen not in FIRST_SCREENS))
+
     async def note_forged_button(self, *, telegram: int) -> None:
         """Write down that this account sent what no button of ours says."""
         async with self._database.unit() as uow:

@@ -107,12 +107,16 @@ class Again:
 
 @dataclass(frozen=True)
 class End:
-    """The flow is over; the person sees this last."""
+    """The flow is over; the person sees this last.
+
+    undo: what takes it back, as long as it has had no consequences; a lasting chat offers that for half a minute.
+    """
 
     text: Text
     rows: tuple[Text, ...] = ()
     live: UUID | None = None
     secret: bool = False
+    undo: Go | None = None
 
 
 Step = Go | Again | End

@@ -9,7 +9,7 @@ from core.dialogue.answers import Unreadable, read_answer
 from core.dialogue.book import Book
 from core.dialogue.definitions import ActionDefinition, ScreenDefinition
 from core.dialogue.free_text import Understood, understand
-from core.dialogue.screens import Again, Asks, Assurance, End, Go, Screen, Step
+from core.dialogue.screens import Again, Asks, Assurance, Choice, End, Go, Screen, Step
 from core.dialogue.session import Session
 from core.dialogue.shortcuts import AMOUNTS, GROUPS, MOST_FILLED, SHORTCUTS, named_choice, said_back
 from core.dialogue.turn import Input, Kind, Turn
@@ -33,6 +33,7 @@ CLOSED = "recovery.closed"
 MAX_WRONG = 5
 MAX_TURNS = 300
 RECENT_PIN = timedelta(minutes=5)
+UNDO, UNDO_TIME = "undo.offer", timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
@@ -261,6 +262,8 @@ class Walk:
             case End():
                 await self._unfinished.drop()
                 self._session.draft = []
+                if step.undo and self._turn.channel.can_push:
+                    return self._undoable(step, step.undo)
                 return self._over(step.text, step)
             case Again():
                 return await self._again(step.note)
@@ -362,7 +365,10 @@ class Walk:
     def _ask_pin(self, note: Text | None = None) -> Outcome:
         action = self._book.actions.get(self._session.pending)
         why = Text(action.why, dict(self._turn.values)) if action else text("pin-why-private")
-        return Outcome(Screen(text("pin-ask", why=why), asks=Asks.PIN), note)
+        # A small screen has no room for it; there the confirm screen before says amount and payee.
+        is_final = action is not None and action.final and self._turn.channel.can_push
+        rows = (text("cant-be-undone"),) if is_final else ()
+        return Outcome(Screen(text("pin-ask", why=why), rows=rows, asks=Asks.PIN), note)
 
     def _want_pin(self, name: str) -> Outcome:
         """Ask for the PIN that this waits for; while too many wait, turn her away before she types it and not after.
@@ -382,6 +388,17 @@ class Walk:
         self._session.screen = name
         self._turn.values = self._session.values
         return Outcome(await self._book.screens[name].ask(self._turn))
+
+    def _undoable(self, end: End, undo: Go) -> Outcome:
+        """Over, but for half a minute with a button that takes it back."""
+        session, until = self._session, self._turn.uow.clock.now() + UNDO_TIME
+        session.clear()
+        session.screen = UNDO
+        session.values = {**undo.values, "undo": undo.to, "undo_until": until.isoformat()}
+        self._turn.values = session.values
+        return Outcome(
+            Screen(end.text, rows=end.rows, choices=(Choice("undo", text("undo")),), live=end.live, secret=end.secret)
+        )
 
     def _over(self, what: Text, end: End | None = None) -> Outcome:
         rows, live, secret = (end.rows, end.live, end.secret) if end else ((), None, False)

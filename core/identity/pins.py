@@ -111,6 +111,10 @@ class PinGate:
                 return outcome
         return await self._same_answer(knock)
 
+    async def is_behind(self, sealed: str, pin: str, *, member: MemberId) -> bool:
+        """Whether this is the PIN behind the seal. It counts nothing, so nobody may be told what it said. Raises Busy."""
+        return await self._hasher.verify(pin, sealed, owner=str(member))
+
     async def _check_once(self, hashing: Hashing, knock: Knock, pin: str) -> PinOutcome | None:
         """The outcome, or None when the same event is being answered elsewhere."""
         async with self._database.unit() as uow:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
@@ -76,6 +76,19 @@ async def waiting_lanes(uow: UnitOfWork, *, bot_id: int, but: Sequence[int], lim
         .group_by(TelegramUpdate.lane)
         .order_by(func.min(TelegramUpdate.received_at), TelegramUpdate.lane)
         .limit(limit)
+    )
+    return list((await uow.session.scalars(query)).all())
+
+
+async def silent_lanes(uow: UnitOfWork, *, bot_id: int, since: datetime, until: datetime) -> list[int]:
+    """People who were last heard between these two moments."""
+    newest = func.max(TelegramUpdate.received_at)
+    query = (
+        select(TelegramUpdate.lane)
+        .where(TelegramUpdate.bot_id == bot_id, TelegramUpdate.received_at >= since, TelegramUpdate.lane > 0)
+        .group_by(TelegramUpdate.lane)
+        .having(newest <= until)
+        .order_by(newest.desc(), TelegramUpdate.lane)
     )
     return list((await uow.session.scalars(query)).all())
 

@@ -19,8 +19,11 @@ from bot.calls import TelegramBot, open_bot
 from bot.channel import TelegramChannel
 from bot.inbox import Inbox
 from bot.notes import Notes
+from bot.presence import Presence
 from core.daos.group_chat_links import GroupChats
 from core.dialogue.engine import Conversation
+from core.identity.exposed_pins import ExposedPins
+from core.identity.pins import PinGate
 from core.kernel.db import Database
 from core.kernel.ids import MemberId
 from core.kernel.secrets import PinHasher, Vault
@@ -183,7 +186,9 @@ async def bot(played: Played) -> AsyncIterator[TelegramBot]:
 
 
 @pytest.fixture
-def channel(bot: TelegramBot, conversation: Conversation, store: RedisStore, vault: Vault, db: Database) -> TelegramChannel:
+def channel(
+    bot: TelegramBot, conversation: Conversation, store: RedisStore, vault: Vault, db: Database, hasher: PinHasher
+) -> TelegramChannel:
     async def remember_live(ref: Any, chat: int, message_id: int) -> None:
         async with db.unit() as uow:
             await remember_live_message(uow, ref=ref, chat=chat, message_id=message_id)
@@ -196,6 +201,7 @@ def channel(bot: TelegramBot, conversation: Conversation, store: RedisStore, vau
         texts=catalogue(),
         remember_live=remember_live,
         groups=GroupChats(db),
+        exposed=ExposedPins(db, PinGate(db, hasher)),
         pauses=Pauses(db),
     )
 
@@ -206,14 +212,16 @@ async def inbox(db: Database, channel: TelegramChannel, bot: TelegramBot) -> Inb
 
 
 @pytest.fixture
-async def running(db: Database, bot: TelegramBot, inbox: Inbox) -> AsyncIterator[None]:
+async def running(db: Database, bot: TelegramBot, inbox: Inbox, store: RedisStore) -> AsyncIterator[None]:
     """The bot at work, by polling."""
     stop = asyncio.Event()
-    polling = asyncio.create_task(Poller(bot=bot, database=db).run())
+    presence = Presence(notes=Notes(store), now=db.now, show_again=inbox.show_again)
+    polling = asyncio.create_task(Poller(bot=bot, database=db, presence=presence).run())
     working = asyncio.create_task(inbox.run(stop))
     yield
     polling.cancel()
     stop.set()
+    await presence.finish()
     await asyncio.gather(polling, return_exceptions=True)
     await working
 

@@ -20,8 +20,10 @@ from bot.commands import COMMANDS, announce_commands
 from bot.notes import Notes
 from core.daos.group_chat_links import GroupChats
 from core.dialogue.engine import Conversation
+from core.identity.exposed_pins import ExposedPins
+from core.identity.pins import PinGate
 from core.kernel.db import Database
-from core.kernel.secrets import Vault
+from core.kernel.secrets import PinHasher, Vault
 from core.kernel.settings import Settings, TelegramSettings
 from core.kernel.texts import catalogue
 from core.notifications.pacing import Pauses
@@ -170,6 +172,7 @@ async def test_group_is_told_once_to_write_in_private_and_nothing_else(
             texts=catalogue(),
             remember_live=never,
             groups=GroupChats(db),
+            exposed=ExposedPins(db, PinGate(db, PinHasher(vault))),
             pauses=Pauses(db),
         )
         sender = {"id": 42, "is_bot": False, "first_name": "W", "language_code": "sw"}

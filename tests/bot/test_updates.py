@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from telegram import Bot, Update
 
-from bot.updates import GroupGone, Heard, InGroup, NotUnderstood, Said, StrangeTap, Tapped, hear, own_number
+from bot.updates import GroupGone, Heard, InGroup, NotUnderstood, Said, Spilt, StrangeTap, Tapped, hear, own_number
 from core.dialogue.turn import Input, Kind
 
 BOT = Bot("7000000001:a-token-that-is-never-used")
@@ -119,8 +119,21 @@ def test_group_gets_an_answer_only_when_it_speaks_to_us() -> None:
     assert heard(message=message(text="/balance@mtaa_bot", **spoken)) == InGroup(-1001, "sw")
     assert heard(message=message(text="ask @Mtaa_Bot please", **spoken)) == InGroup(-1001, "sw")
     assert heard(message=message(text="/balance@other_bot", **spoken)) is None
-    assert heard(message=message(text="248163", **spoken)) is None
+    assert heard(message=message(text="hello", **spoken)) is None
     assert heard(message=message(contact=OWN, **spoken)) is None
+
+
+def test_six_digits_alone_in_a_group_may_be_a_pin_and_nothing_else_is() -> None:
+    spoken = {"chat": GROUP}
+    for said in ("248163", " 248 163", "2-4-8-1-6-3", "@mtaa_bot 248163", "/pin 248163", "248163 @Mtaa_Bot"):
+        found = heard(message=message(text=said, **spoken))
+        assert isinstance(found, Spilt), said
+        assert found.digits == "248163"
+    for said in ("24816", "2481637", "KES 248163", "248163 please", "24a163", "٢٤٨١٦٣"):
+        assert not isinstance(heard(message=message(text=said, **spoken)), Spilt), said
+    assert isinstance(heard(message=message(text="@mtaa_bot 248163", **spoken)).otherwise, InGroup)
+    assert "248163" not in repr(heard(message=message(text="248163", **spoken)))
+    assert not isinstance(heard(message=message(text="248163")), Spilt), "in private it's another matter"
 
 
 def membership(chat: Any, old: str, new: str) -> Any:

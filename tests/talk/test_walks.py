@@ -7,6 +7,7 @@ one effect. TALK_WALKS=200 walks more often, and anew each time; a failure is pr
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 from typing import Any
 
@@ -35,6 +36,7 @@ ASTRAY = some.one_of(
     some.tuples(just("type"), WHO, AT, TYPED),
     some.tuples(just("lose"), WHO, AT),
     some.tuples(just("again"), WHO, FEW),
+    some.tuples(just("both"), WHO, AT),
     some.tuples(just("late"), WHO, AT, BACK),
     some.tuples(just("alter"), WHO, AT),
     some.tuples(just("ended"), WHO, AT),
@@ -50,7 +52,7 @@ STEPS = some.lists(some.one_of(ONWARD, ONWARD, ASTRAY), min_size=20, max_size=40
 
 
 def test_every_way_to_go_wrong_is_walked() -> None:
-    names = {"next", "chat", "dial", "type", "lose", "again", "late", "alter", "ended", "say", "tap", "forge", "repeat"}
+    names = {"next", "chat", "dial", "type", "lose", "again", "both", "late", "alter", "ended", "say", "tap", "forge", "repeat"}
     assert names | {"hold", "restart", "flush"} == set(every_step())
 
 
@@ -77,6 +79,20 @@ def test_walks_of_both_channels_hold_what_was_promised(empty_database: str, redi
         finally:
             runner.run(world.close())
     assert moved, "no walk came as far as moving money, so they show nothing"
+
+
+async def test_of_two_answers_to_one_screen_at_two_processes_at_once_one_is_taken(
+    empty_database: str, redis_url: str, vault: Vault
+) -> None:
+    """Whichever process saw her last, and whether the screens only read or write."""
+    world = await World.open(empty_database, redis_url, vault)
+    try:
+        await world.begin()
+        for at, first in itertools.product((0, 1), ("", "4", "4*1", "2*AMOUNT", "3*AMOUNT", "5")):
+            for step in (("dial", "Wanjiru", at, first), ("both", "Wanjiru", at), ("both", "Wanjiru", 1 - at)):
+                await world.do(step)
+    finally:
+        await world.close()
 
 
 async def play(world: World, steps: list[tuple[Any, ...]]) -> int:

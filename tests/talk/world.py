@@ -29,6 +29,8 @@ from core.daos.group_chat_links import GroupChats
 from core.daos.groups import create_group
 from core.dialogue.engine import Conversation
 from core.identity.devices import link_telegram
+from core.identity.exposed_pins import ExposedPins
+from core.identity.pins import PinGate
 from core.kernel.db import Database
 from core.kernel.ids import IntentId, MemberId, TimeOrderedIds
 from core.kernel.money import Money
@@ -62,6 +64,10 @@ NOT_NOW = {
     "END " + "\n".join(catalogue().say(language, text(key), short=True) for language in ("en", "sw"))
     for key in ("ussd-busy", "ussd-slow")
 }
+OUT_OF_STEP = {
+    f"END {catalogue().say(language, text('out-of-step'), short=short)}" for language in ("en", "sw") for short in (True, False)
+}
+OPTIONS = re.compile(r"^(?:CON )?([1-9][0-9]?) ", re.MULTILINE)
 # What a screen begins with, or has above it, when the answer doesn't fit the screen that she saw.
 ASTRAY = ("Choose a number", *(catalogue().say("en", text(key), short=True) for key in ("out-of-step", "starts-over")))
 BROKEN = "END " + "\n".join(catalogue().say(language, text("ussd-failed"), short=True) for language in ("en", "sw"))
@@ -187,6 +193,7 @@ class World:
             texts=catalogue(),
             remember_live=remember_live,
             groups=GroupChats(self.database),
+            exposed=ExposedPins(self.database, PinGate(self.database, self.hasher)),
             pauses=Pauses(self.database),
         )
 
@@ -275,6 +282,23 @@ class World:
         answers = await asyncio.gather(*(self._post(one % 2, person, session, sent) for one in range(times)))
         for answer in answers:
             self._answered(person, session, sent, answer)
+
+    async def do_both(self, who: str, at: int) -> None:
+        """Two options of the same screen at once, at both processes: one is her answer, the other came too late for it."""
+        person = self.people[who]
+        offered = OPTIONS.findall(person.screen)
+        if len(offered) < len(self.processes) or "PIN" in person.screen:
+            return
+        sent = [f"{person.text}*{key}" if person.text else key for key in offered[-2:]]
+        answers = await asyncio.gather(
+            *(self._post((at + place) % 2, person, person.session, one) for place, one in enumerate(sent))
+        )
+        for one in answers:
+            self._heard(person, one)
+        taken = [(one, answer) for one, answer in zip(sent, answers, strict=True) if answer not in (*NOT_NOW, *OUT_OF_STEP)]
+        if len(taken) > 1:
+            raise Broken(f"two answers to one screen: {taken}")
+        self._went_on(person, *(taken or [("", "")])[0])
 
     async def do_late(self, who: str, at: int, back: int) -> None:
         """An earlier hop, of this session or another, once more."""
@@ -377,11 +401,15 @@ class World:
         await self._hop(person, at, f"{person.text}*{typed}" if person.text else typed)
 
     async def _hop(self, person: Person, at: int, sent: str) -> None:
-        person.text = sent
-        person.hops.append((person.session, sent))
-        answer = await self._post(at, person, person.session, sent)
+        self._went_on(person, sent, await self._post(at, person, person.session, sent))
+
+    def _went_on(self, person: Person, sent: str, answer: str) -> None:
+        """What she typed by now, and what she sees; nothing where the network took nothing."""
         person.screen = answer
-        self._answered(person, person.session, sent, answer)
+        if answer:
+            person.text = sent
+            person.hops.append((person.session, sent))
+            self._answered(person, person.session, sent, answer)
 
     async def _post(self, at: int, person: Person, session: str, sent: str) -> str:
         form = {"sessionId": session, "phoneNumber": person.number, "networkCode": "63902", "serviceCode": DIAL, "text": sent}

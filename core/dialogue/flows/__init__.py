@@ -51,6 +51,7 @@ from core.dialogue.flows import (
     treasury,
     treasury_asking,
     treasury_requests,
+    undo,
     votes,
     votes_new,
     votes_proxy,
@@ -120,4 +121,5 @@ FLOWS = (
     treasury,
     treasury_requests,
     treasury_asking,
+    undo,
 )

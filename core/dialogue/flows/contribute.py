@@ -157,7 +157,7 @@ async def take_confirm(_turn: Turn, chosen: str) -> Step:
     return go("contribute.pay") if chosen == "yes" else End(text("contribute-cancelled"))
 
 
-@action("contribute.pay", needs=Assurance.PIN, why="pin-why-contribute", approves=approval)
+@action("contribute.pay", needs=Assurance.PIN, why="pin-why-contribute", approves=approval, final=True)
 async def pay(turn: Turn) -> Step:
     """Move the money and say what it paid and what both balances are now."""
     whom = turn.values.get("whom_name")

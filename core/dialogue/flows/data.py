@@ -134,7 +134,7 @@ async def take_erase(turn: Turn, chosen: str) -> Step:
 async def ask_to_be_forgotten(turn: Turn) -> Step:
     """The waiting time begins."""
     due = await request_erasure(turn.uow, member=turn.me.id)
-    return End(text("data-erase-asked", at=due))
+    return End(text("data-erase-asked", at=due), undo=go("data.keep"))
 
 
 @action("data.keep", needs=Assurance.MEMBER, why="pin-why-private")

@@ -72,7 +72,9 @@ async def give(turn: Turn) -> Step:
     """Notice begins, or she has left."""
     name = await group_name(turn.uow, group=turn.group, member=turn.me.id)
     at = await give_notice(turn.uow, group=turn.group, member=turn.me.id)
-    return End(text("leave-left", group=name) if at is None else text("leave-noted", group=name, at=at))
+    if at is None:
+        return End(text("leave-left", group=name))
+    return End(text("leave-noted", group=name, at=at), undo=go("leave.stay", group=turn.group))
 
 
 @action("leave.stay", needs=Assurance.MEMBER, why="pin-why-leave")
@@ -96,7 +98,7 @@ async def take_sure(_turn: Turn, chosen: str) -> Step:
     return go("leave.close") if chosen == "yes" else End(text("leave-not"))
 
 
-@action("leave.close", needs=Assurance.PIN, why="pin-why-close")
+@action("leave.close", needs=Assurance.PIN, why="pin-why-close", final=True)
 async def close(turn: Turn) -> Step:
     """Its code leads nowhere from now on."""
     name = await close_group(turn.uow, group=turn.group, member=turn.me.id)

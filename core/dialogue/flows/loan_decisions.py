@@ -121,7 +121,7 @@ async def take_decide(_turn: Turn, chosen: str) -> Step:
     return go("loans.agree") if chosen == "yes" else go("loans.refuse")
 
 
-@action("loans.agree", needs=Assurance.PIN, why="pin-why-decide-loan")
+@action("loans.agree", needs=Assurance.PIN, why="pin-why-decide-loan", final=True)
 async def agree(turn: Turn) -> Step:
     """Her word; the last one needed pays out."""
     decided = await decide_loan(turn.uow, loan=turn.id("loan"), official=turn.me.id, agrees=True)
@@ -153,7 +153,7 @@ async def take_recover(_turn: Turn, chosen: str) -> Step:
     return go("loans.take_savings") if chosen == "yes" else go("loans.deciding")
 
 
-@action("loans.take_savings", needs=Assurance.PIN, why="pin-why-recover-loan")
+@action("loans.take_savings", needs=Assurance.PIN, why="pin-why-recover-loan", final=True)
 async def take_savings(turn: Turn) -> Step:
     """Her word; the last one needed takes it."""
     decided = await decide_recovery(turn.uow, loan=turn.id("loan"), official=turn.me.id, agrees=True)

@@ -159,7 +159,18 @@ async def send(turn: Turn) -> Step:
         months=turn.values["months"],
         guarantors=guarantors,
     )
-    return End(text("loan-asked", amount=turn.money("amount"), count=len(guarantors)))
+    asked = text("loan-asked", amount=turn.money("amount"), count=len(guarantors))
+    return End(asked, undo=go("loans.take_back", group=turn.group))
+
+
+@action("loans.take_back", needs=Assurance.MEMBER, why="pin-why-loan")
+async def take_back(turn: Turn) -> Step:
+    """She doesn't want it after all; that gives nobody anything."""
+    loan = await live_loan(turn.uow, group=turn.group, member=turn.me.id)
+    if loan is None:
+        return go("loans.menu")
+    await withdraw_request(turn.uow, loan=loan.id, member=turn.me.id)
+    return End(text("loan-withdrawn"))
 
 
 @screen("loans.mine", needs=Assurance.RECENT_PIN)
@@ -249,7 +260,7 @@ def approval(turn: Turn) -> Approval:
     return Approval("repay", turn.intent, turn.money("amount"), payee=name, payee_id=str(turn.id("loan")))
 
 
-@action("loans.pay", needs=Assurance.PIN, why="pin-why-repay", approves=approval)
+@action("loans.pay", needs=Assurance.PIN, why="pin-why-repay", approves=approval, final=True)
 async def pay(turn: Turn) -> Step:
     """Move the money and say what is still owed."""
     made = await repay(turn.uow, intent=turn.intent, loan=turn.id("loan"), payer=turn.me.id, amount=turn.money("amount"))

@@ -243,7 +243,7 @@ async def take_sure(_turn: Turn, chosen: str) -> Step:
     return go("meet.freeze") if chosen == "yes" else End(text("meet-not-frozen"))
 
 
-@action("meet.freeze", needs=Assurance.PIN, why="pin-why-minutes")
+@action("meet.freeze", needs=Assurance.PIN, why="pin-why-minutes", final=True)
 async def freeze(turn: Turn) -> Step:
     """They wait for the chair."""
     await freeze_minutes(turn.uow, group=turn.group, by=turn.me.id, sources=MINUTES_SOURCES)
@@ -267,7 +267,7 @@ async def take_unconfirmed(_turn: Turn, chosen: str) -> Step:
     return go("meet.confirm") if chosen == "yes" else End(text("meet-not-confirmed"))
 
 
-@action("meet.confirm", needs=Assurance.PIN, why="pin-why-minutes")
+@action("meet.confirm", needs=Assurance.PIN, why="pin-why-minutes", final=True)
 async def confirm(turn: Turn) -> Step:
     """Everybody gets them."""
     await confirm_minutes(turn.uow, meeting=turn.id("meeting"), group=turn.group, by=turn.me.id)

@@ -205,7 +205,7 @@ async def take_whose(turn: Turn, typed: str) -> Step:
     return go(step.to, **{**step.values, "person": name}) if isinstance(step, Go) else End(text("merry-they-paid"))
 
 
-@action("merry.send", needs=Assurance.PIN, why="pin-why-merry-pay", approves=approval)
+@action("merry.send", needs=Assurance.PIN, why="pin-why-merry-pay", approves=approval, final=True)
 async def send(turn: Turn) -> Step:
     """Move the money and say what is still owed."""
     made = await pay(

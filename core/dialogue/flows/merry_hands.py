@@ -148,7 +148,7 @@ async def take_close(_turn: Turn, chosen: str) -> Step:
     return go("merry.closed") if chosen == "yes" else End(text("merry-kept"))
 
 
-@action("merry.closed", needs=Assurance.PIN, why="pin-why-merry-close")
+@action("merry.closed", needs=Assurance.PIN, why="pin-why-merry-close", final=True)
 async def close_it(turn: Turn) -> Step:
     """No more hands; the order is found next."""
     row = await close_hands(turn.uow, official=turn.me.id, rotation=turn.id("rotation"))
@@ -267,7 +267,7 @@ async def take_join(_turn: Turn, chosen: str) -> Step:
     return go("merry.joined") if chosen == "yes" else End(text("merry-kept"))
 
 
-@action("merry.joined", needs=Assurance.PIN, why="pin-why-merry-join", approves=approval)
+@action("merry.joined", needs=Assurance.PIN, why="pin-why-merry-join", approves=approval, final=True)
 async def join_it(turn: Turn) -> Step:
     """She is in, and has paid what she missed."""
     price = await buy_in(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from core.dialogue.definitions import screen
-from core.dialogue.screens import Choice, End, Screen, Step, go
+from core.dialogue.definitions import action, screen
+from core.dialogue.screens import Assurance, Choice, End, Screen, Step, go
 from core.dialogue.turn import Turn
 from core.kernel.texts import text
 from core.notifications.preferences import ALWAYS, TOPICS, Topic, Way, prefer, preferences_of
@@ -40,6 +40,16 @@ async def take_way(turn: Turn, chosen: str) -> Step:
     """From now on so."""
     topic = topic_of(turn)
     way = next(way for way in ways(turn, topic) if way == chosen)
+    before = (await preferences_of(turn.uow, member=turn.me.id))[topic]
+    await prefer(turn.uow, member=turn.me.id, topic=topic, way=way)
+    return End(text("notices-done", topic=topic, way=way), undo=go("notices.as_before", topic=topic, way=before))
+
+
+@action("notices.as_before", needs=Assurance.MEMBER, why="pin-why-private")
+async def as_before(turn: Turn) -> Step:
+    """What she had chosen before."""
+    topic = topic_of(turn)
+    way = next(way for way in ways(turn, topic) if way == turn.values["way"])
     await prefer(turn.uow, member=turn.me.id, topic=topic, way=way)
     return End(text("notices-done", topic=topic, way=way))
 

@@ -132,7 +132,7 @@ async def take_confirm(_turn: Turn, chosen: str) -> Step:
     return go("paybill.other_send") if chosen == "yes" else End(text("deposit-cancelled"))
 
 
-@action("paybill.other_send", needs=Assurance.PIN, why="pin-why-other")
+@action("paybill.other_send", needs=Assurance.PIN, why="pin-why-other", final=True)
 async def send(turn: Turn) -> Step:
     """Write the intent down; the prompt comes to her own phone."""
     owner = MemberId(turn.id("owner"))

@@ -183,15 +183,14 @@ async def begin(turn: Turn) -> Step:
     most = int(turn.values["most"]) or None
     wanted = WantedRecurring(turn.money("amount"), cadence, _first(turn), method, most=most)
     made = await begin_recurring(turn.uow, intent=turn.intent, member=turn.me.id, group=turn.group, wanted=wanted)
-    return End(
-        text(
-            "recurring-begun",
-            amount=made.amount,
-            cadence=text(f"cadence-{made.cadence}"),
-            group=made.group_name,
-            first_day=day_month(_first(turn)),
-        )
+    begun = text(
+        "recurring-begun",
+        amount=made.amount,
+        cadence=text(f"cadence-{made.cadence}"),
+        group=made.group_name,
+        first_day=day_month(_first(turn)),
     )
+    return End(begun, undo=go("recurring.finish", recurring=made.id))
 
 
 @screen("recurring.one")
@@ -235,7 +234,7 @@ async def pause(turn: Turn) -> Step:
     """Nothing is paid until she resumes it."""
     reason = str(turn.values["why_paused"])
     await pause_recurring(turn.uow, member=turn.me.id, recurring=turn.id("recurring"), reason=reason)
-    return End(text("recurring-paused"))
+    return End(text("recurring-paused"), undo=go("recurring.resume", recurring=turn.id("recurring")))
 
 
 @action("recurring.resume", needs=Assurance.PIN, why="pin-why-recurring-change")

@@ -126,7 +126,7 @@ def buying(turn: Turn) -> Approval:
     )
 
 
-@action("shares.bought", needs=Assurance.PIN, why="pin-why-shares-buy", approves=buying)
+@action("shares.bought", needs=Assurance.PIN, why="pin-why-shares-buy", approves=buying, final=True)
 async def buy(turn: Turn) -> Step:
     """Move the money and say how many she has."""
     made = await buy_shares(
@@ -253,7 +253,7 @@ async def propose(turn: Turn) -> Step:
     return _told(turn, outcome)
 
 
-@action("shares.approve", needs=Assurance.PIN, why="pin-why-shares-out", approves=sharing)
+@action("shares.approve", needs=Assurance.PIN, why="pin-why-shares-out", approves=sharing, final=True)
 async def approve(turn: Turn) -> Step:
     """Approve what she has read; the last approval shares out."""
     outcome = await approve_share_out(

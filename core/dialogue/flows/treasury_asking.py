@@ -233,16 +233,16 @@ async def send(turn: Turn) -> Step:
     )
     if made.path == "petty":
         return End(text("treasury-petty-sent", number=made.number, amount=made.amount))
-    return End(
-        text(
-            "treasury-asked",
-            number=made.number,
-            code=made.code,
-            needed_officials=made.needed,
-            needed_padlocks=len(made.padlocks),
-            until=made.expires_at,
-        )
+    asked = text(
+        "treasury-asked",
+        number=made.number,
+        code=made.code,
+        needed_officials=made.needed,
+        needed_padlocks=len(made.padlocks),
+        until=made.expires_at,
     )
+    about = {"group": made.group, "number": made.number, "amount": made.amount, "payee": made.payee.name}
+    return End(asked, undo=go("treasury.withdraw", request=made.id, **about))
 
 
 async def _others(turn: Turn) -> list[Person]:

@@ -171,7 +171,7 @@ def _request(turn: Turn) -> IntentId:
     return IntentId(turn.id("request"))
 
 
-@action("treasury.approve", needs=Assurance.PIN, why="pin-why-treasury-approve", approves=approval)
+@action("treasury.approve", needs=Assurance.PIN, why="pin-why-treasury-approve", approves=approval, final=True)
 async def do_approve(turn: Turn) -> Step:
     """Her word for exactly what she read; the last one needed sets the money aside."""
     done = await approve(turn.uow, request=_request(turn), member=turn.me.id, digest=str(turn.values["digest"]))

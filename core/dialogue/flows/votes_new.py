@@ -302,7 +302,7 @@ async def do_propose(turn: Turn) -> Step:
     )
     until = made.closes_at or made.waits_until or turn.uow.clock.now()
     said = {"number": made.number, "until": until, **({"still": made.seconds_needed} if made.state == "waiting" else {})}
-    return End(Text(f"votes-proposed-{made.state}", said))
+    return End(Text(f"votes-proposed-{made.state}", said), undo=go("votes.cancel", proposal=made.id, number=made.number))
 
 
 def _look(turn: Turn, **values: Any) -> Go:

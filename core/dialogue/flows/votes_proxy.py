@@ -87,7 +87,8 @@ async def do_give(turn: Turn) -> Step:
     """From now on she votes where this member doesn't."""
     wish = Wish(turn.group, turn.me.id, MemberId(turn.id("member")), _scope(turn), int(turn.values["days"]))
     given = await delegate(turn.uow, intent=turn.intent, wish=wish)
-    return End(text("votes-proxy-given", holder=given.holder_name, until=given.ends_at))
+    said = text("votes-proxy-given", holder=given.holder_name, until=given.ends_at)
+    return End(said, undo=go("votes.proxy_end", delegation=given.id, holder=given.holder_name))
 
 
 @action("votes.proxy_end", needs=Assurance.PIN, why="pin-why-proxy-end")

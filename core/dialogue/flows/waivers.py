@@ -90,7 +90,7 @@ async def take_confirm(_turn: Turn, chosen: str) -> Step:
     return go("waive.do") if chosen == "yes" else End(text("kind-cancelled"))
 
 
-@action("waive.do", needs=Assurance.PIN, why="pin-why-waive")
+@action("waive.do", needs=Assurance.PIN, why="pin-why-waive", final=True)
 async def do_waive(turn: Turn) -> Step:
     """Waive it; the member is told."""
     amount = await waive(

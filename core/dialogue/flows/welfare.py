@@ -95,7 +95,7 @@ def paying(turn: Turn) -> Approval:
     )
 
 
-@action("welfare.paid", needs=Assurance.PIN, why="pin-why-welfare-pay", approves=paying)
+@action("welfare.paid", needs=Assurance.PIN, why="pin-why-welfare-pay", approves=paying, final=True)
 async def pay(turn: Turn) -> Step:
     """Move the money and say what the fund has."""
     group = turn.group
@@ -283,7 +283,7 @@ async def take_one(_turn: Turn, chosen: str) -> Step:
     return doors.get(chosen, End(text("welfare-cancelled")))
 
 
-@action("welfare.approve", needs=Assurance.PIN, why="pin-why-welfare-approve")
+@action("welfare.approve", needs=Assurance.PIN, why="pin-why-welfare-approve", final=True)
 async def approve(turn: Turn) -> Step:
     """Her yes; the last one pays."""
     return await _decided(turn, approves=True)

@@ -79,7 +79,7 @@ async def take_confirm(_turn: Turn, chosen: str) -> Step:
     return go("withdraw.send") if chosen == "yes" else End(text("withdraw-cancelled"))
 
 
-@action("withdraw.send", needs=Assurance.PIN, why="pin-why-withdraw", approves=approval)
+@action("withdraw.send", needs=Assurance.PIN, why="pin-why-withdraw", approves=approval, final=True)
 async def send(turn: Turn) -> Step:
     """Set the money aside; the worker asks M-Pesa once this turn is committed. Money in doubt waits instead."""
     if await find_withdrawal(turn.uow, intent=turn.intent) is None:

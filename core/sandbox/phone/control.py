@@ -116,6 +116,7 @@ class Control:
             "telegram/block": self._block,
             "telegram/group": self._add_to_group,
             "telegram/group-text": self._write_in_group,
+            "telegram/group-admin": self._promote_in_group,
             "telegram/group-remove": self._remove_from_group,
             "telegram/group-upgrade": self._upgrade_group,
         }
@@ -233,6 +234,9 @@ class Control:
     async def _write_in_group(self, person: Person, body: Body) -> None:
         anonymous = body.flag("anonymous", usual=False)
         await self._groups.write(person, body.number("chat"), body.text("text"), anonymous=anonymous)
+
+    async def _promote_in_group(self, _person: Person, body: Body) -> None:
+        self._groups.promote_bot(body.number("chat"))
 
     async def _remove_from_group(self, person: Person, body: Body) -> None:
         await self._groups.remove_bot(person, body.number("chat"))

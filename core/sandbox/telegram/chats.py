@@ -19,7 +19,10 @@ FIRST_GROUP = -1_001_000_000_001
 
 @dataclass
 class Chat:
-    """One person's chat. It exists for the bot once she wrote to it. `keyboard` is the reply keyboard now shown."""
+    """One person's chat. It exists for the bot once she wrote to it. `keyboard` is the reply keyboard now shown.
+
+    bot_is_admin: of a group; then the bot hears everything there and may delete what others wrote.
+    """
 
     user_id: int
     started: bool = False
@@ -32,6 +35,7 @@ class Chat:
     action: str | None = None
     action_until: float = 0.0
     pinned: int | None = None
+    bot_is_admin: bool = False
 
     def dump(self) -> dict[str, Any]:
         kept = asdict(self)

@@ -49,10 +49,15 @@ async def delete_message(bot: Bot, arguments: Arguments) -> bool:
         raise bad_request("message identifier is not specified")
     person, chat = bot.chats.resolve(arguments.text("chat_id"))
     message = find_message(chat, arguments.integer("message_id"), "message to delete")
-    if not _is_young(bot, message):
+    if not _is_young(bot, message) or not _is_ours_to_delete(chat, message):
         raise bad_request("message can't be deleted for everyone")
     _delete(bot, person, chat, message)
     return True
+
+
+def _is_ours_to_delete(chat: Chat, message: Message) -> bool:
+    """In a private chat everything is; in a group what others wrote only where the bot is an administrator."""
+    return chat.user_id > 0 or not message.out or chat.bot_is_admin
 
 
 async def delete_messages(bot: Bot, arguments: Arguments) -> bool:

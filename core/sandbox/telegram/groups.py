@@ -35,9 +35,13 @@ class Groups:
         message = self._bot.chats.add(group, out=True, text=text, entities=command_entities(text), sender=sender)
         self._bot.changed(group)
         name = self._bot.world.settings.telegram_username
-        if text.startswith("/") or f"@{name}".lower() in text.lower():
+        if self._bot.chats.of(group).bot_is_admin or text.startswith("/") or f"@{name}".lower() in text.lower():
             content = self._bot.wire(group, message)
             await self._bot.updates.add("message", content, queue=f"chat:{chat}", lifetime=MESSAGE_SECONDS, phone=person.phone)
+
+    def promote_bot(self, chat: int) -> None:
+        """Make it an administrator who may delete messages."""
+        self._bot.chats.of(self._bot.chats.group(chat)).bot_is_admin = True
 
     async def remove_bot(self, person: Person, chat: int) -> None:
         """Take the bot out."""

@@ -8,3 +8,4 @@ sms-pin-changed = Mtaa DAO: your PIN was changed. If this was not you, open Acco
 sms-pin-locked = Mtaa DAO: too many wrong PINs. Your account is locked until { $until }. If this was not you, somebody holds your phone.
 sms-pin-disabled = Mtaa DAO: too many wrong PINs, so your account is closed. Your money is safe. To open it choose Account, I forgot my PIN.
 sms-foreign-pins = Mtaa DAO: { $times } wrong PINs for your account from a phone that is not yours. It is shut out; your own phone still works.
+sms-pin-exposed = Mtaa DAO: your PIN was written in a group, where others read it. It is locked until { $until }. Then choose another: Account, Change PIN.

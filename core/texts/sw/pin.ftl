@@ -8,3 +8,4 @@ sms-pin-changed = Mtaa DAO: PIN yako imebadilishwa. Kama si wewe, fungua Akaunti
 sms-pin-locked = Mtaa DAO: PIN si sahihi mara nyingi. Akaunti yako imefungwa hadi { $until }. Kama si wewe, mtu ana simu yako.
 sms-pin-disabled = Mtaa DAO: PIN si sahihi mara nyingi, akaunti yako imefungwa. Pesa zako ziko salama. Ili kuifungua chagua Akaunti, Nimesahau PIN.
 sms-foreign-pins = Mtaa DAO: PIN { $times } zisizo sahihi za akaunti yako kutoka simu isiyo yako. Imezuiwa; simu yako bado inafanya kazi.
+sms-pin-exposed = Mtaa DAO: PIN yako iliandikwa kwenye kikundi, ambako wengine husoma. Imefungwa hadi { $until }. Kisha chagua nyingine: Akaunti, Badili PIN.
