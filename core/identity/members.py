@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -42,6 +43,12 @@ _BY_TELEGRAM = select(MemberRow).where(MemberRow.telegram_id == bindparam("it"))
 async def find(uow: UnitOfWork, member: MemberId) -> Member | None:
     """The member with this id."""
     return await _find(uow, _BY_ID, member)
+
+
+async def find_all(uow: UnitOfWork, members: Iterable[MemberId]) -> dict[MemberId, Member]:
+    """Those of these members that there are."""
+    rows = await uow.session.scalars(select(MemberRow).where(MemberRow.id.in_(set(members))))
+    return {MemberId(row.id): as_member(row) for row in rows}
 
 
 async def find_by_phone(uow: UnitOfWork, phone: Phone) -> Member | None:

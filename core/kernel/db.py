@@ -62,6 +62,10 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
 
 
+# Does, in one go, all that was left to it.
+AtEnd = Callable[["UnitOfWork", list[Any]], Awaitable[None]]
+
+
 class _UnitDriver:
     """Lets PgQueuer's own enqueue statement run inside a unit's transaction.
 
@@ -82,7 +86,7 @@ class UnitOfWork:
     """An open transaction with the clock, the ids and the keys that belong to it.
 
     `dial`: the code that a phone dials to reach us. `foreseen`: answers of verbs that are known already, by the verb and what
-    it's asked about; only where nothing is written.
+    it's asked about; only where nothing is written. `at_end`: what is done last, just before the commit, by what does it.
     """
 
     session: AsyncSession
@@ -91,6 +95,27 @@ class UnitOfWork:
     vault: Vault
     dial: str = ""
     foreseen: dict[object, Any] | None = field(default=None, repr=False)
+    at_end: dict[AtEnd, list[Any]] = field(default_factory=dict, repr=False)
+
+    def leave_to_the_end(self, act: AtEnd, what: Any) -> None:
+        """Have `act` do this, together with whatever else is left to it, once everything else of this unit is written.
+
+        For what locks rows that everybody needs: so they are locked for the commit alone. Not from within a savepoint, which
+        could be rolled back without it. Raises NotJustReading in a unit that only reads.
+        """
+        if self.foreseen is not None:
+            raise NotJustReading
+        if self.session.in_nested_transaction():
+            raise RuntimeError("what is left to the end must not depend on a savepoint")
+        self.at_end.setdefault(act, []).append(what)
+
+    async def finish(self) -> None:
+        """Write what isn't yet, then do what was left to the end."""
+        if not self.at_end:
+            return
+        await self.session.flush()
+        for act, what in self.at_end.items():
+            await act(self, what)
 
     async def enqueue(
         self, job: str, payload: Mapping[str, Any], *, after: timedelta | None = None, key: str | None = None
@@ -179,7 +204,9 @@ class Database:
     async def unit(self) -> AsyncIterator[UnitOfWork]:
         """Open a transaction; commit when the block ends, roll back when it raises."""
         async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
-            yield UnitOfWork(session, self._clock, self._ids, self.vault, self._dial)
+            uow = UnitOfWork(session, self._clock, self._ids, self.vault, self._dial)
+            yield uow
+            await uow.finish()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[UnitOfWork]:

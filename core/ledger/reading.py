@@ -106,6 +106,29 @@ async def find_posted(uow: UnitOfWork, key: UUID) -> TransferId | None:
     return TransferId(found) if found else None
 
 
+@dataclass(frozen=True)
+class Brought:
+    """A transfer, and what it left of an account's free money."""
+
+    transfer: TransferId
+    after: Money
+
+
+async def brought(uow: UnitOfWork, key: UUID, account: Account, currency: Currency = KES) -> Brought | None:
+    """The transfer under this key as the account saw it; None when none was posted that touched its free money."""
+    lines = (
+        select(LedgerTransfer.id, _History.after)
+        .join(_History, _History.transfer_id == LedgerTransfer.id)
+        .join(LedgerBalance, LedgerBalance.id == _History.balance_id)
+        .where(LedgerTransfer.key == key, _owned(account), _History.currency == currency.code)
+        .where(_History.bucket == Bucket.AVAILABLE.value)
+        .order_by(_History.leg.desc())
+        .limit(1)
+    )
+    found = (await uow.session.execute(lines)).one_or_none()
+    return None if found is None else Brought(TransferId(found.id), _money(found.after, currency))
+
+
 async def recorded(uow: UnitOfWork, transfer: TransferId) -> Recorded:
     """A transfer with its legs in order. Raises LookupError when there is none."""
     lines = (

@@ -4,7 +4,7 @@ A transfer happens completely or not at all, once per key, and never takes what 
 books that don't add up. A refusal is remembered under its key when the unit commits: asked again, it is refused again, even
 if the money has come in meanwhile; a unit that rolls back forgets it with all the rest. At most one ledger call per unit, as
 late in it as can be: its rows stay locked until the commit, and two calls in one unit could wait for another unit in a
-circle. Who may move what is decided by the callers.
+circle; what meets at one account is left to its end by `transfer_last`. Who may move what is decided by the callers.
 """
 
 from __future__ import annotations
@@ -21,13 +21,14 @@ from core.ledger.postings import (
     Posting,
     fingerprint,
 )
-from core.ledger.reading import Balance, Entry, Recorded, balance, balances, entries, find_posted, recorded
-from core.ledger.transfers import exchange, reverse, split, transfer
+from core.ledger.reading import Balance, Brought, Entry, Recorded, balance, balances, brought, entries, find_posted, recorded
+from core.ledger.transfers import exchange, reverse, split, transfer, transfer_last
 
 __all__ = [
     "AlreadyReversed",
     "Balance",
     "BrokenPosting",
+    "Brought",
     "Entry",
     "Held",
     "HoldResolved",
@@ -39,6 +40,7 @@ __all__ = [
     "Recorded",
     "balance",
     "balances",
+    "brought",
     "entries",
     "exchange",
     "expire_due",
@@ -52,4 +54,5 @@ __all__ = [
     "settle",
     "split",
     "transfer",
+    "transfer_last",
 ]

@@ -11,7 +11,7 @@ from core.kernel.db import UnitOfWork
 from core.kernel.ids import TransferId
 from core.kernel.money import Currency, Money
 from core.ledger.accounts import FX, Account
-from core.ledger.posting import post
+from core.ledger.posting import post, post_all
 from core.ledger.postings import Leg, Posted, Posting
 from core.ledger.reading import recorded
 
@@ -28,6 +28,27 @@ async def transfer(
     details. Locks the balances until the unit ends. Raises InsufficientFunds, KeyReused.
     """
     return await post(uow, Posting(key, kind, legs, details))
+
+
+def transfer_last(
+    uow: UnitOfWork, *, key: UUID, kind: str, legs: Sequence[Leg], details: Mapping[str, str] | None = None
+) -> None:
+    """Move money as `transfer` does, when all else of the unit is written, just before its commit.
+
+    For verbs that don't need the answer and whose transfers meet at one account: its row is locked for the commit alone.
+    Several of one unit are posted in one call. The end of the unit raises what `transfer` raises; then nothing of it happened.
+    """
+    uow.leave_to_the_end(_post_together, Posting(key, kind, legs, details))
+
+
+async def _post_together(uow: UnitOfWork, postings: list[Posting]) -> None:
+    """Post what was left to the end. Raises the first refusal."""
+    if len(postings) == 1:
+        await post(uow, postings[0])
+        return
+    for answer in await post_all(uow, postings):
+        if not isinstance(answer, Posted):
+            raise answer
 
 
 async def split(

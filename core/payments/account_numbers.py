@@ -8,6 +8,7 @@ balance, because many type it unasked and it is as unlikely to be hit by a slip.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -80,16 +81,31 @@ async def find_destination(uow: UnitOfWork, typed: str) -> Destination | None:
 
     Nothing is guessed.
     """
-    number = plain(typed).translate(LOOK_ALIKES)
-    if NUMBER.fullmatch(number) and is_intact(number):
+    if (number := read_number(typed)) is not None:
         row = await uow.session.scalar(select(PaymentAccount).where(PaymentAccount.number == number))
-        return None if row is None else Destination(MemberId(row.user_id), None if row.dao_id is None else DaoId(row.dao_id))
+        return None if row is None else _destination(row)
     try:
-        phone = parse_phone(number)
+        phone = parse_phone(plain(typed).translate(LOOK_ALIKES))
     except NotAPhone:
         return None
     member = await find_by_phone(uow, phone)
     return None if member is None else Destination(member.id)
+
+
+async def find_destinations(uow: UnitOfWork, numbers: Iterable[str]) -> dict[str, Destination]:
+    """Where these account numbers lead, as `read_number` reads them; those that lead nowhere are left out."""
+    rows = await uow.session.scalars(select(PaymentAccount).where(PaymentAccount.number.in_(set(numbers))))
+    return {row.number: _destination(row) for row in rows}
+
+
+def read_number(typed: str) -> str | None:
+    """The account number that was typed, in its one spelling; None when it can't be one."""
+    number = plain(typed).translate(LOOK_ALIKES)
+    return number if NUMBER.fullmatch(number) and is_intact(number) else None
+
+
+def _destination(row: PaymentAccount) -> Destination:
+    return Destination(MemberId(row.user_id), None if row.dao_id is None else DaoId(row.dao_id))
 
 
 async def require_destination(uow: UnitOfWork, typed: str) -> Destination:

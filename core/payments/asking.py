@@ -10,6 +10,8 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
+from sqlalchemy import func, or_, select
+
 from core.identity.events import record_security_event
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import IntentId, MemberId
@@ -17,7 +19,8 @@ from core.kernel.money import Money
 from core.kernel.phone import Phone
 from core.payments.callbacks import checkout_taken
 from core.payments.deposits import PROMPT_LIFE, hold_phone
-from core.payments.models import MpesaTransaction
+from core.payments.evidence import may_be_from
+from core.payments.models import MpesaTransaction, PaymentReceived
 from core.payments.outcomes import Accepted, Failed, Outcome, Pending, Succeeded, Taken, Unknown
 from core.payments.ports import CollectRequest
 from core.payments.pulling import LIST_IS_BEHIND, list_was_whole
@@ -144,11 +147,23 @@ async def look_again(uow: UnitOfWork, *, intent: IntentId) -> None:
 async def _was_never_paid(uow: UnitOfWork, row: MpesaTransaction, sent_at: datetime) -> bool:
     """Whether M-Pesa's whole list of the time in which this prompt could be answered has no payment for it.
 
-    A payment in the list would have ended the deposit. Whatever says that it was paid, or looks odd, is for a person.
+    A payment in the list would have ended the deposit, unless it was known before and nobody told what was typed for it.
+    Whatever says that it was paid, or looks odd, is for a person.
     """
-    if row.attention not in (None, "unresolved"):
+    if row.attention not in (None, "unresolved") or await _may_be_paid_by_another(uow, row, sent_at):
         return False
     return await list_was_whole(uow, since=sent_at - CLOCKS_APART, until=sent_at + RINGING + LIST_IS_BEHIND)
+
+
+async def _may_be_paid_by_another(uow: UnitOfWork, row: MpesaTransaction, sent_at: datetime) -> bool:
+    """Whether a payment of no known account came while the prompt rang, of its amount and perhaps from its phone."""
+    came = select(PaymentReceived).where(
+        PaymentReceived.amount == row.amount,
+        PaymentReceived.account == "",
+        or_(PaymentReceived.transaction_id.is_(None), PaymentReceived.assigned_by.is_not(None)),
+        func.coalesce(PaymentReceived.paid_at, PaymentReceived.received_at).between(sent_at - CLOCKS_APART, sent_at + RINGING),
+    )
+    return any(may_be_from(row.phone_number, payment) for payment in await uow.session.scalars(came))
 
 
 def next_question(sent_at: datetime, now: datetime) -> datetime | None:

@@ -24,7 +24,8 @@ from core.payments.evidence import is_payer
 from core.payments.inbox import hold_name
 from core.payments.loose_json import read_receipt
 from core.payments.models import MpesaTransaction, PaymentClaim, PaymentReceived
-from core.payments.receiving import assign_to_payer, find_received, lock_unpaid_prompts
+from core.payments.received import find_received
+from core.payments.receiving import assign_to_payer, lock_unpaid_prompts
 from core.payments.telling import tell_member
 
 CODES_A_DAY = 5

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import func, select
 
@@ -91,7 +92,11 @@ class DepositQuote:
 
 @dataclass(frozen=True)
 class Deposit:
-    """A deposit as it stands. `status`: pending, processing, completed, failed or reversed; `reason` of a failure."""
+    """A deposit as it stands.
+
+    `status`: pending, processing, completed, failed, reversed, or cancelled when its payer had claimed the payment; `reason` of
+    a failure.
+    """
 
     intent: IntentId
     member: MemberId
@@ -160,8 +165,13 @@ async def start_deposit(
 
 async def _refuse_forgotten(uow: UnitOfWork, member: MemberId) -> None:
     """Raises NotSignedIn. Asked once the row that points to hers is written: that waited for whoever was erasing her."""
-    if await uow.session.scalar(select(MemberRow.erased_at).where(MemberRow.id == member)) is not None:
+    if await is_forgotten(uow, member):
         raise NotSignedIn
+
+
+async def is_forgotten(uow: UnitOfWork, member: UUID) -> bool:
+    """Whether this member was forgotten: then the books give her nothing any more."""
+    return await uow.session.scalar(select(MemberRow.erased_at).where(MemberRow.id == member)) is not None
 
 
 async def find_deposit(uow: UnitOfWork, *, intent: IntentId) -> Deposit | None:

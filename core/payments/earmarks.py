@@ -91,7 +91,7 @@ async def tell_passed_on(uow: UnitOfWork, passed: Earmarked, *, group: str, tota
 async def tell_kept(uow: UnitOfWork, kept: Earmarked) -> None:
     """It could not be passed on, so it is on her own balance, and she is told as of any deposit."""
     row = await uow.session.get_one(MpesaTransaction, kept.id)
-    await tell_paid(uow, row)
+    await tell_paid(uow, row, late=True)
 
 
 async def requeue_earmarked(uow: UnitOfWork, *, older_than: datetime) -> None:

@@ -29,6 +29,14 @@ def is_payer(claimant: Member, received: PaymentReceived) -> bool:
     return fits_mask(digits, received.payer) and _fits_name(claimant.name, received.payer_name)
 
 
+def may_be_from(phone: str, received: PaymentReceived) -> bool:
+    """Whether nothing speaks against this phone's having paid; where M-Pesa tells no number, nothing does."""
+    digits = phone.removeprefix("+")
+    if received.payer_digest:
+        return same(hashlib.sha256(digits.encode()).hexdigest(), received.payer_digest)
+    return not received.payer or fits_mask(digits, received.payer)
+
+
 def fits_mask(digits: str, shown: str) -> bool:
     """Whether a number can be the one behind a mask such as `2547 ***** 126` or `+2547XX***678`.
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from urllib.parse import quote
 from uuid import UUID
 
-from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import String, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from core.identity.events import record_security_event
 from core.kernel.db import UnitOfWork
@@ -104,6 +104,12 @@ async def report(uow: UnitOfWork, stored: PaymentCallback, member: UUID | None, 
 async def hold_name(uow: UnitOfWork, name: str) -> None:
     """Let nobody else decide about `name` until the unit ends."""
     await uow.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+
+
+async def hold_names(uow: UnitOfWork, names: Iterable[str]) -> None:
+    """Hold each of these as `hold_name` does, always in the same order."""
+    each = func.unnest(literal(sorted(set(names)), ARRAY(String))).column_valued("name")
+    await uow.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(each, 0))))
 
 
 def _writable(segment: str) -> str:

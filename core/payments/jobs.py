@@ -33,6 +33,7 @@ from core.payments.reading import process_callback
 from core.payments.receiving import CLAIMS_JOB
 from core.payments.settlement import OPEN
 from core.payments.statements import jobs as statement_jobs
+from core.payments.telling import TELL_JOB, requeue_untold, tell_credited
 
 log = logging.getLogger(__name__)
 
@@ -109,12 +110,19 @@ async def decide_claims(services: Services, payload: dict[str, Any]) -> None:
         await settle_claims(uow, receipt=payload["receipt"])
 
 
+async def tell_of_deposit(services: Services, payload: dict[str, Any]) -> None:
+    """Tell of a deposit that was credited."""
+    async with services.database.unit() as uow:
+        await tell_credited(uow, transaction=UUID(payload["transaction"]))
+
+
 async def sweep(services: Services, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler is called alike
     """Put back into the queue whatever should have been looked at by now."""
     async with services.database.unit() as uow:
         await requeue_callbacks(uow)
         await requeue_deposits(uow)
         await requeue_earmarked(uow, older_than=uow.clock.now() - GRACE)
+        await requeue_untold(uow, older_than=uow.clock.now() - GRACE)
         await CLAIM_QUESTIONS.requeue(uow, overdue=GRACE)
         await PROOF_QUESTIONS.requeue(uow, overdue=GRACE)
 
@@ -174,6 +182,7 @@ JOBS: dict[str, Handler] = {
     **refund_jobs.JOBS,
     CLAIM_JOB: ask_about_claim,
     CLAIMS_JOB: decide_claims,
+    TELL_JOB: tell_of_deposit,
     PROVE_JOB: ask_for_proof,
     **pull_jobs.JOBS,
     WATCH_JOB: watch_for_outages,

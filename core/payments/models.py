@@ -31,6 +31,8 @@ from core.kernel.db import Base
 
 MONEY = Numeric(38, 18)
 PERCENTAGE = Numeric(5, 4)
+# Credited, and nobody has heard of it yet.
+UNTOLD = "status = 'completed' AND for_dao IS NULL AND transaction_type IN ('stk_push', 'c2b') AND NOT told @> '{paid}'"
 MOMENT = DateTime(timezone=True)
 
 
@@ -112,6 +114,7 @@ class MpesaTransaction(Base):
             "updated_at",
             postgresql_where=text("for_dao IS NOT NULL AND passed_on_at IS NULL AND status = 'completed'"),
         ),
+        Index("ix_mpesa_transactions_untold", "updated_at", postgresql_where=text(UNTOLD)),
         Index(
             "ix_mpesa_transactions_next_check_at",
             "next_check_at",

@@ -16,22 +16,22 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
 
-from core.identity.events import record_security_event
 from core.identity.members import find
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import IntentId, MemberId, read_reference
 from core.kernel.money import Money
 from core.kernel.phone import Phone
 from core.ledger.accounts import MPESA_UTILITY, SUSPENSE
-from core.ledger.service import Leg, transfer
+from core.ledger.service import Leg, transfer_last
 from core.payments.account_numbers import Destination, find_destination, plain
-from core.payments.deposits import STK_PUSH
-from core.payments.fees import MPESA_DEPOSIT, fee_for
+from core.payments.deposits import STK_PUSH, is_forgotten
+from core.payments.fees import MPESA_DEPOSIT, Fee, fee_for
 from core.payments.inbox import hold_name
 from core.payments.models import MpesaTransaction, PaymentClaim, PaymentReceived
 from core.payments.proving import completed, end_as_proven, hold_back, must_be_proven
-from core.payments.settlement import PAID, lock_deposit, settle_paid
-from core.payments.sources import PROVIDER, Payment
+from core.payments.received import find_received, merge, new_received, report_contradiction
+from core.payments.settlement import OPEN, PAID, lock_deposit, settle_claimed, settle_paid
+from core.payments.sources import Payment
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +51,10 @@ AssignedBy = Literal["source", "claim", "operators"]
 
 @dataclass(frozen=True)
 class Taken:
-    """What became of a reported payment: credited, suspense, repeated or held; or the doubt because of which nothing was."""
+    """What became of a reported payment: credited, suspense, repeated, claimed or held; or why it is doubted.
+
+    claimed: it answers a prompt, but its payer had it credited to herself before that was known.
+    """
 
     outcome: str
     doubt: str | None = None
@@ -66,7 +69,7 @@ async def take_in(
     prove_above: more than this isn't believed on an unsigned word, and held until M-Pesa has proven it.
     """
     payment = await completed(uow, payment)
-    answered = deposit or await _answered_prompt(uow, payment)
+    answered = await _of_somebody(uow, deposit or await _answered_prompt(uow, payment))
     await hold_name(uow, f"receipt {payment.receipt}")
     known = await find_received(uow, payment.receipt)
     if known is not None:
@@ -80,25 +83,13 @@ async def take_in(
     await end_as_proven(uow, payment)
     await _wake_claims(uow, payment.receipt)
     if answered is not None and _settles(answered, payment):
-        await _settle(uow, _received(uow, payment), answered)
+        await _settle(uow, new_received(uow, payment), answered)
         return Taken("credited")
 
     if whose is None:
         return await _suspend(uow, payment)
-    await _credit(uow, _received(uow, payment), whose)
+    await _credit(uow, new_received(uow, payment), whose)
     return Taken("credited")
-
-
-async def find_received(uow: UnitOfWork, receipt: str) -> PaymentReceived | None:
-    """The payment of this receipt, held until the unit ends; None while nobody has reported it."""
-    row = (
-        select(PaymentReceived)
-        .where(PaymentReceived.provider == PROVIDER, PaymentReceived.receipt == receipt)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    found: PaymentReceived | None = await uow.session.scalar(row)
-    return found
 
 
 async def _left_with(uow: UnitOfWork, receipt: str) -> bool:
@@ -122,7 +113,7 @@ async def assign_to_payer(
     prompts: those on her phone that are not known to be paid, held. The payment ends the one that it fits, if it fits exactly
     one.
     """
-    fitting = [prompt for prompt in prompts if _fits(prompt, received, payer)]
+    fitting = [prompt for prompt in prompts if _fits(prompt, received, payer) and await _of_somebody(uow, prompt)]
     if len(fitting) == 1:
         await _settle(uow, received, fitting[0], by="claim")
     else:
@@ -160,11 +151,20 @@ async def _credit(uow: UnitOfWork, received: PaymentReceived, whose: Destination
     member = await find(uow, whose.member)
     if member is None:
         raise LookupError("payments are credited to members only")
-    amount, now = Money.from_decimal(received.amount), uow.clock.now()
-    fee = await fee_for(uow, category=MPESA_DEPOSIT, amount=amount, at=received.received_at)
-    row = MpesaTransaction(
+    fee = await fee_for(uow, category=MPESA_DEPOSIT, amount=Money.from_decimal(received.amount), at=received.received_at)
+    row = paybill_deposit(uow, received, whose, fee=fee, language=member.language)
+    uow.session.add(row)
+    await _settle(uow, received, row, by=by)
+
+
+def paybill_deposit(
+    uow: UnitOfWork, received: PaymentReceived, whose: Destination, *, fee: Fee, language: str
+) -> MpesaTransaction:
+    """The deposit that a payment without a prompt becomes, not yet paid."""
+    now = uow.clock.now()
+    return MpesaTransaction(
         id=uow.ids.new(),
-        user_id=member.id,
+        user_id=whose.member,
         transaction_type=C2B,
         phone_number=received.payer,
         amount=received.amount,
@@ -176,14 +176,12 @@ async def _credit(uow: UnitOfWork, received: PaymentReceived, whose: Destination
         sent_at=now,
         next_check_at=now,
         channel=PAYBILL,
-        language=member.language,
+        language=language,
         for_dao=whose.group,
         told=[],
         created_at=now,
         updated_at=now,
     )
-    uow.session.add(row)
-    await _settle(uow, received, row, by=by)
 
 
 async def find_prompt(uow: UnitOfWork, account: str, merchant_request_id: str = "") -> IntentId | None:
@@ -203,6 +201,11 @@ async def _answered_prompt(uow: UnitOfWork, payment: Payment) -> MpesaTransactio
     return None if intent is None else await lock_deposit(uow, intent)
 
 
+async def _of_somebody(uow: UnitOfWork, prompt: MpesaTransaction | None) -> MpesaTransaction | None:
+    """The prompt; None when its owner was forgotten: what is paid for it is nobody's until its payer claims it."""
+    return None if prompt is None or await is_forgotten(uow, prompt.user_id) else prompt
+
+
 async def _prompts(uow: UnitOfWork, condition: ColumnElement[bool]) -> list[UUID]:
     sent = MpesaTransaction.transaction_type == STK_PUSH, MpesaTransaction.sent_at.is_not(None)
     return list((await uow.session.scalars(select(MpesaTransaction.id).where(condition, *sent).limit(2))).all())
@@ -216,11 +219,11 @@ def _settles(prompt: MpesaTransaction, payment: Payment) -> bool:
 async def _again(uow: UnitOfWork, known: PaymentReceived, payment: Payment, answered: MpesaTransaction | None) -> Taken:
     """A receipt that was reported before: another source of the same payment, or two stories that can't both be true."""
     if known.amount != payment.amount.as_decimal():
-        await _contradiction(uow, known, payment)
+        await report_contradiction(uow, known, payment)
         return Taken("contradicted", "amount-contradicted")
-    if known.transaction_id is not None and payment.source == "stk" and answered and known.transaction_id != answered.id:
-        return Taken("elsewhere", "receipt-reused")
-    _merge(known, payment)
+    if answered is not None and known.transaction_id not in (None, answered.id):
+        return await _answers_too(uow, known, payment, answered)
+    merge(known, payment)
     if known.transaction_id is not None or known.reversed_at is not None:
         return Taken("repeated")
     if answered is not None and _settles(answered, payment):
@@ -231,6 +234,35 @@ async def _again(uow: UnitOfWork, known: PaymentReceived, payment: Payment, answ
         return Taken("repeated")
     await assign(uow, known, whose, by="source")
     return Taken("credited")
+
+
+async def _answers_too(uow: UnitOfWork, known: PaymentReceived, payment: Payment, answered: MpesaTransaction) -> Taken:
+    """A payment that was credited otherwise is now said to be the answer to a prompt: it stays where it is.
+
+    When the prompt's payer has claimed it herself, that is the prompt's end. Else the two stories are for a person: the prompt
+    may neither be paid by it nor be called unpaid.
+    """
+    if await _claimed_by_its_payer(uow, known, answered):
+        merge(known, payment)
+        await settle_claimed(uow, answered, receipt=known.receipt)
+        return Taken("claimed")
+    if answered.status in OPEN and _is_of_amount(answered, known):
+        answered.attention = answered.attention or "credited-elsewhere"
+    if payment.source == "stk":
+        return Taken("elsewhere", "receipt-reused")
+    merge(known, payment)
+    return Taken("repeated")
+
+
+async def _claimed_by_its_payer(uow: UnitOfWork, known: PaymentReceived, prompt: MpesaTransaction) -> bool:
+    if known.assigned_by != "claim" or not _is_of_amount(prompt, known):
+        return False
+    credited = await uow.session.get_one(MpesaTransaction, known.transaction_id)
+    return credited.user_id == (prompt.paid_by or prompt.user_id)
+
+
+def _is_of_amount(prompt: MpesaTransaction, known: PaymentReceived) -> bool:
+    return prompt.status not in PAID and prompt.amount == known.amount
 
 
 async def _wake_claims(uow: UnitOfWork, receipt: str) -> None:
@@ -259,54 +291,11 @@ async def _settle(uow: UnitOfWork, received: PaymentReceived, row: MpesaTransact
 
 async def _suspend(uow: UnitOfWork, payment: Payment) -> Taken:
     """Nobody can say whose it is: keep it apart, where it is counted and can be claimed."""
-    received = _received(uow, payment)
+    received = new_received(uow, payment)
     received.suspense_reason = "no account typed" if not plain(payment.account) else "unknown account"
     uow.session.add(received)
     await uow.session.flush()
     legs = [Leg(MPESA_UTILITY, -payment.amount), Leg(SUSPENSE, payment.amount)]
-    await transfer(uow, key=received.id, kind=INTO_SUSPENSE, legs=legs, details={"receipt": payment.receipt})
+    transfer_last(uow, key=received.id, kind=INTO_SUSPENSE, legs=legs, details={"receipt": payment.receipt})
     log.warning("payment %s is in suspense: %s", payment.receipt, received.suspense_reason)
     return Taken("suspense")
-
-
-def _received(uow: UnitOfWork, payment: Payment) -> PaymentReceived:
-    return PaymentReceived(
-        id=uow.ids.new(),
-        provider=PROVIDER,
-        receipt=payment.receipt,
-        amount=payment.amount.as_decimal(),
-        currency=payment.amount.currency.code,
-        account=payment.account,
-        payer=payment.payer,
-        payer_digest=payment.payer_digest,
-        payer_name=payment.payer_name,
-        paid_at=payment.paid_at,
-        received_at=uow.clock.now(),
-        sources=[payment.source],
-    )
-
-
-def _merge(known: PaymentReceived, payment: Payment) -> None:
-    """What this source knows and the earlier ones didn't."""
-    known.account = known.account or payment.account
-    known.payer = known.payer or payment.payer
-    known.payer_digest = known.payer_digest or payment.payer_digest
-    known.payer_name = known.payer_name or payment.payer_name
-    known.paid_at = known.paid_at or payment.paid_at
-    if payment.source not in known.sources:
-        known.sources = [*known.sources, payment.source]
-
-
-async def _contradiction(uow: UnitOfWork, known: PaymentReceived, payment: Payment) -> None:
-    await record_security_event(
-        uow,
-        event_type="payment_contradicted",
-        severity="critical",
-        details={
-            "receipt": known.receipt,
-            "first": f"{known.amount.normalize():f}",
-            "now": str(payment.amount),
-            "source": payment.source,
-        },
-    )
-    log.error("payment %s was reported with two amounts", known.receipt)

@@ -25,7 +25,7 @@ from core.payments.correction_models import Correction
 from core.payments.inbox import hold_name
 from core.payments.models import MpesaTransaction, PaymentReceived
 from core.payments.payout_settlement import Locked, group_of, have_group_told, lock_payout
-from core.payments.receiving import find_received
+from core.payments.received import find_received
 from core.payments.statement_models import PaymentReversal
 from core.payments.telling import tell_member
 

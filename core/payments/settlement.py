@@ -7,6 +7,7 @@ what was decided. A deposit that failed may still turn out paid; one that is pai
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -16,14 +17,14 @@ from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import Money
 from core.ledger.accounts import MPESA_UTILITY, Account, member_account
-from core.ledger.service import Leg, transfer
+from core.ledger.service import Leg, transfer_last
 from core.payments.charging import fee_legs, record_our_fee
 from core.payments.deposits import STK_PUSH, deposit_of
 from core.payments.fees import MPESA_DEPOSIT, Shares
 from core.payments.models import MpesaTransaction
 from core.payments.outcomes import Reason
 from core.payments.results import OUR_FAULT
-from core.payments.telling import tell_failed, tell_paid, tell_payer
+from core.payments.telling import CLAIMED, TELL_JOB, tell_claimed_before, tell_failed, tell_payer
 
 log = logging.getLogger(__name__)
 
@@ -53,22 +54,37 @@ async def settle_paid(
     The caller has made sure that amount and receipt are right. paid_at: M-Pesa's own time, if it told one. origin: where the
     money is in the books: what the outside mirrors, or what waited in suspense.
     """
+    mark_paid(uow, row, receipt=receipt, paid_at=paid_at)
+    await uow.session.flush()
+
+    await book(uow, row, origin=origin)
+    if row.paid_by is not None:
+        await tell_payer(uow, row)
+    await have_told(uow, [row])
+
+    log.info("deposit %s completed, receipt %s", row.id, receipt)
+
+
+def mark_paid(uow: UnitOfWork, row: MpesaTransaction, *, receipt: str, paid_at: datetime | None) -> None:
+    """The row of a deposit that is paid."""
     row.status, row.mpesa_receipt_number, row.transaction_date = "completed", receipt, paid_at
     row.failure_reason = row.next_check_at = row.attention = None
     row.updated_at = uow.clock.now()
-    await uow.session.flush()
 
+
+async def book(uow: UnitOfWork, row: MpesaTransaction, *, origin: Account) -> None:
+    """The fee's row, and the money, which moves when all else of the unit is written."""
     shares = await _charge_fee(uow, row)
-    await _move_money(uow, row, receipt, origin, shares)
-    if row.paid_by is not None:
-        await tell_payer(uow, row)
-    if row.for_dao is None:
-        await tell_paid(uow, row)
-    else:
-        # She is told once, when it has reached the group.
-        await uow.enqueue(TO_GROUP_JOB, {"transaction": str(row.id)}, key=f"{TO_GROUP_JOB} {row.id}")
+    _move_money(uow, row, row.mpesa_receipt_number or "", origin, shares)
 
-    log.info("deposit %s completed, receipt %s", row.id, receipt)
+
+async def have_told(uow: UnitOfWork, rows: Sequence[MpesaTransaction]) -> None:
+    """Have the members told once, after the commit: of what is for a group when it has reached it."""
+    for job, ids in (
+        (TELL_JOB, [row.id for row in rows if row.for_dao is None]),
+        (TO_GROUP_JOB, [row.id for row in rows if row.for_dao is not None]),
+    ):
+        await uow.enqueue_all(job, [{"transaction": str(row)} for row in ids], keys=[f"{job} {row}" for row in ids])
 
 
 async def settle_failed(uow: UnitOfWork, row: MpesaTransaction, *, code: str, description: str, reason: Reason) -> None:
@@ -90,7 +106,24 @@ async def settle_failed(uow: UnitOfWork, row: MpesaTransaction, *, code: str, de
     log.info("deposit %s failed: %s, code %s", row.id, reason, code)
 
 
-async def _move_money(uow: UnitOfWork, row: MpesaTransaction, receipt: str, origin: Account, shares: Shares) -> None:
+async def settle_claimed(uow: UnitOfWork, row: MpesaTransaction, *, receipt: str) -> None:
+    """The payment that answered this prompt was credited to its payer before, since she claimed it: nothing more comes of it.
+
+    Not failed, for money was taken; not completed, for whoever it was meant for has none. Does nothing to one that is paid.
+    """
+    if row.status in PAID:
+        return
+    if row.status in OPEN:
+        row.status = "cancelled"
+    row.failure_reason, row.next_check_at, row.attention = CLAIMED, None, None
+    row.updated_at = uow.clock.now()
+
+    await tell_claimed_before(uow, row, receipt=receipt)
+
+    log.warning("deposit %s was answered by receipt %s, which its payer had claimed", row.id, receipt)
+
+
+def _move_money(uow: UnitOfWork, row: MpesaTransaction, receipt: str, origin: Account, shares: Shares) -> None:
     deposit = deposit_of(row)
     legs = [
         Leg(origin, -deposit.amount),
@@ -100,7 +133,8 @@ async def _move_money(uow: UnitOfWork, row: MpesaTransaction, receipt: str, orig
     moved = [leg for leg in legs if leg.amount]
     # The mirror account goes down by what Safaricom holds for us; what went in must be what came out.
     assert sum(leg.amount.minor for leg in moved) == 0  # noqa: S101 - money crosses a border here
-    await transfer(uow, key=deposit.intent, kind=MPESA_DEPOSIT, legs=moved, details={"receipt": receipt})
+    # Every deposit meets at the mirror's row, so nothing that could be done before is done while it is locked.
+    transfer_last(uow, key=deposit.intent, kind=MPESA_DEPOSIT, legs=moved, details={"receipt": receipt})
 
 
 async def _charge_fee(uow: UnitOfWork, row: MpesaTransaction) -> Shares:

@@ -19,7 +19,8 @@ from core.kernel.money import Money
 from core.payments.account_numbers import Destination, require_destination
 from core.payments.inbox import hold_name
 from core.payments.models import PaymentClaim, PaymentReceived, SuspenseDecision
-from core.payments.receiving import assign, find_received
+from core.payments.received import find_received
+from core.payments.receiving import assign
 
 
 @dataclass

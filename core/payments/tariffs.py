@@ -58,6 +58,23 @@ async def mpesa_charge(uow: UnitOfWork, *, operation: str, plan: str, amount: Mo
 
 async def tax_within(uow: UnitOfWork, *, category: str, fee: Money, at: datetime, tax: str = EXCISE) -> Money:
     """How much of a fee of this category is tax; nothing when no rate is valid `at` that moment."""
+    rate = await _rate(uow, tax, category, at)
+    if not rate or not fee:
+        return Money(0, fee.currency)
+    # The fee is what she pays, tax included: of 115 parts, 15 are tax at 15 %.
+    return fee.split([BASIS_POINTS, rate])[1]
+
+
+async def _rate(uow: UnitOfWork, tax: str, category: str, at: datetime) -> int | None:
+    """Asked once a unit for each moment."""
+    asked, known = (TaxRate, tax, category, at), uow.session.info
+    if asked not in known:
+        known[asked] = await _find_rate(uow, tax, category, at)
+    found: int | None = known[asked]
+    return found
+
+
+async def _find_rate(uow: UnitOfWork, tax: str, category: str, at: datetime) -> int | None:
     valid = (
         select(TaxRate.basis_points)
         .where(TaxRate.tax == tax, TaxRate.category == category, TaxRate.valid_from <= at)
@@ -65,8 +82,4 @@ async def tax_within(uow: UnitOfWork, *, category: str, fee: Money, at: datetime
         .order_by(TaxRate.valid_from.desc())
         .limit(1)
     )
-    rate = await uow.session.scalar(valid)
-    if not rate or not fee:
-        return Money(0, fee.currency)
-    # The fee is what she pays, tax included: of 115 parts, 15 are tax at 15 %.
-    return fee.split([BASIS_POINTS, rate])[1]
+    return await uow.session.scalar(valid)

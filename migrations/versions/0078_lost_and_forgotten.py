@@ -55,7 +55,7 @@ TRIGGERS = (
     """CREATE TRIGGER closed_owners_stay BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_closed_owners
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse('whoever was forgotten stays so')""",
 )
-# Those who were forgotten before with nothing left. Money that reached others since is found by the audit, as before.
+# Those who were forgotten before, with nothing left. Where money came in since, it stays open until a person has looked.
 FORGOTTEN_BEFORE = """
 INSERT INTO ledger_closed_owners (user_id, closed_at) SELECT id, erased_at FROM members m WHERE erased_at IS NOT NULL
 AND NOT EXISTS (SELECT FROM ledger_balances b WHERE b.kind = 'member' AND b.user_id = m.id

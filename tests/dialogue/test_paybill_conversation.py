@@ -20,6 +20,7 @@ from core.payments.inbox import store_callback
 from core.payments.jobs import JOBS
 from core.payments.reading import process_callback
 from core.payments.settlement import TO_GROUP_JOB
+from core.payments.telling import tell_credited
 from core.providers.daraja.reports import read_report
 from tests.dialogue.conftest import Chat, Handset
 from tests.dialogue.test_ussd_conversation import group_of
@@ -193,4 +194,7 @@ async def test_numbers_and_claims_in_the_chat(conversation: Conversation, wanjir
     assert NUMBER.search(listed)
     assert RECEIPT in done
     assert await balance_of(sql, wanjiru.number) == Money(487_50)
+    ((credited,),) = await sql("SELECT id FROM mpesa_transactions")
+    async with db.unit() as uow:
+        await tell_credited(uow, transaction=credited)
     assert await sql("SELECT count(*) FROM pgqueuer WHERE entrypoint = 'deliver-chat'") == [(1,)]

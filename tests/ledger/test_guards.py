@@ -25,6 +25,7 @@ from .seal_cases import seal_cases
 
 BALANCES, TRANSFERS, ENTRIES = "ledger_balances", "ledger_transfers", "ledger_entries"
 RESOLUTIONS, REJECTIONS, CHART = "ledger_resolutions", "ledger_rejections", "ledger_chart"
+CLOSED = "ledger_closed_owners"
 
 
 @dataclass(frozen=True)
@@ -72,11 +73,16 @@ CHARTED = Guard(BALANCES, "balances_are_in_the_chart", is_trigger=True)
 CHARTED_ONCE = Guard(CHART, "pk_ledger_chart")
 CHARTED_KIND = Guard(CHART, "ck_ledger_chart_kind")
 CHART_STAYS = Guard(CHART, "chart_stays", is_trigger=True)
+GROW = Guard(BALANCES, "balances_grow_for_members_who_are_there", is_trigger=True)
+OPEN = Guard(BALANCES, "balances_open_for_members_who_are_there", is_trigger=True)
+CLOSED_ONCE = Guard(CLOSED, "pk_ledger_closed_owners")
+CLOSED_STAY = Guard(CLOSED, "closed_owners_stay", is_trigger=True)
 
 # The books that every case starts from: row 1 is Amina's (100; 7 more came in and were taken back), row 2 M-Pesa's (-150),
 # row 3 Juma's (30 free, 20 set aside; another 5 were, and were let go), row 4 Amina's in cUSD (9), row 5 M-Pesa's in cUSD.
 # One key was refused.
 AMINA, JUMA = MemberId(new_id()), MemberId(new_id())
+JUMA_CLOSED = f"INSERT INTO ledger_closed_owners VALUES ('{JUMA}', now()); "
 
 
 def posting(
@@ -398,6 +404,16 @@ CASES: dict[str, tuple[str, tuple[Guard, ...]]] = {
     "an account called something else": ("UPDATE ledger_chart SET name = name || '2'", (CHART_STAYS,)),
     "an account struck from the chart": ("DELETE FROM ledger_chart", (CHART_STAYS,)),
     "the chart truncated": ("TRUNCATE ledger_chart", (CHART_STAYS,)),
+    "money for a member who was forgotten": (JUMA_CLOSED + posting((1, "-10", ""), (3, "10", "")), (GROW,)),
+    "an account opened for a member who was forgotten": (
+        JUMA_CLOSED + "INSERT INTO ledger_balances (kind, user_id, currency, created_at)"
+        f" VALUES ('member', '{JUMA}', 'cUSD', now())",
+        (OPEN,),
+    ),
+    "a member forgotten twice": (JUMA_CLOSED + JUMA_CLOSED, (CLOSED_ONCE,)),
+    "a forgotten member there again": (JUMA_CLOSED + "DELETE FROM ledger_closed_owners", (CLOSED_STAY,)),
+    "a forgotten member's day moved": (JUMA_CLOSED + "UPDATE ledger_closed_owners SET closed_at = now()", (CLOSED_STAY,)),
+    "all forgotten members there again": ("TRUNCATE ledger_closed_owners", (CLOSED_STAY,)),
 }
 CASES |= seal_cases(Guard, posting)
 GUARDS = {guard for _, guards in CASES.values() for guard in guards}

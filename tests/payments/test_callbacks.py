@@ -33,6 +33,7 @@ async def test_callback_when_it_arrives_twenty_times_at_once_credits_once(desk: 
     assert (sum(fresh), stored.times_received) == (1, 20)
     assert set(outcomes) == {"credited"}
     assert await desk.has(wanjiru) == Money(487_50)
+    await desk.work()
     assert len(await desk.sms(wanjiru)) == 1
     await desk.books_add_up()
 

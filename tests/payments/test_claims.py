@@ -13,11 +13,15 @@ from core.kernel.ids import MemberId
 from core.kernel.money import Money
 from core.payments.account_numbers import UnknownAccount
 from core.payments.claims import Claimed, NotAReceipt, TooManyClaims, claim_payment
+from core.payments.deposits import Deposit
 from core.payments.evidence import fits_mask
+from core.payments.ports import StatementLine
+from core.payments.receiving import take_in
+from core.payments.sources import Payment
 from core.payments.suspense import NothingProposed, NotInSuspense, SamePerson, approve, in_suspense, propose
 
 from .desk import Desk, Person, new_id
-from .fake_mobile_money import answer_body
+from .fake_mobile_money import CANCELLED, answer_body
 
 RECEIPT = "SGC2B00001"
 
@@ -49,6 +53,7 @@ async def test_claim_when_the_marks_are_hers_is_credited_with_the_usual_fee_and_
 
     assert (claimed.outcome, claimed.amount) == ("credited", Money(500_00))
     assert (await desk.has(wanjiru), await desk.suspense()) == (Money(487_50), Money(0))
+    await desk.work()
     (said,) = await desk.sms(wanjiru)
     assert "487.50" in said
     assert (await claim(desk, wanjiru)).outcome == "yours"
@@ -146,33 +151,121 @@ async def test_claim_when_she_has_a_prompt_for_somebody_else_is_her_own(desk: De
 
 
 @pytest.mark.parametrize("whose", ["own", "friend's"])
-@pytest.mark.parametrize("source", ["callback", "confirmation"])
-async def test_claimed_payment_that_is_later_said_to_have_answered_a_prompt_is_credited_once(
+@pytest.mark.parametrize("source", ["callback", "confirmation", "statement"])
+async def test_claimed_payment_that_is_later_said_to_have_answered_a_prompt_stays_hers_and_ends_the_prompt(
     desk: Desk, whose: str, source: str
 ) -> None:
     wanjiru, friend = await desk.person(), await desk.person()
-    if whose == "own":
+    deposit = await prompt_whose_payment_she_claimed(desk, wanjiru, friend if whose == "friend's" else None)
+    receipts = len(await desk.sms(wanjiru))
+
+    callback = desk.mobile_money.pay(desk.mobile_money.last, receipt=RECEIPT)
+    for _ in range(2):
+        await say_that_it_was_the_answer(desk, deposit, source, callback)
+    await desk.wait(days=8)
+
+    assert (await desk.has(wanjiru), await desk.has(friend)) == (Money(487_50), Money(0))
+    row = await desk.row(deposit)
+    assert (row.status, row.failure_reason, row.attention, row.mpesa_receipt_number) == ("cancelled", "claimed", None, None)
+    # She hears once where the money is; nobody tells her that none was taken.
+    said = [one for one in (await desk.sms(wanjiru))[receipts:] if "You claimed receipt" in one]
+    assert len(said) == 1
+    assert RECEIPT in said[0]
+    assert ("did not get it" in said[0]) == (whose == "friend's")
+    assert "No money was taken" not in " ".join(await desk.sms(wanjiru))
+    await desk.audit_is_clean()
+
+
+async def prompt_whose_payment_she_claimed(desk: Desk, wanjiru: Person, friend: Person | None) -> Deposit:
+    """Her prompt; the payment that answers it was told without its reference, and credited to her on her claim."""
+    if friend is None:
         deposit = await desk.prompted(wanjiru)
         await lost(desk, wanjiru, account="JOHN 50")
     else:
         deposit = await desk.prompted(Person(friend.id, wanjiru.phone), paid_by=wanjiru.id)
         await lost(desk, wanjiru, account="")
     assert (await claim(desk, wanjiru)).outcome == "credited"
+    await desk.work()
+    return deposit
 
-    callback = desk.mobile_money.pay(desk.mobile_money.last, receipt=RECEIPT)
+
+async def say_that_it_was_the_answer(desk: Desk, deposit: Deposit, source: str, callback: bytes) -> None:
+    reference = desk.mobile_money.last.request.reference
     if source == "callback":
         await desk.receive(deposit, callback)
+    elif source == "confirmation":
+        await desk.confirm(account=reference, receipt=RECEIPT)
     else:
-        await desk.confirm(account=desk.mobile_money.last.request.reference, receipt=RECEIPT)
+        payment = Payment(RECEIPT, Money(500_00), "statement", account=reference, paid_at=desk.clock.now())
+        async with desk.database.unit() as uow:
+            await take_in(uow, payment)
+    await desk.work()
+
+
+@pytest.mark.parametrize("told", ["with-reference", "without-account"])
+async def test_prompt_for_a_friend_whose_payment_was_claimed_is_never_called_unpaid(desk: Desk, told: str) -> None:
+    """M-Pesa's whole list has the payment, and it was known already."""
+    wanjiru, friend = await desk.person(), await desk.person()
+    desk.clock.advance(minutes=20)
+    deposit = await prompt_whose_payment_she_claimed(desk, wanjiru, friend)
+    account = desk.mobile_money.last.request.reference if told == "with-reference" else ""
+    desk.mobile_money.lines = [StatementLine(RECEIPT, Money(500_00), desk.clock.now(), account, "")]
+
+    await desk.wait(minutes=45)
+    await desk.take_named("pull-payments")
     await desk.wait(days=8)
 
-    assert (await desk.has(wanjiru), await desk.has(friend)) == (Money(487_50), Money(0))
+    row, said = await desk.row(deposit), " ".join(await desk.sms(wanjiru))
+    assert "No money was taken" not in said
+    if told == "with-reference":
+        assert (row.status, row.attention) == ("cancelled", None)
+        assert "did not get it" in said
+    else:
+        assert (row.status, row.attention) == ("processing", "unresolved")
+    await desk.audit_is_clean()
+
+
+async def test_prompt_whose_payment_two_people_gave_to_somebody_else_is_for_a_person(desk: Desk) -> None:
+    wanjiru, friend, other = await desk.person(), await desk.person(), await desk.person()
+    deposit = await desk.prompted(Person(friend.id, wanjiru.phone), paid_by=wanjiru.id)
+    await lost(desk, wanjiru, account="")
+    number = await desk.number(other)
+    async with desk.database.unit() as uow:
+        await propose(uow, receipt=RECEIPT, account=number, reason="a mistake", by="one")
+        await approve(uow, receipt=RECEIPT, by="two")
+
+    await desk.confirm(account=desk.mobile_money.last.request.reference, receipt=RECEIPT)
+    await desk.wait(days=1)
+
     row = await desk.row(deposit)
-    assert (row.status, row.mpesa_receipt_number) == ("processing", None)
-    # A person has to look: M-Pesa says that the prompt was paid.
-    assert row.attention is not None
+    assert (row.status, row.attention) == ("processing", "credited-elsewhere")
+    assert (await desk.has(other), await desk.has(friend), await desk.has(wanjiru)) == (Money(487_50), Money(0), Money(0))
+    await desk.audit_is_clean()
+
+
+@pytest.mark.parametrize("source", ["callback", "confirmation"])
+async def test_payment_of_a_prompt_whose_owner_was_forgotten_waits_in_suspense_for_its_payer(desk: Desk, source: str) -> None:
+    """Nobody who was forgotten gets money; it is seen, and whoever paid it may have it back."""
+    wanjiru, friend = await desk.person(), await desk.person()
+    deposit = await desk.prompted(Person(friend.id, wanjiru.phone), paid_by=wanjiru.id)
+    prompt = desk.mobile_money.last
+    await desk.receive(deposit, desk.mobile_money.fail(prompt, CANCELLED))
+    await desk.work()
+    await desk.rows("UPDATE members SET erased_at = now(), phone = 'erased:' || id WHERE id = :id RETURNING id", id=friend.id)
+
     if source == "callback":
-        assert "quarantined: receipt-reused" in await desk.outcomes()
+        await desk.receive(deposit, desk.mobile_money.pay(prompt, receipt=RECEIPT))
+    else:
+        mask = f"2547 ***** {wanjiru.phone[-3:]}"
+        names = {"FirstName": "WANJIRU", "LastName": ""}
+        await desk.confirm(account=prompt.request.reference, receipt=RECEIPT, MSISDN=mask, **names)
+    await desk.work()
+
+    assert (await desk.suspense(), await desk.has(friend)) == (Money(500_00), Money(0))
+    assert await desk.outcomes() == ["failed", "suspense"]
+    if source == "confirmation":
+        assert (await claim(desk, wanjiru)).outcome == "credited"
+        assert (await desk.suspense(), await desk.has(wanjiru)) == (Money(0), Money(487_50))
     await desk.audit_is_clean()
 
 

@@ -15,7 +15,8 @@ import pytest
 
 from core.daos import jobs as group_jobs
 from core.kernel.money import Money
-from core.payments import callbacks, claims, inbox, jobs, pull_jobs, pulling, reading, receiving, settlement
+from core.ledger import transfers
+from core.payments import callbacks, claims, inbox, jobs, pull_jobs, pulling, reading, receiving, settlement, telling
 from core.payments.claims import claim_payment
 from core.payments.ports import StatementLine, StatementPage
 
@@ -33,10 +34,11 @@ STEPS: dict[str, tuple[Any, str]] = {
     "hold the receipt": (receiving, "hold_name"),
     "look for the receipt": (receiving, "find_received"),
     "settle": (receiving, "settle_paid"),
-    "move the money": (settlement, "transfer"),
-    "move it into suspense": (receiving, "transfer"),
+    "move the money": (settlement, "transfer_last"),
+    "move it into suspense": (receiving, "transfer_last"),
     "write the fee down": (settlement, "_charge_fee"),
-    "tell her": (settlement, "tell_paid"),
+    "post, last of all": (transfers, "post"),
+    "tell her": (telling, "tell_paid"),
     "take the earmark": (group_jobs, "claim_earmarked"),
     "contribute": (group_jobs, "_write_down"),
     "tell of the group": (group_jobs, "tell_passed_on"),
@@ -46,6 +48,7 @@ STEPS: dict[str, tuple[Any, str]] = {
     "take in, from the list": (pulling, "take_in"),
     "read a callback": (jobs, "process_callback"),
     "look for the forgotten": (jobs, "requeue_earmarked"),
+    "look for the untold": (jobs, "requeue_untold"),
 }
 
 

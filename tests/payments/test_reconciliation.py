@@ -12,7 +12,8 @@ import pytest
 
 from core.kernel.db import Database
 from core.kernel.money import Money
-from core.ledger.accounts import MPESA_CHARGES, MPESA_CHARGES_PAID, MPESA_TRANSIT, MPESA_UTILITY, SUSPENSE
+from core.ledger.accounts import MPESA_CHARGES, MPESA_CHARGES_PAID, MPESA_TRANSIT, MPESA_UTILITY, SUSPENSE, member_account
+from core.ledger.service import Leg, transfer
 from core.monitoring.attention import tasks
 from core.payments.claims import claim_payment
 from core.payments.statements.coverage import unstated
@@ -294,6 +295,30 @@ async def test_payout_that_came_back_is_on_her_balance_again_with_its_fees(offic
     assert await office.open_rows() == []
     assert sum(row[1] for row in await counter.revenue()) == 0
     await counter.audit_is_clean()
+
+
+async def test_payout_that_came_back_to_somebody_who_was_forgotten_is_for_a_person_and_the_other_rows_are_booked(
+    office: Office,
+) -> None:
+    counter = office.counter
+    wanjiru = await counter.rich()
+    office.bank.enters("float", 20_000, "SGFLOAT000")
+    await withdrawn(office, wanjiru, 500, "SGSENT0001")
+    left = (await counter.holdings(wanjiru)).available
+    async with counter.database.unit() as uow:
+        legs = [Leg(member_account(wanjiru.id), -left), Leg(MPESA_UTILITY, left)]
+        await transfer(uow, key=uow.ids.new(), kind="test_spending", legs=legs)
+    forget = "UPDATE members SET erased_at = now(), phone = 'erased:' || id WHERE id = :id RETURNING id"
+    await counter.rows(forget, id=wanjiru.id)
+    office.bank.enters("reversal", 500, "SGBACK0001", phone=wanjiru.phone, linked="SGSENT0001")
+    office.bank.enters("float", 10_000, "SGFLOAT001")
+
+    for _ in range(2):
+        await office.imports()
+
+    assert await office.open_rows() == [("SGBACK0001", "reversal", "the books refuse it")]
+    assert (await counter.holds(MPESA_TRANSIT)).available == Money(30_000_00)
+    assert (await counter.holdings(wanjiru)).total == Money(0)
 
 
 async def test_booked_payment_that_the_statement_of_its_time_lacks_is_a_difference(office: Office) -> None:

@@ -16,12 +16,14 @@ async def match_known(uow: UnitOfWork) -> int:
     return sum([len((await uow.session.execute(known, {"now": now})).all()) for known in (_PAYMENTS, _PAYOUTS, _CHARGES)])
 
 
-# Payments that other sources told, with the same amount, and that were credited.
+# Payments that other sources told, with the same amount, and that were credited. What a member claimed is read by itself: the
+# statement may tell which prompt it answered.
 _PAYMENTS = text("""
 WITH known AS (
   SELECT r.id AS row, r.at, p.id AS payment FROM statement_rows r
   JOIN payments_received p ON p.receipt = r.receipt AND p.amount = r.amount AND p.provider = 'mpesa'
   WHERE r.kind = 'payment' AND r.state IN ('new', 'open') AND p.transaction_id IS NOT NULL
+    AND p.assigned_by IS DISTINCT FROM 'claim'
   ORDER BY p.id FOR UPDATE OF p
 ), told AS (
   UPDATE payments_received p SET sources = sources || '{statement}', paid_at = coalesce(p.paid_at, known.at)

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, update
 
 from core.identity.events import record_security_event
 from core.kernel.db import UnitOfWork
@@ -29,6 +29,7 @@ from core.payments.payout_charges import charge_in_statement
 from core.payments.payout_models import Payout
 from core.payments.payout_settlement import Locked, lock_payout, settle_payout_paid
 from core.payments.receiving import take_in
+from core.payments.receiving_many import take_in_new
 from core.payments.reversing import Undone, undo_payment
 from core.payments.sources import Payment, Source
 from core.payments.statement_models import PaymentReversal, StatedRow
@@ -68,8 +69,43 @@ async def match_row(uow: UnitOfWork, *, row: UUID) -> str | None:
     return decided.outcome
 
 
+async def leave_refused(uow: UnitOfWork, *, row: UUID) -> None:
+    """The database refuses what this row asks for (it may be for somebody who was forgotten): a person has to look."""
+    stated = await uow.session.get_one(StatedRow, row, with_for_update=True, populate_existing=True)
+    if stated.state not in ("new", "open"):
+        return
+    first_time = stated.state == "new"
+    stated.state, stated.outcome = "open", "the books refuse it"
+    if first_time:
+        stated.decided_at = uow.clock.now()
+        await _alarm(uow, stated)
+
+
+async def match_new_payments(uow: UnitOfWork, *, rows: Sequence[UUID]) -> int:
+    """Take in those of these rows that are plainly new payments, together; returns how many. The others are as they were."""
+    found = (
+        select(StatedRow)
+        .where(StatedRow.id.in_(rows), StatedRow.kind == "payment", StatedRow.account.in_(MIRRORS))
+        .where(StatedRow.state.in_(("new", "open")))
+        .order_by(StatedRow.id)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    stated = list(await uow.session.scalars(found))
+    credited = await take_in_new(uow, [_as_payment(row) for row in stated])
+    matched = [row.id for row in stated if row.receipt in credited]
+    decided = {"state": "matched", "outcome": "credited", "decided_at": uow.clock.now()}
+    await uow.session.execute(update(StatedRow).where(StatedRow.id.in_(matched)).values(decided))
+    return len(matched)
+
+
 async def _payment(uow: UnitOfWork, stated: StatedRow) -> Decided:
-    payment = Payment(
+    taken = await take_in(uow, _as_payment(stated))
+    return Decided(taken.doubt is None, taken.doubt or taken.outcome)
+
+
+def _as_payment(stated: StatedRow) -> Payment:
+    return Payment(
         receipt=stated.receipt,
         amount=Money.from_decimal(stated.amount),
         source=SOURCE,
@@ -79,8 +115,6 @@ async def _payment(uow: UnitOfWork, stated: StatedRow) -> Decided:
         payer_name=stated.party_name,
         paid_at=stated.at,
     )
-    taken = await take_in(uow, payment)
-    return Decided(taken.doubt is None, taken.doubt or taken.outcome)
 
 
 async def _payout(uow: UnitOfWork, stated: StatedRow) -> Decided:

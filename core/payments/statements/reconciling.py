@@ -14,9 +14,11 @@ from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from core.kernel.db import Database, UnitOfWork
 from core.kernel.money import Money
+from core.ledger.service import BrokenPosting
 from core.payments.models import MpesaTransaction
 from core.payments.outcomes import Failed
 from core.payments.payout_models import Payout
@@ -25,7 +27,7 @@ from core.payments.statement_models import ImportedStatement, StatedRow
 from core.payments.statements.coverage import Span, spans
 from core.payments.statements.importing import STEP, begin_import, finish_import, in_steps, store_rows
 from core.payments.statements.known import match_known
-from core.payments.statements.matching import match_row
+from core.payments.statements.matching import leave_refused, match_new_payments, match_row
 from core.payments.statements.rows import StatementFile
 
 log = logging.getLogger(__name__)
@@ -33,6 +35,8 @@ log = logging.getLogger(__name__)
 # Hours are the longest that Safaricom has been seen to hold a payment in its queue; days are beyond doubt.
 SURELY_UNMADE = timedelta(days=3)
 MOST_AT_ONCE = 2000
+# New payments of one unit: as many as the books post in one call without holding up others for long.
+TOGETHER = 100
 
 Progress = Callable[[str], None]
 
@@ -97,12 +101,39 @@ async def match_rows(database: Database, *, progress: Progress = _silent) -> int
     async with database.unit() as uow:
         known = await match_known(uow)
         rows = await undecided(uow)
-    for place, row in enumerate(rows, 1):
+    known += await _match_new(database, rows, progress)
+    if rows:
         async with database.unit() as uow:
-            await match_row(uow, row=row)
+            rows = await undecided(uow)
+    for place, row in enumerate(rows, 1):
+        await _match_one(database, row)
         if place % STEP == 0:
             progress(f"{place:,} of {len(rows):,} rows matched")
     return known + len(rows)
+
+
+async def _match_one(database: Database, row: UUID) -> None:
+    """Decide one row; what the database refuses for ever stays open and doesn't keep the others from being decided."""
+    try:
+        async with database.unit() as uow:
+            await match_row(uow, row=row)
+    except (IntegrityError, BrokenPosting):
+        log.exception("row %s of the statement can't be booked", row)
+        async with database.unit() as uow:
+            await leave_refused(uow, row=row)
+
+
+async def _match_new(database: Database, rows: Sequence[UUID], progress: Progress) -> int:
+    """Take in what is plainly new, many in a unit; returns how many. What doesn't go through is left to be taken one by one."""
+    matched = 0
+    for start in range(0, len(rows), TOGETHER):
+        try:
+            async with database.unit() as uow:
+                matched += await match_new_payments(uow, rows=rows[start : start + TOGETHER])
+        except (DBAPIError, BrokenPosting) as problem:
+            log.warning("rows of the statement are taken one by one: %s", type(problem).__name__)
+        progress(f"{min(start + TOGETHER, len(rows)):,} of {len(rows):,} rows looked through, {matched:,} were new payments")
+    return matched
 
 
 async def undecided(uow: UnitOfWork) -> Sequence[UUID]:

@@ -2,6 +2,10 @@
 
 sms-deposit-paid-for = Your payment of { $amount } for { $name } has arrived. M-PESA receipt { $receipt }.
 chat-deposit-paid-for = Your payment of { $amount } for { $name } has arrived. M-PESA receipt { $receipt }.
+sms-deposit-claimed = You claimed receipt { $receipt } by its code: its { $amount } is on your balance already. The M-PESA request is closed.
+chat-deposit-claimed = You claimed receipt { $receipt } by its code: its { $amount } is on your balance already. The M-PESA request is closed.
+sms-deposit-claimed-for = You claimed receipt { $receipt } by its code: its { $amount } is on your own balance. { $name } did not get it.
+chat-deposit-claimed-for = You claimed receipt { $receipt } by its code: its { $amount } is on your own balance. { $name } did not get it.
 sms-deposit-gift = Somebody paid { $amount } into your account. M-PESA receipt { $receipt }. Fee { $fee }, credited { $credited }. New balance { $balance }.
 chat-deposit-gift =
     Somebody paid { $amount } into your account.

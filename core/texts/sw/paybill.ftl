@@ -2,6 +2,10 @@
 
 sms-deposit-paid-for = Malipo yako ya { $amount } kwa { $name } yamefika. Risiti ya M-PESA { $receipt }.
 chat-deposit-paid-for = Malipo yako ya { $amount } kwa { $name } yamefika. Risiti ya M-PESA { $receipt }.
+sms-deposit-claimed = Ulidai risiti { $receipt } kwa msimbo wake: { $amount } tayari ziko kwenye salio lako. Ombi la M-PESA limefungwa.
+chat-deposit-claimed = Ulidai risiti { $receipt } kwa msimbo wake: { $amount } tayari ziko kwenye salio lako. Ombi la M-PESA limefungwa.
+sms-deposit-claimed-for = Ulidai risiti { $receipt } kwa msimbo wake: { $amount } ziko kwenye salio lako. { $name } hajazipata.
+chat-deposit-claimed-for = Ulidai risiti { $receipt } kwa msimbo wake: { $amount } ziko kwenye salio lako. { $name } hajazipata.
 sms-deposit-gift = Umewekewa { $amount } kwenye akaunti yako. Risiti ya M-PESA { $receipt }. Ada { $fee }, zilizoingia { $credited }. Salio jipya { $balance }.
 chat-deposit-gift =
     Umewekewa { $amount } kwenye akaunti yako.
