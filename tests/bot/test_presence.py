@@ -79,8 +79,9 @@ class Life:
                 await asyncio.sleep(0.02)
 
     async def told(self, member: Member, words: str) -> None:
+        """Until she reads this, and all that goes with it is done."""
         async with asyncio.timeout(20):
-            while words not in await member.screen():
+            while words not in await member.screen() or (self.presence and self.presence._is_returning):
                 await asyncio.sleep(0.02)
 
 
