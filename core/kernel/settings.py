@@ -70,6 +70,8 @@ class DarajaSettings:
     initiator_password_set: date | None = None
     # Whole shillings: what a confirmation tells of beyond this is credited only when M-Pesa itself has proven it.
     prove_above: int = 20_000
+    # Of each process; 0: as they come. Safaricom says no number: this is far above what a busy day needs.
+    requests_per_minute: int = 3_000
 
 
 @dataclass(frozen=True)
@@ -221,9 +223,15 @@ class _Reader:
         return found
 
     def shillings(self, name: str, default: int) -> int:
+        return self._whole(name, default, "whole shillings")
+
+    def count(self, name: str, default: int) -> int:
+        return self._whole(name, default, "a whole number")
+
+    def _whole(self, name: str, default: int, what: str) -> int:
         value = self.text(name, str(default))
         if not value.isascii() or not value.isdigit():
-            self.problems.append(f"{name} must be whole shillings, not {value!r}")
+            self.problems.append(f"{name} must be {what}, not {value!r}")
             return default
         return int(value)
 
@@ -328,6 +336,7 @@ def _daraja(read: _Reader) -> DarajaSettings:
         certificate=read.text("DARAJA_CERTIFICATE", ""),
         initiator_password_set=read.day("DARAJA_INITIATOR_PASSWORD_SET"),
         prove_above=read.shillings("DARAJA_PROVE_ABOVE", default.prove_above),
+        requests_per_minute=read.count("DARAJA_REQUESTS_PER_MINUTE", default.requests_per_minute),
     )
 
 

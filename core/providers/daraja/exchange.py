@@ -21,6 +21,7 @@ from core.kernel.clock import Clock
 from core.kernel.settings import DarajaSettings
 from core.payments.tokens import ProcessTokens, Token, TokenStore, TokensUnavailable
 from core.providers.daraja.answers import Reply, json_object, token_refused
+from core.providers.daraja.turns import Turns
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +41,7 @@ class DarajaUnavailable(Exception):
 
 @dataclass(frozen=True)
 class NeverSent:
-    """No connection came about, so Daraja has seen nothing."""
+    """No connection came about, or it wasn't even tried, so Daraja has seen nothing."""
 
     reason: str
 
@@ -70,6 +71,7 @@ class Exchange:
         self._settings, self._clock = settings, clock
         self._session, self._owns_session = session, session is None
         self._tokens, self._timeout = tokens or ProcessTokens(), timeout
+        self._turns = Turns(settings.requests_per_minute)
 
     async def aclose(self) -> None:
         """Close the connections that this object opened."""
@@ -134,6 +136,9 @@ class Exchange:
         longest: int = LONGEST_ANSWER,
     ) -> Answer:
         """One request and what came of it, with one line in the log that says nothing secret. Never raises for the network."""
+        if not await self._turns.take():
+            log.warning("daraja %s %s %s: not sent, too many wait for a turn", method, path, about)
+            return NeverSent("no turn")
         loop = asyncio.get_running_loop()
         began = loop.time()
         outcome: Answer
