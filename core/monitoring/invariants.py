@@ -19,6 +19,7 @@ from core.monitoring import (
     savings_invariants,
     treasury_invariants,
 )
+from core.monitoring.member_invariants import FORGOTTEN_HOLD_NOTHING
 from core.monitoring.waiting import HELD_BACK_IS_IN_NO_BOOKS, NOTHING_WAITS_UNSEEN
 
 
@@ -352,6 +353,7 @@ BOOKS = (
     _check(WHAT_IS_SET_ASIDE_IS_HELD, ("what is set aside is what open holds hold", "balances")),
     _check(REVERSALS_UNDO_ONE_TRANSFER_ONCE, ("what was taken back was one transfer, once", "reversals")),
     _check(OWNERS_HAVE_ONE_BALANCE, ("each owner has one balance per currency", "owners")),
+    _check(FORGOTTEN_HOLD_NOTHING, ("whoever was forgotten holds nothing and can't be given anything", "forgotten members")),
     _check(VIEWS_SHOW_THE_BOOKS, ("the balances that are shown are those of the books", "balances")),
     _check(DEPOSITS_EQUAL_THEIR_TRANSFERS, ("completed deposits equal their transfers", "deposits"), in_order=True),
     _check(RECEIPTS_ARE_CREDITED_ONCE, ("each M-Pesa receipt is credited once", "receipts")),

@@ -9,6 +9,7 @@ from sqlalchemy import select, text
 
 from core.daos.contributions import contribute
 from core.daos.groups import create_group
+from core.identity.erasure import erase, request_erasure
 from core.kernel.db import Database
 from core.kernel.ids import IntentId, MemberId, TimeOrderedIds
 from core.kernel.money import CUSD, Money
@@ -42,6 +43,7 @@ new_id = TimeOrderedIds().new
     HELD,
     REVERSALS,
     OWNERS,
+    FORGOTTEN,
     VIEWS,
     DEPOSITS,
     RECEIPTS,
@@ -206,6 +208,7 @@ DAMAGE: dict[str, tuple[str, set[str]]] = {
         "UPDATE mpesa_transactions SET user_id = (SELECT id FROM members WHERE name = 'Juma') WHERE status = 'completed'",
         {DEPOSITS},
     ),
+    "the account of somebody who was forgotten opened again": ("DELETE FROM ledger_closed_owners", {FORGOTTEN}),
     "a receipt forgotten": ("DELETE FROM payments_received WHERE transaction_id IS NOT NULL", {RECEIPTS}),
     "a payment in suspense forgotten": ("DELETE FROM payments_received WHERE transaction_id IS NULL", {WAITING}),
     "a deposit that nobody looks at": (
@@ -239,10 +242,11 @@ DROPPED = {
 
 @pytest.fixture
 async def lived_in(db: Database, clock) -> Database:
-    """Two members; nobody's 30 is in suspense; one deposits 500 by M-Pesa, founds a group, contributes 200, sets 50 aside and has a token.
+    """Two members and one who was forgotten; nobody's 30 is in suspense; one deposits 500 by M-Pesa, founds a group, contributes 200, sets 50 aside and has a token.
 
     What the other one set aside and moved has all ended.
     """
+    await forgotten(db, clock, Phone("+254712000003"))
     amina, juma, paid, waiting = (new_id() for _ in range(4))
     await registered(db, MemberId(amina), "Amina", Phone("+254712000001"))
     await registered(db, MemberId(juma), "Juma", Phone("+254712000002"))
@@ -262,6 +266,16 @@ async def lived_in(db: Database, clock) -> Database:
         await transfer(uow, key=new_id(), kind="token", legs=legs)
     await ended(db, clock, member_account(MemberId(juma)))
     return db
+
+
+async def forgotten(db: Database, clock, phone: Phone) -> None:
+    """Somebody who was here once."""
+    async with db.unit() as uow:
+        member = await enrol(uow, phone, name="Neema")
+        due = await request_erasure(uow, member=member)
+    clock.advance(seconds=(due - clock.now()).total_seconds())
+    async with db.unit() as uow:
+        await erase(uow, member=member)
 
 
 async def ended(db: Database, clock, own: Account) -> None:
