@@ -177,21 +177,13 @@ def _row(uow: UnitOfWork, payment: Payment, member: MemberId | None) -> Unproven
     now = uow.clock.now()
     return UnprovenPayment(
         id=uow.ids.new(),
-        provider=PROVIDER,
-        receipt=payment.receipt,
-        amount=payment.amount.as_decimal(),
-        currency=payment.amount.currency.code,
-        account=payment.account,
-        payer=payment.payer,
-        payer_digest=payment.payer_digest,
-        payer_name=payment.payer_name,
         merchant_request_id=payment.merchant_request_id,
-        paid_at=payment.paid_at,
         received_at=now,
         user_id=member,
         asked=0,
         next_check_at=now,
         outcome="asking",
+        **payment.told(),
     )
 
 

@@ -28,20 +28,7 @@ async def find_received(uow: UnitOfWork, receipt: str) -> PaymentReceived | None
 
 def new_received(uow: UnitOfWork, payment: Payment) -> PaymentReceived:
     """The payment as its first source tells it, not yet anybody's."""
-    return PaymentReceived(
-        id=uow.ids.new(),
-        provider=PROVIDER,
-        receipt=payment.receipt,
-        amount=payment.amount.as_decimal(),
-        currency=payment.amount.currency.code,
-        account=payment.account,
-        payer=payment.payer,
-        payer_digest=payment.payer_digest,
-        payer_name=payment.payer_name,
-        paid_at=payment.paid_at,
-        received_at=uow.clock.now(),
-        sources=[payment.source],
-    )
+    return PaymentReceived(id=uow.ids.new(), received_at=uow.clock.now(), sources=[payment.source], **payment.told())
 
 
 def merge(known: PaymentReceived, payment: Payment) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from core.kernel.money import Money
 
@@ -35,3 +35,17 @@ class Payment:
     payer_name: str = ""
     merchant_request_id: str = ""
     paid_at: datetime | None = None
+
+    def told(self) -> dict[str, Any]:
+        """What it tells, as the columns that every row of a payment has."""
+        return {
+            "provider": PROVIDER,
+            "receipt": self.receipt,
+            "amount": self.amount.as_decimal(),
+            "currency": self.amount.currency.code,
+            "account": self.account,
+            "payer": self.payer,
+            "payer_digest": self.payer_digest,
+            "payer_name": self.payer_name,
+            "paid_at": self.paid_at,
+        }

@@ -18,7 +18,7 @@ from core.daos.groups import Role, create_group, join
 from core.daos.loans.arrears import look_at
 from core.daos.loans.asking import ask_for_loan, offer
 from core.daos.loans.deciding import decide_loan, withdraw_request
-from core.daos.loans.funding import decide_funding, propose_funding
+from core.daos.loans.funding import Funding, decide_funding, propose_funding
 from core.daos.loans.reading import find_loan, live_loan, standing_of
 from core.daos.loans.refusals import (
     GuarantorsNeeded,
@@ -142,6 +142,14 @@ async def village(db: Database, clock: FakeClock) -> Village:
     return Village(db, clock, group, people)
 
 
+async def asked_out(village: Village, official: MemberId, amount: Money) -> Funding:
+    """An official asks for money to be moved out of the loan pot."""
+    async with village.db.unit() as uow:
+        return await propose_funding(
+            uow, intent=new_intent(), group=village.group, official=official, amount=amount, direction="out"
+        )
+
+
 async def test_a_loan_from_asking_to_the_last_shilling(village: Village) -> None:
     loan = await village.ask("amina", 3_000, "baraka", "cherop")
     with pytest.raises(NotDecidable):
@@ -198,10 +206,7 @@ async def test_the_pot_is_never_lent_twice(village: Village) -> None:
 
 async def test_a_payout_is_checked_again_when_the_last_word_is_given(village: Village) -> None:
     waiting = [await village.ask(who, 1_000) for who in ("amina", "baraka", "cherop")]
-    async with village.db.unit() as uow:
-        out = await propose_funding(
-            uow, intent=new_intent(), group=village.group, official=village.chair, amount=shillings(4_500), direction="out"
-        )
+    out = await asked_out(village, village.chair, shillings(4_500))
     async with village.db.unit() as uow:
         await decide_funding(uow, funding=out.id, official=village.secretary, agrees=True)
     assert await village.decide(waiting[0], "chair", "secretary")
@@ -261,10 +266,7 @@ async def test_the_borrower_never_decides_about_her_own_loan(village: Village) -
 
 async def test_u10_an_official_whose_sim_was_swapped_says_no_but_not_yes(village: Village) -> None:
     loan = await village.ask("amina", 1_000)
-    async with village.db.unit() as uow:
-        out = await propose_funding(
-            uow, intent=new_intent(), group=village.group, official=village.secretary, amount=shillings(10), direction="out"
-        )
+    out = await asked_out(village, village.secretary, shillings(10))
     await swapped(village.db, village.chair, ago=timedelta(hours=2))
     with pytest.raises(SignsLater):
         await village.decide(loan, "chair")
@@ -278,10 +280,7 @@ async def test_u10_a_yes_does_not_count_while_the_sim_of_whoever_said_it_was_swa
     village: Village, clock: FakeClock
 ) -> None:
     loan = await village.ask("amina", 1_000)
-    async with village.db.unit() as uow:
-        out = await propose_funding(
-            uow, intent=new_intent(), group=village.group, official=village.chair, amount=shillings(10), direction="out"
-        )
+    out = await asked_out(village, village.chair, shillings(10))
     await village.decide(loan, "chair")
     await swapped(village.db, village.chair, ago=timedelta(hours=2))
 
@@ -300,10 +299,7 @@ async def test_an_official_whose_account_was_recovered_since_says_yes_again_afte
     village: Village, clock: FakeClock
 ) -> None:
     loan = await village.ask("amina", 1_000)
-    async with village.db.unit() as uow:
-        out = await propose_funding(
-            uow, intent=new_intent(), group=village.group, official=village.chair, amount=shillings(10), direction="out"
-        )
+    out = await asked_out(village, village.chair, shillings(10))
 
     async def move(official: MemberId) -> bool:
         async with village.db.unit() as uow:

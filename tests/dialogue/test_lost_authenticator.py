@@ -7,15 +7,14 @@ from datetime import timedelta
 import pytest
 
 from core.dialogue.engine import Conversation
-from core.identity.devices import link_telegram
 from core.identity.two_factor import has_two_factor
 from core.kernel.db import Database
 from core.kernel.phone import parse_phone
 from core.kernel.secrets import PinHasher, Vault
 from tests.conftest import FakeClock
-from tests.dialogue.conftest import Chat, Client, Handset
+from tests.dialogue.conftest import Client, Handset
 from tests.dialogue.stories import Sql, code_of
-from tests.dialogue.test_recovery import NEW_NUMBER, forgot, pick, pick_number
+from tests.dialogue.test_recovery import NEW_NUMBER, forgot, linked_chat, pick, pick_number
 from tests.dialogue.test_second_factor import app_of
 from tests.identity.people import PIN, People
 from tests.identity.village import NEW_PIN
@@ -90,9 +89,7 @@ async def test_whoever_forgot_her_pin_is_asked_whether_the_app_is_lost_too(
 async def test_in_a_chat_the_way_back_is_where_the_code_is_asked_for_too(
     conversation: Conversation, her_phone: Handset, neighbours: Neighbours, db: Database, sql: Sql, vault: Vault
 ) -> None:
-    async with db.unit() as uow:
-        await link_telegram(uow, member=neighbours.her.id, telegram_id=7001, chat=7001, name="W")
-    chat = Chat(conversation)
+    chat = await linked_chat(conversation, db, neighbours.her.id)
     await chat.command("security.menu")
     assert "backup code" in await chat.tap("codes")
     assert "3 days" in await chat.tap("lost")
@@ -117,9 +114,7 @@ async def test_a_number_and_the_app_are_lost_with_the_same_phone(
 async def test_a_chat_with_a_new_number_is_asked_of_the_app_only_where_there_is_one(
     conversation: Conversation, neighbours: Neighbours, db: Database, sql: Sql, vault: Vault
 ) -> None:
-    async with db.unit() as uow:
-        await link_telegram(uow, member=neighbours.her.id, telegram_id=7001, chat=7001, name="W")
-    chat = Chat(conversation)
+    chat = await linked_chat(conversation, db, neighbours.her.id)
     await chat.command("account.menu")
     await chat.tap("number")
     await chat.type("0700000009")
@@ -133,9 +128,7 @@ async def test_a_code_that_was_sent_to_begin_with_the_app_begins_nothing_without
     conversation: Conversation, neighbours: Neighbours, db: Database, sql: Sql, vault: Vault, clock: FakeClock
 ) -> None:
     """The SMS was asked for one thing; whoever gets at it can't begin the other with it."""
-    async with db.unit() as uow:
-        await link_telegram(uow, member=neighbours.her.id, telegram_id=7001, chat=7001, name="W")
-    chat = Chat(conversation)
+    chat = await linked_chat(conversation, db, neighbours.her.id)
     await chat.command("recovery.start")
     await chat.tap("kept")
     await chat.tap("yes")

@@ -199,9 +199,7 @@ async def test_recovery_in_a_chat_is_stopped_from_the_phone(
     conversation: Conversation, forgetful: Handset, neighbours: Neighbours, db: Database, sql: Sql, vault: Vault
 ) -> None:
     """T9: the Telegram account alone recovers nothing, and her phone can stop what it began."""
-    async with db.unit() as uow:
-        await link_telegram(uow, member=neighbours.her.id, telegram_id=7001, chat=7001, name="W")
-    chat = Chat(conversation)
+    chat = await linked_chat(conversation, db, neighbours.her.id)
     await chat.command("recovery.start")
     assert "Type the 6-digit code" in await chat.tap("yes")
     assert "Your contacts are asked" in await chat.type(await code_of(sql, vault, forgetful.number))
@@ -215,6 +213,13 @@ async def ask_for_number(handset: Handset, sql: Sql, vault: Vault, *, old: str) 
     assert "dial again" in await pick_number(handset, old)
     await pick_number(handset, old)
     return await pick(handset, await handset.type(await code_of(sql, vault, handset.number)), "No")
+
+
+async def linked_chat(conversation: Conversation, db: Database, member: MemberId) -> Chat:
+    """A chat that is hers."""
+    async with db.unit() as uow:
+        await link_telegram(uow, member=member, telegram_id=7001, chat=7001, name="W")
+    return Chat(conversation)
 
 
 async def pick_number(handset: Handset, old: str) -> str:
@@ -264,9 +269,7 @@ async def test_a_new_number_of_nobody_gets_the_answers_of_a_members(
 async def test_a_new_number_from_a_linked_chat(
     conversation: Conversation, neighbours: Neighbours, db: Database, sql: Sql, vault: Vault
 ) -> None:
-    async with db.unit() as uow:
-        await link_telegram(uow, member=neighbours.her.id, telegram_id=7001, chat=7001, name="W")
-    chat = Chat(conversation)
+    chat = await linked_chat(conversation, db, neighbours.her.id)
     await chat.command("account.menu")
     await chat.tap("number")
     await chat.type("0700000009")
@@ -325,11 +328,9 @@ async def test_contacts_when_she_has_an_authenticator_then_phone_and_pin_change_
 async def test_contacts_when_changed_in_a_chat_then_a_code_comes_to_her_phone_first(
     conversation: Conversation, neighbours: Neighbours, db: Database, sql: Sql, vault: Vault
 ) -> None:
-    async with db.unit() as uow:
-        await link_telegram(uow, member=neighbours.her.id, telegram_id=7001, chat=7001, name="W")
     left = "SELECT count(*) FROM recovery_contacts WHERE user_id = :her AND status = 'accepted' AND leaves_at IS NULL"
     [(before,)] = await sql(left, her=neighbours.her.id)
-    chat = Chat(conversation)
+    chat = await linked_chat(conversation, db, neighbours.her.id)
     await chat.command("contacts.off")
     asked = await chat.type(national(neighbours.contacts[0].phone))
     assert "SMS" in asked

@@ -1,17 +1,11 @@
 """The process is killed between any two lines of callback, store, read and credit: afterwards the money is there once.
 
-A kill is an exception that nothing catches, raised just before or just after a named step; the unit it was in rolls back, and
-the job stays in the queue, as it would. After that the worker comes back, or the queue is lost and the sweep finds the work.
+Deaths are those of `deaths`. After one the worker comes back, or the queue is lost and the sweep finds the work.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
-
-import pytest
 
 from core.daos import jobs as group_jobs
 from core.kernel.money import Money
@@ -20,8 +14,8 @@ from core.payments import callbacks, claims, inbox, jobs, pull_jobs, pulling, re
 from core.payments.claims import claim_payment
 from core.payments.ports import StatementLine, StatementPage
 
+from .deaths import Death, deaths, survive, take
 from .desk import JOBS, Desk, Person
-from .fake_mobile_money import WorkerDied
 from .test_paybill import group_of
 
 RECEIPT = "SGC2B00001"
@@ -52,59 +46,7 @@ STEPS: dict[str, tuple[Any, str]] = {
 }
 
 
-@dataclass
-class Death:
-    """Kills the process once, before or after the step of this name; `happened` says whether it came to that."""
-
-    after: bool
-    happened: bool = False
-    passed: list[str] = field(default_factory=list)
-
-    def around(self, real: Callable[..., Any]) -> Callable[..., Any]:
-        """The step with death around it; synchronous steps (a statement being made) die before they are carried out."""
-
-        def mortal(*args: Any, **kwargs: Any) -> Any:
-            if not self.after:
-                self.strike()
-            made = real(*args, **kwargs)
-            return self.finish(made) if isinstance(made, Awaitable) else self.made(made)
-
-        return mortal
-
-    async def finish(self, made: Awaitable[Any]) -> Any:
-        result = await made
-        self.strike(only_if=self.after)
-        return result
-
-    def made(self, result: Any) -> Any:
-        self.strike(only_if=self.after)
-        return result
-
-    def strike(self, *, only_if: bool = True) -> None:
-        if only_if and not self.happened:
-            self.happened = True
-            raise WorkerDied
-
-
-@pytest.fixture(
-    params=[(name, after) for name in STEPS for after in (False, True)],
-    ids=lambda one: f"{'after' if one[1] else 'before'}: {one[0]}",
-)
-def death(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Death]:
-    name, after = request.param
-    module, step = STEPS[name]
-    found = Death(after)
-    monkeypatch.setattr(module, step, found.around(getattr(module, step)))
-    yield found
-    assert found.happened, f"nothing on the way came to this step: {name}"
-
-
-async def survive(attempt: Callable[[], Awaitable[Any]]) -> None:
-    """Somebody outside tries until it works: Safaricom's call, a member's turn. One death is all there is."""
-    try:
-        await attempt()
-    except WorkerDied:
-        await attempt()
+death = deaths(STEPS)
 
 
 async def work(desk: Desk, *, queue_lost: bool) -> None:
@@ -118,14 +60,6 @@ async def work(desk: Desk, *, queue_lost: bool) -> None:
         await survive(lambda: JOBS["sweep-payments"](desk, {}))
         await survive(lambda: JOBS["pull-payments"](desk, {}))
     await desk.work()
-
-
-async def take(desk: Desk, job: Any) -> None:
-    try:
-        await JOBS[job.entrypoint](desk, json.loads(job.payload))
-    except WorkerDied:
-        return
-    await desk.rows("DELETE FROM pgqueuer WHERE id = :id RETURNING id", id=job.id)
 
 
 async def claimed(desk: Desk, person: Person) -> None:

@@ -1,14 +1,11 @@
 """The process is killed between any two lines of asking, sending, reading and booking: each payment leaves once or comes back once.
 
-Deaths are those of `test_crashes`: the unit rolls back, the job stays in the queue, or the queue is lost and the sweep finds the work.
+Deaths are those of `deaths`. After one the worker comes back, or the queue is lost and the sweeps find the work.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
-
-import pytest
 
 from core.kernel.ids import IntentId
 from core.kernel.money import Money
@@ -25,9 +22,9 @@ from core.payments import (
 from core.payments.payout_reports import RESULT
 
 from .counter import TEN_THOUSAND, Counter
+from .deaths import Death, deaths, survive, take
 from .desk import JOBS, new_id
 from .fake_mobile_money import WorkerDied
-from .test_crashes import Death, survive, take
 
 # Every step on the way, as the module that calls it knows it.
 STEPS: dict[str, tuple[Any, str]] = {
@@ -55,17 +52,7 @@ STEPS: dict[str, tuple[Any, str]] = {
 }
 
 
-@pytest.fixture(
-    params=[(name, after) for name in STEPS for after in (False, True)],
-    ids=lambda one: f"{'after' if one[1] else 'before'}: {one[0]}",
-)
-def death(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Death]:
-    name, after = request.param
-    module, step = STEPS[name]
-    found = Death(after)
-    monkeypatch.setattr(module, step, found.around(getattr(module, step)))
-    yield found
-    assert found.happened, f"nothing on the way came to this step: {name}"
+death = deaths(STEPS)
 
 
 async def work(counter: Counter, *, queue_lost: bool) -> None:

@@ -94,28 +94,29 @@ async def a_drawn_merry(cast: Cast) -> None:
     await bahati.group("savings", "merry", "join")
 
 
+async def _merry_of_two(cast: Cast, name: str, *, order: str) -> None:
+    """A group of the chair and Amina, whose list of hands is closed; only the order is missing."""
+    chair, amina = cast.people["chair"], cast.people["amina"]
+    await cast.found(name, by=chair, rotation_order=order)
+    await cast.admit(amina, name)
+    await chair.group("savings", "merry", "start", f"={cast.values.amount}", "yes", "PIN", name=name)
+    for one in (chair, amina):
+        await one.group("savings", "merry", "take", "yes", "PIN", name=name)
+    await chair.group("savings", "merry", "close", "yes", "PIN", name=name)
+
+
 async def an_agreed_merry(cast: Cast) -> None:
     """Somebody types the order, and everybody is asked."""
     chair, amina = cast.people["chair"], cast.people["amina"]
-    await cast.found("agreed", by=chair, rotation_order="agreed")
-    await cast.admit(amina, "agreed")
-    await chair.group("savings", "merry", "start", f"={cast.values.amount}", "yes", "PIN", name="agreed")
-    for one in (chair, amina):
-        await one.group("savings", "merry", "take", "yes", "PIN", name="agreed")
-    await chair.group("savings", "merry", "close", "yes", "PIN", name="agreed")
+    await _merry_of_two(cast, "agreed", order="agreed")
     await chair.group("savings", "merry", "type", "=2 1", "yes", "PIN", name="agreed")
     await amina.group("savings", "merry", "agree", name="agreed")
 
 
 async def a_merry_by_vote(cast: Cast) -> None:
     """The order is proposed to all."""
-    chair, amina = cast.people["chair"], cast.people["amina"]
-    await cast.found("voting", by=chair, rotation_order="vote")
-    await cast.admit(amina, "voting")
-    await chair.group("savings", "merry", "start", f"={cast.values.amount}", "yes", "PIN", name="voting")
-    for one in (chair, amina):
-        await one.group("savings", "merry", "take", "yes", "PIN", name="voting")
-    await chair.group("savings", "merry", "close", "yes", "PIN", name="voting")
+    chair = cast.people["chair"]
+    await _merry_of_two(cast, "voting", order="vote")
     await chair.group("savings", "merry", "turns", "=2 1", name="voting")
 
 
