@@ -29,7 +29,7 @@ from core.identity.new_pins import PIN_SHAPE
 from core.identity.pins import PinGate, PinOutcome
 from core.identity.strangers import NOBODY
 from core.kernel import errors
-from core.kernel.db import Database, NotJustReading, UnitOfWork
+from core.kernel.db import Database, Notes, NotJustReading, UnitOfWork
 from core.kernel.errors import CoreError
 from core.kernel.phone import Phone
 from core.kernel.texts import DEFAULT_LANGUAGE, LANGUAGES, Text, text
@@ -64,7 +64,7 @@ class Conversation:
     ) -> None:
         self._database, self._gate, self._book = database, gate, book
         self._sessions, self._habits = Sessions(store), Habits()
-        self._everything, self._reading = Means(database.unit, checks), means_of_reading(database, checks)
+        self._checks, self._everything = checks, Means(database.unit, checks)
         self._paybill, self._dial, self._most_dials = paybill, dial, most_dials
 
     @property
@@ -112,6 +112,7 @@ class Conversation:
         if recalled is None:
             return None
         session, before = recalled
+        left: Notes = []
         reply = session.replies.get(incoming.event)
         if reply is None:
             inputs = _inputs(session, incoming)
@@ -119,12 +120,16 @@ class Conversation:
             if hands_in_a_pin(session, inputs) or self._has_to_wait(session, inputs) or not self._habits.is_worth_trying(place):
                 return None
             try:
-                reply = await self._answer(session, incoming, inputs, render, self._reading)
+                means = means_of_reading(self._database, self._checks, left)
+                reply = await self._answer(session, incoming, inputs, render, means)
             except NotJustReading:
                 self._habits.wrote(place)
                 return None
             self._habits.only_read(place)
-        return reply if await self._sessions.swap(incoming, before=before, session=session) else None
+        if not await self._sessions.swap(incoming, before=before, session=session):
+            return None
+        await self._database.note(left)
+        return reply
 
     async def _with_everything(self, incoming: Incoming, render: Render) -> str:
         """The reply of a turn that has the session to itself and may write. Raises Overloaded, AnsweredMeanwhile."""

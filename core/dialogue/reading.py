@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, cast
 
 from core.dialogue.answers import LONGEST_NUMBER
 from core.dialogue.endings import where
 from core.dialogue.session import Session
 from core.dialogue.turn import Checks, Input, Kind
-from core.kernel.db import Database, NotJustReading, UnitOfWork
+from core.kernel.db import Database, Notes, NotJustReading, UnitOfWork
 
 # There are fewer places than this; should there be more, the rest is tried each time.
 MOST_KNOWN = 20_000
@@ -48,9 +49,9 @@ class NoChecks:
         raise NotJustReading
 
 
-def means_of_reading(database: Database, checks: Checks) -> Means:
-    """To read with, and nothing else."""
-    return Means(database.reading, cast("Checks", NoChecks(checks)), only_reads=True)
+def means_of_reading(database: Database, checks: Checks, left: Notes) -> Means:
+    """To read with, and nothing else. left: gets what is to be noted once the session is saved."""
+    return Means(partial(database.reading, left), cast("Checks", NoChecks(checks)), only_reads=True)
 
 
 class Habits:

@@ -65,8 +65,8 @@ class Session:
         self.replies = {event: reply for event, reply in self.replies.items() if not reply.startswith(SEALED)}
 
     def copy(self) -> Session:
-        """A snapshot to go back to."""
-        return load(dump(self))
+        """A snapshot to go back to: what holds others is copied, down to what can't change."""
+        return Session(**{name: _copied(value) for name, value in vars(self).items()})
 
     def restore(self, snapshot: Session) -> None:
         """Go back to the snapshot; only the count of turns stays."""
@@ -103,6 +103,15 @@ def load(stored: str | None) -> Session:
         return Session()
     found = json.loads(stored, object_hook=_from_json)
     return Session(**found) if found.get("schema") == SCHEMA else Session()
+
+
+def _copied(value: Any) -> Any:
+    match value:
+        case dict():
+            return {name: _copied(one) for name, one in value.items()}
+        case list():
+            return [_copied(one) for one in value]
+    return value
 
 
 def _to_json(value: object) -> Mapping[str, object]:

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import select
 
 from core.identity.draft_models import DraftRow
 from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.ids import MemberId
+from core.kernel.questions import Question
 
 # As long as a lasting chat remembers where she is. What is older is begun anew: fees and dues have changed meanwhile.
 LASTS = timedelta(days=1)
 
 
-KEPT = ("screen", "state", "intent", "channel", "updated_at")
-# Built once, since building them is dearer than asking.
-_NEW = insert(DraftRow)
-_KEEP = _NEW.on_conflict_do_update(index_elements=["user_id"], set_={name: _NEW.excluded[name] for name in KEPT})
-_HERS = delete(DraftRow).where(DraftRow.user_id == bindparam("member"))
-_HERS_OF_THIS = _HERS.where((DraftRow.intent == bindparam("about")) | DraftRow.intent.is_(None))
+_KEEP = Question("""
+    INSERT INTO drafts (user_id, screen, state, intent, channel, updated_at)
+    VALUES (:member, :screen, CAST(:state AS jsonb), CAST(:intent AS uuid), :channel, :now)
+    ON CONFLICT (user_id) DO UPDATE SET screen = excluded.screen, state = excluded.state, intent = excluded.intent,
+      channel = excluded.channel, updated_at = excluded.updated_at
+""")
+_DROP = Question("""
+    DELETE FROM drafts WHERE user_id = :member AND (CAST(:intent AS uuid) IS NULL OR intent IS NULL OR intent = :intent)
+""")
 
 
 @dataclass(frozen=True)
@@ -37,16 +41,15 @@ class Draft:
 
 async def keep_draft(uow: UnitOfWork, *, member: MemberId, draft: Draft, intent: UUID | None, channel: str) -> None:
     """Remember this instead of what she had begun before."""
-    what = {
-        "user_id": member,
-        "screen": draft.screen,
-        "state": dict(draft.state),
-        "intent": intent,
-        "channel": channel,
-        "updated_at": uow.clock.now(),
-    }
-    # By way of the connection: one row needs none of what a session does for many.
-    await (await uow.session.connection()).execute(_KEEP, what)
+    await uow.leave(
+        _KEEP,
+        member=member,
+        screen=draft.screen,
+        state=json.dumps(draft.state),
+        intent=intent,
+        channel=channel,
+        now=uow.clock.now(),
+    )
 
 
 @foreseeable
@@ -60,8 +63,4 @@ async def draft_of(uow: UnitOfWork, *, member: MemberId) -> Draft | None:
 
 async def drop_draft(uow: UnitOfWork, *, member: MemberId, intent: UUID | None) -> None:
     """It's over. With an intent, only what is about the very same: meanwhile she may have begun something else elsewhere."""
-    connection = await uow.session.connection()
-    if intent is None:
-        await connection.execute(_HERS, {"member": member})
-    else:
-        await connection.execute(_HERS_OF_THIS, {"member": member, "about": intent})
+    await uow.leave(_DROP, member=member, intent=intent)

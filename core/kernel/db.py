@@ -6,7 +6,9 @@ the unit's own connection, so that a rolled-back unit leaves no job behind. Noth
 
 from __future__ import annotations
 
+import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,6 +16,7 @@ from datetime import datetime, timedelta
 from functools import update_wrapper
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
+import asyncpg  # type: ignore[import-untyped]
 from pgqueuer.queries import Queries
 from sqlalchemy import MetaData
 from sqlalchemy.engine import make_url
@@ -25,7 +28,10 @@ from sqlalchemy.orm import DeclarativeBase
 
 from core.kernel.clock import Clock
 from core.kernel.ids import Ids
+from core.kernel.questions import Asker, Question, Row
 from core.kernel.secrets import Vault
+
+log = logging.getLogger(__name__)
 
 Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")
@@ -43,10 +49,11 @@ USSD_CODE = "*384*77#"
 # Posting is flush-bound: more connections than a few per core only lengthen the lock queue.
 POOL_SIZE = 10
 POOL_OVERFLOW = 5
-STATEMENT_TIMEOUT = "8s"
-LOCK_TIMEOUT = "4s"
+SERVER_SETTINGS = {"application_name": "mtaa", "statement_timeout": "8s", "lock_timeout": "4s", "timezone": "UTC"}
 # Connections that only read never wait for a commit.
 READING_POOL_SIZE = 5
+# What is asked all the time is answered at once, and what is noted needn't wait for each other.
+ASKING_POOL_SIZE, NOTING_POOL_SIZE = 4, 2
 # How many statements stay prepared on a connection: one that was forgotten costs a round trip and a plan whenever it comes
 # again, one that is kept some 80 KiB of the server's memory. A year of whole groups has 850 different ones; of those that come,
 # a fifth is forgotten with room for 100, a sixteenth with 300.
@@ -67,6 +74,8 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
 
 
+# What a unit leaves behind, to be written after it.
+Notes = list[tuple[Question, dict[str, Any]]]
 # Does, in one go, all that was left to it.
 AtEnd = Callable[["UnitOfWork", list[Any]], Awaitable[None]]
 
@@ -92,6 +101,7 @@ class UnitOfWork:
 
     `dial`: the code that a phone dials to reach us. `foreseen`: answers of verbs that are known already, by the verb and what
     it's asked about; only where nothing is written. `at_end`: what is done last, just before the commit, by what does it.
+    `asker`: asks at less cost than the session, where no transaction has to be kept to. `left`: what was left behind.
     """
 
     session: AsyncSession
@@ -101,6 +111,24 @@ class UnitOfWork:
     dial: str = ""
     foreseen: dict[object, Any] | None = field(default=None, repr=False)
     at_end: dict[AtEnd, list[Any]] = field(default_factory=dict, repr=False)
+    asker: Asker | None = field(default=None, repr=False)
+    left: Notes = field(default_factory=list, repr=False)
+
+    async def ask(self, question: Question, /, **about: Any) -> Sequence[Row]:
+        """The answer's rows, by the names of their columns."""
+        if self.asker is not None:
+            return await self.asker.rows(question, about)
+        return (await self.session.execute(question.named, about)).mappings().all()
+
+    async def leave(self, note: Question, /, **about: Any) -> None:
+        """Write a note that nothing depends on: with the unit, or, where only is read, after what was read was of use.
+
+        It may then be lost, and another's note may come before it.
+        """
+        if self.foreseen is None:
+            await self.session.execute(note.named, about)
+        else:
+            self.left.append((note, about))
 
     def leave_to_the_end(self, act: AtEnd, what: Any) -> None:
         """Have `act` do this, together with whatever else is left to it, once everything else of this unit is written.
@@ -208,6 +236,8 @@ class Database:
             statements=max(statements, READING_STATEMENTS),
             default_transaction_read_only="on",
         )
+        self._asker = Asker(url, connections=ASKING_POOL_SIZE, default_transaction_read_only="on", **SERVER_SETTINGS)
+        self._scribe = Asker(url, connections=NOTING_POOL_SIZE, **SERVER_SETTINGS)
 
     def now(self) -> datetime:
         """The moment by the clock of its units."""
@@ -222,20 +252,42 @@ class Database:
             await uow.finish()
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[UnitOfWork]:
-        """A unit that can only read: one round trip for each statement. Raises NotJustReading for anything that would write."""
+    async def reading(self, left: Notes | None = None) -> AsyncIterator[UnitOfWork]:
+        """A unit that can only read: one round trip for each statement. Raises NotJustReading for anything that would write.
+
+        left: gets what the unit leaves behind, for `note`, once it has ended well.
+        """
+        session = AsyncSession(self.reading_engine, expire_on_commit=False)
+        uow = UnitOfWork(session, self._clock, self._ids, self.vault, self._dial, foreseen={}, asker=self._asker)
         try:
-            async with AsyncSession(self.reading_engine, expire_on_commit=False) as session, session.begin():
-                yield UnitOfWork(session, self._clock, self._ids, self.vault, self._dial, foreseen={})
-        except DBAPIError as problem:
-            if getattr(problem.orig, "sqlstate", None) in NOT_JUST_READING:
+            yield uow
+            if session.in_transaction():  # which is as soon as anything was asked of it, or added to it
+                await session.commit()
+        except (DBAPIError, asyncpg.PostgresError) as problem:
+            # Through the session, or through the asker.
+            if getattr(getattr(problem, "orig", problem), "sqlstate", None) in NOT_JUST_READING:
                 raise NotJustReading from problem
             raise
+        finally:
+            if session.in_transaction():
+                await asyncio.shield(asyncio.create_task(session.close()))
+        if left is not None:
+            left += uow.left
+
+    async def note(self, left: Notes) -> None:
+        """Write what units that only read have left behind; what can't be written is lost."""
+        try:
+            for note, about in left:
+                await self._scribe.rows(note, about)
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as problem:
+            log.warning("a note was lost: %s", type(problem).__name__)
 
     async def close(self) -> None:
         """Close every connection."""
         await self.engine.dispose()
         await self.reading_engine.dispose()
+        await self._asker.close()
+        await self._scribe.close()
 
 
 def _engine(
@@ -257,10 +309,7 @@ def _engine(
             "timeout": 5,
             "prepared_statement_cache_size": statements,
             "server_settings": {
-                "application_name": "mtaa",
-                "statement_timeout": STATEMENT_TIMEOUT,
-                "lock_timeout": LOCK_TIMEOUT,
-                "timezone": "UTC",
+                **SERVER_SETTINGS,
                 **settings,
                 **role,
             },

@@ -10,11 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import bindparam, or_, select
-
 from core.kernel.db import UnitOfWork
 from core.kernel.money import EXACT, Currency, Money
-from core.payments.models import FeeSchedule
+from core.kernel.questions import Question, Row
 
 MPESA_DEPOSIT = "mpesa_deposit"
 MPESA_WITHDRAWAL = "mpesa_withdrawal"
@@ -49,43 +47,39 @@ async def shares_of(uow: UnitOfWork, *, category: str, fee: Money, at: datetime,
     of_group: a group's own transaction; without a group its share is the platform's.
     """
     schedule = await _schedule(uow, category, fee.currency, at)
-    platform, dao = schedule.platform_share, schedule.dao_share
+    platform, dao = schedule["platform_share"], schedule["dao_share"]
     weights = (platform, dao) if of_group else (platform + dao, 0)
-    return Shares(*fee.split([*weights, schedule.protocol_share]))
+    return Shares(*fee.split([*weights, schedule["protocol_share"]]))
 
 
 async def fee_for(uow: UnitOfWork, *, category: str, amount: Money, at: datetime) -> Fee:
     """The fee on `amount` by the schedule that is valid `at` that moment. Raises NoFeeSchedule."""
     schedule = await _schedule(uow, category, amount.currency, at)
-    fee = max(amount.percent(schedule.basis_points), Money.from_decimal(schedule.minimum, amount.currency))
-    if schedule.maximum is not None:
-        fee = min(fee, Money.from_decimal(schedule.maximum, amount.currency))
+    fee = max(amount.percent(schedule["basis_points"]), Money.from_decimal(schedule["minimum"], amount.currency))
+    if schedule["maximum"] is not None:
+        fee = min(fee, Money.from_decimal(schedule["maximum"], amount.currency))
     # A minimum can't take more than there is.
-    return Fee(min(fee, amount), Decimal(schedule.basis_points).scaleb(-FRACTION_DIGITS, EXACT))
+    return Fee(min(fee, amount), Decimal(schedule["basis_points"]).scaleb(-FRACTION_DIGITS, EXACT))
 
 
-# Built once, since building it is dearer than asking.
-_VALID = (
-    select(FeeSchedule)
-    .where(FeeSchedule.category == bindparam("kind"), FeeSchedule.currency == bindparam("money"))
-    .where(FeeSchedule.valid_from <= bindparam("moment"))
-    .where(or_(FeeSchedule.valid_to.is_(None), FeeSchedule.valid_to > bindparam("moment")))
-    .order_by(FeeSchedule.valid_from.desc())
-    .limit(1)
-)
+_VALID = Question("""
+    SELECT basis_points, minimum, maximum, platform_share, dao_share, protocol_share FROM fee_schedules
+    WHERE category = :category AND currency = :currency AND valid_from <= :moment AND (valid_to IS NULL OR valid_to > :moment)
+    ORDER BY valid_from DESC LIMIT 1
+""")
 
 
-async def _schedule(uow: UnitOfWork, category: str, currency: Currency, at: datetime) -> FeeSchedule:
+async def _schedule(uow: UnitOfWork, category: str, currency: Currency, at: datetime) -> Row:
     """Asked once a unit: a screen that takes an amount and the one that confirms it quote for the same moment."""
-    asked, known = (FeeSchedule, category, currency.code, at), uow.session.info
+    asked, known = (_VALID, category, currency.code, at), uow.session.info
     if asked not in known:
         known[asked] = await _find_schedule(uow, category, currency, at)
-    found: FeeSchedule = known[asked]
+    found: Row = known[asked]
     return found
 
 
-async def _find_schedule(uow: UnitOfWork, category: str, currency: Currency, at: datetime) -> FeeSchedule:
-    schedule = await uow.session.scalar(_VALID, {"kind": category, "money": currency.code, "moment": at})
-    if schedule is None:
+async def _find_schedule(uow: UnitOfWork, category: str, currency: Currency, at: datetime) -> Row:
+    found = await uow.ask(_VALID, category=category, currency=currency.code, moment=at)
+    if not found:
         raise NoFeeSchedule(f"{category} in {currency.code}")
-    return schedule
+    return found[0]

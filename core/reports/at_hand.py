@@ -9,8 +9,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, text
-
 from core.daos.calendar import day_of
 from core.daos.dissolving import SHOWN_FOR, closed_for
 from core.daos.dues.kinds import kinds_of
@@ -27,9 +25,10 @@ from core.identity.vouching import is_asked
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.phone import Phone
+from core.kernel.questions import Question, Row
 from core.payments.account_numbers import account_number
 
-_AT_HAND = text("""
+_AT_HAND = Question("""
     SELECT m.id, m.name, m.phone, m.language, m.telegram_id, m.telegram_chat, m.created_at, m.signed_out_at, m.consent_version,
       d.screen, d.state,
       (SELECT number FROM payment_accounts a WHERE a.user_id = m.id AND a.dao_id IS NULL) AS account,
@@ -68,9 +67,10 @@ async def at_hand(uow: UnitOfWork, *, phone: Phone, device: str) -> Member | Non
         "shown": now - SHOWN_FOR,
         "digests": list(uow.vault.digests(phone, context=PHONE)),
     }
-    row = (await uow.session.execute(_AT_HAND, about)).mappings().one_or_none()
-    if row is None:
+    found = await uow.ask(_AT_HAND, **about)
+    if not found:
         return None
+    row = found[0]
     member = _member(row)
     _lay(uow, member, row)
     if row["used"] is None or not is_idle(row["used"], now):
@@ -78,7 +78,7 @@ async def at_hand(uow: UnitOfWork, *, phone: Phone, device: str) -> Member | Non
     return member
 
 
-def _member(row: RowMapping) -> Member:
+def _member(row: Row) -> Member:
     return Member(
         id=MemberId(row["id"]),
         name=row["name"],
@@ -92,7 +92,7 @@ def _member(row: RowMapping) -> Member:
     )
 
 
-def _lay(uow: UnitOfWork, member: Member, row: RowMapping) -> None:
+def _lay(uow: UnitOfWork, member: Member, row: Row) -> None:
     """Lay out what is known for sure. Where something waits for her, the verb that tells what it is asks for itself."""
     groups = row["groups"] or []
     draft_of.foresee(uow, None if row["screen"] is None else Draft(row["screen"], row["state"]), member=member.id)

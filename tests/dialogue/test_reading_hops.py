@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -15,8 +19,10 @@ from redis.asyncio.connection import AbstractConnection
 from sqlalchemy import text as statement
 
 from core.dialogue.holding import Sessions
-from core.kernel.db import Database, NotJustReading
+from core.identity.draft_models import DraftRow
+from core.kernel.db import Database, Notes, NotJustReading
 from core.kernel.errors import StoreUnavailable
+from core.kernel.questions import Question
 from core.kernel.secrets import PinHasher, Vault
 from core.kernel.settings import Settings
 from core.kernel.texts import catalogue
@@ -111,18 +117,88 @@ async def test_a_hop_that_writes_claims_the_session_and_is_seldom_tried_as_readi
     wanjiru: Handset, trips: Counter[str]
 ) -> None:
     await wanjiru.register(pin=PIN)
+    notices = option(await wanjiru.dial("5"), "notices")
     found = []
     for _ in range(5):
         await wanjiru.dial()
-        await wanjiru.type("2")
-        found.append(await counted(trips, wanjiru.type("500")))
-        await wanjiru.type("2")
+        await wanjiru.type("5", notices, "1")
+        found.append(await counted(trips, wanjiru.type("1")))
 
     assert [one["redis"] for one in found] == [2] * 5
     assert [one["transaction"] for one in found] == [2] * 5
     # Tried, passed, tried, passed twice.
     fewest = min(one["query"] for one in found)
     assert [one["query"] > fewest for one in found] == [True, False, True, False, False]
+
+
+def option(screen: str, label: str) -> str:
+    """The number in front of the option whose label has this in it."""
+    found = re.search(rf"^(\d+) .*{label}", screen, re.MULTILINE | re.IGNORECASE)
+    assert found, screen
+    return found[1]
+
+
+async def test_what_is_unfinished_is_noted_without_a_claim_or_a_transaction(
+    wanjiru: Handset, trips: Counter[str], sql: Sql
+) -> None:
+    await wanjiru.register(pin=PIN)
+    for _ in range(3):
+        await wanjiru.dial()
+        await wanjiru.type("2")
+        confirm = await counted(trips, wanjiru.type("500"))
+        kept = await sql("SELECT screen, channel, intent IS NOT NULL FROM drafts")
+        cancel = await counted(trips, wanjiru.type("2"))
+
+    # Who she is and the fee, then the note; who she is, then the note.
+    assert confirm == {"redis": 1, "query": 3}
+    assert kept == [("deposit.confirm", "ussd", True)]
+    assert cancel == {"redis": 1, "query": 2}
+    assert await sql("SELECT count(*) FROM drafts") == [(0,)]
+
+
+async def test_a_hop_whose_session_was_another_one_by_then_notes_nothing(
+    wanjiru: Handset, sql: Sql, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await wanjiru.register(pin=PIN)
+    await wanjiru.dial()
+    await wanjiru.type("2")
+    noted: list[Notes] = []
+    note = Database.note
+
+    async def noting(self: Database, left: Notes) -> None:
+        noted.append(list(left))
+        await note(self, left)
+
+    async def taken(*_given: Any, **_named: Any) -> bool:
+        return False
+
+    monkeypatch.setattr(Database, "note", noting)
+    with monkeypatch.context() as lost:
+        lost.setattr(RedisStore, "swap", taken)
+        assert "1 Confirm" in await wanjiru.type("500")
+
+    # It was done again with a claim, which keeps the unfinished in its transaction.
+    assert noted == []
+    assert await sql("SELECT state -> 'values' -> 'intent' IS NOT NULL FROM drafts") == [(True,)]
+
+
+async def test_a_note_that_can_not_be_written_costs_no_screen_and_is_named_without_what_it_says(
+    wanjiru: Handset, sql: Sql, caplog: pytest.LogCaptureFixture
+) -> None:
+    await wanjiru.register(pin=PIN)
+    await wanjiru.dial()
+    await wanjiru.type("2")
+    await sql("ALTER TABLE drafts ADD CONSTRAINT none CHECK (state IS NULL)")
+    try:
+        assert "1 Confirm" in await wanjiru.type("777")
+    finally:
+        await sql("ALTER TABLE drafts DROP CONSTRAINT none")
+
+    assert [record.getMessage() for record in caplog.records if "note" in record.getMessage()] == [
+        "a note was lost: CheckViolationError"
+    ]
+    # She goes on as if nothing had happened.
+    assert "PIN" in await wanjiru.type("1")
 
 
 @pytest.fixture
@@ -224,6 +300,57 @@ async def test_a_unit_that_reads_writes_and_locks_nothing(wanjiru: Handset, db: 
             await uow.enqueue("anything", {})
 
     assert await sql("SELECT name, (SELECT count(*) FROM drafts) FROM members") == [("Wanjiru Kamau", 0)]
+
+
+@pytest.mark.parametrize("writes", ["UPDATE members SET name = 'Someone'", "SELECT id FROM members FOR UPDATE"])
+async def test_a_question_writes_and_locks_nothing(wanjiru: Handset, db: Database, sql: Sql, writes: str) -> None:
+    await wanjiru.register(pin=PIN)
+
+    with pytest.raises(NotJustReading):
+        async with db.reading() as uow:
+            await uow.ask(Question(writes))
+
+    assert await sql("SELECT name FROM members") == [("Wanjiru Kamau",)]
+
+
+async def test_what_was_only_added_in_a_unit_that_reads_is_refused_as_it_ends(db: Database, sql: Sql) -> None:
+    with pytest.raises(NotJustReading):
+        async with db.reading() as uow:
+            uow.session.add(DraftRow(user_id=uuid4(), screen="x", state={}, channel="ussd", updated_at=uow.clock.now()))
+
+    assert await sql("SELECT count(*) FROM drafts") == [(0,)]
+
+
+async def test_a_question_is_answered_alike_in_both_kinds_of_unit(db: Database) -> None:
+    asked = Question("""
+        SELECT CAST(:id AS uuid) AS id, CAST(:amount AS numeric) AS amount, CAST(:at AS timestamptz) AS at,
+          CAST(:state AS jsonb) AS state, CAST(:nothing AS text) AS nothing, :names = ANY(ARRAY['a', 'it:s']) AS found
+    """)
+    about = {"id": uuid4(), "amount": Decimal("0.10"), "at": datetime(2026, 5, 1, tzinfo=UTC), "nothing": None}
+    found = []
+    for unit in (db.unit, db.reading):
+        async with unit() as uow:
+            rows = await uow.ask(asked, **about, state='{"kept": [1, null]}', names="it:s")
+            found.append([dict(row) for row in rows])
+
+    assert found == [[about | {"state": {"kept": [1, None]}, "found": True}]] * 2
+
+
+async def test_what_is_left_behind_is_noted_only_when_the_unit_ended_well(db: Database) -> None:
+    left: Notes = []
+
+    async def fails() -> None:
+        async with db.reading(left) as uow:
+            await uow.leave(Question("SELECT 1"))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fails()
+    assert left == []
+
+    async with db.reading(left) as uow:
+        await uow.leave(Question("SELECT 1"))
+    assert len(left) == 1
 
 
 async def test_a_unit_that_reads_hides_no_other_failure(db: Database) -> None:
