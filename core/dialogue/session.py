@@ -62,11 +62,16 @@ class Session:
 
     def forget_secrets(self) -> None:
         """Keep no reply with a secret in it, sealed or not, once she has gone on."""
-        self.replies = {event: reply for event, reply in self.replies.items() if not reply.startswith(SEALED)}
+        kept = len(SEALED)
+        self.replies = {event: reply for event, reply in self.replies.items() if reply[:kept] != SEALED}
 
     def copy(self) -> Session:
-        """A snapshot to go back to: what holds others is copied, down to what can't change."""
-        return Session(**{name: _copied(value) for name, value in vars(self).items()})
+        """A snapshot to go back to."""
+        copied = Session(**vars(self))
+        copied.shown, copied.pages, copied.replies = dict(self.shown), list(self.pages), dict(self.replies)
+        copied.values, copied.back, copied.draft = _copied(self.values), _copied(self.back), _copied(self.draft)
+        copied.memory = _copied(self.memory)
+        return copied
 
     def restore(self, snapshot: Session) -> None:
         """Go back to the snapshot; only the count of turns stays."""
@@ -106,6 +111,7 @@ def load(stored: str | None) -> Session:
 
 
 def _copied(value: Any) -> Any:
+    """Down to what can't change."""
     match value:
         case dict():
             return {name: _copied(one) for name, one in value.items()}
