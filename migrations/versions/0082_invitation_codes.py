@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0082_invitation_codes"
-down_revision = "0080_told_after"
+down_revision = "0081_ledger_plain"
 branch_labels = None
 depends_on = None
 
