@@ -13,7 +13,7 @@ from sqlalchemy import Select, func, select
 from core.daos.models import ConstitutionRow, GroupRow
 from core.daos.rules import DEFAULTS, Rules
 from core.identity.models import MemberRow
-from core.kernel.db import UnitOfWork
+from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.ids import DaoId, MemberId
 
 # What `because` says where no vote decided; anything else is said as it stands.
@@ -31,6 +31,7 @@ class Version:
     decided_by: str | None
 
 
+@foreseeable
 async def rules_of(uow: UnitOfWork, *, group: DaoId, at: datetime | None = None) -> Rules:
     """The rules in force now, or at another moment. Raises NoResultFound: callers know the group."""
     newest = (
@@ -45,12 +46,14 @@ async def rules_of(uow: UnitOfWork, *, group: DaoId, at: datetime | None = None)
     return DEFAULTS[found[0]].changed(found[1] or {})
 
 
+@foreseeable
 async def version_of(uow: UnitOfWork, *, group: DaoId, at: datetime | None = None) -> int:
     """The number of the version in force now, or at another moment: what a consent and a charge refer to. 0: the defaults."""
     begun = ConstitutionRow.dao_id == group, ConstitutionRow.in_force_from <= (at or uow.clock.now())
     return await uow.session.scalar(select(func.max(ConstitutionRow.version)).where(*begun)) or 0
 
 
+@foreseeable
 async def versions_of(uow: UnitOfWork, *, group: DaoId) -> list[Version]:
     """Every version, the newest first, those to come included. Raises NoResultFound: callers know the group."""
     kind = (await uow.session.scalars(select(GroupRow.kind).where(GroupRow.id == group))).one()
@@ -58,6 +61,7 @@ async def versions_of(uow: UnitOfWork, *, group: DaoId) -> list[Version]:
     return [_as_version(kind, row, name) for row, name in await uow.session.execute(found)]
 
 
+@foreseeable
 async def in_force(uow: UnitOfWork, *, group: DaoId) -> Version:
     """The version in force now; version 0 for a group that lives by its kind's defaults. Raises NoResultFound."""
     number = await version_of(uow, group=group)
@@ -67,6 +71,7 @@ async def in_force(uow: UnitOfWork, *, group: DaoId) -> Version:
     return Version(0, DEFAULTS[row.kind], row.created_at, FOUNDING, None)
 
 
+@foreseeable
 async def newest_version(uow: UnitOfWork, *, group: DaoId) -> Version | None:
     """The version with the highest number, in force or still to come; None for a group that lives by its kind's defaults."""
     found = _of(group).order_by(ConstitutionRow.version.desc()).limit(1)

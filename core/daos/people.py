@@ -14,7 +14,7 @@ from sqlalchemy import select
 from core.daos.groups import Membership, Role, require_member
 from core.daos.models import MembershipRow
 from core.identity.models import MemberRow
-from core.kernel.db import UnitOfWork
+from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.phone import Phone
@@ -51,6 +51,7 @@ class Person:
     chat: int | None
 
 
+@foreseeable
 async def people_of(uow: UnitOfWork, *, group: DaoId, roles: Sequence[Role] = ()) -> list[Person]:
     """The group's active members in the order of joining; only those with one of `roles` when any are given."""
     found = (

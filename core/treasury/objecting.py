@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from core.daos.groups import NotAMember, require_member
-from core.kernel.db import UnitOfWork
+from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, IntentId, MemberId
 from core.treasury.models import TreasuryObjection, TreasuryRequest
@@ -57,6 +57,7 @@ async def withdraw_request(uow: UnitOfWork, *, request: IntentId, member: Member
     return as_request(row)
 
 
+@foreseeable
 async def objections(uow: UnitOfWork, row: TreasuryRequest) -> int:
     """How many members object."""
     counted = select(func.count()).select_from(TreasuryObjection).where(TreasuryObjection.request_id == row.id)

@@ -19,7 +19,7 @@ from core.daos.models import MembershipRow
 from core.daos.people import OFFICIALS
 from core.identity.models import MemberRow
 from core.identity.signing import words_that_count, words_to_renew
-from core.kernel.db import UnitOfWork
+from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import Money
 
@@ -53,6 +53,7 @@ class Pledge:
     status: PledgeStatus
 
 
+@foreseeable
 async def find_loan(uow: UnitOfWork, *, loan: UUID, lock: bool = False) -> Loan:
     """The loan; with `lock` it's ours until the unit ends. Raises UnknownLoan."""
     wanted = _LOANS.where(LoanRow.id == loan)
@@ -62,6 +63,7 @@ async def find_loan(uow: UnitOfWork, *, loan: UUID, lock: bool = False) -> Loan:
     return _as_loan(*found)
 
 
+@foreseeable
 async def live_loan(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> Loan | None:
     """Her loan of this group that is asked for or running."""
     hers = _LOANS.where(LoanRow.dao_id == group, LoanRow.user_id == member, LoanRow.status.in_(LIVE))
@@ -120,6 +122,7 @@ async def has_said_yes(uow: UnitOfWork, *, loan: UUID, question: Question) -> in
     return await uow.session.scalar(select(func.count()).select_from(LoanDecisionRow).where(*words)) or 0
 
 
+@foreseeable
 async def payments_of(uow: UnitOfWork, *, loan: UUID) -> list[Payment]:
     """What came back, in the order in which it was booked."""
     paid = select(RepaymentRow.paid_on, RepaymentRow.amount).where(RepaymentRow.loan_id == loan)
@@ -133,6 +136,7 @@ async def taken_from_savings(uow: UnitOfWork, *, loan: UUID) -> bool:
     return await uow.session.scalar(taken) is not None
 
 
+@foreseeable
 async def planned_for(uow: UnitOfWork, *, loan: UUID) -> list[Payment]:
     """What payments to the group that are planned, but not posted yet, will bring back."""
     coming = (

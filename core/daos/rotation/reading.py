@@ -18,7 +18,7 @@ from core.daos.rotation.order import agreed_by
 from core.daos.rotation.paying import owed_by
 from core.daos.rotation.plan import Turn, day, turns_of
 from core.daos.rotation.rounds import Status, all_owners, called, hand_owners, hands_of, live_round, owned_by, owners_of
-from core.kernel.db import UnitOfWork
+from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import Money
@@ -102,6 +102,7 @@ class MyTurn:
     paid: bool
 
 
+@foreseeable
 async def round_of(uow: UnitOfWork, *, viewer: MemberId, group: DaoId) -> RoundView | None:
     """The round that isn't over, or else the last one that ran. Raises NotAMember."""
     membership = await require_member(uow, member=viewer, group=group)

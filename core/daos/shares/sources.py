@@ -22,7 +22,7 @@ from core.daos.dues.standing import fines_paid, owed_in
 from core.daos.loans.reading import earned
 from core.daos.savings import saved_for
 from core.daos.shares.models import ShareCycleRow, ShareOutReturnRow, ShareOutRow
-from core.kernel.db import UnitOfWork
+from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import Money
 from core.ledger.accounts import Account, pot, treasury
@@ -97,6 +97,7 @@ async def _not_shared(
     return [Return(name, account, left)] if left.minor > 0 else []
 
 
+@foreseeable
 async def _began(uow: UnitOfWork, group: DaoId) -> datetime:
     began = await uow.session.scalar(select(func.min(ShareCycleRow.started_at)).where(ShareCycleRow.dao_id == group))
     return began or uow.clock.now()

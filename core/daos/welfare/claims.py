@@ -24,7 +24,7 @@ from core.daos.welfare.errors import BadReason, ClaimIsOpen, NoClaim, NotABenefi
 from core.daos.welfare.kitty import benefits_of, paid_this_year
 from core.daos.welfare.models import Benefit, WelfareClaimRow, WelfareDecisionRow
 from core.identity.signing import words_to_renew
-from core.kernel.db import UnitOfWork
+from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.ids import DaoId, IntentId, MemberId
 from core.kernel.money import Money
 from core.kernel.texts import Text, text
@@ -157,6 +157,7 @@ async def require_payable(uow: UnitOfWork, *, member: MemberId, group: DaoId, be
         raise YearUsed(left)
 
 
+@foreseeable
 async def open_claims(uow: UnitOfWork, *, official: MemberId, group: DaoId) -> list[Claim]:
     """The claims that wait for her word, the oldest first; not her own. Raises NotAMember, NotYourRole."""
     await require_role(uow, member=official, group=group)
@@ -212,6 +213,7 @@ async def deciders_of(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> lis
     return [person for person in await people_of(uow, group=group, roles=OFFICIALS) if person.id != member]
 
 
+@foreseeable
 async def words_on(uow: UnitOfWork, *, claim: UUID) -> dict[MemberId, WelfareDecisionRow]:
     """What each official has said to it so far."""
     found = select(WelfareDecisionRow).where(WelfareDecisionRow.claim_id == claim)
