@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
+from sqlalchemy.exc import NoResultFound
 
 from core.daos.models import ConstitutionRow, GroupRow
 from core.daos.rules import DEFAULTS, Rules
@@ -56,28 +57,22 @@ async def version_of(uow: UnitOfWork, *, group: DaoId, at: datetime | None = Non
 @foreseeable
 async def versions_of(uow: UnitOfWork, *, group: DaoId) -> list[Version]:
     """Every version, the newest first, those to come included. Raises NoResultFound: callers know the group."""
-    kind = (await uow.session.scalars(select(GroupRow.kind).where(GroupRow.id == group))).one()
-    found = _of(group).order_by(ConstitutionRow.version.desc())
-    return [_as_version(kind, row, name) for row, name in await uow.session.execute(found)]
+    return (await _founded(uow, group))[1]
 
 
 @foreseeable
 async def in_force(uow: UnitOfWork, *, group: DaoId) -> Version:
     """The version in force now; version 0 for a group that lives by its kind's defaults. Raises NoResultFound."""
-    number = await version_of(uow, group=group)
-    if number:
-        return next(version for version in await versions_of(uow, group=group) if version.number == number)
-    row = await uow.session.get_one(GroupRow, group)
-    return Version(0, DEFAULTS[row.kind], row.created_at, FOUNDING, None)
+    row, versions = await _founded(uow, group)
+    now = uow.clock.now()
+    own = next((version for version in versions if version.in_force_from <= now), None)
+    return own or Version(0, DEFAULTS[row.kind], row.created_at, FOUNDING, None)
 
 
 @foreseeable
 async def newest_version(uow: UnitOfWork, *, group: DaoId) -> Version | None:
     """The version with the highest number, in force or still to come; None for a group that lives by its kind's defaults."""
-    found = _of(group).order_by(ConstitutionRow.version.desc()).limit(1)
-    row = (await uow.session.execute(found)).one_or_none()
-    kind = (await uow.session.scalars(select(GroupRow.kind).where(GroupRow.id == group))).one()
-    return _as_version(kind, row[0], row[1]) if row else None
+    return next(iter((await _founded(uow, group))[1]), None)
 
 
 async def enact(
@@ -112,9 +107,19 @@ async def enact(
     return row.version
 
 
-def _of(group: DaoId) -> Select[ConstitutionRow, str]:
-    decider = MemberRow.id == ConstitutionRow.decided_by
-    return select(ConstitutionRow, MemberRow.name).join(MemberRow, decider, isouter=True).where(ConstitutionRow.dao_id == group)
+async def _founded(uow: UnitOfWork, group: DaoId) -> tuple[GroupRow, list[Version]]:
+    """The group and its versions, the newest first."""
+    wanted = (
+        select(GroupRow, ConstitutionRow, MemberRow.name)
+        .join(ConstitutionRow, ConstitutionRow.dao_id == GroupRow.id, isouter=True)
+        .join(MemberRow, MemberRow.id == ConstitutionRow.decided_by, isouter=True)
+        .where(GroupRow.id == group)
+        .order_by(ConstitutionRow.version.desc())
+    )
+    found = (await uow.session.execute(wanted)).all()
+    if not found:
+        raise NoResultFound
+    return found[0][0], [_as_version(found[0][0].kind, row, name) for _, row, name in found if row is not None]
 
 
 def _as_version(kind: str, row: ConstitutionRow, name: str | None) -> Version:

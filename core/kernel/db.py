@@ -116,14 +116,21 @@ class UnitOfWork:
     left: Notes = field(default_factory=list, repr=False)
 
     @property
+    def only_reads(self) -> bool:
+        """Whether nothing can be written or locked here."""
+        return self.foreseen is not None
+
+    @property
     def would_write(self) -> bool:
         """Whether rows of the session were added, changed or deleted that no statement has written yet."""
         return bool(self.session.new or self.session.dirty or self.session.deleted)
 
     async def ask(self, question: Question, /, **about: Any) -> Sequence[Row]:
-        """The answer's rows, by the names of their columns."""
+        """The answer's rows, by the names of their columns. What the unit has changed so far counts."""
         if self.asker is not None:
             return await self.asker.rows(question, about)
+        if self.would_write:
+            await self.session.flush()
         return (await self.session.execute(question.named, about)).mappings().all()
 
     async def leave(self, note: Question, /, **about: Any) -> None:

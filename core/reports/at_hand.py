@@ -25,6 +25,7 @@ from core.identity.drafts import LASTS, Draft, draft_of
 from core.identity.idle import idle
 from core.identity.members import Member, find_by_phone
 from core.identity.vouching import is_asked
+from core.identity.waiting_changes import waiting_changes
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.phone import Phone
@@ -37,7 +38,12 @@ _AT_HAND = Question("""
       (SELECT number FROM payment_accounts a WHERE a.user_id = m.id AND a.dao_id IS NULL) AS account,
       (SELECT max(coalesce(u.last_used_at, u.created_at)) FROM user_devices u
         WHERE u.user_id = m.id AND u.device_fingerprint = :device AND u.revoked_at IS NULL) AS used,
-      EXISTS (SELECT FROM recovery_contacts c WHERE c.contact_id = m.id) AS vouches,
+      EXISTS (SELECT FROM recovery_contacts c WHERE c.contact_id = m.id AND (c.status = 'asked'
+        OR EXISTS (SELECT FROM account_recovery y WHERE y.user_id = c.user_id AND y.status = 'pending'))) AS vouches,
+      EXISTS (SELECT FROM recovery_contacts c WHERE c.user_id = m.id AND c.status IN ('asked', 'accepted')
+        AND (c.counts_from > :now OR c.leaves_at > :now))
+        OR EXISTS (SELECT FROM email_addresses e WHERE e.user_id = m.id AND e.ended_at IS NULL
+        AND (e.counts_from > :now OR e.leaves_at > :now)) AS changes,
       EXISTS (SELECT FROM dao_role_offers o WHERE o.user_id = m.id AND o.status = 'offered' AND o.expires_at > :now) AS offered,
       EXISTS (SELECT FROM dao_invitations i
         WHERE i.phone_digest = ANY(:digests) AND i.status = 'open' AND i.expires_at > :now) AS invited,
@@ -117,6 +123,8 @@ def _lay(uow: UnitOfWork, member: Member, row: Row) -> None:
         account_number.foresee(uow, row["account"], member=member.id)
     if not row["vouches"]:
         is_asked.foresee(uow, False, contact=member.id)
+    if not row["changes"]:
+        waiting_changes.foresee(uow, [], member=member.id)
     if not row["closed"]:
         closed_for.foresee(uow, [], member=member.id)
     if not row["offered"]:

@@ -291,7 +291,10 @@ def all_owners(hands: Iterable[HandRow]) -> list[MemberId]:
 @foreseeable
 async def called(uow: UnitOfWork, members: Iterable[UUID]) -> dict[UUID, str]:
     """How each of them is called on a small screen: "J. MWANGI"."""
-    found = select(MemberRow.id, MemberRow.name).where(MemberRow.id.in_(set(members)))
+    wanted = set(members)
+    if not wanted:
+        return {}
+    found = select(MemberRow.id, MemberRow.name).where(MemberRow.id.in_(wanted))
     return {member: short_name(name) for member, name in await uow.session.execute(found)}
 
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from core.daos.groups import require_member
 from core.daos.loans.deciding import deciders_of, votes_needed
-from core.daos.loans.models import LoanDecisionRow
+from core.daos.loans.models import LIVE, LoanDecisionRow, Question
 from core.daos.loans.reading import (
     Loan,
     Pledge,
+    came_back,
     has_said_yes,
+    live_loan,
     loans_of_group,
     may_say_again,
     pledges_asked_of,
-    pledges_of,
+    pledges_for,
+    words_of,
 )
 from core.daos.loans.repaying import recoverable
 from core.daos.people import OFFICIALS
@@ -42,8 +46,22 @@ async def to_decide(turn: Turn) -> list[Loan]:
     group = turn.group
     if (await require_member(turn.uow, member=turn.me.id, group=group)).role not in OFFICIALS:
         return []
-    loans = await loans_of_group(turn.uow, group=group, statuses=("asked", "running"))
-    return [loan for loan in loans if loan.borrower != turn.me.id and await _waits(turn, loan)]
+    loans = await loans_of_group(turn.uow, group=group, statuses=LIVE)
+    live_loan.foresee(
+        turn.uow, next((loan for loan in loans if loan.borrower == turn.me.id), None), group=group, member=turn.me.id
+    )
+    others = {loan.id: loan for loan in loans if loan.borrower != turn.me.id}
+    pledges = await pledges_for(turn.uow, loans=others)
+    words = await words_of(turn.uow, loans=others, official=turn.me.id)
+    # Of all at once, before each is looked at.
+    await came_back(turn.uow, loans=tuple(one.id for one in others.values() if one.status == "running"))
+    return [
+        loan for loan in others.values() if await _waits(turn, loan, pledges[loan.id], words.get((loan.id, _question(loan))))
+    ]
+
+
+def _question(loan: Loan) -> Question:
+    return "payout" if loan.status == "asked" else "recovery"
 
 
 async def _counts_anew(turn: Turn, loan: Loan, word: LoanDecisionRow) -> bool:
@@ -56,11 +74,9 @@ async def _counts_anew(turn: Turn, loan: Loan, word: LoanDecisionRow) -> bool:
     return was_held or await may_say_again(turn.uow, word)
 
 
-async def _waits(turn: Turn, loan: Loan) -> bool:
-    question = "payout" if loan.status == "asked" else "recovery"
-    word = await turn.uow.session.get(LoanDecisionRow, (loan.id, question, turn.me.id))
+async def _waits(turn: Turn, loan: Loan, pledges: Sequence[Pledge], word: LoanDecisionRow | None) -> bool:
     if word is not None and not (word.agrees and await _counts_anew(turn, loan, word)):
         return False
     if loan.status == "asked":
-        return all(one.status == "accepted" for one in await pledges_of(turn.uow, loan=loan.id))
+        return all(one.status == "accepted" for one in pledges)
     return await recoverable(turn.uow, loan)
