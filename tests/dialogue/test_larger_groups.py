@@ -77,19 +77,22 @@ async def test_a_screen_asks_as_often_in_a_large_group_as_in_a_small_one(
 ) -> None:
     casts = [await a_busy_group(db, store, vault, place=place, count=count) for place, count in ((7, 3), (8, 12))]
     asked = count_asked(monkeypatch)
-    found = {}
+    more = {}
     for way in WAYS:
-        counts = []
-        for cast in casts:
-            chair = cast.people["chair"]
-            # The first time may have written something that was missing.
-            for _ in range(3):
-                asked.clear()
-                await chair.group(*way)
-            counts.append({place: max(each) for place, each in asked.items()})
-        found[way] = counts
+        small, large = [await most_asked(cast, way, asked) for cast in casts]
+        assert small, way
+        if small != large:
+            more[way] = small, large
 
-    assert {way: counts for way, counts in found.items() if counts[0] != counts[1]} == {}
+    assert more == {}
+
+
+async def most_asked(cast: Cast, way: tuple[str, ...], asked: dict[str, list[int]]) -> dict[str, int]:
+    """How often the chair's hops on this way ask, by where they lead; the second time, since the first may have to write."""
+    for _ in range(2):
+        asked.clear()
+        await cast.people["chair"].group(*way)
+    return {place: max(counts) for place, counts in asked.items()}
 
 
 async def a_busy_group(database: Database, store: RedisStore, vault: Vault, *, place: int, count: int) -> Cast:
