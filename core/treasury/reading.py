@@ -27,7 +27,7 @@ from core.treasury.models import TreasuryRequest
 from core.treasury.objecting import STOPPABLE
 from core.treasury.paying import what_voids
 from core.treasury.requests import Request, UnknownRequest, as_request
-from core.treasury.words import Said, has_objected, objections, said_about
+from core.treasury.words import Said, has_objected, lay_words, objections, said_about
 
 UNFINISHED = ("open", "waiting", "paying", "failed")
 Deed = Literal["approve", "reject", "object", "withdraw", "again", "report"]
@@ -146,6 +146,7 @@ async def waits_for(uow: UnitOfWork, *, member: MemberId, group: DaoId) -> list[
     people = {one.id: one for one in await people_of(uow, group=group)}
     # Of the others nothing needs to be known.
     hers = [row for row in await _unfinished(uow, group) if row.status == "open" and member in (*row.signers, *row.padlocks)]
+    await lay_words(uow, hers)
     waiting = [await standing_of(uow, row, viewer=people[member]) for row in hers]
     return [one.request for one in waiting if "approve" in one.may]
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
+from uuid import UUID
 
-from sqlalchemy import literal, select, union_all
+from sqlalchemy import Select, literal, select, union_all
 
 from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.ids import MemberId
@@ -16,6 +17,8 @@ from core.treasury.models import TreasuryApproval, TreasuryObjection, TreasuryRe
 Verdict = Literal["approved", "rejected"]
 Capacity = Literal["official", "padlock"]
 OBJECTED = "objected"
+# Who said what, as what, and when.
+Word = tuple[MemberId, Any, Any, datetime]
 
 
 @dataclass(frozen=True)
@@ -43,11 +46,37 @@ async def has_objected(uow: UnitOfWork, row: TreasuryRequest, member: MemberId) 
     return any(one == member and word == OBJECTED for one, word, _, _ in await _words(uow, row))
 
 
+async def lay_words(uow: UnitOfWork, rows: Sequence[TreasuryRequest]) -> None:
+    """Lay at hand what was said about each of these requests, in a unit that only reads."""
+    if uow.only_reads and rows:
+        found = await _ask(uow, [row.id for row in rows])
+        for row in rows:
+            _words.foresee(uow, _of(row, found), row)
+
+
 @foreseeable
-async def _words(uow: UnitOfWork, row: TreasuryRequest) -> Sequence[tuple[MemberId, Any, Any, datetime]]:
-    approvals, objecting = TreasuryApproval, TreasuryObjection
-    said = select(approvals.user_id, approvals.verdict, approvals.capacity, approvals.created_at, approvals.id)
-    said = said.where(approvals.request_id == row.id, approvals.digest == row.digest)
-    objected = select(objecting.user_id, literal(OBJECTED), literal(""), objecting.created_at, objecting.id)
-    both = union_all(said, objected.where(objecting.request_id == row.id)).order_by("created_at", "id")
-    return [(MemberId(one[0]), one[1], one[2], one[3]) for one in await uow.session.execute(both)]
+async def _words(uow: UnitOfWork, row: TreasuryRequest) -> list[Word]:
+    return _of(row, await _ask(uow, [row.id]))
+
+
+def _of(row: TreasuryRequest, found: Sequence[Any]) -> list[Word]:
+    """What is about this request; of approvals those of its digest."""
+    return [
+        (MemberId(member), word, capacity, at)
+        for request, digest, member, word, capacity, at, _ in found
+        if request == row.id and (word == OBJECTED or digest == row.digest)
+    ]
+
+
+async def _ask(uow: UnitOfWork, requests: Sequence[UUID]) -> Sequence[Any]:
+    said, objected = TreasuryApproval, TreasuryObjection
+    approvals = select(
+        *(said.request_id, said.digest, said.user_id, said.verdict, said.capacity, said.created_at, said.id)
+    ).where(said.request_id.in_(requests))
+    objections = select(
+        *(objected.request_id, literal(""), objected.user_id, literal(OBJECTED), literal("")),
+        *(objected.created_at, objected.id),
+    ).where(objected.request_id.in_(requests))
+    both: Select[Any] = union_all(approvals, objections).order_by("created_at", "id")  # type: ignore[assignment]
+    found: Sequence[Any] = (await uow.session.execute(both)).all()
+    return found

@@ -106,11 +106,10 @@ async def pledges_for(uow: UnitOfWork, *, loans: Collection[UUID]) -> dict[UUID,
     return found
 
 
-async def words_of(uow: UnitOfWork, *, loans: Collection[UUID], official: MemberId) -> dict[tuple[UUID, str], LoanDecisionRow]:
-    """What this official has said about these loans, by loan and question."""
-    hers = LoanDecisionRow.loan_id.in_(loans), LoanDecisionRow.user_id == official
-    rows = await uow.session.scalars(select(LoanDecisionRow).where(*hers)) if loans else ()
-    return {(row.loan_id, row.question): row for row in rows}
+async def words_about(uow: UnitOfWork, *, loans: Collection[UUID]) -> list[LoanDecisionRow]:
+    """Everything that officials have said about these loans."""
+    said = select(LoanDecisionRow).where(LoanDecisionRow.loan_id.in_(loans))
+    return list(await uow.session.scalars(said)) if loans else []
 
 
 async def pledges_asked_of(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> list[tuple[Pledge, Loan]]:
@@ -146,12 +145,6 @@ async def may_say_again(uow: UnitOfWork, word: LoanDecisionRow) -> bool:
     """Whether this yes doesn't count since the account of whoever said it was recovered, so that she may say it again."""
     said = {MemberId(word.user_id): word.decided_at}
     return word.agrees and bool(await words_to_renew(uow, about=word_about(word.loan_id, word.question), said=said))
-
-
-async def has_said_yes(uow: UnitOfWork, *, loan: UUID, question: Question) -> int:
-    """How many said yes at all, whether or not it counts now."""
-    words = LoanDecisionRow.loan_id == loan, LoanDecisionRow.question == question, LoanDecisionRow.agrees.is_(True)
-    return await uow.session.scalar(select(func.count()).select_from(LoanDecisionRow).where(*words)) or 0
 
 
 async def taken_from_savings(uow: UnitOfWork, *, loan: UUID) -> bool:

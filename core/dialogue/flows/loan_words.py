@@ -12,13 +12,12 @@ from core.daos.loans.reading import (
     Loan,
     Pledge,
     came_back,
-    has_said_yes,
     live_loan,
     loans_of_group,
     may_say_again,
     pledges_asked_of,
     pledges_for,
-    words_of,
+    words_about,
 )
 from core.daos.loans.repaying import recoverable
 from core.daos.people import OFFICIALS
@@ -52,31 +51,30 @@ async def to_decide(turn: Turn) -> list[Loan]:
     )
     others = {loan.id: loan for loan in loans if loan.borrower != turn.me.id}
     pledges = await pledges_for(turn.uow, loans=others)
-    words = await words_of(turn.uow, loans=others, official=turn.me.id)
+    words = await words_about(turn.uow, loans=others)
     # Of all at once, before each is looked at.
     await came_back(turn.uow, loans=tuple(one.id for one in others.values() if one.status == "running"))
-    return [
-        loan for loan in others.values() if await _waits(turn, loan, pledges[loan.id], words.get((loan.id, _question(loan))))
-    ]
+    return [loan for loan in others.values() if await _waits(turn, loan, pledges[loan.id], words)]
 
 
 def _question(loan: Loan) -> Question:
     return "payout" if loan.status == "asked" else "recovery"
 
 
-async def _counts_anew(turn: Turn, loan: Loan, word: LoanDecisionRow) -> bool:
+async def _waits(turn: Turn, loan: Loan, pledges: Sequence[Pledge], words: Sequence[LoanDecisionRow]) -> bool:
+    said = [word for word in words if (word.loan_id, word.question) == (loan.id, _question(loan))]
+    hers = next((word for word in said if word.user_id == turn.me.id), None)
+    if hers is not None and not (hers.agrees and await _counts_anew(turn, loan, hers, said)):
+        return False
+    if loan.status == "asked":
+        return all(one.status == "accepted" for one in pledges)
+    return await recoverable(turn.uow, loan)
+
+
+async def _counts_anew(turn: Turn, loan: Loan, hers: LoanDecisionRow, said: Sequence[LoanDecisionRow]) -> bool:
     """Whether saying yes again changes something: hers doesn't count since a recovery, or somebody's was in doubt.
 
     In doubt it was when enough have said yes and yet it isn't done.
     """
     needed = await votes_needed(turn.uow, loan.group, len(await deciders_of(turn.uow, loan)))
-    was_held = await has_said_yes(turn.uow, loan=loan.id, question=word.question) >= needed
-    return was_held or await may_say_again(turn.uow, word)
-
-
-async def _waits(turn: Turn, loan: Loan, pledges: Sequence[Pledge], word: LoanDecisionRow | None) -> bool:
-    if word is not None and not (word.agrees and await _counts_anew(turn, loan, word)):
-        return False
-    if loan.status == "asked":
-        return all(one.status == "accepted" for one in pledges)
-    return await recoverable(turn.uow, loan)
+    return sum(word.agrees for word in said) >= needed or await may_say_again(turn.uow, hers)
