@@ -17,6 +17,7 @@ from core.daos.loans.funding import decide_funding, propose_funding
 from core.daos.loans.reading import live_loan
 from core.daos.rotation.jobs import look_at_turns
 from core.daos.shares.cycles import buy_shares, start_cycle
+from core.daos.welfare.claims import claim
 from core.kernel.db import Database
 from core.kernel.ids import IntentId
 from core.kernel.money import Money
@@ -49,6 +50,8 @@ WAYS = (
     ("savings", "shares"),
     ("savings", "shares", "out"),
     ("savings", "welfare"),
+    ("savings", "welfare", "decide"),
+    ("savings", "welfare", "decide", "#1"),
     ("savings", "mine"),
     ("decisions",),
     ("decisions", "votes"),
@@ -113,7 +116,10 @@ async def a_busy_group(database: Database, store: RedisStore, vault: Vault, *, p
     for one in everybody:
         await act(cast, buy_shares, member=one.member, shares=2)
     outside = Payee("Mama Mboga", phone=Phone("+254711000111"))
-    await act(cast, ask_payment, member=everybody[2].member, amount=Money(4_000_00), payee=outside, reason=WHY[1:])
+    for one in everybody[1:]:
+        await act(cast, claim, member=one.member, benefit="bereavement", amount=Money(500_00), reason=WHY[1:])
+        about = {"amount": Money(1_000_00), "payee": outside, "reason": WHY[1:]}
+        await act(cast, ask_payment, member=everybody[2].member, **about)
     await chair.group("decisions", "votes", "new", "poll", WHY, "=Jumamosi, Jumapili", "yes", "PIN")
     return cast
 
@@ -135,7 +141,8 @@ async def lend(cast: Cast, people: list[Person]) -> None:
     for place, one in enumerate(people):
         loan = await act(cast, ask_for_loan, member=one.member, amount=LENT, months=3)
         for official in people[:3]:
-            if place % 2 or official is one:
+            # Of every other loan the chair alone has said yes.
+            if official is one or (place % 2 and official is not chair):
                 continue
             async with cast.database.unit() as uow:
                 if (await live_loan(uow, group=cast.groups["main"], member=one.member)).status == "asked":  # type: ignore[union-attr]
