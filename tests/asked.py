@@ -11,6 +11,7 @@ import pytest
 
 from core.dialogue.endings import where
 from core.dialogue.engine import Conversation
+from core.dialogue.session import load
 from core.dialogue.turn import Incoming, Render
 
 Run = Callable[..., Awaitable[Any]]
@@ -40,9 +41,8 @@ def count_asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[int]]:
         nonlocal asked
         asked = 0
         reply = await only_reading(self, incoming, render)
-        recalled = self._sessions.recall(incoming)
-        if reply is not None and recalled is not None:
-            found[where(recalled[0])].append(asked)
+        if reply is not None:
+            found[where(load(await self._sessions.recall(incoming)))].append(asked)
         return reply
 
     monkeypatch.setattr(Conversation, "_only_reading", hop)

@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from uuid import UUID
 
 from core.dialogue.book import Book
 from core.dialogue.dialling import minutes_to_wait, note_flood
@@ -20,7 +21,7 @@ from core.dialogue.endings import note_end, note_step, tell_late, where
 from core.dialogue.holding import AnsweredMeanwhile, Sessions
 from core.dialogue.reading import Habits, Means, OneReading, hands_in_a_pin, place_of
 from core.dialogue.screens import Asks, Screen, answers
-from core.dialogue.session import SEALED, Session, SessionStore
+from core.dialogue.session import SEALED, Session, SessionStore, load
 from core.dialogue.turn import TELEGRAM, Channel, Checks, Incoming, Input, Kind, Render, Reply, Turn
 from core.dialogue.unfinished import HOME
 from core.dialogue.walk import LINK, WELCOME, Outcome, Walk
@@ -38,6 +39,8 @@ from core.kernel.texts import DEFAULT_LANGUAGE, LANGUAGES, Text, text
 from core.monitoring.ussd_sessions import Ended
 from core.reports.at_hand import lay_at_hand
 
+# On the session that this process remembers, and once more on the one that it turns out to be.
+MOST_READINGS = 2
 FIRST_SCREENS = (HOME, WELCOME, LINK)  # there is nowhere to go back to
 
 
@@ -110,28 +113,35 @@ class Conversation:
 
     async def _only_reading(self, incoming: Incoming, render: Render) -> str | None:
         """The reply, from a turn that did nothing but read; None when that can't be, and nothing has happened."""
-        recalled = self._sessions.recall(incoming)
-        if recalled is None:
-            return None
-        session, before = recalled
-        left: Notes = []
-        reply = session.replies.get(incoming.event)
-        if reply is None:
-            inputs = _inputs(session, incoming)
-            place = place_of(session, inputs)
-            if hands_in_a_pin(session, inputs) or self._has_to_wait(session, inputs) or not self._habits.is_worth_trying(place):
+        stored = await self._sessions.recall(incoming)
+        for _ in range(MOST_READINGS):
+            session, left = load(stored), Notes()
+            reply = session.replies.get(incoming.event) or await self._read(session, incoming, render, left)
+            if reply is None:
                 return None
-            try:
-                async with self._database.reading(left) as uow:
-                    reading = OneReading(uow, self._checks, partial(_lay_at_hand, session.values.get("group"), incoming))
-                    reply = await self._answer(session, incoming, inputs, render, reading.means)
-            except NotJustReading:
-                self._habits.wrote(place)
+            became, stored = await self._sessions.swap(incoming, before=stored, session=session)
+            if became == "saved":
+                await self._database.note(left)
+                return reply
+            if became == "claimed":
                 return None
-            self._habits.only_read(place)
-        if not await self._sessions.swap(incoming, before=before, session=session):
+            # It has gone on at another process meanwhile: once more, with the session as it is now.
+        return None
+
+    async def _read(self, session: Session, incoming: Incoming, render: Render, left: Notes) -> str | None:
+        """The answer of a turn that may only read; None when it has to write, or is known for it."""
+        inputs = _inputs(session, incoming)
+        place = place_of(session, inputs)
+        if hands_in_a_pin(session, inputs) or self._has_to_wait(session, inputs) or not self._habits.is_worth_trying(place):
             return None
-        await self._database.note(left)
+        try:
+            async with self._database.reading(left) as uow:
+                reading = OneReading(uow, self._checks, partial(_lay_at_hand, session, incoming))
+                reply = await self._answer(session, incoming, inputs, render, reading.means)
+        except NotJustReading:
+            self._habits.wrote(place)
+            return None
+        self._habits.only_read(place)
         return reply
 
     async def _with_everything(self, incoming: Incoming, render: Render) -> str:
@@ -283,9 +293,11 @@ def turned_page(session: Session, one: Input) -> int | None:
     return None
 
 
-async def _lay_at_hand(group: DaoId | None, incoming: Incoming, uow: UnitOfWork) -> None:
+async def _lay_at_hand(session: Session, incoming: Incoming, uow: UnitOfWork) -> None:
     """What screens ask for comes with the question of who she is, where nothing will be written."""
     if incoming.telegram is None and incoming.phone is not None:
+        found = session.values.get("group")
+        group = DaoId(found) if isinstance(found, UUID) else None
         await lay_at_hand(uow, phone=incoming.phone, device=incoming.device, group=group)
 
 
