@@ -295,10 +295,10 @@ def turned_page(session: Session, one: Input) -> int | None:
 
 async def _lay_at_hand(session: Session, incoming: Incoming, uow: UnitOfWork) -> None:
     """What screens ask for comes with the question of who she is, where nothing will be written."""
-    if incoming.telegram is None and incoming.phone is not None:
-        found = session.values.get("group")
-        group = DaoId(found) if isinstance(found, UUID) else None
-        await lay_at_hand(uow, phone=incoming.phone, device=incoming.device, group=group)
+    found = session.values.get("group")
+    group = DaoId(found) if isinstance(found, UUID) else None
+    if incoming.telegram is not None or incoming.phone is not None:
+        await lay_at_hand(uow, device=incoming.device, phone=incoming.phone, telegram=incoming.telegram, group=group)
 
 
 async def who(uow: UnitOfWork, incoming: Incoming) -> Member | None:

@@ -23,7 +23,7 @@ from core.daos.rules import DEFAULTS
 from core.identity.device_list import is_idle
 from core.identity.drafts import LASTS, Draft, draft_of
 from core.identity.idle import idle
-from core.identity.members import Member, find_by_phone
+from core.identity.members import Member, find_by_phone, find_by_telegram
 from core.identity.vouching import is_asked
 from core.identity.waiting_changes import waiting_changes
 from core.kernel.db import UnitOfWork
@@ -32,7 +32,7 @@ from core.kernel.phone import Phone
 from core.kernel.questions import Question, Row
 from core.payments.account_numbers import account_number
 
-_AT_HAND = Question("""
+_AT_HAND = """
     SELECT m.id, m.name, m.phone, m.language, m.telegram_id, m.telegram_chat, m.created_at, m.signed_out_at, m.consent_version,
       d.screen, d.state,
       (SELECT number FROM payment_accounts a WHERE a.user_id = m.id AND a.dao_id IS NULL) AS account,
@@ -64,39 +64,53 @@ _AT_HAND = Question("""
     FROM members m LEFT JOIN drafts d ON d.user_id = m.id AND d.updated_at > :since
     LEFT JOIN LATERAL (SELECT c.version, c.answers FROM dao_constitutions c
       WHERE c.dao_id = CAST(:group AS uuid) AND c.in_force_from <= :now ORDER BY c.version DESC LIMIT 1) r ON true
-    WHERE m.phone = :phone
-""")
+    WHERE """
+_OF_A_PHONE = Question(_AT_HAND + "m.phone = :phone")
+_OF_A_CHAT = Question(_AT_HAND + "m.telegram_id = :telegram")
 
 
-async def lay_at_hand(uow: UnitOfWork, *, phone: Phone, device: str, group: DaoId | None = None) -> None:
-    """Lay at hand in the unit who has this number, what her menus ask for, and the rules of the group that she's busy with.
+async def lay_at_hand(
+    uow: UnitOfWork, *, device: str, phone: Phone | None = None, telegram: int | None = None, group: DaoId | None = None
+) -> None:
+    """Lay at hand in the unit who speaks, what her menus ask for, and the rules of the group that she's busy with.
 
-    Nothing of a group that isn't hers.
+    By the account of a chat, or else by the number of a phone. Nothing of a group that isn't hers.
     """
+    chats = telegram is not None
+    found = await uow.ask(_OF_A_CHAT if chats else _OF_A_PHONE, **_about(uow, device, phone, telegram, group))
+    member = _member(found[0]) if found else None
+    if telegram is not None:
+        find_by_telegram.foresee(uow, member, telegram)
+    elif phone is not None:
+        find_by_phone.foresee(uow, member, phone)
+    if member is None:
+        return
+    row = found[0]
+    _lay(uow, member, row)
+    # Invitations are found by her number, which isn't known beforehand where a chat speaks.
+    if not chats and not row["invited"]:
+        invitations_for.foresee(uow, [], member=member)
+    for one in row["groups"] or []:
+        _lay_group(uow, member, one)
+        if one["id"] == str(group):
+            _lay_rules(uow, one, row)
+    if row["used"] is None or not is_idle(row["used"], uow.clock.now()):
+        idle.foresee(uow, None, member=member.id, device=device)
+
+
+def _about(uow: UnitOfWork, device: str, phone: Phone | None, telegram: int | None, group: DaoId | None) -> dict[str, object]:
     now = uow.clock.now()
-    about = {
+    return {
         "phone": phone,
+        "telegram": telegram,
         "device": device,
         "group": group,
         "now": now,
         "today": day_of(now),
         "since": now - LASTS,
         "shown": now - SHOWN_FOR,
-        "digests": list(uow.vault.digests(phone, context=PHONE)),
+        "digests": list(uow.vault.digests(phone, context=PHONE)) if phone is not None else [],
     }
-    found = await uow.ask(_AT_HAND, **about)
-    member = _member(found[0]) if found else None
-    find_by_phone.foresee(uow, member, phone)
-    if member is None:
-        return
-    row = found[0]
-    _lay(uow, member, row)
-    for one in row["groups"] or []:
-        _lay_group(uow, member, one)
-        if one["id"] == str(group):
-            _lay_rules(uow, one, row)
-    if row["used"] is None or not is_idle(row["used"], now):
-        idle.foresee(uow, None, member=member.id, device=device)
 
 
 def _member(row: Row) -> Member:
@@ -129,8 +143,6 @@ def _lay(uow: UnitOfWork, member: Member, row: Row) -> None:
         closed_for.foresee(uow, [], member=member.id)
     if not row["offered"]:
         offers_to.foresee(uow, [], member=member.id)
-    if not row["invited"]:
-        invitations_for.foresee(uow, [], member=member)
 
 
 def _lay_group(uow: UnitOfWork, member: Member, one: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import re
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
@@ -413,13 +414,20 @@ async def test_what_is_laid_at_hand_is_what_the_verbs_answer_themselves(wanjiru:
     for name in ("Umoja", "Harambee"):
         await group_of(wanjiru, name)
     await sql("UPDATE dao_memberships SET status = 'suspended' WHERE dao_id = (SELECT max(id::text)::uuid FROM daos)")
-    for (group,) in await sql("SELECT id FROM daos"):
+    await sql("UPDATE members SET telegram_id = 7001, telegram_chat = 7001")
+    ways: tuple[dict[str, Any], ...] = (
+        {"phone": Phone(wanjiru.number), "device": f"phone:{wanjiru.number}"},
+        {"telegram": 7001, "device": "telegram:7001"},
+        # A chat from which a number was shared is a chat.
+        {"telegram": 7001, "phone": Phone("+254712000098"), "device": "telegram:7001"},
+    )
+    for (group,), about in itertools.product(await sql("SELECT id FROM daos"), ways):
         async with db.reading() as uow:
-            await lay_at_hand(uow, phone=Phone(wanjiru.number), device=f"phone:{wanjiru.number}", group=group)
+            await lay_at_hand(uow, group=group, **about)
             laid = dict(uow.foreseen or {})
             assert len(laid) > 15
-            for (verb, args, about), answer in laid.items():
-                assert answer == await verb._verb(uow, *args, **dict(about)), (verb.__name__, about)
+            for (verb, args, asked), answer in laid.items():
+                assert answer == await verb._verb(uow, *args, **dict(asked)), (verb.__name__, asked)
 
 
 async def test_of_a_refused_step_nothing_is_left_and_one_that_would_have_written_is_done_again(db: Database) -> None:
