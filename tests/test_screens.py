@@ -17,6 +17,7 @@ from core.kernel.texts import LANGUAGES, text
 from core.notifications.cards import ReceiptKind
 from core.providers.redis_store import RedisStore
 from tests import screens
+from tests.asked import count_asked
 from tests.cards import cards
 from tests.extremes import UNBOUNDED, messages
 from tests.screen_book import Walked, walk
@@ -50,11 +51,11 @@ def test_every_kind_of_receipt_has_its_picture_in_each_language_and_length() -> 
     assert all(content.startswith(b"\x89PNG") and len(content) < 20_000 for content in pictures.values())
 
 
-async def test_every_screen_of_the_book_is_come_to_and_every_page_fits_its_network(
-    db: Database, redis_url: str, vault: Vault
+async def test_every_screen_of_the_book_is_come_to_every_page_fits_its_network_and_little_is_asked_for_it(
+    db: Database, redis_url: str, vault: Vault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In Swahili, with the longest names, which need the most room; the others are walked by `make screens`."""
-    store = RedisStore(redis_url)
+    store, asked = RedisStore(redis_url), count_asked(monkeypatch)
     walked = await walk(db, store, vault, "sw", ("ordinary", "longest"))
     await store.aclose()
 
@@ -62,10 +63,24 @@ async def test_every_screen_of_the_book_is_come_to_and_every_page_fits_its_netwo
     assert [name for name in NOBODY_COMES_TO if name not in walked.missed] == [], "somebody does come there"
     assert screens.too_long(walked.screens) == []
     assert {one.values for one in walked.screens} == {"ordinary", "longest"}
+    most = {name: max(counts) for name, counts in asked.items()}
+    assert {name: count for name, count in most.items() if count > MOST_ASKED} == ASK_MORE
 
 
 # Screens that no walk and no play can reach, each with the reason.
 NOBODY_COMES_TO: dict[str, str] = {}
+
+
+# How often a hop that only reads asks PostgreSQL at most, one question after another; what is noted afterwards counts too.
+MOST_ASKED = 6
+# Where it is more, each with how often that is. No screen is added here, and the numbers only go down.
+ASK_MORE = {
+    "shares.out": 15,
+    "treasury.request": 8,
+    "treasury.details": 8,
+    "loans.decide": 7,
+    "merry.pay": 7,
+}
 
 
 def test_a_screen_whose_page_is_too_long_is_found(monkeypatch: pytest.MonkeyPatch) -> None:

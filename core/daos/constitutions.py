@@ -8,12 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
+from sqlalchemy.exc import NoResultFound
 
 from core.daos.models import ConstitutionRow, GroupRow
 from core.daos.rules import DEFAULTS, Rules
 from core.identity.models import MemberRow
-from core.kernel.db import UnitOfWork
+from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.ids import DaoId, MemberId
 
 # What `because` says where no vote decided; anything else is said as it stands.
@@ -31,6 +32,7 @@ class Version:
     decided_by: str | None
 
 
+@foreseeable
 async def rules_of(uow: UnitOfWork, *, group: DaoId, at: datetime | None = None) -> Rules:
     """The rules in force now, or at another moment. Raises NoResultFound: callers know the group."""
     newest = (
@@ -45,34 +47,32 @@ async def rules_of(uow: UnitOfWork, *, group: DaoId, at: datetime | None = None)
     return DEFAULTS[found[0]].changed(found[1] or {})
 
 
+@foreseeable
 async def version_of(uow: UnitOfWork, *, group: DaoId, at: datetime | None = None) -> int:
     """The number of the version in force now, or at another moment: what a consent and a charge refer to. 0: the defaults."""
     begun = ConstitutionRow.dao_id == group, ConstitutionRow.in_force_from <= (at or uow.clock.now())
     return await uow.session.scalar(select(func.max(ConstitutionRow.version)).where(*begun)) or 0
 
 
+@foreseeable
 async def versions_of(uow: UnitOfWork, *, group: DaoId) -> list[Version]:
     """Every version, the newest first, those to come included. Raises NoResultFound: callers know the group."""
-    kind = (await uow.session.scalars(select(GroupRow.kind).where(GroupRow.id == group))).one()
-    found = _of(group).order_by(ConstitutionRow.version.desc())
-    return [_as_version(kind, row, name) for row, name in await uow.session.execute(found)]
+    return (await _founded(uow, group))[1]
 
 
+@foreseeable
 async def in_force(uow: UnitOfWork, *, group: DaoId) -> Version:
     """The version in force now; version 0 for a group that lives by its kind's defaults. Raises NoResultFound."""
-    number = await version_of(uow, group=group)
-    if number:
-        return next(version for version in await versions_of(uow, group=group) if version.number == number)
-    row = await uow.session.get_one(GroupRow, group)
-    return Version(0, DEFAULTS[row.kind], row.created_at, FOUNDING, None)
+    row, versions = await _founded(uow, group)
+    now = uow.clock.now()
+    own = next((version for version in versions if version.in_force_from <= now), None)
+    return own or Version(0, DEFAULTS[row.kind], row.created_at, FOUNDING, None)
 
 
+@foreseeable
 async def newest_version(uow: UnitOfWork, *, group: DaoId) -> Version | None:
     """The version with the highest number, in force or still to come; None for a group that lives by its kind's defaults."""
-    found = _of(group).order_by(ConstitutionRow.version.desc()).limit(1)
-    row = (await uow.session.execute(found)).one_or_none()
-    kind = (await uow.session.scalars(select(GroupRow.kind).where(GroupRow.id == group))).one()
-    return _as_version(kind, row[0], row[1]) if row else None
+    return next(iter((await _founded(uow, group))[1]), None)
 
 
 async def enact(
@@ -107,9 +107,19 @@ async def enact(
     return row.version
 
 
-def _of(group: DaoId) -> Select[ConstitutionRow, str]:
-    decider = MemberRow.id == ConstitutionRow.decided_by
-    return select(ConstitutionRow, MemberRow.name).join(MemberRow, decider, isouter=True).where(ConstitutionRow.dao_id == group)
+async def _founded(uow: UnitOfWork, group: DaoId) -> tuple[GroupRow, list[Version]]:
+    """The group and its versions, the newest first."""
+    wanted = (
+        select(GroupRow, ConstitutionRow, MemberRow.name)
+        .join(ConstitutionRow, ConstitutionRow.dao_id == GroupRow.id, isouter=True)
+        .join(MemberRow, MemberRow.id == ConstitutionRow.decided_by, isouter=True)
+        .where(GroupRow.id == group)
+        .order_by(ConstitutionRow.version.desc())
+    )
+    found = (await uow.session.execute(wanted)).all()
+    if not found:
+        raise NoResultFound
+    return found[0][0], [_as_version(found[0][0].kind, row, name) for _, row, name in found if row is not None]
 
 
 def _as_version(kind: str, row: ConstitutionRow, name: str | None) -> Version:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 
 from core.daos.people_models import Departure
 from core.kernel.db import UnitOfWork
@@ -15,5 +15,10 @@ FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 async def settled_until(uow: UnitOfWork, *, group: DaoId, member: MemberId, before: datetime = FOREVER) -> datetime | None:
     """When her last departure was paid, as of `before`; None when she never left, or is still to be paid."""
+    return await uow.session.scalar(select(settled_last(group, member, before)))
+
+
+def settled_last(group: DaoId, member: MemberId, before: datetime) -> ScalarSelect[datetime | None]:
+    """The same as a part of another question."""
     gone = Departure.dao_id == group, Departure.user_id == member, Departure.settled_at < before
-    return await uow.session.scalar(select(func.max(Departure.settled_at)).where(*gone))
+    return select(func.max(Departure.settled_at)).where(*gone).scalar_subquery()

@@ -287,15 +287,23 @@ async def locked_group(uow: UnitOfWork, group: DaoId) -> GroupRow:
 
 async def require_member(uow: UnitOfWork, *, member: MemberId, group: DaoId) -> Membership:
     """Her membership. Raises NotAMember."""
-    row = await _membership(uow, group=group, member=member)
-    if row is None:
+    found = await membership_of(uow, group=group, member=member)
+    if found is None:
         raise NotAMember
-    return _as_membership(row)
+    return found
 
 
 async def is_member(uow: UnitOfWork, *, member: MemberId, group: DaoId) -> bool:
     """Whether she belongs to the group and isn't suspended."""
-    return await _membership(uow, group=group, member=member) is not None
+    return await membership_of(uow, group=group, member=member) is not None
+
+
+@foreseeable
+async def membership_of(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> Membership | None:
+    """Her membership, as long as she belongs to the group and isn't suspended."""
+    own = MembershipRow.dao_id == group, MembershipRow.user_id == member, MembershipRow.status == "active"
+    row = (await uow.session.execute(select(MembershipRow).where(*own))).scalar_one_or_none()
+    return None if row is None else _as_membership(row)
 
 
 async def members_of(uow: UnitOfWork, *, viewer: MemberId, group: DaoId) -> list[GroupMember]:
@@ -324,11 +332,6 @@ async def _groups(uow: UnitOfWork, wanted: Select[Any]) -> list[Group]:
 
 async def _founded(uow: UnitOfWork, founder: MemberId) -> int:
     return await uow.session.scalar(select(func.count()).select_from(GroupRow).where(GroupRow.founder == founder)) or 0
-
-
-async def _membership(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> MembershipRow | None:
-    own = MembershipRow.dao_id == group, MembershipRow.user_id == member, MembershipRow.status == "active"
-    return (await uow.session.execute(select(MembershipRow).where(*own))).scalar_one_or_none()
 
 
 async def _any_membership(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> MembershipRow | None:

@@ -23,7 +23,7 @@ from core.daos.people import PARTICIPANTS, people_of, require_participant, requi
 from core.daos.telling import tell_group
 from core.daos.words import clean_words
 from core.kernel.clock import EAST_AFRICA
-from core.kernel.db import UnitOfWork
+from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.secrets import random_below
@@ -240,6 +240,7 @@ async def is_present(uow: UnitOfWork, *, meeting: UUID, member: MemberId) -> boo
     return await uow.session.scalar(select(AttendanceRow.user_id).where(*own)) is not None
 
 
+@foreseeable
 async def attendance_of(uow: UnitOfWork, *, meeting: UUID) -> Attendance:
     """Who was there, late, excused and absent. Raises NoResultFound: callers know the meeting.
 
@@ -260,6 +261,7 @@ async def attendance_of(uow: UnitOfWork, *, meeting: UUID) -> Attendance:
     )
 
 
+@foreseeable
 async def last_held(uow: UnitOfWork, *, group: DaoId) -> UUID | None:
     """The last meeting that was held."""
     held = select(MeetingRow.id).where(MeetingRow.dao_id == group, MeetingRow.status == "held")

@@ -7,7 +7,7 @@ a `Source` and is listed in `core.daos.dues.sources`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
@@ -68,6 +68,10 @@ class Source(Protocol):
 
     async def owed(self, uow: UnitOfWork, *, group: DaoId, member: MemberId, at: datetime) -> Sequence[Owed]:
         """What she owes, for a payment that was completed `at` this moment; what is planned to be paid counts as paid."""
+        ...
+
+    async def everybody(self, uow: UnitOfWork, *, group: DaoId, at: datetime) -> Mapping[MemberId, Sequence[Owed]]:
+        """The same of everybody in the group who may owe something of this sort."""
         ...
 
     async def owing(self, uow: UnitOfWork, *, group: DaoId) -> Collection[MemberId]:

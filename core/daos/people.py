@@ -14,7 +14,7 @@ from sqlalchemy import select
 from core.daos.groups import Membership, Role, require_member
 from core.daos.models import MembershipRow
 from core.identity.models import MemberRow
-from core.kernel.db import UnitOfWork
+from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.phone import Phone
@@ -40,7 +40,7 @@ class NotYourRole(CoreError):
 
 @dataclass(frozen=True)
 class Person:
-    """An active member of a group. `chat`: her linked Telegram chat."""
+    """An active member of a group. `chat`: her linked Telegram chat. `closed`: her account doesn't work any more."""
 
     id: MemberId
     name: str
@@ -49,10 +49,19 @@ class Person:
     phone: Phone
     language: str
     chat: int | None
+    closed: bool = False
 
 
 async def people_of(uow: UnitOfWork, *, group: DaoId, roles: Sequence[Role] = ()) -> list[Person]:
     """The group's active members in the order of joining; only those with one of `roles` when any are given."""
+    if uow.only_reads and roles:
+        # Most screens that ask for some ask for others too.
+        return [person for person in await _people(uow, group=group, roles=()) if person.role in roles]
+    return await _people(uow, group=group, roles=tuple(roles))
+
+
+@foreseeable
+async def _people(uow: UnitOfWork, *, group: DaoId, roles: tuple[Role, ...]) -> list[Person]:
     found = (
         select(MemberRow, MembershipRow)
         .join(MembershipRow, MembershipRow.user_id == MemberRow.id)
@@ -95,4 +104,5 @@ def _as_person(member: MemberRow, belongs: MembershipRow) -> Person:
         phone=Phone(member.phone),
         language=member.language,
         chat=member.telegram_chat,
+        closed=member.disabled_at is not None,
     )

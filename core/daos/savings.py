@@ -11,7 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from core.daos.departed import FOREVER
 from core.daos.dues_models import LineRow, PaymentRow
@@ -29,27 +29,29 @@ async def savings_in(
     uow: UnitOfWork, *, group: DaoId, members: Collection[MemberId], until: datetime | None = None
 ) -> dict[MemberId, Money]:
     """The savings of each of these members, as they are or as they were just before `until`."""
-    moment = until or FOREVER
+    hers = put_in(group, until or FOREVER).add_columns(PaymentRow.user_id).group_by(PaymentRow.user_id)
+    sums: dict[UUID, Decimal] = {member: Decimal(0) for member in members}
+    for amount, member in await uow.session.execute(hers.where(PaymentRow.user_id.in_(members))):
+        sums[member] += amount
+    return {MemberId(member): Money.from_decimal(amount) for member, amount in sums.items()}
+
+
+def put_in(group: DaoId, until: datetime) -> Select[Decimal | None]:
+    """What was saved in the group before a moment and not got back: of whom is for the caller to say (`PaymentRow.user_id`)."""
     # What she got back when she left counts no more.
     settled = (
         select(func.max(Departure.settled_at))
-        .where(Departure.dao_id == group, Departure.user_id == PaymentRow.user_id, Departure.settled_at < moment)
+        .where(Departure.dao_id == group, Departure.user_id == PaymentRow.user_id, Departure.settled_at < until)
         .correlate(PaymentRow)
         .scalar_subquery()
     )
-    paid = (
-        select(PaymentRow.user_id, func.sum(LineRow.amount))
-        .join(LineRow, LineRow.payment_id == PaymentRow.id)
-        .where(PaymentRow.dao_id == group, PaymentRow.user_id.in_(members), PaymentRow.state == "posted")
-        .where(PaymentRow.created_at < moment)
+    return (
+        select(func.sum(LineRow.amount))
+        .join(PaymentRow, PaymentRow.id == LineRow.payment_id)
+        .where(PaymentRow.dao_id == group, PaymentRow.state == "posted", PaymentRow.created_at < until)
         .where(LineRow.category == "contribution", LineRow.purpose.in_(SAVED))
         .where(or_(settled.is_(None), PaymentRow.created_at > settled))
-        .group_by(PaymentRow.user_id)
     )
-    sums: dict[UUID, Decimal] = {member: Decimal(0) for member in members}
-    for member, amount in await uow.session.execute(paid):
-        sums[member] += amount
-    return {MemberId(member): Money.from_decimal(amount) for member, amount in sums.items()}
 
 
 async def saved_for(uow: UnitOfWork, *, group: DaoId, purpose: Purpose) -> Money:

@@ -12,12 +12,14 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
+from uuid import UUID
 
 from core.dialogue.book import Book
 from core.dialogue.dialling import minutes_to_wait, note_flood
 from core.dialogue.endings import note_end, note_step, tell_late, where
 from core.dialogue.holding import AnsweredMeanwhile, Sessions
-from core.dialogue.reading import Habits, Means, hands_in_a_pin, means_of_reading, place_of
+from core.dialogue.reading import Habits, Means, OneReading, hands_in_a_pin, place_of
 from core.dialogue.screens import Asks, Screen, answers
 from core.dialogue.session import SEALED, Session, SessionStore, load
 from core.dialogue.turn import TELEGRAM, Channel, Checks, Incoming, Input, Kind, Render, Reply, Turn
@@ -31,10 +33,11 @@ from core.identity.strangers import NOBODY
 from core.kernel import errors
 from core.kernel.db import Database, Notes, NotJustReading, UnitOfWork
 from core.kernel.errors import CoreError
+from core.kernel.ids import DaoId
 from core.kernel.phone import Phone
 from core.kernel.texts import DEFAULT_LANGUAGE, LANGUAGES, Text, text
 from core.monitoring.ussd_sessions import Ended
-from core.reports.at_hand import at_hand
+from core.reports.at_hand import lay_at_hand
 
 # On the session that this process remembers, and once more on the one that it turns out to be.
 MOST_READINGS = 2
@@ -132,8 +135,9 @@ class Conversation:
         if hands_in_a_pin(session, inputs) or self._has_to_wait(session, inputs) or not self._habits.is_worth_trying(place):
             return None
         try:
-            means = means_of_reading(self._database, self._checks, left)
-            reply = await self._answer(session, incoming, inputs, render, means)
+            async with self._database.reading(left) as uow:
+                reading = OneReading(uow, self._checks, partial(_lay_at_hand, session, incoming))
+                reply = await self._answer(session, incoming, inputs, render, reading.means)
         except NotJustReading:
             self._habits.wrote(place)
             return None
@@ -211,13 +215,13 @@ class Conversation:
         before = session.copy()
         try:
             async with means.unit() as uow:
-                turn = await self._turn(uow, session, incoming, means)
+                turn = await self._turn(uow, session, incoming, means.checks)
                 return await Walk(self._book, session, turn).take(one, proof), turn
         except CoreError as refusal:
             # What the flow wrote before it refused was rolled back; the session goes back with it.
             session.restore(before)
             async with means.unit() as uow:
-                turn = await self._turn(uow, session, incoming, means)
+                turn = await self._turn(uow, session, incoming, means.checks)
                 return await Walk(self._book, session, turn).refused(refusal), turn
 
     async def _prove(self, session: Session, incoming: Incoming, one: Input, means: Means) -> PinOutcome | CoreError | None:
@@ -244,12 +248,8 @@ class Conversation:
         except CoreError as refusal:
             return refusal
 
-    async def _turn(self, uow: UnitOfWork, session: Session, incoming: Incoming, means: Means) -> Turn:
-        # What the menus ask for comes with the question of who she is, where nothing will be written.
-        if means.only_reads and incoming.telegram is None and incoming.phone is not None:
-            member = await at_hand(uow, phone=incoming.phone, device=incoming.device)
-        else:
-            member = await who(uow, incoming)
+    async def _turn(self, uow: UnitOfWork, session: Session, incoming: Incoming, checks: Checks) -> Turn:
+        member = await who(uow, incoming)
         language = member.language if member else session.language or incoming.language
         return Turn(
             uow=uow,
@@ -257,7 +257,7 @@ class Conversation:
             incoming=incoming,
             language=language if language in LANGUAGES else DEFAULT_LANGUAGE,
             values=session.values,
-            checks=means.checks,
+            checks=checks,
             member=member,
             event=incoming.event,
             paybill=self._paybill,
@@ -291,6 +291,14 @@ def turned_page(session: Session, one: Input) -> int | None:
     if one.kind is Kind.BACK and session.page > 0:
         return session.page - 1
     return None
+
+
+async def _lay_at_hand(session: Session, incoming: Incoming, uow: UnitOfWork) -> None:
+    """What screens ask for comes with the question of who she is, where nothing will be written."""
+    found = session.values.get("group")
+    group = DaoId(found) if isinstance(found, UUID) else None
+    if incoming.telegram is not None or incoming.phone is not None:
+        await lay_at_hand(uow, device=incoming.device, phone=incoming.phone, telegram=incoming.telegram, group=group)
 
 
 async def who(uow: UnitOfWork, incoming: Incoming) -> Member | None:

@@ -6,17 +6,17 @@ attempt. What turned out to write is remembered, by the place and the sort of an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, cast
 
 from core.dialogue.answers import LONGEST_NUMBER
 from core.dialogue.endings import where
 from core.dialogue.session import Session
 from core.dialogue.turn import Checks, Input, Kind
-from core.kernel.db import Database, Notes, NotJustReading, UnitOfWork
+from core.kernel.db import NotJustReading, UnitOfWork
+from core.kernel.errors import CoreError
 
 # There are fewer places than this; should there be more, the rest is tried each time.
 MOST_KNOWN = 20_000
@@ -49,9 +49,30 @@ class NoChecks:
         raise NotJustReading
 
 
-def means_of_reading(database: Database, checks: Checks, left: Notes) -> Means:
-    """To read with, and nothing else. left: gets what is to be noted once the session is saved."""
-    return Means(partial(database.reading, left), cast("Checks", NoChecks(checks)), only_reads=True)
+class OneReading:
+    """All that one hop reads, in one unit: what a step of it was told, the next needn't ask again.
+
+    lay: lays at hand what the hop is known to ask for, as soon as it asks for anything.
+    """
+
+    def __init__(self, uow: UnitOfWork, checks: Checks, lay: Callable[[UnitOfWork], Awaitable[None]]) -> None:
+        self._uow, self._lay, self._is_laid = uow, lay, False
+        self.means = Means(self._step, cast("Checks", NoChecks(checks)), only_reads=True)
+
+    @asynccontextmanager
+    async def _step(self) -> AsyncIterator[UnitOfWork]:
+        """Of a step that is refused nothing remains, as if it had had a unit of its own. Raises NotJustReading."""
+        uow, noted = self._uow, len(self._uow.left)
+        try:
+            if not self._is_laid:
+                await self._lay(uow)
+                self._is_laid = True
+            yield uow
+        except CoreError as refusal:
+            if uow.would_write:
+                raise NotJustReading from refusal
+            del uow.left[noted:]
+            raise
 
 
 class Habits:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, literal, select, union_all
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from core.daos.groups import require_member
 from core.daos.models import GroupRow, MembershipRow
@@ -16,7 +17,7 @@ from core.governance.counting import Question
 from core.governance.errors import UnknownProposal
 from core.governance.matters import Matter, describe, from_details, question
 from core.governance.models import BallotRow, OptionRow, ProposalRow, State, VoterRow
-from core.kernel.db import UnitOfWork
+from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.texts import Text
 
@@ -103,6 +104,7 @@ class Listed:
     has_voted: bool
 
 
+@foreseeable
 async def find_proposal(uow: UnitOfWork, *, proposal: UUID) -> Proposal:
     """The proposal, for code that works for the group. Raises UnknownProposal."""
     found = await load(uow, select(ProposalRow).where(ProposalRow.id == proposal))
@@ -156,32 +158,44 @@ async def lock_to_close(uow: UnitOfWork, *, proposal: UUID, waits: bool) -> Prop
 async def load(uow: UnitOfWork, wanted: Select[ProposalRow]) -> list[Proposal]:
     """The proposals that are asked for, with the names of their groups and their options."""
     # What was read before the row was ours may be out of date.
-    rows = list(await uow.session.scalars(wanted.execution_options(populate_existing=True)))
-    groups = select(GroupRow.id, GroupRow.name).where(GroupRow.id.in_({row.dao_id for row in rows}))
-    names: dict[UUID, str] = {identifier: name for identifier, name in await uow.session.execute(groups)}  # noqa: C416
-    options = await _options(uow, [row.id for row in rows])
-    return [_as_proposal(row, names[row.dao_id], options.get(row.id, ())) for row in rows]
+    whole = wanted.add_columns(_GROUP_NAME, _OPTIONS).execution_options(populate_existing=True)
+    return [_as_proposal(row, name, _as_options(options)) for row, name, options in await uow.session.execute(whole)]
 
 
-async def _options(uow: UnitOfWork, proposals: Sequence[UUID]) -> dict[UUID, tuple[Option, ...]]:
-    wanted = select(OptionRow).where(OptionRow.proposal_id.in_(proposals)).order_by(OptionRow.proposal_id, OptionRow.number)
-    found: dict[UUID, tuple[Option, ...]] = {}
-    for row in await uow.session.scalars(wanted):
-        member = MemberId(row.member_id) if row.member_id else None
-        one = Option(row.number, row.label, member, row.status)
-        found[row.proposal_id] = (*found.get(row.proposal_id, ()), one)
-    return found
+_GROUP_NAME = select(GroupRow.name).where(GroupRow.id == ProposalRow.dao_id).correlate(ProposalRow).scalar_subquery()
+_OPTIONS = (
+    select(
+        func.jsonb_agg(
+            aggregate_order_by(
+                func.jsonb_build_array(OptionRow.number, OptionRow.label, OptionRow.member_id, OptionRow.status),
+                OptionRow.number,
+            ),
+            type_=JSONB,
+        )
+    )
+    .where(OptionRow.proposal_id == ProposalRow.id)
+    .correlate(ProposalRow)
+    .scalar_subquery()
+)
 
 
-async def _listed(uow: UnitOfWork, viewer: MemberId, found: Iterable[Proposal]) -> list[Listed]:
-    proposals = list(found)
-    asked = [proposal.id for proposal in proposals]
-    may = select(VoterRow.proposal_id).where(VoterRow.voter_id == viewer, VoterRow.proposal_id.in_(asked))
-    has = select(BallotRow.proposal_id).where(
+def _as_options(found: Sequence[tuple[int, str, str | None, str]] | None) -> tuple[Option, ...]:
+    return tuple(
+        Option(number, label, MemberId(UUID(member)) if member else None, status)
+        for number, label, member, status in found or ()
+    )
+
+
+async def _listed(uow: UnitOfWork, viewer: MemberId, found: Sequence[Proposal]) -> list[Listed]:
+    if not found:
+        return []
+    asked = [proposal.id for proposal in found]
+    may = select(VoterRow.proposal_id, literal("may")).where(VoterRow.voter_id == viewer, VoterRow.proposal_id.in_(asked))
+    has = select(BallotRow.proposal_id, literal("has")).where(
         BallotRow.voter_id == viewer, BallotRow.proposal_id.in_(asked), BallotRow.replaced_at.is_(None)
     )
-    allowed, voted = set(await uow.session.scalars(may)), set(await uow.session.scalars(has))
-    return [Listed(one, one.id in allowed, one.id in voted) for one in proposals]
+    known = {(proposal, what) for proposal, what in await uow.session.execute(union_all(may, has))}
+    return [Listed(one, (one.id, "may") in known, (one.id, "has") in known) for one in found]
 
 
 def _as_proposal(row: ProposalRow, group_name: str, options: tuple[Option, ...]) -> Proposal:

@@ -10,7 +10,7 @@ from sqlalchemy import Select, bindparam, select
 
 from core.identity.events import record_security_event
 from core.identity.models import MemberRow
-from core.kernel.db import UnitOfWork
+from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.ids import MemberId
 from core.kernel.phone import Phone
 
@@ -40,6 +40,7 @@ _BY_PHONE = select(MemberRow).where(MemberRow.phone == bindparam("it"))
 _BY_TELEGRAM = select(MemberRow).where(MemberRow.telegram_id == bindparam("it"))
 
 
+@foreseeable
 async def find(uow: UnitOfWork, member: MemberId) -> Member | None:
     """The member with this id."""
     return await _find(uow, _BY_ID, member)
@@ -51,11 +52,13 @@ async def find_all(uow: UnitOfWork, members: Iterable[MemberId]) -> dict[MemberI
     return {MemberId(row.id): as_member(row) for row in rows}
 
 
+@foreseeable
 async def find_by_phone(uow: UnitOfWork, phone: Phone) -> Member | None:
     """The member with this number."""
     return await _find(uow, _BY_PHONE, phone)
 
 
+@foreseeable
 async def find_by_telegram(uow: UnitOfWork, telegram_id: int) -> Member | None:
     """The member who linked this Telegram account."""
     return await _find(uow, _BY_TELEGRAM, telegram_id)

@@ -22,7 +22,7 @@ from core.identity.recovery_news import tell_contacts, tell_of_recovery
 from core.identity.registration import AlreadyRegistered
 from core.identity.sim_swap import ask_sim_swap
 from core.identity.two_factor import has_two_factor
-from core.kernel.db import UnitOfWork
+from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import MemberId
 from core.kernel.phone import Phone
@@ -116,12 +116,14 @@ async def start_recovery(
     return as_recovery(recovery)
 
 
+@foreseeable
 async def pending_recovery(uow: UnitOfWork, *, member: MemberId) -> Recovery | None:
     """The recovery of this member that waits."""
     row = await _pending(uow, AccountRecovery.user_id == member)
     return as_recovery(row) if row else None
 
 
+@foreseeable
 async def pending_for_number(uow: UnitOfWork, *, phone: Phone) -> Recovery | None:
     """The recovery that waits for this number to become a member's."""
     row = await _pending(uow, AccountRecovery.new_phone == phone)

@@ -17,11 +17,10 @@ from sqlalchemy import func, select
 
 from core.identity.models import MemberRow
 from core.identity.signing_models import RenewedWord
-from core.identity.sim_swap import sim_swap_verdict
-from core.kernel.db import UnitOfWork
+from core.identity.sim_swap import RECENT, newest_swap
+from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import MemberId
-from core.kernel.phone import Phone
 
 SIGNS_AGAIN_AFTER = timedelta(hours=72)
 
@@ -46,14 +45,26 @@ class SignsLater(CoreError):
 
 async def signing_hold(uow: UnitOfWork, *, member: MemberId) -> SigningHold | None:
     """What keeps her word from counting; None when it counts. A SIM that nobody has asked about holds nothing here."""
-    row = await uow.session.get_one(MemberRow, member)
-    if row.disabled_at is not None:
+    return (await signing_holds(uow, said={member: uow.clock.now()})).get(member)
+
+
+async def signing_holds(uow: UnitOfWork, *, said: Mapping[MemberId, datetime]) -> dict[MemberId, SigningHold]:
+    """Whose words don't count now, and why. `said`: when each said hers, which a recovery since then puts in doubt too."""
+    accounts = await _accounts(uow, members=set(said))
+    if len(accounts) < len(said):
+        raise LookupError("whoever spoke is nobody's account")
+    found = {one.member: _hold(one, said[one.member], now=uow.clock.now()) for one in accounts}
+    return {member: hold for member, hold in found.items() if hold is not None}
+
+
+def _hold(account: _Account, said: datetime, *, now: datetime) -> SigningHold | None:
+    if account.disabled_at is not None:
         return SigningHold("closed")
-    now = uow.clock.now()
-    if row.recovered_at is not None and row.recovered_at + SIGNS_AGAIN_AFTER > now:
-        return SigningHold("recovered", row.recovered_at + SIGNS_AGAIN_AFTER)
-    found = await sim_swap_verdict(uow, phone=Phone(row.phone))
-    return SigningHold("sim_swapped", found.until) if found.verdict == "swapped" else None
+    if account.recovered_at is not None and account.recovered_at + SIGNS_AGAIN_AFTER > min(said, now):
+        return SigningHold("recovered", account.recovered_at + SIGNS_AGAIN_AFTER)
+    if account.swapped_at is not None and account.swapped_at + RECENT > now:
+        return SigningHold("sim_swapped", account.swapped_at + RECENT)
+    return None
 
 
 async def may_sign(uow: UnitOfWork, *, member: MemberId) -> bool:
@@ -63,8 +74,9 @@ async def may_sign(uow: UnitOfWork, *, member: MemberId) -> bool:
 
 async def words_that_count(uow: UnitOfWork, *, about: UUID, said: Mapping[MemberId, datetime]) -> set[MemberId]:
     """Of those who agreed to this at these moments, whose word counts now: who may sign, and needn't say it again."""
-    outdated = await words_to_renew(uow, about=about, said=said)
-    return {one for one in said if one not in outdated and await may_sign(uow, member=one)}
+    now = uow.clock.now()
+    held = await signing_holds(uow, said=dict.fromkeys(said, now))
+    return set(said) - set(held) - await words_to_renew(uow, about=about, said=said)
 
 
 async def words_to_renew(uow: UnitOfWork, *, about: UUID, said: Mapping[MemberId, datetime]) -> set[MemberId]:
@@ -72,8 +84,7 @@ async def words_to_renew(uow: UnitOfWork, *, about: UUID, said: Mapping[MemberId
 
     An account that was recovered later may have been somebody else's when it agreed.
     """
-    recovered = select(MemberRow.id, MemberRow.recovered_at).where(MemberRow.id.in_(said), MemberRow.recovered_at.is_not(None))
-    found = {MemberId(one): at for one, at in (await uow.session.execute(recovered)).all() if at}
+    found = {one.member: one.recovered_at for one in await _accounts(uow, members=set(said)) if one.recovered_at}
     again = await renewed_at(uow, about=about, members=found)
     return {one for one, at in found.items() if at > again.get(one, said[one])}
 
@@ -104,3 +115,23 @@ async def require_may_sign(uow: UnitOfWork, *, member: MemberId) -> None:
     held = await signing_hold(uow, member=member)
     if held is not None:
         raise SignsLater(held.reason, held.until)
+
+
+@dataclass(frozen=True)
+class _Account:
+    """What an account's word depends on. `swapped_at`: the newest swap of its SIM that the network told of."""
+
+    member: MemberId
+    disabled_at: datetime | None
+    recovered_at: datetime | None
+    swapped_at: datetime | None
+
+
+@foreseeable
+async def _accounts(uow: UnitOfWork, *, members: set[MemberId]) -> list[_Account]:
+    if not members:
+        return []
+    wanted = select(MemberRow.id, MemberRow.disabled_at, MemberRow.recovered_at, newest_swap(MemberRow.phone))
+    return [
+        _Account(MemberId(one), *about) for one, *about in await uow.session.execute(wanted.where(MemberRow.id.in_(members)))
+    ]

@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, literal, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from core.identity.addresses import tell_everywhere
 from core.identity.devices import LINKED, unlink_telegram
@@ -69,13 +70,18 @@ async def ask_sim_swap(uow: UnitOfWork, *, phone: Phone, why: str) -> None:
 async def sim_swap_verdict(uow: UnitOfWork, *, phone: Phone, since: datetime | None = None) -> SimSwap:
     """What answers since then say: within the hour, or since `since`. A fresh swap counts whenever it was said."""
     now = uow.clock.now()
-    answered = SimSwapCheck.phone == phone, SimSwapCheck.status == "answered"
-    swapped = select(func.max(SimSwapCheck.swapped_at)).where(*answered, SimSwapCheck.verdict == "swapped")
-    latest = await uow.session.scalar(swapped)
+    known = select(SimSwapCheck.id).where(SimSwapCheck.phone == phone, SimSwapCheck.status == "answered")
+    known = known.where(SimSwapCheck.answered_at >= (since or now - FRESH))
+    latest, is_known = (await uow.session.execute(select(newest_swap(literal(phone)), known.exists()))).one()
     if latest is not None and latest + RECENT > now:
         return SimSwap("swapped", latest + RECENT)
-    known = select(SimSwapCheck.id).where(*answered, SimSwapCheck.answered_at >= (since or now - FRESH)).limit(1)
-    return SimSwap("not_swapped") if await uow.session.scalar(known) is not None else SimSwap("unknown")
+    return SimSwap("not_swapped" if is_known else "unknown")
+
+
+def newest_swap(phone: ColumnElement[str] | InstrumentedAttribute[str]) -> ScalarSelect[datetime | None]:
+    """When the SIM of this number was swapped last, by what the network has answered; null when it told of no swap."""
+    told = SimSwapCheck.phone == phone, SimSwapCheck.status == "answered", SimSwapCheck.verdict == "swapped"
+    return select(func.max(SimSwapCheck.swapped_at)).where(*told).scalar_subquery()
 
 
 async def swapped_since(uow: UnitOfWork, *, phone: Phone, moment: datetime) -> bool:

@@ -19,7 +19,7 @@ from core.identity.codes import CodeOutcome
 from core.identity.events import record_security_event
 from core.identity.factor_models import TwoFactorAuth
 from core.identity.members import find
-from core.kernel.db import UnitOfWork
+from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import MemberId
 from core.kernel.phone import national
@@ -65,6 +65,7 @@ class Enrolment:
         return in_fours(self.key)
 
 
+@foreseeable
 async def has_two_factor(uow: UnitOfWork, *, member: MemberId) -> bool:
     """Whether she has an authenticator that counts."""
     on = select(TwoFactorAuth.id).where(TwoFactorAuth.user_id == member, TwoFactorAuth.enabled)

@@ -20,7 +20,7 @@ from core.identity.members import locked
 from core.identity.recovery_contacts import OPEN, settle_contacts
 from core.identity.recovery_models import RecoveryContact
 from core.identity.waiting_time import REMINDED, look_again, tell_of_change
-from core.kernel.db import UnitOfWork
+from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.ids import MemberId
 from core.kernel.texts import text
 
@@ -33,6 +33,7 @@ class WaitingChange:
     at: datetime
 
 
+@foreseeable
 async def waiting_changes(uow: UnitOfWork, *, member: MemberId) -> list[WaitingChange]:
     """What waits, the next to be in force in front."""
     now = uow.clock.now()

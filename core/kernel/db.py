@@ -11,6 +11,7 @@ import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import update_wrapper
@@ -100,7 +101,7 @@ class UnitOfWork:
     """An open transaction with the clock, the ids and the keys that belong to it.
 
     `dial`: the code that a phone dials to reach us. `foreseen`: answers of verbs that are known already, by the verb and what
-    it's asked about; only where nothing is written. `at_end`: what is done last, just before the commit, by what does it.
+    it's asked about; None where something may be written. `at_end`: what is done last, just before the commit, by what does it.
     `asker`: asks at less cost than the session, where no transaction has to be kept to. `left`: what was left behind.
     """
 
@@ -114,10 +115,22 @@ class UnitOfWork:
     asker: Asker | None = field(default=None, repr=False)
     left: Notes = field(default_factory=list, repr=False)
 
+    @property
+    def only_reads(self) -> bool:
+        """Whether nothing can be written or locked here."""
+        return self.foreseen is not None
+
+    @property
+    def would_write(self) -> bool:
+        """Whether rows of the session were added, changed or deleted that no statement has written yet."""
+        return bool(self.session.new or self.session.dirty or self.session.deleted)
+
     async def ask(self, question: Question, /, **about: Any) -> Sequence[Row]:
-        """The answer's rows, by the names of their columns."""
+        """The answer's rows, by the names of their columns. What the unit has changed so far counts."""
         if self.asker is not None:
             return await self.asker.rows(question, about)
+        if self.would_write:
+            await self.session.flush()
         return (await self.session.execute(question.named, about)).mappings().all()
 
     async def leave(self, note: Question, /, **about: Any) -> None:
@@ -177,25 +190,38 @@ class UnitOfWork:
 
 
 class foreseeable(Generic[Asked, Answer]):  # noqa: N801 - read as a decorator
-    """Decorator of a verb that reads: in a unit where its answer was foreseen, it doesn't ask the database again."""
+    """Decorator of a verb that reads: in a unit that can't write it asks the same at most once, and not what was foreseen.
+
+    A unit that may write asks anew each time, since what it was told before it had its locks may not be so any more.
+    """
 
     def __init__(self, verb: Callable[Concatenate[UnitOfWork, Asked], Awaitable[Answer]]) -> None:
         self._verb = verb
         update_wrapper(self, verb)
 
     async def __call__(self, uow: UnitOfWork, *args: Asked.args, **about: Asked.kwargs) -> Answer:
-        if uow.foreseen and (key := self._key(about)) in uow.foreseen:
-            found: Answer = uow.foreseen[key]
-            return found
-        return await self._verb(uow, *args, **about)
+        if uow.foreseen is None:
+            return await self._verb(uow, *args, **about)
+        key = self._key(args, about)
+        if key not in uow.foreseen:
+            uow.foreseen[key] = await self._verb(uow, *args, **about)
+        found: Answer = uow.foreseen[key]
+        # Whoever asked may sort it, or add to it, for herself.
+        return copy(found) if isinstance(found, list | dict | set) else found
 
-    def foresee(self, uow: UnitOfWork, answer: Answer, /, **about: object) -> None:
+    def foresee(self, uow: UnitOfWork, answer: Answer, /, *args: object, **about: object) -> None:
         """Lay out the answer to the very same question; nothing happens in a unit that may write."""
         if uow.foreseen is not None:
-            uow.foreseen[self._key(about)] = answer
+            uow.foreseen[self._key(args, about)] = answer
 
-    def _key(self, about: Mapping[str, object]) -> object:
-        return self, tuple(sorted(about.items()))
+    def _key(self, args: Sequence[object], about: Mapping[str, object]) -> object:
+        return self, tuple(map(_hashable, args)), tuple((name, _hashable(about[name])) for name in sorted(about))
+
+
+def _hashable(asked: object) -> object:
+    if isinstance(asked, list):
+        return tuple(asked)
+    return frozenset(asked) if isinstance(asked, set) else asked
 
 
 def async_url(url: str) -> URL:

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select, table
 from sqlalchemy import column as named
 from sqlalchemy.orm import aliased
 
-from core.kernel.db import UnitOfWork
+from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.ids import DaoId, MemberId, TransferId
 from core.kernel.money import CURRENCIES, KES, Currency, Money
 from core.ledger.accounts import Account, Bucket, OwnerKind
@@ -71,6 +71,7 @@ async def balance(uow: UnitOfWork, account: Account, currency: Currency = KES) -
     return (await balances(uow, [account], currency))[account]
 
 
+@foreseeable
 async def balances(uow: UnitOfWork, accounts: Sequence[Account], currency: Currency = KES) -> dict[Account, Balance]:
     """What each of the accounts has, read at one moment."""
     nothing = Money(0, currency)

@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
 
 from sqlalchemy import select
 
 from core.daos.ending import is_ending
 from core.daos.people import people_of
-from core.identity.signing import renew_word, renewed_at, words_to_renew
+from core.identity.signing import renew_word, renewed_at, signing_holds, words_to_renew
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, IntentId, MemberId
@@ -33,9 +32,7 @@ from core.treasury.requests import (
     digest_again,
     lock_request,
 )
-
-Verdict = Literal["approved", "rejected"]
-Capacity = Literal["official", "padlock"]
+from core.treasury.words import Capacity, Verdict, said_about
 
 
 @dataclass
@@ -60,16 +57,6 @@ class AlreadyDecided(CoreError):
 
     code = "treasury-already-decided"
     kind = Kind.CONFLICT
-
-
-@dataclass(frozen=True)
-class Said:
-    """What an approver said."""
-
-    member: MemberId
-    verdict: Verdict
-    capacity: Capacity
-    at: datetime
 
 
 async def approve(uow: UnitOfWork, *, request: IntentId, member: MemberId, digest: str) -> Request:
@@ -118,7 +105,7 @@ async def has_approvals(uow: UnitOfWork, row: TreasuryRequest) -> bool:
 async def _doubtful(uow: UnitOfWork, row: TreasuryRequest, said: Mapping[MemberId, datetime]) -> set[MemberId]:
     """Whose approval doesn't count now: each is asked about as of when she gave it, or gave it again after a recovery."""
     given = {**said, **await renewed_at(uow, about=row.id, members=said)}
-    return {member for member, at in given.items() if await cannot_speak(uow, [member], since=at)}
+    return set(await signing_holds(uow, said=given))
 
 
 async def may_approve_again(uow: UnitOfWork, row: TreasuryRequest, member: MemberId) -> bool:
@@ -132,13 +119,6 @@ async def may_approve_again(uow: UnitOfWork, row: TreasuryRequest, member: Membe
     capacities = [one.capacity for one in said.values()]
     was_held = capacities.count("official") >= row.needed and capacities.count("padlock") >= len(row.padlocks)
     return was_held or bool(await words_to_renew(uow, about=row.id, said={member: said[member].at}))
-
-
-async def said_about(uow: UnitOfWork, row: TreasuryRequest) -> list[Said]:
-    """What was said about exactly this digest, in order."""
-    rows = select(TreasuryApproval).where(TreasuryApproval.request_id == row.id, TreasuryApproval.digest == row.digest)
-    found = await uow.session.scalars(rows.order_by(TreasuryApproval.created_at, TreasuryApproval.id))
-    return [Said(MemberId(one.user_id), one.verdict, one.capacity, one.created_at) for one in found]  # type: ignore[arg-type]
 
 
 async def require_open(uow: UnitOfWork, row: TreasuryRequest, *, digest: str) -> Mandate:

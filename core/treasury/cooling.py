@@ -15,7 +15,7 @@ from sqlalchemy import func, or_, select
 from core.daos.people import OFFICIALS
 from core.daos.people_models import RoleChange
 from core.daos.rules import Rules
-from core.kernel.db import UnitOfWork
+from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, MemberId
 
@@ -30,6 +30,7 @@ class SignerCooling(CoreError):
     at: datetime
 
 
+@foreseeable
 async def cool_until(uow: UnitOfWork, *, group: DaoId, rules: Rules, members: Sequence[MemberId]) -> dict[MemberId, datetime]:
     """Those of these officials who are new, and when they no longer are."""
     wait = timedelta(hours=rules.signer_wait_hours)

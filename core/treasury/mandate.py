@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 
 from sqlalchemy import select
@@ -18,8 +18,7 @@ from core.daos.models import MembershipRow
 from core.daos.people import OFFICIALS, Person, people_of
 from core.daos.rules import Rules
 from core.daos.spending import digest_of
-from core.identity.models import MemberRow
-from core.identity.signing import may_sign
+from core.identity.signing import signing_holds
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
 
@@ -30,8 +29,6 @@ TREASURY_RULES = (
 )
 # Rules that came later count where a group's answer isn't the usual one, so that what was open when they came stays as it was.
 LATER_RULES = ("signer_wait_hours",)
-# A recovered account doesn't speak for a group's money for so long: it may not be hers any more (product notes, 3.6).
-AFTER_RECOVERY = timedelta(hours=72)
 
 
 @dataclass(frozen=True)
@@ -71,14 +68,7 @@ async def cannot_speak(uow: UnitOfWork, members: Sequence[MemberId], *, since: d
 
     since: what they said then; an account that was recovered later may have been somebody else's at that moment.
     """
-    now = uow.clock.now()
-    rows = select(MemberRow.id, MemberRow.recovered_at).where(MemberRow.id.in_(members))
-    return {
-        MemberId(member)
-        for member, recovered in (await uow.session.execute(rows)).all()
-        if (recovered and recovered > min(since or now, now) - AFTER_RECOVERY)
-        or not await may_sign(uow, member=MemberId(member))
-    }
+    return set(await signing_holds(uow, said=dict.fromkeys(members, since or uow.clock.now())))
 
 
 async def _keep_officials(uow: UnitOfWork, group: DaoId) -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
-
 from core.daos.groups import NotAMember, require_member
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, IntentId, MemberId
 from core.treasury.models import TreasuryObjection, TreasuryRequest
 from core.treasury.requests import Request, RequestClosed, UnknownRequest, as_request, close, lock_request
+from core.treasury.words import has_objected, objections
 
 STOPPABLE = ("open", "waiting")
 
@@ -57,12 +56,6 @@ async def withdraw_request(uow: UnitOfWork, *, request: IntentId, member: Member
     return as_request(row)
 
 
-async def objections(uow: UnitOfWork, row: TreasuryRequest) -> int:
-    """How many members object."""
-    counted = select(func.count()).select_from(TreasuryObjection).where(TreasuryObjection.request_id == row.id)
-    return await uow.session.scalar(counted) or 0
-
-
 async def _of_hers(uow: UnitOfWork, request: IntentId, member: MemberId) -> TreasuryRequest:
     row = await lock_request(uow, request)
     try:
@@ -70,9 +63,3 @@ async def _of_hers(uow: UnitOfWork, request: IntentId, member: MemberId) -> Trea
     except NotAMember:
         raise UnknownRequest from None
     return row
-
-
-async def has_objected(uow: UnitOfWork, row: TreasuryRequest, member: MemberId) -> bool:
-    """Whether she is one of them."""
-    hers = TreasuryObjection.request_id == row.id, TreasuryObjection.user_id == member
-    return await uow.session.scalar(select(TreasuryObjection.id).where(*hers)) is not None

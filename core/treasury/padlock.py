@@ -17,7 +17,6 @@ from sqlalchemy import func, select
 
 from core.daos.calendar import day_of
 from core.daos.people import Person, people_of
-from core.identity.models import MemberRow
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.secrets import random_token
@@ -115,10 +114,8 @@ async def is_ordinary(uow: UnitOfWork, *, group: DaoId, members: Collection[Memb
 
 async def _ordinary(uow: UnitOfWork, group: DaoId) -> dict[MemberId, Person]:
     """The ordinary members whose accounts work, in the order of their ids."""
-    people = {one.id: one for one in await people_of(uow, group=group, roles=("member",))}
-    disabled = select(MemberRow.id).where(MemberRow.id.in_(people), MemberRow.disabled_at.is_not(None))
-    closed = set(await uow.session.scalars(disabled))
-    return {member: people[member] for member in sorted(people) if member not in closed}
+    people = {one.id: one for one in await people_of(uow, group=group, roles=("member",)) if not one.closed}
+    return {member: people[member] for member in sorted(people)}
 
 
 async def _take_turns(uow: UnitOfWork, group: DaoId) -> None:

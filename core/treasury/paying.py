@@ -30,7 +30,6 @@ from core.treasury.asking import AccountCooling
 from core.treasury.limits import TreasuryLimit, TreasuryShort, check_balance, check_limits
 from core.treasury.mandate import Mandate, cannot_speak, mandate_of
 from core.treasury.models import TreasuryPayout, TreasuryRequest
-from core.treasury.objecting import objections
 from core.treasury.padlock import is_ordinary
 from core.treasury.requests import (
     RELEASE,
@@ -44,6 +43,7 @@ from core.treasury.requests import (
     lock_request,
     move,
 )
+from core.treasury.words import objections
 
 PAYMENT = "treasury_payment"
 # What was set aside as a whole is set aside in parts, as M-Pesa sends it.

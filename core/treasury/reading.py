@@ -13,20 +13,21 @@ from core.daos.groups import find_group, require_member
 from core.daos.people import Person, people_of, short_name
 from core.daos.rules import Rules
 from core.identity.models import MemberRow
-from core.kernel.db import UnitOfWork
+from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.ids import DaoId, IntentId, MemberId
 from core.kernel.money import KES, Money
 from core.ledger.accounts import treasury
 from core.ledger.service import Balance, balance
 from core.payments.group_payouts import find_group_payout
-from core.treasury.approving import Said, may_approve_again, said_about
+from core.treasury.approving import may_approve_again
 from core.treasury.cooling import cool_until
 from core.treasury.limits import Spent, spent
 from core.treasury.mandate import mandate_of
 from core.treasury.models import TreasuryRequest
-from core.treasury.objecting import STOPPABLE, has_objected, objections
+from core.treasury.objecting import STOPPABLE
 from core.treasury.paying import what_voids
 from core.treasury.requests import Request, UnknownRequest, as_request
+from core.treasury.words import Said, has_objected, lay_words, objections, said_about
 
 UNFINISHED = ("open", "waiting", "paying", "failed")
 Deed = Literal["approve", "reject", "object", "withdraw", "again", "report"]
@@ -82,7 +83,6 @@ class Standing:
 async def see_treasury(uow: UnitOfWork, *, viewer: MemberId, group: DaoId, last: int = 3) -> Treasury:
     """What the group has, what is set aside, what may still leave, and what left last. Raises NotAMember."""
     await require_member(uow, member=viewer, group=group)
-    mandate = await mandate_of(uow, group=group)
     money = await balance(uow, treasury(group), KES)
     paid = select(TreasuryRequest).where(TreasuryRequest.dao_id == group, TreasuryRequest.status == "paid")
     newest = await uow.session.scalars(paid.order_by(TreasuryRequest.paid_at.desc()).limit(last))
@@ -90,7 +90,7 @@ async def see_treasury(uow: UnitOfWork, *, viewer: MemberId, group: DaoId, last:
         group=group,
         name=(await find_group(uow, group=group)).name,
         money=money,
-        rules=mandate.rules,
+        rules=await rules_of(uow, group=group),
         spent=await spent(uow, group=group),
         last=tuple(as_request(row) for row in newest),
         unfinished=len(await _unfinished(uow, group)),
@@ -107,7 +107,17 @@ async def see_requests(uow: UnitOfWork, *, viewer: MemberId, group: DaoId, limit
 
 async def see_request(uow: UnitOfWork, *, viewer: MemberId, request: IntentId) -> Standing:
     """One request with its arithmetic. Raises UnknownRequest, to whoever isn't in its group too."""
-    row = await uow.session.get(TreasuryRequest, request, populate_existing=True)
+    return await _seen(uow, await uow.session.get(TreasuryRequest, request, populate_existing=True), viewer)
+
+
+async def see_numbered(uow: UnitOfWork, *, viewer: MemberId, group: DaoId, number: int) -> Standing:
+    """The group's request of this number with its arithmetic. Raises NotAMember, UnknownRequest."""
+    await require_member(uow, member=viewer, group=group)
+    unfinished = (row for row in await _unfinished(uow, group) if row.number == number)
+    return await _seen(uow, next(unfinished, None) or await _numbered(uow, group, number), viewer)
+
+
+async def _seen(uow: UnitOfWork, row: TreasuryRequest | None, viewer: MemberId) -> Standing:
     if row is None:
         raise UnknownRequest
     people = {one.id: one for one in await people_of(uow, group=DaoId(row.dao_id))}
@@ -119,24 +129,31 @@ async def see_request(uow: UnitOfWork, *, viewer: MemberId, request: IntentId) -
 async def find_numbered(uow: UnitOfWork, *, viewer: MemberId, group: DaoId, number: int) -> Request:
     """The group's request of this number. Raises NotAMember, UnknownRequest."""
     await require_member(uow, member=viewer, group=group)
-    wanted = TreasuryRequest.dao_id == group, TreasuryRequest.number == number
-    row = (await uow.session.scalars(select(TreasuryRequest).where(*wanted))).one_or_none()
+    row = await _numbered(uow, group, number)
     if row is None:
         raise UnknownRequest
     return as_request(row)
+
+
+async def _numbered(uow: UnitOfWork, group: DaoId, number: int) -> TreasuryRequest | None:
+    wanted = select(TreasuryRequest).where(TreasuryRequest.dao_id == group, TreasuryRequest.number == number)
+    return (await uow.session.scalars(wanted.execution_options(populate_existing=True))).one_or_none()
 
 
 async def waits_for(uow: UnitOfWork, *, member: MemberId, group: DaoId) -> list[Request]:
     """The group's requests that wait for this member's word, oldest first. Raises NotAMember."""
     await require_member(uow, member=member, group=group)
     people = {one.id: one for one in await people_of(uow, group=group)}
-    waiting = [await standing_of(uow, row, viewer=people[member]) for row in await _unfinished(uow, group)]
+    # Of the others nothing needs to be known.
+    hers = [row for row in await _unfinished(uow, group) if row.status == "open" and member in (*row.signers, *row.padlocks)]
+    await lay_words(uow, hers)
+    waiting = [await standing_of(uow, row, viewer=people[member]) for row in hers]
     return [one.request for one in waiting if "approve" in one.may]
 
 
 async def dry_run(uow: UnitOfWork, *, group: DaoId, total: Money, but: IntentId | None = None) -> DryRun:
     """What remains if `total` leaves, and which open requests could be paid now and couldn't be any more."""
-    reserve = (await mandate_of(uow, group=group)).rules.reserve
+    reserve = (await rules_of(uow, group=group)).reserve
     before = (await balance(uow, treasury(group), KES)).available
     after = before - total
     others = [as_request(row) for row in await _unfinished(uow, group) if row.status == "open" and row.id != but]
@@ -152,7 +169,7 @@ async def standing_of(uow: UnitOfWork, row: TreasuryRequest, *, viewer: Person |
         void = await what_voids(uow, row, await mandate_of(uow, group=request.group))
     rules = await rules_of(uow, group=request.group)
     cooling = await cool_until(uow, group=request.group, rules=rules, members=request.signers) if row.status == "open" else {}
-    names = await _names(uow, [request.proposer, *(one.member for one in said), *cooling])
+    names = await _names(uow, request.group, [request.proposer, *(one.member for one in said), *cooling])
     payout = await find_group_payout(uow, payout=row.payout_id) if row.payout_id else None
     approved = [one for one in said if one.verdict == "approved"]
     return Standing(
@@ -194,11 +211,16 @@ async def _may(
     return frozenset(deeds)
 
 
+@foreseeable
 async def _unfinished(uow: UnitOfWork, group: DaoId) -> list[TreasuryRequest]:
     rows = select(TreasuryRequest).where(TreasuryRequest.dao_id == group, TreasuryRequest.status.in_(UNFINISHED))
     return list(await uow.session.scalars(rows.order_by(TreasuryRequest.number)))
 
 
-async def _names(uow: UnitOfWork, members: list[MemberId]) -> dict[MemberId, str]:
-    rows = await uow.session.execute(select(MemberRow.id, MemberRow.name).where(MemberRow.id.in_(members)))
-    return {MemberId(member): short_name(name) for member, name in rows}
+async def _names(uow: UnitOfWork, group: DaoId, members: list[MemberId]) -> dict[MemberId, str]:
+    """How each is called, also who has left the group since."""
+    names = {one.id: short_name(one.name) for one in await people_of(uow, group=group)}
+    if gone := set(members) - set(names):
+        rows = await uow.session.execute(select(MemberRow.id, MemberRow.name).where(MemberRow.id.in_(gone)))
+        names |= {MemberId(member): short_name(name) for member, name in rows}
+    return names

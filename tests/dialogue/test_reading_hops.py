@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import re
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import asyncpg
@@ -18,15 +19,20 @@ from aiohttp.test_utils import TestClient, TestServer
 from redis.asyncio.connection import AbstractConnection
 from sqlalchemy import text as statement
 
+from core.daos.groups import NotAMember
 from core.dialogue.holding import Sessions
+from core.dialogue.reading import OneReading
+from core.dialogue.turn import Checks
 from core.identity.draft_models import DraftRow
-from core.kernel.db import Database, Notes, NotJustReading
+from core.kernel.db import Database, Notes, NotJustReading, UnitOfWork
 from core.kernel.errors import StoreUnavailable
+from core.kernel.phone import Phone
 from core.kernel.questions import Question
 from core.kernel.secrets import PinHasher, Vault
 from core.kernel.settings import Settings
 from core.kernel.texts import catalogue
 from core.providers.redis_store import RedisStore
+from core.reports.at_hand import lay_at_hand
 from core.web.server import build_server
 from tests.conversing import conversation_on
 from tests.dialogue.conftest import TOKEN, Client, Handset
@@ -129,6 +135,57 @@ async def test_a_hop_that_writes_claims_the_session_and_is_seldom_tried_as_readi
     # Tried, passed, tried, passed twice.
     fewest = min(one["query"] for one in found)
     assert [one["query"] > fewest for one in found] == [True, False, True, False, False]
+
+
+async def test_a_refused_answer_and_several_answers_at_once_ask_no_more_than_one(wanjiru: Handset, trips: Counter[str]) -> None:
+    await wanjiru.register(pin=PIN)
+    await group_of(wanjiru)
+    for warm in (False, False, True):
+        await wanjiru.dial()
+        await wanjiru.type("2")
+        refused = await counted(trips, wanjiru.type("0"))
+        wrong = wanjiru.text
+        several = await counted(trips, wanjiru.dial("4", "1", "5"))
+        if warm:
+            assert (wrong, refused, several) == ("2*0", ONE, ONE)
+
+
+async def test_screens_of_a_group_ask_seldom(wanjiru: Handset, trips: Counter[str]) -> None:
+    await wanjiru.register(pin=PIN)
+    await group_of(wanjiru)
+    often = {
+        "merry": (("5", "5"), 2),
+        "shares": (("5", "6"), 2),
+        "welfare": (("5", "7"), 1),
+        "loans": (("5", "8"), 3),
+        "treasury": (("6", "1"), 5),
+        "meetings": (("6", "3"), 3),
+        "votes": (("6", "4"), 2),
+        "rules": (("7", "1"), 2),
+        "people": (("7", "2"), 2),
+    }
+    found = {}
+    for what, (way, _) in often.items():
+        for _again in range(3):
+            await wanjiru.dial()
+            await wanjiru.type("4", "1", way[0])
+            found[what] = (await counted(trips, wanjiru.type(way[1])))["query"]
+    assert found == {what: count for what, (_, count) in often.items()}
+
+
+async def test_what_happened_since_the_hop_before_counts_in_the_next(wanjiru: Handset, sql: Sql) -> None:
+    await wanjiru.register(pin=PIN)
+    await group_of(wanjiru)
+    await wanjiru.dial()
+    assert "loans" in (await wanjiru.type("4", "1", "5")).lower()
+    before = wanjiru.text
+    await sql("UPDATE dao_memberships SET status = 'suspended'")
+
+    assert "Only members" in await wanjiru.type(option(await wanjiru.hop(before), "merry"))
+
+    await sql("UPDATE dao_memberships SET status = 'active'")
+    await wanjiru.dial()
+    assert "Only members" not in await wanjiru.type(*before.split("*"), "5")
 
 
 def option(screen: str, label: str) -> str:
@@ -240,8 +297,8 @@ async def test_a_hop_that_reaches_another_process_than_the_one_before_claims_not
     there.session = wanjiru.session
     assert await counted(trips, there.hop("4")) == {"redis": 2, "query": 1}
     # Here an older one is remembered: what is stored by now comes back with the refusal to save over it.
-    # (Taken for an answer to it, what was typed meanwhile were two.)
-    assert await counted(trips, wanjiru.hop("4*0")) == {"redis": 2, "query": 3}
+    # (Taken for an answer to it, what was typed meanwhile were two, which ask together.)
+    assert await counted(trips, wanjiru.hop("4*0")) == {"redis": 2, "query": 2}
     assert "1 Balance" in await there.hop("4*0")
 
 
@@ -350,6 +407,54 @@ async def test_a_question_is_answered_alike_in_both_kinds_of_unit(db: Database) 
             found.append([dict(row) for row in rows])
 
     assert found == [[about | {"state": {"kept": [1, None]}, "found": True}]] * 2
+
+
+async def test_what_is_laid_at_hand_is_what_the_verbs_answer_themselves(wanjiru: Handset, db: Database, sql: Sql) -> None:
+    await wanjiru.register(pin=PIN)
+    for name in ("Umoja", "Harambee"):
+        await group_of(wanjiru, name)
+    await sql("UPDATE dao_memberships SET status = 'suspended' WHERE dao_id = (SELECT max(id::text)::uuid FROM daos)")
+    await sql("UPDATE members SET telegram_id = 7001, telegram_chat = 7001")
+    ways: tuple[dict[str, Any], ...] = (
+        {"phone": Phone(wanjiru.number), "device": f"phone:{wanjiru.number}"},
+        {"telegram": 7001, "device": "telegram:7001"},
+        # A chat from which a number was shared is a chat.
+        {"telegram": 7001, "phone": Phone("+254712000098"), "device": "telegram:7001"},
+    )
+    for (group,), about in itertools.product(await sql("SELECT id FROM daos"), ways):
+        async with db.reading() as uow:
+            await lay_at_hand(uow, group=group, **about)
+            laid = dict(uow.foreseen or {})
+            assert len(laid) > 15
+            for (verb, args, asked), answer in laid.items():
+                assert answer == await verb._verb(uow, *args, **dict(asked)), (verb.__name__, asked)
+
+
+async def test_of_a_refused_step_nothing_is_left_and_one_that_would_have_written_is_done_again(db: Database) -> None:
+    laid: list[UnitOfWork] = []
+
+    async def lay(uow: UnitOfWork) -> None:
+        laid.append(uow)
+
+    async def step(reading: OneReading, *, adds: bool) -> None:
+        async with reading.means.unit() as uow:
+            await uow.leave(Question("SELECT 1"))
+            if adds:
+                uow.session.add(DraftRow(user_id=uuid4(), screen="x", state={}, channel="ussd", updated_at=uow.clock.now()))
+            raise NotAMember
+
+    async with db.reading() as uow:
+        reading = OneReading(uow, cast("Checks", None), lay)
+        async with reading.means.unit() as same:
+            await same.leave(Question("SELECT 1"))
+        with pytest.raises(NotAMember):
+            await step(reading, adds=False)
+        assert len(uow.left) == 1
+        with pytest.raises(NotJustReading):
+            await step(reading, adds=True)
+        uow.session.expunge_all()
+
+    assert laid == [uow]
 
 
 async def test_what_is_left_behind_is_noted_only_when_the_unit_ended_well(db: Database) -> None:

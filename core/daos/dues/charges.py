@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,7 +14,7 @@ from core.daos.constitutions import rules_of
 from core.daos.dues.kinds import day_month
 from core.daos.dues_models import ChargeRow
 from core.daos.owed import Category, Owed, Part
-from core.kernel.db import UnitOfWork
+from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import Money
 from core.kernel.texts import Text, text
@@ -82,11 +82,16 @@ def charge_of(row: ChargeRow) -> Charge:
 
 async def open_charges_of(uow: UnitOfWork, *, group: DaoId, member: MemberId | None = None) -> list[Charge]:
     """What is open in the group, or of one member: the oldest first."""
+    return [charge_of(row) for row in await _open_rows(uow, group=group, member=member)]
+
+
+@foreseeable
+async def _open_rows(uow: UnitOfWork, *, group: DaoId, member: MemberId | None) -> list[ChargeRow]:
     wanted = select(ChargeRow).where(ChargeRow.dao_id == group, ChargeRow.paid + ChargeRow.waived < ChargeRow.amount)
     if member is not None:
         wanted = wanted.where(ChargeRow.user_id == member)
     wanted = wanted.order_by(ChargeRow.due_at, ChargeRow.id).execution_options(populate_existing=True)
-    return [charge_of(row) for row in await uow.session.scalars(wanted)]
+    return list(await uow.session.scalars(wanted))
 
 
 def category_of(sort: str, purpose: str) -> Category:
@@ -103,12 +108,21 @@ class Charges:
 
     async def owed(self, uow: UnitOfWork, *, group: DaoId, member: MemberId, at: datetime) -> Sequence[Owed]:
         """Her open charges. A fine that was made after `at` isn't among them: whether it stands is decided afterwards."""
+        return (await self._sorted(uow, group, await _open_rows(uow, group=group, member=member), at)).get(member, ())
+
+    async def everybody(self, uow: UnitOfWork, *, group: DaoId, at: datetime) -> Mapping[MemberId, Sequence[Owed]]:
+        """The same of everybody who has one."""
+        return await self._sorted(uow, group, await _open_rows(uow, group=group, member=None), at)
+
+    async def _sorted(
+        self, uow: UnitOfWork, group: DaoId, rows: Sequence[ChargeRow], at: datetime
+    ) -> dict[MemberId, list[Owed]]:
         whole = not (await rules_of(uow, group=group)).partial_payments
-        wanted = select(ChargeRow).where(
-            ChargeRow.dao_id == group, ChargeRow.user_id == member, ChargeRow.paid + ChargeRow.waived < ChargeRow.amount
-        )
-        rows = await uow.session.scalars(wanted.execution_options(populate_existing=True))
-        return [_owed(row, whole=whole) for row in rows if row.sort == "contribution" or row.due_at < at]
+        found: dict[MemberId, list[Owed]] = {}
+        for row in rows:
+            if row.sort == "contribution" or row.due_at < at:
+                found.setdefault(MemberId(row.user_id), []).append(_owed(row, whole=whole))
+        return found
 
     async def owing(self, uow: UnitOfWork, *, group: DaoId) -> Collection[MemberId]:
         """Whoever has an open charge."""

@@ -6,6 +6,7 @@ something of a contribution after its days of grace, outages not counted.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -89,17 +90,16 @@ async def owes(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> Money:
     return (await dues_of(uow, group=group, member=member)).total
 
 
-async def owed_in(uow: UnitOfWork, *, group: DaoId, members: Collection[MemberId]) -> dict[MemberId, Money]:
-    """What each of these members owes, of every sort, before her credit."""
-    owed = dict.fromkeys(members, Money(0))
-    now = uow.clock.now()
+async def owed_in(uow: UnitOfWork, *, group: DaoId) -> dict[MemberId, Money]:
+    """What each member who owes anything owes, of every sort, before her credit."""
+    owed: dict[MemberId, Money] = defaultdict(lambda: Money(0))
     for charge in await open_charges_of(uow, group=group):
-        if charge.member in owed:
-            owed[charge.member] += charge.missing
+        owed[charge.member] += charge.missing
     for source in SOURCES:
-        for member in owed if source.name != CHARGES else ():
-            owed[member] += Money(sum(one.missing.minor for one in await source.owed(uow, group=group, member=member, at=now)))
-    return owed
+        everybody = await source.everybody(uow, group=group, at=uow.clock.now()) if source.name != CHARGES else {}
+        for member, debts in everybody.items():
+            owed[member] += Money(sum(one.missing.minor for one in debts))
+    return {member: amount for member, amount in owed.items() if amount}
 
 
 async def fines_paid(uow: UnitOfWork, *, group: DaoId, since: datetime) -> Money:

@@ -29,7 +29,7 @@ from core.daos.loans.schedule import Method, Terms
 from core.daos.people import OFFICIALS, Person, people_of, short_name
 from core.daos.rules import Rules
 from core.daos.telling import tell
-from core.kernel.db import UnitOfWork
+from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.ids import DaoId, IntentId, MemberId
 from core.kernel.money import BASIS_POINTS, KES, Money
 from core.kernel.texts import text
@@ -63,6 +63,7 @@ class Offer:
         return max(ZERO, amount - self.free)
 
 
+@foreseeable
 async def offer(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> Offer:
     """What she may borrow. Raises NotAMember, GroupEnds, NoLoansHere, TooNewForLoan, HasLoan."""
     return await _offer(uow, group, member, await savings(uow, group=group, member=member))

@@ -6,15 +6,22 @@ repaid on purpose (`core.daos.loans.repaying`), so that nobody's savings go into
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from uuid import uuid5
 
-from sqlalchemy import select
-
 from core.daos.calendar import day_of, due_moment
-from core.daos.loans.models import LoanRow
-from core.daos.loans.reading import LOANS, Loan, counts_on, find_loan, live_loan, standing_of
+from core.daos.loans.reading import (
+    LOANS,
+    Loan,
+    came_back,
+    counts_on,
+    day_that_counts,
+    find_loan,
+    live_loan,
+    loans_of_group,
+    stands,
+)
 from core.daos.loans.repaying import book
 from core.daos.loans.schedule import Standing
 from core.daos.owed import Category, Owed, Part
@@ -37,15 +44,16 @@ class LoansOwed:
         loan = await live_loan(uow, group=group, member=member)
         if loan is None or loan.status != "running":
             return ()
-        on = await counts_on(uow, loan, at)
-        return due_parts(loan, await standing_of(uow, loan, on=on), on=on, at=at)
+        return (await _due_of(uow, [loan], at))[member]
+
+    async def everybody(self, uow: UnitOfWork, *, group: DaoId, at: datetime) -> Mapping[MemberId, Sequence[Owed]]:
+        """The same of everybody who has a loan."""
+        return await _due_of(uow, await loans_of_group(uow, group=group, statuses=("running",)), at)
 
     async def owing(self, uow: UnitOfWork, *, group: DaoId) -> Collection[MemberId]:
         """Whoever has a loan of which something is due."""
-        running = select(LoanRow.user_id).where(LoanRow.dao_id == group, LoanRow.status == "running")
-        borrowers = [MemberId(one) for one in await uow.session.scalars(running)]
-        now = uow.clock.now()
-        return {one for one in borrowers if await self.owed(uow, group=group, member=one, at=now)}
+        everybody = await self.everybody(uow, group=group, at=uow.clock.now())
+        return {member for member, owed in everybody.items() if owed}
 
     async def posted(self, uow: UnitOfWork, part: Part) -> None:
         """The repayment, once for each payment."""
@@ -55,19 +63,28 @@ class LoansOwed:
         await book(uow, loan, part.payer, amount=part.amount, on=on, posted=part.transfer, intent=intent)
 
 
-def due_parts(loan: Loan, stands: Standing, *, on: date, at: datetime) -> list[Owed]:
+async def _due_of(uow: UnitOfWork, loans: Sequence[Loan], at: datetime) -> dict[MemberId, list[Owed]]:
+    back = await came_back(uow, loans=tuple(loan.id for loan in loans))
+    days = {loan.id: day_that_counts(uow, loan, back[loan.id], at) for loan in loans}
+    # Nobody has two loans of a group at a time.
+    return {
+        loan.borrower: due_parts(loan, stands(loan, back[loan.id], on=days[loan.id]), on=days[loan.id], at=at) for loan in loans
+    }
+
+
+def due_parts(loan: Loan, standing: Standing, *, on: date, at: datetime) -> list[Owed]:
     """The parts of what is owed on a day that a payment completed `at` this moment may cover, by the loan's own arithmetic."""
-    late_due = due_moment(stands.late_since) if stands.late_since else at
+    late_due = due_moment(standing.late_since) if standing.late_since else at
     parts = [
         # Late is late, whatever the hour of the payment.
-        _part(loan, "loan_interest", stands.late_interest, min(late_due, at)),
-        _part(loan, "loan_principal", stands.late_principal, min(late_due, at)),
+        _part(loan, "loan_interest", standing.late_interest, min(late_due, at)),
+        _part(loan, "loan_principal", standing.late_principal, min(late_due, at)),
     ]
-    if stands.due - DUE_WITHIN <= on:
-        interest = stands.interest - stands.late_interest
-        principal = stands.instalment - stands.arrears - interest
+    if standing.due - DUE_WITHIN <= on:
+        interest = standing.interest - standing.late_interest
+        principal = standing.instalment - standing.arrears - interest
         # Not due yet, even in the last minute of its day.
-        coming = max(due_moment(stands.due), at + timedelta.resolution)
+        coming = max(due_moment(standing.due), at + timedelta.resolution)
         parts += [_part(loan, "loan_interest", interest, coming), _part(loan, "loan_principal", principal, coming)]
     return [part for part in parts if part.missing.minor > 0]
 

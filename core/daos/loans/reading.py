@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID, uuid5
 
 from sqlalchemy import and_, func, select
+from sqlalchemy.orm import aliased
 
 from core.daos.calendar import day_of
-from core.daos.dues_models import LineRow, PaymentRow
 from core.daos.loans.models import LIVE, LoanDecisionRow, LoanRow, LoanStatus, PledgeRow, PledgeStatus, Question, RepaymentRow
 from core.daos.loans.refusals import UnknownLoan
 from core.daos.loans.schedule import Payment, Standing, Terms, standing
@@ -19,9 +19,10 @@ from core.daos.models import MembershipRow
 from core.daos.people import OFFICIALS
 from core.identity.models import MemberRow
 from core.identity.signing import words_that_count, words_to_renew
-from core.kernel.db import UnitOfWork
+from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import Money
+from core.kernel.questions import Question as Asked
 
 # Under which name loans are a source of what members owe (core/daos/owed.py); it stands on lines of payments for ever.
 LOANS = "loans"
@@ -53,6 +54,19 @@ class Pledge:
     status: PledgeStatus
 
 
+@dataclass
+class Back:
+    """What has come back of a loan, as it was booked, and what payments that are planned will bring.
+
+    from_savings: officials have had it taken from savings, as far as these went.
+    """
+
+    booked: list[Payment] = field(default_factory=list)
+    planned: list[Payment] = field(default_factory=list)
+    from_savings: bool = False
+
+
+@foreseeable
 async def find_loan(uow: UnitOfWork, *, loan: UUID, lock: bool = False) -> Loan:
     """The loan; with `lock` it's ours until the unit ends. Raises UnknownLoan."""
     wanted = _LOANS.where(LoanRow.id == loan)
@@ -62,6 +76,7 @@ async def find_loan(uow: UnitOfWork, *, loan: UUID, lock: bool = False) -> Loan:
     return _as_loan(*found)
 
 
+@foreseeable
 async def live_loan(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> Loan | None:
     """Her loan of this group that is asked for or running."""
     hers = _LOANS.where(LoanRow.dao_id == group, LoanRow.user_id == member, LoanRow.status.in_(LIVE))
@@ -69,6 +84,7 @@ async def live_loan(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> Loan 
     return _as_loan(*found) if found else None
 
 
+@foreseeable
 async def loans_of_group(uow: UnitOfWork, *, group: DaoId, statuses: Sequence[LoanStatus]) -> list[Loan]:
     """The group's loans in these states, the oldest first."""
     wanted = _LOANS.where(LoanRow.dao_id == group, LoanRow.status.in_(statuses)).order_by(LoanRow.asked_at, LoanRow.id)
@@ -77,16 +93,33 @@ async def loans_of_group(uow: UnitOfWork, *, group: DaoId, statuses: Sequence[Lo
 
 async def pledges_of(uow: UnitOfWork, *, loan: UUID) -> list[Pledge]:
     """Who was asked to vouch, in the order of asking."""
-    wanted = _PLEDGES.where(PledgeRow.loan_id == loan).order_by(PledgeRow.asked_at, PledgeRow.id)
-    return [_as_pledge(*found) for found in await uow.session.execute(wanted)]
+    return (await pledges_for(uow, loans=[loan]))[loan]
+
+
+async def pledges_for(uow: UnitOfWork, *, loans: Collection[UUID]) -> dict[UUID, list[Pledge]]:
+    """The same of each of these loans."""
+    found: dict[UUID, list[Pledge]] = {loan: [] for loan in loans}
+    wanted = _PLEDGES.where(PledgeRow.loan_id.in_(loans)).order_by(PledgeRow.asked_at, PledgeRow.id)
+    for row in await uow.session.execute(wanted) if found else ():
+        pledge = _as_pledge(*row)
+        found[pledge.loan].append(pledge)
+    return found
+
+
+async def words_about(uow: UnitOfWork, *, loans: Collection[UUID]) -> list[LoanDecisionRow]:
+    """Everything that officials have said about these loans."""
+    said = select(LoanDecisionRow).where(LoanDecisionRow.loan_id.in_(loans))
+    return list(await uow.session.scalars(said)) if loans else []
 
 
 async def pledges_asked_of(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> list[tuple[Pledge, Loan]]:
     """Who waits for her word in this group: the pledge and the loan."""
     hers = PledgeRow.user_id == member, PledgeRow.status == "asked", LoanRow.dao_id == group, LoanRow.status == "asked"
-    wanted = _PLEDGES.join(LoanRow, LoanRow.id == PledgeRow.loan_id).where(*hers).order_by(PledgeRow.asked_at)
-    found = [_as_pledge(*row) for row in await uow.session.execute(wanted)]
-    return [(pledge, await find_loan(uow, loan=pledge.loan)) for pledge in found]
+    borrower = aliased(MemberRow)
+    wanted = _PLEDGES.join(LoanRow, LoanRow.id == PledgeRow.loan_id).join(borrower, borrower.id == LoanRow.user_id)
+    wanted = wanted.where(*hers).order_by(PledgeRow.asked_at)
+    found = await uow.session.execute(wanted.add_columns(LoanRow, borrower.name))
+    return [(_as_pledge(*row[:2]), _as_loan(*row[2:])) for row in found]
 
 
 async def agreeing(uow: UnitOfWork, *, loan: UUID, question: Question) -> int:
@@ -114,46 +147,49 @@ async def may_say_again(uow: UnitOfWork, word: LoanDecisionRow) -> bool:
     return word.agrees and bool(await words_to_renew(uow, about=word_about(word.loan_id, word.question), said=said))
 
 
-async def has_said_yes(uow: UnitOfWork, *, loan: UUID, question: Question) -> int:
-    """How many said yes at all, whether or not it counts now."""
-    words = LoanDecisionRow.loan_id == loan, LoanDecisionRow.question == question, LoanDecisionRow.agrees.is_(True)
-    return await uow.session.scalar(select(func.count()).select_from(LoanDecisionRow).where(*words)) or 0
-
-
-async def payments_of(uow: UnitOfWork, *, loan: UUID) -> list[Payment]:
-    """What came back, in the order in which it was booked."""
-    paid = select(RepaymentRow.paid_on, RepaymentRow.amount).where(RepaymentRow.loan_id == loan)
-    ordered = paid.order_by(RepaymentRow.created_at, RepaymentRow.id)
-    return [Payment(on, Money.from_decimal(amount)) for on, amount in await uow.session.execute(ordered)]
-
-
 async def taken_from_savings(uow: UnitOfWork, *, loan: UUID) -> bool:
     """Whether officials have had it taken from savings, as far as these went."""
-    taken = select(RepaymentRow.id).where(RepaymentRow.loan_id == loan, RepaymentRow.source == "savings").limit(1)
-    return await uow.session.scalar(taken) is not None
+    return (await came_back(uow, loans=(loan,)))[loan].from_savings
 
 
-async def planned_for(uow: UnitOfWork, *, loan: UUID) -> list[Payment]:
-    """What payments to the group that are planned, but not posted yet, will bring back."""
-    coming = (
-        select(PaymentRow.completed_at, func.sum(LineRow.amount))
-        .join(LineRow, LineRow.payment_id == PaymentRow.id)
-        .where(PaymentRow.state == "planned", LineRow.source == LOANS, LineRow.ref == loan)
-        .group_by(PaymentRow.id)
-        .order_by(PaymentRow.created_at, PaymentRow.id)
-    )
-    return [Payment(day_of(at), Money.from_decimal(amount)) for at, amount in await uow.session.execute(coming)]
+@foreseeable
+async def came_back(uow: UnitOfWork, *, loans: tuple[UUID, ...]) -> dict[UUID, Back]:
+    """What came back of each of these loans, and what is on its way."""
+    found = {loan: Back() for loan in loans}
+    for row in await uow.ask(_CAME_BACK, loans=list(loans), source=LOANS) if loans else ():
+        back, amount = found[row["loan"]], Money.from_decimal(row["amount"])
+        if row["paid_on"] is None:
+            back.planned.append(Payment(day_of(row["at"]), amount))
+        else:
+            back.booked.append(Payment(row["paid_on"], amount))
+            back.from_savings |= row["from_savings"]
+    for loan, back in found.items():
+        came_back.foresee(uow, {loan: back}, loans=(loan,))
+    return found
 
 
 async def standing_of(uow: UnitOfWork, loan: Loan, *, on: date | None = None) -> Standing:
     """Where a loan that was paid out stands on a day (today), with all that is on its way to it."""
-    paid = await payments_of(uow, loan=loan.id)
-    return _standing(uow, loan, [*paid, *await planned_for(uow, loan=loan.id)], on)
+    return (await standings_of(uow, [loan], on=on))[0]
+
+
+async def standings_of(uow: UnitOfWork, loans: Sequence[Loan], *, on: date | None = None) -> list[Standing]:
+    """The same of each of these loans."""
+    back = await came_back(uow, loans=tuple(loan.id for loan in loans))
+    return [stands(loan, back[loan.id], on=on or today(uow)) for loan in loans]
 
 
 async def booked_standing(uow: UnitOfWork, loan: Loan, *, on: date | None = None) -> Standing:
     """The same by what is booked alone: by it the next repayment is split into interest and principal."""
-    return _standing(uow, loan, await payments_of(uow, loan=loan.id), on)
+    booked = (await came_back(uow, loans=(loan.id,)))[loan.id].booked
+    return stands(loan, Back(booked), on=on or today(uow))
+
+
+def stands(loan: Loan, back: Back, *, on: date) -> Standing:
+    """Where a loan that was paid out stands on this day when this has come back."""
+    if loan.started_on is None:
+        raise LookupError("this loan was never paid out")
+    return standing(loan.terms, start=loan.started_on, paid=[*back.booked, *back.planned], today=on)
 
 
 async def earned(uow: UnitOfWork, *, group: DaoId, since: datetime) -> Money:
@@ -167,21 +203,20 @@ async def earned(uow: UnitOfWork, *, group: DaoId, since: datetime) -> Money:
     lost = select(func.sum(LoanRow.principal - func.coalesce(back, 0))).where(
         LoanRow.dao_id == group, LoanRow.status == "written_off", LoanRow.ended_at >= since
     )
-    brought, given_up = await uow.session.scalar(interest), await uow.session.scalar(lost)
+    both = select(interest.scalar_subquery(), lost.scalar_subquery())
+    brought, given_up = (await uow.session.execute(both)).one()
     return Money.from_decimal((brought or Decimal(0)) - (given_up or Decimal(0)))
 
 
 async def counts_on(uow: UnitOfWork, loan: Loan, completed_at: datetime) -> date:
     """The day on which a payment counts: its own, but no earlier than the loan and what is booked already."""
-    newest = await uow.session.scalar(select(func.max(RepaymentRow.paid_on)).where(RepaymentRow.loan_id == loan.id))
+    return day_that_counts(uow, loan, (await came_back(uow, loans=(loan.id,)))[loan.id], completed_at)
+
+
+def day_that_counts(uow: UnitOfWork, loan: Loan, back: Back, completed_at: datetime) -> date:
+    """The same, of a loan of which this has come back."""
     own = min(day_of(completed_at), today(uow))
-    return max(day for day in (own, newest, loan.started_on) if day is not None)
-
-
-def _standing(uow: UnitOfWork, loan: Loan, paid: Sequence[Payment], on: date | None) -> Standing:
-    if loan.started_on is None:
-        raise LookupError("this loan was never paid out")
-    return standing(loan.terms, start=loan.started_on, paid=paid, today=on or today(uow))
+    return max(day for day in (own, *(one.on for one in back.booked), loan.started_on) if day is not None)
 
 
 def today(uow: UnitOfWork) -> date:
@@ -189,6 +224,17 @@ def today(uow: UnitOfWork) -> date:
     return day_of(uow.clock.now())
 
 
+# What is booked, and what the group's payments that are planned will bring, each in its order.
+_CAME_BACK = Asked("""
+    SELECT r.loan_id AS loan, r.paid_on, NULL AS at, r.amount, r.source = 'savings' AS from_savings, r.created_at, r.id
+    FROM loan_repayments r WHERE r.loan_id = ANY(:loans)
+    UNION ALL
+    SELECT l.ref, NULL, p.completed_at, sum(l.amount), false, p.created_at, p.id
+    FROM contribution_lines l JOIN contribution_payments p ON p.id = l.payment_id
+    WHERE p.state = 'planned' AND l.source = :source AND l.ref = ANY(:loans)
+    GROUP BY l.ref, p.id
+    ORDER BY created_at, id
+""")
 _LOANS = select(LoanRow, MemberRow.name).join(MemberRow, MemberRow.id == LoanRow.user_id)
 _PLEDGES = select(PledgeRow, MemberRow.name).join(MemberRow, MemberRow.id == PledgeRow.user_id)
 

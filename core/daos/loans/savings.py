@@ -5,15 +5,19 @@ What answers for a loan becomes free again in proportion as its principal is rep
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, literal, null, or_, select, union_all
 
-from core.daos.departed import FOREVER, settled_until
+from core.daos.departed import FOREVER, settled_last
 from core.daos.dues_locks import hold_dues
+from core.daos.dues_models import PaymentRow
 from core.daos.loans.models import LIVE, LoanRow, PledgeRow, RepaymentRow
-from core.daos.savings import savings_in
+from core.daos.savings import put_in
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import KES, Money
@@ -37,17 +41,41 @@ class Savings:
 
 async def savings(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> Savings:
     """Her savings in this group, in shillings; what she got back when she left counts no more."""
-    return Savings(
-        total=await saved(uow, group=group, member=member),
-        own_loan=await _locked_for_own(uow, group, member),
-        pledged=await _pledged(uow, group, member),
+    saved_up = _saved(group, member, FOREVER)
+    running = LoanRow.dao_id == group, LoanRow.status.in_(LIVE)
+    own = select(literal("own"), LoanRow.principal - _VOUCHED, LoanRow.principal, _BACK).where(
+        *running, LoanRow.user_id == member
     )
+    pledged = (
+        select(literal("pledged"), PledgeRow.amount, LoanRow.principal, _BACK)
+        .join(LoanRow, LoanRow.id == PledgeRow.loan_id)
+        .where(*running, PledgeRow.user_id == member, PledgeRow.status == "accepted")
+    )
+    total = select(literal("saved"), saved_up, null(), null())
+    found = {"saved": ZERO, "own": ZERO, "pledged": ZERO}
+    rows: Sequence[Any] = (await uow.session.execute(union_all(total, own, pledged))).all()
+    for sort, amount, principal, back in rows:
+        found[sort] += _locked(amount, principal, back)
+    return Savings(found["saved"], found["own"], found["pledged"])
+
+
+def _locked(amount: Decimal, principal: Decimal | None, back: Decimal | None) -> Money:
+    """What of it is locked; all of it counts where there is no loan."""
+    if principal is None or back is None:
+        return Money.from_decimal(amount)
+    lent = Money.from_decimal(principal)
+    return still_locked(Money.from_decimal(amount), out=lent - Money.from_decimal(back), principal=lent)
 
 
 async def saved(uow: UnitOfWork, *, group: DaoId, member: MemberId, before: datetime = FOREVER) -> Money:
     """What she has saved and what wasn't taken for loans, as it is or as it was just before a moment."""
-    put_in = (await savings_in(uow, group=group, members=[member], until=before))[member]
-    return put_in - await _taken(uow, group, member, before)
+    return Money.from_decimal((await uow.session.execute(select(_saved(group, member, before)))).scalar_one() or Decimal(0))
+
+
+def _saved(group: DaoId, member: MemberId, before: datetime) -> ColumnElement[Decimal | None]:
+    """What she has put in, less what was taken of it for loans."""
+    mine = put_in(group, before).where(PaymentRow.user_id == member).scalar_subquery()
+    return func.coalesce(mine, 0) - func.coalesce(_taken(group, member, before), 0)
 
 
 async def lock_savings(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> Savings:
@@ -61,16 +89,16 @@ def still_locked(amount: Money, *, out: Money, principal: Money) -> Money:
     return Money(-(-amount.minor * out.minor // principal.minor), amount.currency)
 
 
-async def _taken(uow: UnitOfWork, group: DaoId, member: MemberId, before: datetime) -> Money:
-    taken = (
+def _taken(group: DaoId, member: MemberId, before: datetime) -> ScalarSelect[Decimal]:
+    """What was taken of it for loans since her account was settled last."""
+    settled = settled_last(group, member, before)
+    return (
         select(func.sum(RepaymentRow.amount))
         .join(LoanRow, LoanRow.id == RepaymentRow.loan_id)
         .where(LoanRow.dao_id == group, RepaymentRow.user_id == member, RepaymentRow.source == "savings")
-        .where(RepaymentRow.created_at < before)
+        .where(RepaymentRow.created_at < before, or_(settled.is_(None), RepaymentRow.created_at > settled))
+        .scalar_subquery()
     )
-    settled = await settled_until(uow, group=group, member=member, before=before)
-    total = await uow.session.scalar(taken.where(RepaymentRow.created_at > settled) if settled else taken)
-    return Money.from_decimal(total) if total else ZERO
 
 
 # How much of a loan's principal has come back.
@@ -80,31 +108,3 @@ _VOUCHED = (
     .where(PledgeRow.loan_id == LoanRow.id, PledgeRow.status.in_(("asked", "accepted")))
     .scalar_subquery()
 )
-
-
-async def _locked_for_own(uow: UnitOfWork, group: DaoId, member: MemberId) -> Money:
-    own = (LoanRow.dao_id == group, LoanRow.user_id == member, LoanRow.status.in_(LIVE))
-    locked = ZERO
-    for principal, back, vouched in await uow.session.execute(select(LoanRow.principal, _BACK, _VOUCHED).where(*own)):
-        lent = Money.from_decimal(principal)
-        mine = lent - Money.from_decimal(vouched)
-        locked += still_locked(mine, out=lent - Money.from_decimal(back), principal=lent)
-    return locked
-
-
-async def _pledged(uow: UnitOfWork, group: DaoId, member: MemberId) -> Money:
-    hers = (
-        select(PledgeRow.amount, LoanRow.principal, _BACK)
-        .join(LoanRow, LoanRow.id == PledgeRow.loan_id)
-        .where(
-            LoanRow.dao_id == group,
-            LoanRow.status.in_(LIVE),
-            PledgeRow.user_id == member,
-            PledgeRow.status == "accepted",
-        )
-    )
-    locked = ZERO
-    for amount, principal, back in await uow.session.execute(hers):
-        lent = Money.from_decimal(principal)
-        locked += still_locked(Money.from_decimal(amount), out=lent - Money.from_decimal(back), principal=lent)
-    return locked

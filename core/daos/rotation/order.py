@@ -32,7 +32,7 @@ from core.daos.rotation.rounds import (
     ready_hands,
 )
 from core.daos.telling import tell, tell_group
-from core.kernel.db import UnitOfWork
+from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.secrets import random_below
@@ -263,6 +263,7 @@ def read_order(typed: str, hands: Sequence[int]) -> list[int]:
     return order
 
 
+@foreseeable
 async def agreed_by(uow: UnitOfWork, *, rotation: UUID) -> set[UUID]:
     """Who has agreed to the proposed order."""
     return set(await uow.session.scalars(select(ConsentRow.user_id).where(ConsentRow.rotation_id == rotation)))

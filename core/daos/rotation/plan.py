@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,7 +17,7 @@ from core.daos.rotation.calendar import NOTICE, turn_days
 from core.daos.rotation.models import DueRow, HandRow, RotationRow, TurnRow
 from core.daos.rotation.rounds import all_owners, called, hand_owners, owners_of
 from core.daos.telling import tell_each
-from core.kernel.db import UnitOfWork
+from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.ids import DaoId
 from core.kernel.money import Money
 from core.kernel.texts import text
@@ -108,14 +108,17 @@ async def _tell_plan(uow: UnitOfWork, row: RotationRow, turns: Sequence[TurnRow]
     await tell_each(uow, news, template="merry_plan")
 
 
-async def turns_of(uow: UnitOfWork, *, rotation: UUID, only: Iterable[UUID] | None = None) -> list[Turn]:
+@foreseeable
+async def turns_of(uow: UnitOfWork, *, rotation: UUID, only: Collection[UUID] | None = None) -> list[Turn]:
     """The turns of a round in their order, or some of them, with their dues by number of hand."""
     found = select(TurnRow, HandRow).join(HandRow, HandRow.id == TurnRow.hand_id).where(TurnRow.rotation_id == rotation)
     if only is not None:
+        if not only:
+            return []
         found = found.where(TurnRow.id.in_(list(only)))
     fresh = {"populate_existing": True}
     rows = (await uow.session.execute(found.order_by(TurnRow.position), execution_options=fresh)).all()
-    dues = await _dues(uow, [turn.id for turn, _ in rows])
+    dues = await _dues(uow, [turn.id for turn, _ in rows]) if rows else {}
     return [Turn(turn, hand, tuple(dues.get(turn.id, ()))) for turn, hand in rows]
 
 

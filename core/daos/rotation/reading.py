@@ -7,21 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
-
 from core.daos.calendar import day_of
 from core.daos.groups import require_member
-from core.daos.people import OFFICIALS
+from core.daos.people import OFFICIALS, short_name
 from core.daos.rotation.calendar import NOTICE, turn_days
 from core.daos.rotation.models import RotationRow
-from core.daos.rotation.order import agreed_by
 from core.daos.rotation.paying import owed_by
 from core.daos.rotation.plan import Turn, day, turns_of
-from core.daos.rotation.rounds import Status, all_owners, called, hand_owners, hands_of, live_round, owned_by, owners_of
-from core.kernel.db import UnitOfWork
+from core.daos.rotation.rounds import Status, all_owners, called, hand_owners, hands_of, owners_of
+from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import Money
+from core.kernel.questions import Question, Row
 
 
 @dataclass
@@ -102,43 +100,53 @@ class MyTurn:
     paid: bool
 
 
+# The live round, of which a group has one at most, or else the last that ran; and of its turns the one that comes next.
+_ROUND = Question("""
+    SELECT r.id, r.number, r.status, r.amount, r.order_by, r.proposed, r.draw_at, next.position, next.due_on, next.owners,
+      ARRAY(SELECT h.number FROM rotation_hands h
+        WHERE h.rotation_id = r.id AND h.withdrawn_at IS NULL ORDER BY h.number) AS hands,
+      ARRAY(SELECT h.number FROM rotation_hands h
+        WHERE h.rotation_id = r.id AND h.withdrawn_at IS NULL AND :viewer IN (h.user_id, h.partner_id)
+        ORDER BY h.number) AS mine,
+      (SELECT count(*) FROM rotation_turns t WHERE t.rotation_id = r.id) AS turns,
+      EXISTS (SELECT FROM rotation_consents c WHERE c.rotation_id = r.id AND c.user_id = :viewer) AS agreed
+    FROM rotations r
+    LEFT JOIN LATERAL (
+      SELECT t.position, t.due_on, array_remove(ARRAY[o.name, p.name], NULL) AS owners
+      FROM rotation_turns t JOIN rotation_hands h ON h.id = t.hand_id
+      JOIN members o ON o.id = h.user_id LEFT JOIN members p ON p.id = h.partner_id
+      WHERE t.rotation_id = r.id AND t.status = 'waiting' ORDER BY t.position LIMIT 1) next ON true
+    WHERE r.dao_id = :group AND r.status <> 'cancelled'
+    ORDER BY r.status = 'finished', r.number DESC LIMIT 1
+""")
+
+
+@foreseeable
 async def round_of(uow: UnitOfWork, *, viewer: MemberId, group: DaoId) -> RoundView | None:
     """The round that isn't over, or else the last one that ran. Raises NotAMember."""
     membership = await require_member(uow, member=viewer, group=group)
-    row = await live_round(uow, group=group) or await uow.session.scalar(
-        select(RotationRow)
-        .where(RotationRow.dao_id == group, RotationRow.status == "finished")
-        .order_by(RotationRow.number.desc())
-        .limit(1)
-    )
-    if row is None:
-        return None
-    hands = await hands_of(uow, rotation=row.id)
-    coming, count, names = await _next(uow, row)
+    found = await uow.ask(_ROUND, group=group, viewer=viewer)
+    return _as_view(found[0], official=membership.role in OFFICIALS) if found else None
+
+
+def _as_view(row: Row, *, official: bool) -> RoundView:
     return RoundView(
-        id=row.id,
-        number=row.number,
-        status=row.status,
-        amount=Money.from_decimal(row.amount),
-        order_by=row.order_by,
-        hands=tuple(hand.number for hand in hands),
-        mine=tuple(hand.number for hand in owned_by(hands, viewer)),
-        official=membership.role in OFFICIALS,
-        turn=coming.row.position if coming else 0,
-        turns=count,
-        who=hand_owners(coming.hand, names) if coming else "",
-        day=day(coming.row.due_on) if coming else "",
-        proposed=tuple(row.proposed or ()),
-        agreed=row.status == "agreeing" and viewer in await agreed_by(uow, rotation=row.id),
-        draw_at=row.draw_at,
+        id=row["id"],
+        number=row["number"],
+        status=row["status"],
+        amount=Money.from_decimal(row["amount"]),
+        order_by=row["order_by"],
+        hands=tuple(row["hands"]),
+        mine=tuple(row["mine"]),
+        official=official,
+        turn=row["position"] or 0,
+        turns=row["turns"],
+        who="/".join(short_name(name) for name in row["owners"] or ()),
+        day=day(row["due_on"]) if row["due_on"] else "",
+        proposed=tuple(row["proposed"] or ()),
+        agreed=row["status"] == "agreeing" and row["agreed"],
+        draw_at=row["draw_at"],
     )
-
-
-async def _next(uow: UnitOfWork, row: RotationRow) -> tuple[Turn | None, int, dict[UUID, str]]:
-    """The turn that comes next, how many there are, and the names of its owners."""
-    turns = await turns_of(uow, rotation=row.id)
-    coming = next((turn for turn in turns if turn.row.status == "waiting"), None)
-    return coming, len(turns), await called(uow, owners_of(coming.hand) if coming else [])
 
 
 async def order_of(uow: UnitOfWork, *, viewer: MemberId, rotation: UUID) -> list[OrderLine]:

@@ -18,7 +18,7 @@ from core.daos.people import require_role, short_name
 from core.daos.rotation.models import HandRow, RotationRow
 from core.daos.telling import tell_group
 from core.identity.models import MemberRow
-from core.kernel.db import UnitOfWork
+from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, IntentId, MemberId
 from core.kernel.money import Money
@@ -250,6 +250,7 @@ async def locked_round(uow: UnitOfWork, rotation: UUID, *statuses: Status) -> Ro
     return row
 
 
+@foreseeable
 async def live_round(uow: UnitOfWork, *, group: DaoId) -> RotationRow | None:
     """The group's round that isn't over, if there is one."""
     return await uow.session.scalar(
@@ -257,6 +258,7 @@ async def live_round(uow: UnitOfWork, *, group: DaoId) -> RotationRow | None:
     )
 
 
+@foreseeable
 async def hands_of(uow: UnitOfWork, *, rotation: UUID) -> list[HandRow]:
     """The hands of a round by number, without those that were withdrawn."""
     found = select(HandRow).where(HandRow.rotation_id == rotation, HandRow.withdrawn_at.is_(None)).order_by(HandRow.number)
@@ -286,9 +288,13 @@ def all_owners(hands: Iterable[HandRow]) -> list[MemberId]:
     return list(dict.fromkeys(owner for hand in hands for owner in owners_of(hand)))
 
 
+@foreseeable
 async def called(uow: UnitOfWork, members: Iterable[UUID]) -> dict[UUID, str]:
     """How each of them is called on a small screen: "J. MWANGI"."""
-    found = select(MemberRow.id, MemberRow.name).where(MemberRow.id.in_(set(members)))
+    wanted = set(members)
+    if not wanted:
+        return {}
+    found = select(MemberRow.id, MemberRow.name).where(MemberRow.id.in_(wanted))
     return {member: short_name(name) for member, name in await uow.session.execute(found)}
 
 

@@ -125,15 +125,14 @@ async def swaps_for(uow: UnitOfWork, *, member: MemberId, rotation: UUID) -> lis
     found = select(SwapRow).where(
         SwapRow.rotation_id == rotation, SwapRow.status == "open", SwapRow.expires_at > uow.clock.now()
     )
-    waiting = []
-    for swap in await uow.session.scalars(found.order_by(SwapRow.created_at)):
-        first, second = await turns_of(uow, rotation=rotation, only=[swap.turn_a, swap.turn_b])
-        if first.row.id != swap.turn_a:
-            first, second = second, first
-        agreed = set(await uow.session.scalars(select(SwapConsentRow.user_id).where(SwapConsentRow.swap_id == swap.id)))
-        if member in {*owners_of(first.hand), *owners_of(second.hand)} - agreed and _can(uow, first, second):
-            waiting.append(await _as_asked(uow, swap.id, first, second))
-    return waiting
+    answered = select(SwapConsentRow.swap_id).where(SwapConsentRow.user_id == member)
+    left = list(await uow.session.scalars(found.where(SwapRow.id.not_in(answered)).order_by(SwapRow.created_at)))
+    turns = await turns_of(uow, rotation=rotation, only=[one for swap in left for one in (swap.turn_a, swap.turn_b)])
+    places = {turn.row.id: turn for turn in turns}
+    pairs = [(swap.id, places[swap.turn_a], places[swap.turn_b]) for swap in left]
+    hers = [one for one in pairs if member in _owners(*one[1:]) and _can(uow, *one[1:])]
+    names = await called(uow, [owner for _, first, second in hers for owner in _owners(first, second)])
+    return [_between(swap, first, second, names) for swap, first, second in hers]
 
 
 async def two_turns(uow: UnitOfWork, *, rotation: UUID, mine: UUID, other: UUID) -> SwapAsked:
@@ -192,9 +191,15 @@ async def _exchange(uow: UnitOfWork, row: RotationRow, swap: SwapRow, first: Tur
     await tell_group(uow, group=group.id, what=told, template="merry_money")
 
 
-async def _as_asked(uow: UnitOfWork, swap: UUID, first: Turn, second: Turn) -> SwapAsked:
-    names = await called(uow, [*owners_of(first.hand), *owners_of(second.hand)])
+def _owners(first: Turn, second: Turn) -> list[MemberId]:
+    return [*owners_of(first.hand), *owners_of(second.hand)]
 
+
+async def _as_asked(uow: UnitOfWork, swap: UUID, first: Turn, second: Turn) -> SwapAsked:
+    return _between(swap, first, second, await called(uow, _owners(first, second)))
+
+
+def _between(swap: UUID, first: Turn, second: Turn, names: dict[UUID, str]) -> SwapAsked:
     def has(hand: HandRow) -> str:
         return hand_owners(hand, names)
 

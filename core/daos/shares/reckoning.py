@@ -21,7 +21,7 @@ from core.daos.shares.sources import DEBTS, LIABILITIES, RETURNS, Debt, Liabilit
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import KES, Money
-from core.ledger.accounts import pot
+from core.ledger.accounts import pot, treasury
 from core.ledger.service import balances
 
 SHILLING = KES.units
@@ -91,7 +91,10 @@ async def reckon(uow: UnitOfWork, *, group: DaoId) -> Reckoning:
     if cycle is None:
         raise NoCycle
     account = pot(group, "shares")
-    cash = (await balances(uow, [account]))[account].available
+    held = await balances(uow, [account, pot(group, "loans"), treasury(group)])
+    cash = held[account].available
+    for one, has in held.items():  # which the sources ask for
+        balances.foresee(uow, {one: has}, [one])
     returns = [found for source in RETURNS for found in await source(uow, group)]
     liabilities = [found for source in LIABILITIES for found in await source(uow, group)]
     debts = [found for source in DEBTS for found in await source(uow, group)]

@@ -17,12 +17,11 @@ from sqlalchemy import func, select
 
 from core.daos.constitutions import rules_of
 from core.daos.dues.credit import credits_of
-from core.daos.dues.sources import owing_in
 from core.daos.dues.standing import fines_paid, owed_in
 from core.daos.loans.reading import earned
 from core.daos.savings import saved_for
 from core.daos.shares.models import ShareCycleRow, ShareOutReturnRow, ShareOutRow
-from core.kernel.db import UnitOfWork
+from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import Money
 from core.ledger.accounts import Account, pot, treasury
@@ -78,10 +77,9 @@ async def savings(uow: UnitOfWork, group: DaoId) -> list[Liability]:
 
 async def debts(uow: UnitOfWork, group: DaoId) -> list[Debt]:
     """What each member owes now, contributions, fines and loans, less her credit."""
-    owing = sorted(await owing_in(uow, group=group))
-    owed = await owed_in(uow, group=group, members=owing)
-    credit = await credits_of(uow, group=group, members=owing)
-    return [Debt(one, owed[one] - credit[one]) for one in owing if owed[one] > credit[one]]
+    owed = await owed_in(uow, group=group)
+    credit = await credits_of(uow, group=group, members=owed)
+    return [Debt(one, owed[one] - credit[one]) for one in sorted(owed) if owed[one] > credit[one]]
 
 
 RETURNS: tuple[Callable[[UnitOfWork, DaoId], Awaitable[list[Return]]], ...] = (interest, fines)
@@ -93,20 +91,25 @@ async def _not_shared(
     uow: UnitOfWork, group: DaoId, name: ReturnName, account: Account, found: Money, *, kept: Money
 ) -> list[Return]:
     there = (await balances(uow, [account]))[account].available - kept
-    left = min(found - await _shared(uow, group, name), there)
+    shared = Money.from_decimal((await _shared(uow, group)).get(name, Decimal(0)))
+    left = min(found - shared, there)
     return [Return(name, account, left)] if left.minor > 0 else []
 
 
+@foreseeable
 async def _began(uow: UnitOfWork, group: DaoId) -> datetime:
     began = await uow.session.scalar(select(func.min(ShareCycleRow.started_at)).where(ShareCycleRow.dao_id == group))
     return began or uow.clock.now()
 
 
-async def _shared(uow: UnitOfWork, group: DaoId, name: ReturnName) -> Money:
+@foreseeable
+async def _shared(uow: UnitOfWork, group: DaoId) -> dict[str, Decimal]:
+    """What was shared out of each return so far."""
     taken = (
-        select(func.sum(ShareOutReturnRow.amount))
+        select(ShareOutReturnRow.name, func.sum(ShareOutReturnRow.amount))
         .join(ShareOutRow, ShareOutRow.id == ShareOutReturnRow.share_out_id)
         .join(ShareCycleRow, ShareCycleRow.id == ShareOutRow.cycle_id)
-        .where(ShareCycleRow.dao_id == group, ShareOutReturnRow.name == name)
+        .where(ShareCycleRow.dao_id == group)
+        .group_by(ShareOutReturnRow.name)
     )
-    return Money.from_decimal(await uow.session.scalar(taken) or Decimal(0))
+    return {name: amount for name, amount in await uow.session.execute(taken)}  # noqa: C416

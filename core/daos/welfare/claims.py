@@ -24,7 +24,7 @@ from core.daos.welfare.errors import BadReason, ClaimIsOpen, NoClaim, NotABenefi
 from core.daos.welfare.kitty import benefits_of, paid_this_year
 from core.daos.welfare.models import Benefit, WelfareClaimRow, WelfareDecisionRow
 from core.identity.signing import words_to_renew
-from core.kernel.db import UnitOfWork
+from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.ids import DaoId, IntentId, MemberId
 from core.kernel.money import Money
 from core.kernel.texts import Text, text
@@ -157,6 +157,7 @@ async def require_payable(uow: UnitOfWork, *, member: MemberId, group: DaoId, be
         raise YearUsed(left)
 
 
+@foreseeable
 async def open_claims(uow: UnitOfWork, *, official: MemberId, group: DaoId) -> list[Claim]:
     """The claims that wait for her word, the oldest first; not her own. Raises NotAMember, NotYourRole."""
     await require_role(uow, member=official, group=group)
@@ -176,7 +177,9 @@ async def open_claims(uow: UnitOfWork, *, official: MemberId, group: DaoId) -> l
     anew = await uow.session.execute(
         found.add_columns(or_(WelfareClaimRow.id.not_in(said), held)).order_by(WelfareClaimRow.number)
     )
-    return [await claim_seen(uow, row) for row, waits in anew.all() if waits or await _may_say_again(uow, row, official)]
+    rows = anew.all()
+    await _lay_words(uow, [row.id for row, _ in rows])
+    return [await claim_seen(uow, row) for row, waits in rows if waits or await _may_say_again(uow, row, official)]
 
 
 async def _may_say_again(uow: UnitOfWork, row: WelfareClaimRow, official: MemberId) -> bool:
@@ -212,10 +215,22 @@ async def deciders_of(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> lis
     return [person for person in await people_of(uow, group=group, roles=OFFICIALS) if person.id != member]
 
 
+@foreseeable
 async def words_on(uow: UnitOfWork, *, claim: UUID) -> dict[MemberId, WelfareDecisionRow]:
     """What each official has said to it so far."""
     found = select(WelfareDecisionRow).where(WelfareDecisionRow.claim_id == claim)
     return {MemberId(row.user_id): row for row in await uow.session.scalars(found)}
+
+
+async def _lay_words(uow: UnitOfWork, claims: Sequence[UUID]) -> None:
+    """Lay at hand what was said to each of these, in a unit that only reads."""
+    if not uow.only_reads or not claims:
+        return
+    words: dict[UUID, dict[MemberId, WelfareDecisionRow]] = {claim: {} for claim in claims}
+    for row in await uow.session.scalars(select(WelfareDecisionRow).where(WelfareDecisionRow.claim_id.in_(claims))):
+        words[row.claim_id][MemberId(row.user_id)] = row
+    for claim, said in words.items():
+        words_on.foresee(uow, said, claim=claim)
 
 
 async def claim_seen(uow: UnitOfWork, row: WelfareClaimRow) -> Claim:

@@ -8,7 +8,7 @@ from core.daos.groups import find_group
 from core.daos.loans.deciding import decide_loan, deciders_of, votes_needed
 from core.daos.loans.funding import decide_funding, open_funding, propose_funding
 from core.daos.loans.models import Question
-from core.daos.loans.reading import Loan, agreeing, find_loan, loans_of_group, pledges_of, standing_of, today
+from core.daos.loans.reading import Loan, agreeing, find_loan, loans_of_group, pledges_of, standing_of, standings_of, today
 from core.daos.loans.repaying import decide_recovery
 from core.daos.loans.savings import ZERO
 from core.daos.loans.vouching import answer_pledge
@@ -166,9 +166,7 @@ async def take_savings(turn: Turn) -> Step:
 async def show_group(turn: Turn) -> Step:
     """What the group has lent, what is late, and what it can still lend. Whose debts they are stays with the officials."""
     group = await find_group(turn.uow, group=turn.group)
-    stands = [
-        await standing_of(turn.uow, loan) for loan in await loans_of_group(turn.uow, group=group.id, statuses=("running",))
-    ]
+    stands = await standings_of(turn.uow, await loans_of_group(turn.uow, group=group.id, statuses=("running",)))
     held = (await balance(turn.uow, pot(group.id, "loans"))).available
     out = sum((one.principal for one in stands), start=ZERO)
     late = sum((one.arrears for one in stands), start=ZERO)

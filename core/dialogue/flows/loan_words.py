@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from core.daos.groups import require_member
 from core.daos.loans.deciding import deciders_of, votes_needed
-from core.daos.loans.models import LoanDecisionRow
+from core.daos.loans.models import LIVE, LoanDecisionRow, Question
 from core.daos.loans.reading import (
     Loan,
     Pledge,
-    has_said_yes,
+    came_back,
+    live_loan,
     loans_of_group,
     may_say_again,
     pledges_asked_of,
-    pledges_of,
+    pledges_for,
+    words_about,
 )
 from core.daos.loans.repaying import recoverable
 from core.daos.people import OFFICIALS
@@ -42,25 +45,36 @@ async def to_decide(turn: Turn) -> list[Loan]:
     group = turn.group
     if (await require_member(turn.uow, member=turn.me.id, group=group)).role not in OFFICIALS:
         return []
-    loans = await loans_of_group(turn.uow, group=group, statuses=("asked", "running"))
-    return [loan for loan in loans if loan.borrower != turn.me.id and await _waits(turn, loan)]
+    loans = await loans_of_group(turn.uow, group=group, statuses=LIVE)
+    live_loan.foresee(
+        turn.uow, next((loan for loan in loans if loan.borrower == turn.me.id), None), group=group, member=turn.me.id
+    )
+    others = {loan.id: loan for loan in loans if loan.borrower != turn.me.id}
+    pledges = await pledges_for(turn.uow, loans=others)
+    words = await words_about(turn.uow, loans=others)
+    # Of all at once, before each is looked at.
+    await came_back(turn.uow, loans=tuple(one.id for one in others.values() if one.status == "running"))
+    return [loan for loan in others.values() if await _waits(turn, loan, pledges[loan.id], words)]
 
 
-async def _counts_anew(turn: Turn, loan: Loan, word: LoanDecisionRow) -> bool:
+def _question(loan: Loan) -> Question:
+    return "payout" if loan.status == "asked" else "recovery"
+
+
+async def _waits(turn: Turn, loan: Loan, pledges: Sequence[Pledge], words: Sequence[LoanDecisionRow]) -> bool:
+    said = [word for word in words if (word.loan_id, word.question) == (loan.id, _question(loan))]
+    hers = next((word for word in said if word.user_id == turn.me.id), None)
+    if hers is not None and not (hers.agrees and await _counts_anew(turn, loan, hers, said)):
+        return False
+    if loan.status == "asked":
+        return all(one.status == "accepted" for one in pledges)
+    return await recoverable(turn.uow, loan)
+
+
+async def _counts_anew(turn: Turn, loan: Loan, hers: LoanDecisionRow, said: Sequence[LoanDecisionRow]) -> bool:
     """Whether saying yes again changes something: hers doesn't count since a recovery, or somebody's was in doubt.
 
     In doubt it was when enough have said yes and yet it isn't done.
     """
     needed = await votes_needed(turn.uow, loan.group, len(await deciders_of(turn.uow, loan)))
-    was_held = await has_said_yes(turn.uow, loan=loan.id, question=word.question) >= needed
-    return was_held or await may_say_again(turn.uow, word)
-
-
-async def _waits(turn: Turn, loan: Loan) -> bool:
-    question = "payout" if loan.status == "asked" else "recovery"
-    word = await turn.uow.session.get(LoanDecisionRow, (loan.id, question, turn.me.id))
-    if word is not None and not (word.agrees and await _counts_anew(turn, loan, word)):
-        return False
-    if loan.status == "asked":
-        return all(one.status == "accepted" for one in await pledges_of(turn.uow, loan=loan.id))
-    return await recoverable(turn.uow, loan)
+    return sum(word.agrees for word in said) >= needed or await may_say_again(turn.uow, hers)

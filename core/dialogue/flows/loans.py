@@ -29,9 +29,9 @@ from core.notifications.service import Receipt
 @screen("loans.menu")
 async def ask_menu(turn: Turn) -> Screen:
     """What she can do; what waits for her word comes first."""
-    mine = await live_loan(turn.uow, group=turn.group, member=turn.me.id)
     membership = await require_member(turn.uow, member=turn.me.id, group=turn.group)
-    vouching, deciding = await pledges_waiting(turn), await to_decide(turn)
+    deciding, vouching = await to_decide(turn), await pledges_waiting(turn)
+    mine = await live_loan(turn.uow, group=turn.group, member=turn.me.id)
     return Screen(
         text("loans-menu"),
         choices=(

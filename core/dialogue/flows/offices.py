@@ -11,8 +11,8 @@ from core.daos.people import OFFICIALS, people_of
 from core.dialogue.definitions import action, screen
 from core.dialogue.screens import Assurance, Choice, End, Screen, Step, go, option
 from core.dialogue.turn import NO, YES, Turn
-from core.identity.members import find
-from core.kernel.ids import MemberId
+from core.identity.members import find, find_all
+from core.kernel.ids import DaoId, MemberId
 from core.kernel.texts import text
 
 OFFERED: tuple[Role, ...] = ("chair", "secretary", "treasurer", "auditor")
@@ -60,14 +60,10 @@ async def ask_holders(turn: Turn) -> Screen:
     """Who holds which office."""
     group = await find_group(turn.uow, group=turn.group)
     await require_member(turn.uow, member=turn.me.id, group=group.id)
-    held = await officials(turn.uow, group=group.id)
-    rows = []
-    for office in OFFICES:
-        who = await find(turn.uow, held[office]) if office in held else None
-        rows.append(text("office-line", role=role_text(office), name=who.name if who else "-"))
+    names = await _holders(turn, group.id)
     return Screen(
         text("office-holders", name=group.name),
-        rows=tuple(rows),
+        rows=tuple(text("office-line", role=role_text(office), name=names.get(office, "-")) for office in OFFICES),
         choices=(option("history", text("people-history")), option("back", text("people-door"))),
     )
 
@@ -84,11 +80,11 @@ async def ask_history(turn: Turn) -> Screen:
     group = await find_group(turn.uow, group=turn.group)
     await require_member(turn.uow, member=turn.me.id, group=group.id)
     changes = (await role_changes(turn.uow, group=group.id))[::-1][:MOST_CHANGES]
+    people = await find_all(turn.uow, [change.member for change in changes])
     rows = []
     for change in changes:
-        who = await find(turn.uow, change.member)
-        role = role_text(change.to_role)
-        rows.append(text("office-change", at=change.at, name=who.name if who else "-", role=role, way=change.way))
+        name = people[change.member].name if change.member in people else "-"
+        rows.append(text("office-change", at=change.at, name=name, role=role_text(change.to_role), way=change.way))
     return Screen(text("office-history", name=group.name), rows=tuple(rows), choices=(option("back", text("people-door")),))
 
 
@@ -101,12 +97,16 @@ async def take_history(_turn: Turn, _chosen: str) -> Step:
 @screen("office.which")
 async def ask_which(turn: Turn) -> Screen:
     """Which office, with who holds it now."""
-    held = await officials(turn.uow, group=turn.group)
-    choices = []
-    for office in OFFERED:
-        who = await find(turn.uow, held[office]) if office in held else None
-        choices.append(Choice(office, text("office-line", role=role_text(office), name=who.name if who else "-")))
-    return Screen(text("office-which"), choices=tuple(choices))
+    names = await _holders(turn, turn.group)
+    lines = {office: text("office-line", role=role_text(office), name=names.get(office, "-")) for office in OFFERED}
+    return Screen(text("office-which"), choices=tuple(Choice(office, line) for office, line in lines.items()))
+
+
+async def _holders(turn: Turn, group: DaoId) -> dict[str, str]:
+    """Who holds each office, by name."""
+    held = await officials(turn.uow, group=group)
+    people = await find_all(turn.uow, held.values())
+    return {office: people[member].name for office, member in held.items() if member in people}
 
 
 @ask_which.answered

@@ -14,7 +14,7 @@ from core.kernel.texts import Text, text
 from core.treasury.approving import approve, reject
 from core.treasury.objecting import object_to, withdraw_request
 from core.treasury.paying import try_again
-from core.treasury.reading import DryRun, Standing, dry_run, find_numbered, see_request
+from core.treasury.reading import DryRun, Standing, dry_run, see_numbered
 from core.treasury.reasons import clean_reason
 from core.treasury.reporting import report_use
 from core.treasury.requests import SHORT_NAME
@@ -36,8 +36,7 @@ def approval(turn: Turn) -> Approval:
 
 
 async def _standing(turn: Turn) -> Standing:
-    found = await find_numbered(turn.uow, viewer=turn.me.id, group=turn.group, number=int(turn.values["number"]))
-    return await see_request(turn.uow, viewer=turn.me.id, request=found.id)
+    return await see_numbered(turn.uow, viewer=turn.me.id, group=turn.group, number=int(turn.values["number"]))
 
 
 @screen("treasury.request")

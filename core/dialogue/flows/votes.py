@@ -23,7 +23,7 @@ from core.governance.proposing import cancel, is_voter, second, seconders_of
 from core.governance.results import arithmetic, in_full, option_lines, outcome, what_follows
 from core.governance.sealing import open_choice, seal_choice
 from core.governance.voting import Ballot, cast, own_ballot
-from core.identity.members import find
+from core.identity.members import find, find_all
 from core.kernel.ids import MemberId
 from core.kernel.texts import Text, catalogue, text
 from core.notifications.service import queue_sms
@@ -365,10 +365,10 @@ async def _gathering(turn: Turn, proposal: Proposal) -> Screen:
 
 
 async def _details(turn: Turn, proposal: Proposal) -> tuple[Text, ...]:
-    mover = await find(turn.uow, proposal.proposer)
-    seconders = [await find(turn.uow, one) for one in await seconders_of(turn.uow, proposal=proposal.id)]
-    brought = [text("votes-by", mover=mover.name)] if mover else []
-    backed = [text("votes-seconded", seconder=seconder.name) for seconder in seconders if seconder]
+    seconders = await seconders_of(turn.uow, proposal=proposal.id)
+    people = await find_all(turn.uow, [proposal.proposer, *seconders])
+    brought = [text("votes-by", mover=people[proposal.proposer].name)] if proposal.proposer in people else []
+    backed = [text("votes-seconded", seconder=people[one].name) for one in seconders if one in people]
     rule = text("votes-rule-of", eligible=proposal.eligible, quorum=proposal.quorum)
     early = [text("votes-end-early")] if proposal.state == "open" else []
     return (*brought, *backed, rule, *early)

@@ -15,7 +15,7 @@ from sqlalchemy import text as sql
 
 from core.daos.dues.charges import open_charges_of
 from core.daos.groups import find_group, require_member
-from core.daos.loans.reading import loans_of_group, standing_of
+from core.daos.loans.reading import loans_of_group, standings_of
 from core.daos.muhuri import newest_muhuri
 from core.daos.people import people_of, short_name
 from core.kernel.clock import EAST_AFRICA
@@ -129,8 +129,8 @@ async def _debts(uow: UnitOfWork, group: DaoId) -> tuple[Debt, ...]:
     owed: dict[MemberId, Money] = defaultdict(lambda: ZERO)
     late: dict[MemberId, Money] = defaultdict(lambda: ZERO)
     names = {person.id: person.name for person in await people_of(uow, group=group)}
-    for loan in await loans_of_group(uow, group=group, statuses=("running",)):
-        stands = await standing_of(uow, loan)
+    loans = await loans_of_group(uow, group=group, statuses=("running",))
+    for loan, stands in zip(loans, await standings_of(uow, loans), strict=True):
         names[loan.borrower] = loan.name
         owed[loan.borrower] += stands.payoff
         late[loan.borrower] += stands.arrears

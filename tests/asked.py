@@ -1,0 +1,49 @@
+"""How often PostgreSQL is asked in each hop that only reads, by the name of the place that it leads to."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import asyncpg
+import pytest
+
+from core.dialogue.endings import where
+from core.dialogue.engine import Conversation
+from core.dialogue.session import load
+from core.dialogue.turn import Incoming, Render
+
+Run = Callable[..., Awaitable[Any]]
+
+
+def count_asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[int]]:
+    """For each place, what every hop there has asked so far; hops come one after another. What is noted afterwards counts too."""
+    found: dict[str, list[int]] = defaultdict(list)
+    asked = 0
+
+    def counting(run: Run) -> Run:
+        async def counted(*args: Any, **named: Any) -> Any:
+            nonlocal asked
+            asked += 1
+            return await run(*args, **named)
+
+        return counted
+
+    for kind, name in (
+        *((asyncpg.Connection, name) for name in ("execute", "fetch", "fetchrow", "fetchval")),
+        (asyncpg.prepared_stmt.PreparedStatement, "fetch"),
+    ):
+        monkeypatch.setattr(kind, name, counting(getattr(kind, name)))
+    only_reading = Conversation._only_reading
+
+    async def hop(self: Conversation, incoming: Incoming, render: Render) -> str | None:
+        nonlocal asked
+        asked = 0
+        reply = await only_reading(self, incoming, render)
+        if reply is not None:
+            found[where(load(await self._sessions.recall(incoming)))].append(asked)
+        return reply
+
+    monkeypatch.setattr(Conversation, "_only_reading", hop)
+    return found
