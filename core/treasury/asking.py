@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from core.daos.ending import refuse_while_ending
 from core.daos.groups import require_member
-from core.daos.people import NotYourRole, people_of
+from core.daos.people import PARTICIPANTS, NotYourRole, people_of
 from core.daos.rules import Rules
 from core.daos.spending import Payee, spend_digest
 from core.kernel.db import UnitOfWork
@@ -253,7 +253,8 @@ async def _choose_approvers(uow: UnitOfWork, row: TreasuryRequest, mandate: Mand
     """Who may approve, and how many have to: never who asks nor who is paid."""
     but = {wanted.member, *await _paid(uow, wanted)}
     rules, row.signers = mandate.rules, [one.id for one in mandate.officials if one.id not in but]
-    row.objectors = max(1, min(rules.objectors, len(await people_of(uow, group=wanted.group)) - len(but)))
+    people = await people_of(uow, group=wanted.group, roles=PARTICIPANTS)
+    row.objectors = max(1, min(rules.objectors, len(people) - len(but)))
     row.needed, row.padlocks, row.delay_minutes = 0, [], 0
     if wanted.path == "petty":
         return
@@ -262,8 +263,8 @@ async def _choose_approvers(uow: UnitOfWork, row: TreasuryRequest, mandate: Mand
         raise TooFewApprovers(row.needed, len(row.signers))
     emergency = wanted.path == "emergency"
     wanted_padlocks = int(rules.padlock) + int(emergency)
-    people = await padlocks_for(uow, group=wanted.group, request=row.id, count=wanted_padlocks, but=but)
-    row.padlocks = [one.id for one in people]
+    holders = await padlocks_for(uow, group=wanted.group, request=row.id, count=wanted_padlocks, but=but)
+    row.padlocks = [one.id for one in holders]
     if emergency:
         _be_stricter(row, rules)
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from core.daos.people import NotYourRole
+from core.daos.people import NotYourRole, OnlyWatches
 from core.daos.spending import Payee
 from core.kernel.clock import local_time
 from core.kernel.ids import IntentId, MemberId
@@ -211,6 +211,20 @@ async def test_members_can_stop_it_in_the_objection_window(chama: Chama) -> None
     with pytest.raises(RequestClosed):
         await chama.object(request, chama.members[3])
     await chama.audit_is_clean()
+
+
+async def test_an_observer_sees_a_request_and_stops_nothing(chama: Chama) -> None:
+    await chama.found(objectors=3)
+    await chama.role(chama.members[3], "observer")
+    request = await chama.approved(to=chama.members[0])
+
+    # Of six who take part, four could object: neither who asked nor who is paid, and no observer.
+    assert request.objectors == 3
+    assert "object" not in (await chama.standing(request, chama.members[3])).may
+    with pytest.raises(OnlyWatches):
+        await chama.object(request, chama.members[3])
+    await chama.enact(objectors=50)
+    assert (await chama.ask()).objectors == 4
 
 
 async def test_what_can_not_be_paid_is_not_asked_for(chama: Chama) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 from core.daos.contributions import contribute
 from core.daos.ending import is_ending
 from core.daos.groups import NotAMember, find_group
-from core.daos.people import Person, people_of
+from core.daos.people import PARTICIPANTS, Person, people_of
 from core.daos.recurring.models import RecurringRow, RunRow
 from core.daos.recurring.plans import due_at, end, pause
 from core.daos.telling import tell
@@ -37,7 +37,7 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class _Hand:
-    """A standing payment, its run at hand, and whose it is; None when she has left the group, or it ends."""
+    """A standing payment, its run at hand, and whose it is; None when she has left the group, only watches it, or it ends."""
 
     row: RecurringRow
     run: RunRow
@@ -104,7 +104,7 @@ async def _run_at_hand(uow: UnitOfWork, row: RecurringRow) -> RunRow:
 async def _person(uow: UnitOfWork, row: RecurringRow) -> Person | None:
     if await is_ending(uow, group=DaoId(row.dao_id)):
         return None
-    people = await people_of(uow, group=DaoId(row.dao_id))
+    people = await people_of(uow, group=DaoId(row.dao_id), roles=PARTICIPANTS)
     return next((person for person in people if person.id == row.user_id), None)
 
 

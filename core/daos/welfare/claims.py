@@ -15,9 +15,9 @@ from sqlalchemy import func, or_, select
 from core.daos.constitutions import rules_of
 from core.daos.dialling import dial_to
 from core.daos.ending import refuse_while_ending
-from core.daos.groups import find_group, require_member
+from core.daos.groups import find_group
 from core.daos.models import GroupRow
-from core.daos.people import OFFICIALS, Person, people_of, require_role, short_name
+from core.daos.people import OFFICIALS, Person, people_of, require_participant, require_role, short_name
 from core.daos.rules import Rules
 from core.daos.telling import tell
 from core.daos.welfare.errors import BadReason, ClaimIsOpen, NoClaim, NotABenefit, StillWaiting, YearUsed
@@ -56,7 +56,7 @@ async def claim(
     Where there is no other official `needed` is 0 and the members' vote decides: whoever makes such a claim opens the vote in
     the same unit (core/governance/welfare.py).
 
-    Raises NotAMember, GroupEnds, NotABenefit, BadReason, StillWaiting, YearUsed, ClaimIsOpen. Locks the group.
+    Raises NotAMember, OnlyWatches, GroupEnds, NotABenefit, BadReason, StillWaiting, YearUsed, ClaimIsOpen. Locks the group.
     """
     await lock_claims(uow, group=group)
     known = await uow.session.scalar(select(WelfareClaimRow).where(WelfareClaimRow.intent == intent))
@@ -141,10 +141,10 @@ async def reason_of(uow: UnitOfWork, *, claim: UUID) -> str:
 async def require_payable(uow: UnitOfWork, *, member: MemberId, group: DaoId, benefit: Benefit, amount: Money) -> None:
     """Whether the rules let the kitty pay her so much for this now.
 
-    Raises GroupEnds, NotAMember, NotABenefit, StillWaiting, YearUsed.
+    Raises GroupEnds, NotAMember, OnlyWatches, NotABenefit, StillWaiting, YearUsed.
     """
     await refuse_while_ending(uow, group=group)
-    membership = await require_member(uow, member=member, group=group)
+    membership = await require_participant(uow, member=member, group=group)
     rules = await rules_of(uow, group=group)
     most = benefits_of(rules).get(benefit, Money(0))
     if not Money(0) < amount <= most:
