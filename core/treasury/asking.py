@@ -284,7 +284,8 @@ async def _next_number(uow: UnitOfWork, group: DaoId) -> int:
 
 def _row(uow: UnitOfWork, intent: IntentId, mandate: Mandate, wanted: Wanted, *, fees: tuple[Money, Money]) -> TreasuryRequest:
     now, rules, payee = wanted.at, mandate.rules, wanted.payee
-    votes = needs_vote(rules, wanted.amount) and wanted.proposal is None
+    # Petty cash is the treasurer's own by a rule of its own (article 20), also where votes begin at less.
+    votes = needs_vote(rules, wanted.amount) and wanted.proposal is None and wanted.path != "petty"
     time = APPROVABLE_FOR + (timedelta(days=rules.voting_days, hours=rules.execution_hours) if votes else timedelta(0))
     digest = request_digest(
         group=wanted.group, amount=wanted.amount, payee=payee, reason=wanted.reason, mandate=mandate.version, fees=fees

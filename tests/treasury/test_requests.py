@@ -372,6 +372,17 @@ async def test_petty_cash_is_the_treasurers_alone_up_to_its_limit_and_begins_ane
     await chama.audit_is_clean()
 
 
+async def test_petty_cash_is_paid_where_votes_begin_at_less(chama: Chama) -> None:
+    await chama.found(vote_above=shillings(100), petty_cash=shillings(1_000))
+
+    request = await chama.ask(shillings(600), path="petty", reason="airtime")
+    await chama.minute()
+
+    assert (request.needs_vote, (await chama.find(request)).status) == (False, "paid")
+    assert await chama.own(chama.members[0]) == shillings(600)
+    await chama.audit_is_clean()
+
+
 async def test_an_emergency_takes_everybody_waits_an_hour_and_is_reported_before_the_next(chama: Chama) -> None:
     await chama.found()
     request = await chama.ask(path="emergency")
