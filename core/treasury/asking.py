@@ -15,7 +15,7 @@ from core.daos.ending import refuse_while_ending
 from core.daos.groups import require_member
 from core.daos.people import PARTICIPANTS, NotYourRole, people_of
 from core.daos.rules import Rules
-from core.daos.spending import Payee, spend_digest
+from core.daos.spending import Payee, one_at_a_time, spend_digest
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, IntentId, MemberId
@@ -27,7 +27,7 @@ from core.payments.group_payouts import quote_group_payout
 from core.payments.withdrawals import QUOTE_LIFE
 from core.treasury.allocating import allocate
 from core.treasury.cooling import require_seasoned
-from core.treasury.limits import check_balance, check_limits, one_at_a_time
+from core.treasury.limits import check_balance, check_limits
 from core.treasury.mandate import Mandate, cannot_speak, mandate_of
 from core.treasury.models import TreasuryRequest
 from core.treasury.padlock import padlocks_for

@@ -53,7 +53,7 @@ rule-rotation = { $rotation_order ->
     }
 rule-shortfall = { $rotation_shortfall ->
         [wait] If money is missing on a turn, it waits up to { $rotation_wait_days } days until all have paid.
-        [reserve] If money is missing on a turn, the group adds it and those who are late owe it.
+        [reserve] If money is missing on a turn, the reserve adds what it can, and those who are late owe it.
        *[pay_what_came] If money is missing on a turn, what came is paid and the rest follows.
     }
 rule-welfare = { $has_welfare ->
@@ -222,7 +222,7 @@ answer-agreed = Members agree
 answer-vote = By vote
 answer-pay_what_came = Pay what came, the rest follows
 answer-wait = Wait until all have paid
-answer-reserve = The group adds it
+answer-reserve = The reserve adds it
 answer-reducing = What is still owed
 answer-flat = The whole loan
 

@@ -53,7 +53,7 @@ rule-rotation = { $rotation_order ->
     }
 rule-shortfall = { $rotation_shortfall ->
         [wait] Pesa zikipungua, zamu husubiri hadi siku { $rotation_wait_days } wote walipe.
-        [reserve] Pesa zikipungua, kikundi huongeza na waliochelewa hudaiwa.
+        [reserve] Pesa zikipungua, akiba ya zamu huongeza inachoweza na waliochelewa hudaiwa.
        *[pay_what_came] Pesa zikipungua, zilizofika hulipwa na zilizobaki hufuata.
     }
 rule-welfare = { $has_welfare ->
