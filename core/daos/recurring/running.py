@@ -29,8 +29,8 @@ from core.ledger.service import InsufficientFunds
 from core.payments.deposits import DepositUnderway, find_deposit, start_deposit
 from core.payments.grossing import deposit_that_credits
 
-# After the first try at the due time: so long after it, while the next due date isn't there yet. The third failure in a row ends
-# it until she resumes it; both retries are within the days of grace that groups usually give.
+# After the first try at the due time: so long after it, while the next due date isn't there yet. The third failure in a row
+# stops it until she resumes it; both retries are within the days of grace that groups usually give.
 RETRIES = (timedelta(hours=2), timedelta(days=1))
 MOST_FAILURES = len(RETRIES) + 1
 LOOK_AGAIN = timedelta(minutes=2)

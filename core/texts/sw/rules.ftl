@@ -222,7 +222,7 @@ answer-agreed = Wanachama hukubaliana
 answer-vote = Kwa kura
 answer-pay_what_came = Lipa zilizofika, nyingine zifuate
 answer-wait = Subiri wote walipe
-answer-reserve = Kikundi kiongeze
+answer-reserve = Akiba iongeze
 answer-reducing = Deni lililobaki
 answer-flat = Mkopo wote
 
