@@ -149,7 +149,7 @@ async def expel(uow: UnitOfWork, *, group: DaoId, member: MemberId, because: str
 
 
 async def settle_departure(uow: UnitOfWork, *, departure: UUID) -> None:
-    """Pay what she is owed, less what she owes, once. She is told, and so are all members. Nothing happens while a parting says that it waits.
+    """Pay what she is owed, less what she owes, once; she and all members are told. Nothing happens while a parting waits.
 
     Raises InsufficientFunds: the group has less at this moment, and it is tried again; nothing of the unit remains then.
     """

@@ -225,11 +225,14 @@ class Chama:
         self.id = made.id
         frequency = self._frequency()
         order = {"rotation_order": ["draw", "agreed"][self.number // 2 % 2]}
+        # Half of the groups ask whoever joins for something.
+        joining = {"joining_fee": self.number % 2 * 50_00}
         late = {"fine_every": ["once", "day", "week"][self.number % 3], "loan_multiple": 3}
         more = {
             "loan_method": ["reducing", "flat"][self.number % 2],
             "meeting_frequency": "weekly",
             **order,
+            **joining,
             **late,
             **frequency,
         }

@@ -37,6 +37,7 @@ RULES: dict[str, tuple[str, ...]] = {
         *_ends("dao_membership_changes", "change", "left", "expelled", "stayed", "suspended", "reinstated"),
         ROWS + "dao_constitutions | because LIKE 'vote %' AND in_force_from > created_at",
         ROWS + "dao_departures | settled_at IS NOT NULL",
+        ROWS + "contribution_charges | why ->> 'given' = 'joining' AND paid = amount",
     ),
     "2 contributions": (
         *("start the contribution of the rules", "start the welfare of the rules", "set a member's own amount"),
@@ -93,6 +94,7 @@ RULES: dict[str, tuple[str, ...]] = {
         *_ends("treasury_requests", "status", "paid", "rejected", "stopped", "expired", "withdrawn", "void"),
         # An ordinary member drawn for the quarter has approved.
         ROWS + "treasury_approvals a JOIN treasury_requests r ON r.id = a.request_id | a.user_id = ANY (r.padlocks)",
+        *(f"{ROWS}loan_fundings | pot = '{pot}' AND status = 'done'" for pot in ("project", "reserve")),
         *_some("padlock_draws", "payouts", "treasury_approvals", "treasury_objections", "treasury_steps"),
     ),
     "8 votes": (

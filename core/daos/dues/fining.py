@@ -143,7 +143,7 @@ async def give_fine(
 
 async def may_object(uow: UnitOfWork, *, charge: Charge) -> bool:
     """Whether a member may still object to it: a fine that somebody gave her, to which she hasn't yet."""
-    if charge.sort != "fine" or charge.fines_for is not None or not charge.amount - charge.waived:
+    if charge.sort != "fine" or charge.fines_for is not None or charge.is_joining or not charge.amount - charge.waived:
         return False
     return not await uow.session.scalar(select(exists().where(ObjectionRow.charge_id == charge.id)))
 
@@ -155,7 +155,8 @@ async def object_to_fine(uow: UnitOfWork, *, member: MemberId, group: DaoId, cha
     """
     await hold_dues(uow, group=group, members=[member])
     row = await uow.session.get(ChargeRow, charge, populate_existing=True)
-    if row is None or (row.dao_id, row.user_id, row.sort, row.fines_for) != (group, member, "fine", None):
+    is_hers = row is not None and (row.dao_id, row.user_id, row.sort, row.fines_for) == (group, member, "fine", None)
+    if row is None or not is_hers or charge_of(row).is_joining:
         raise UnknownCharge
     new = insert(ObjectionRow).values(charge_id=charge, user_id=member, created_at=uow.clock.now())
     written = await uow.session.scalar(new.on_conflict_do_nothing().returning(ObjectionRow.charge_id))
