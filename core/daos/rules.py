@@ -72,6 +72,8 @@ class Rules:
     fine_percent: int = whole(0, 0, 5_000)  # of what is missing; counts instead of `fine` when above zero
     fine_every: str = one_of("once", "day", "week")
     fine_cap: Money = amount(500, 0, 100_000)
+    absence_fine: Money = amount(0, 0, 10_000)  # absent from a meeting, without an apology
+    lateness_fine: Money = amount(0, 0, 10_000)  # late to a meeting
     allocation: tuple[str, ...] = ALLOCATION
 
     # Merry-go-round

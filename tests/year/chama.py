@@ -42,6 +42,8 @@ ANSWERS = {
     "weekly_limit": 4_000_00,
     "objectors": 3,
     "missed_until_suspended": 12,
+    "absence_fine": 20_00,
+    "lateness_fine": 10_00,
     "voter_missed": 12,
     "loan_reserve": 500,
     # Elections come often here, and payments every few days.

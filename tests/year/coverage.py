@@ -50,6 +50,7 @@ RULES: dict[str, tuple[str, ...]] = {
         *_some("due_reminders", "contribution_lines"),
         ROWS + "contribution_charges | sort = 'fine' AND fines_for IS NOT NULL",
         ROWS + "contribution_charges | sort = 'fine' AND paid > 0",
+        ROWS + "contribution_charges | why ->> 'given' = 'absent' AND opened_by IS NULL",
         ROWS + "contribution_charges | waived > 0",
         ROWS + "contribution_payments | origin = 'credit' AND state = 'posted'",
         # Late by the calendar on a day when M-PESA was out, and not fined on it.

@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from core.daos.calendar import day_of
 from core.daos.constitutions import rules_of
+from core.daos.dues.attendance import fined_by_rule
 from core.daos.dues.charges import Charge, charge_of
 from core.daos.dues.lateness import Terms
 from core.daos.dues.reasons import read_reason
@@ -76,6 +77,8 @@ def most_fine(rules: Rules) -> Money:
 async def may_be_fined(uow: UnitOfWork, *, official: MemberId, group: DaoId, cause: Cause) -> list[Person]:
     """Whom an official may fine for this: by the attendance of the last meeting, or any other member. Never herself.
 
+    Whom the rules have fined for that meeting already isn't among them.
+
     Raises NotAMember, NotYourRole.
     """
     await require_role(uow, member=official, group=group)
@@ -86,7 +89,8 @@ async def may_be_fined(uow: UnitOfWork, *, official: MemberId, group: DaoId, cau
     if meeting is None:
         return []
     found = await attendance_of(uow, meeting=meeting)
-    named = found.absent if cause == "absent" else found.late
+    named = set(found.absent if cause == "absent" else found.late)
+    named -= await fined_by_rule(uow, meeting=meeting, members=list(named))
     return [one for one in people if one.id in named]
 
 

@@ -69,6 +69,16 @@ rule-seconding = { $seconders ->
         [one] Rules, removals, the group's end and what no official proposes need a seconder before the vote.
        *[other] Rules, removals, the group's end and what no official proposes need { $seconders } seconders before the vote.
     }
+rule-attendance = { $has_absence_fine ->
+        [0] { $has_lateness_fine ->
+            [0] Meetings carry no fine.
+           *[1] Whoever is late to a meeting pays { $lateness_fine }.
+        }
+       *[1] { $has_lateness_fine ->
+            [0] Whoever is absent from a meeting without an apology pays { $absence_fine }.
+           *[1] Whoever is absent from a meeting without an apology pays { $absence_fine }, whoever is late { $lateness_fine }.
+        }
+    }
 rule-signers = { $signer_wait_hours ->
         [0] New officials can approve payments at once.
         [one] New officials can approve payments after 1 hour.
@@ -199,6 +209,8 @@ ask-execution_hours = How many hours after the vote does it count? { $low } to {
 ask-secret_elections = Are elections secret?
 ask-voter_days = After how many days as a member may she vote? { $low } to { $high }:
 ask-voter_missed = How many contributions may a voter have missed? { $low } to { $high }:
+ask-absence_fine = Fine for being absent from a meeting? KES { $low } to { $high }, 0 for none:
+ask-lateness_fine = Fine for being late to a meeting? KES { $low } to { $high }, 0 for none:
 ask-meeting_frequency = How often does the group meet?
 
 ask-seconders = How many others must second a rule, a removal, or what no official proposes? { $low } to { $high }:
