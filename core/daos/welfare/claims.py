@@ -31,6 +31,7 @@ from core.kernel.texts import Text, text
 
 OPEN_FOR = timedelta(days=14)
 LONGEST_REASON = 60
+TOGETHER = 2
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,8 @@ async def claim(
 ) -> Claim:
     """Claim a benefit, once per intent; the officials are asked.
 
-    Where there is no other official `needed` is 0 and the members' vote decides: whoever makes such a claim opens the vote in
-    the same unit (core/governance/welfare.py).
+    Where there is no other official, or one though the rules want more than one's word, `needed` is 0 and the members' vote
+    decides: whoever makes such a claim opens the vote in the same unit (core/governance/welfare.py).
 
     Raises NotAMember, OnlyWatches, GroupEnds, NotABenefit, BadReason, StillWaiting, YearUsed, ClaimIsOpen. Locks the group.
     """
@@ -79,7 +80,7 @@ async def claim(
     found = await find_group(uow, group=group)
     about = {"group": found.name, "dialled": dial_to(uow, found.code, "welfare")}
     asked = text("sms-welfare-asked", person=seen.who, amount=amount, **about)
-    for person in others:
+    for person in others if seen.needed else ():
         await tell(uow, person, asked, template="welfare")
     return seen
 
@@ -96,7 +97,8 @@ async def _write(
     others: Sequence[Person],
 ) -> WelfareClaimRow:
     rules, now = await rules_of(uow, group=group), uow.clock.now()
-    needed = min(rules.approvals, len(others))
+    # Nobody gives the group's money away alone, unless the group has said that one is enough.
+    needed = min(rules.approvals, len(others)) if len(others) >= min(rules.approvals, TOGETHER) else 0
     newest = await uow.session.scalar(select(func.max(WelfareClaimRow.number)).where(WelfareClaimRow.dao_id == group))
     row = WelfareClaimRow(
         id=uow.ids.new(),
