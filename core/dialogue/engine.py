@@ -19,7 +19,7 @@ from core.dialogue.endings import note_end, note_step, tell_late, where
 from core.dialogue.holding import AnsweredMeanwhile, Sessions
 from core.dialogue.reading import Habits, Means, hands_in_a_pin, means_of_reading, place_of
 from core.dialogue.screens import Asks, Screen, answers
-from core.dialogue.session import SEALED, Session, SessionStore
+from core.dialogue.session import SEALED, Session, SessionStore, load
 from core.dialogue.turn import TELEGRAM, Channel, Checks, Incoming, Input, Kind, Render, Reply, Turn
 from core.dialogue.unfinished import HOME
 from core.dialogue.walk import LINK, WELCOME, Outcome, Walk
@@ -36,6 +36,8 @@ from core.kernel.texts import DEFAULT_LANGUAGE, LANGUAGES, Text, text
 from core.monitoring.ussd_sessions import Ended
 from core.reports.at_hand import at_hand
 
+# On the session that this process remembers, and once more on the one that it turns out to be.
+MOST_READINGS = 2
 FIRST_SCREENS = (HOME, WELCOME, LINK)  # there is nowhere to go back to
 
 
@@ -108,27 +110,34 @@ class Conversation:
 
     async def _only_reading(self, incoming: Incoming, render: Render) -> str | None:
         """The reply, from a turn that did nothing but read; None when that can't be, and nothing has happened."""
-        recalled = self._sessions.recall(incoming)
-        if recalled is None:
-            return None
-        session, before = recalled
-        left: Notes = []
-        reply = session.replies.get(incoming.event)
-        if reply is None:
-            inputs = _inputs(session, incoming)
-            place = place_of(session, inputs)
-            if hands_in_a_pin(session, inputs) or self._has_to_wait(session, inputs) or not self._habits.is_worth_trying(place):
+        stored = await self._sessions.recall(incoming)
+        for _ in range(MOST_READINGS):
+            session, left = load(stored), Notes()
+            reply = session.replies.get(incoming.event) or await self._read(session, incoming, render, left)
+            if reply is None:
                 return None
-            try:
-                means = means_of_reading(self._database, self._checks, left)
-                reply = await self._answer(session, incoming, inputs, render, means)
-            except NotJustReading:
-                self._habits.wrote(place)
+            became, stored = await self._sessions.swap(incoming, before=stored, session=session)
+            if became == "saved":
+                await self._database.note(left)
+                return reply
+            if became == "claimed":
                 return None
-            self._habits.only_read(place)
-        if not await self._sessions.swap(incoming, before=before, session=session):
+            # It has gone on at another process meanwhile: once more, with the session as it is now.
+        return None
+
+    async def _read(self, session: Session, incoming: Incoming, render: Render, left: Notes) -> str | None:
+        """The answer of a turn that may only read; None when it has to write, or is known for it."""
+        inputs = _inputs(session, incoming)
+        place = place_of(session, inputs)
+        if hands_in_a_pin(session, inputs) or self._has_to_wait(session, inputs) or not self._habits.is_worth_trying(place):
             return None
-        await self._database.note(left)
+        try:
+            means = means_of_reading(self._database, self._checks, left)
+            reply = await self._answer(session, incoming, inputs, render, means)
+        except NotJustReading:
+            self._habits.wrote(place)
+            return None
+        self._habits.only_read(place)
         return reply
 
     async def _with_everything(self, incoming: Incoming, render: Render) -> str:

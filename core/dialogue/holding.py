@@ -2,8 +2,8 @@
 
 A turn that may write claims the session first and saves it last: two round trips to the store. A turn that only reads changes
 nothing but the session itself, so it needn't keep others out: it works on the session as this process saved it last, and its
-one round trip saves the next one if that is still what the store has, and nobody has claimed it. Otherwise nothing happened,
-and it is done again with a claim (docs/decisions/0026).
+one round trip saves the next one if that is still what the store has, and nobody has claimed it. Otherwise nothing happened:
+it is done again on the session that is stored by now, or else with a claim (docs/decisions/0026).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from core.dialogue.session import Session, SessionStore, dump, load
+from core.dialogue.session import Became, Session, SessionStore, dump, load
 from core.dialogue.turn import Incoming
 from core.kernel.errors import StoreUnavailable
 from core.kernel.secrets import random_token
@@ -42,32 +42,35 @@ class Sessions:
         self._store = store
         self._remembered: OrderedDict[str, str] = OrderedDict()
 
-    def recall(self, incoming: Incoming) -> tuple[Session, str | None] | None:
-        """The session as this process saved it last, and its text; None when it doesn't know.
+    async def recall(self, incoming: Incoming) -> str | None:
+        """The session's text as this process saved it last; else as it is stored. Raises Overloaded.
 
         The first message of a talk is taken to be from somebody who has none yet: `swap` finds out when that is wrong.
         """
         text = self._remembered.get(key_of(incoming))
-        if text is None and not incoming.opens:
-            return None
-        return load(text), text
-
-    async def swap(self, incoming: Incoming, *, before: str | None, session: Session) -> bool:
-        """Save what a reading turn made of the session; False, and nothing saved, when it isn't `before` any more.
-
-        Raises Overloaded.
-        """
-        key, after, saved = key_of(incoming), dump(session), False
+        if text is not None or incoming.opens:
+            return text
         try:
-            saved = await self._store.swap(key, before=before, session=after, seconds=incoming.channel.session_seconds)
+            return await self._store.peek(key_of(incoming))
+        except StoreUnavailable as problem:
+            raise Overloaded from problem
+
+    async def swap(self, incoming: Incoming, *, before: str | None, session: Session) -> tuple[Became, str | None]:
+        """Save what a reading turn made of the session; nothing is saved when it isn't `before` any more. Raises Overloaded.
+
+        With "another" comes what is stored now.
+        """
+        key, after, became = key_of(incoming), dump(session), ""
+        try:
+            became, now = await self._store.swap(key, before=before, session=after, seconds=incoming.channel.session_seconds)
         except StoreUnavailable as problem:
             raise Overloaded from problem
         finally:
-            if saved:
+            if became == "saved":
                 self._remember(key, after)
             elif self._remembered.get(key) == before:
                 self._remembered.pop(key, None)
-        return saved
+        return became, now
 
     @asynccontextmanager
     async def hold(self, incoming: Incoming) -> AsyncIterator[Session]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 from uuid import UUID
 
 from core.kernel.money import CURRENCIES, Money
@@ -138,6 +138,10 @@ def _from_json(found: dict[str, Any]) -> Any:
     return found
 
 
+# What came of saving a session over the one before: another turn may have claimed it, or it may be another one by now.
+Became = Literal["saved", "claimed", "another"]
+
+
 class SessionStore(Protocol):
     """Keeps sessions and hands each out to one turn at a time."""
 
@@ -149,8 +153,11 @@ class SessionStore(Protocol):
         """The session as it was last saved, without claiming it. Raises StoreUnavailable."""
         ...
 
-    async def swap(self, key: str, *, before: str | None, session: str, seconds: int) -> bool:
-        """Save for `seconds` if what is stored is still `before` (None: nothing) and nobody has claimed it."""
+    async def swap(self, key: str, *, before: str | None, session: str, seconds: int) -> tuple[Became, str | None]:
+        """Save for `seconds` if what is stored is still `before` (None: nothing) and nobody has claimed it.
+
+        With "another" comes what is stored now. Raises StoreUnavailable.
+        """
         ...
 
     async def close(self, key: str, *, claim: str, session: str, seconds: int) -> bool:

@@ -7,22 +7,18 @@ start. Development has working defaults for everything, so that nothing needs to
 from __future__ import annotations
 
 import dataclasses
-import ipaddress
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+from core.kernel.environment import EnvironmentReader, Network
+
 DEVELOPMENT_SECRET = "development-only-secret"  # noqa: S105 # pragma: allowlist secret - refused in production
 SHORTEST_SECRET = 32
 # 128 bits in URL-safe base64.
 SHORTEST_TOKEN = 22
-# A week: longer than that nobody should look away.
-LONGEST_HOURS = 168
 # Words that Safaricom doesn't allow in a callback's address, in any case.
 DARAJA_REFUSES = ("mpesa", "m-pesa", "safaricom", "exe", "cmd", "sql", "query")
 # The test shortcode and passkey that Safaricom publishes for its own sandbox; not a secret.
@@ -110,6 +106,7 @@ class Settings:
     home: Path = Path(".mtaa")
     host: str = "127.0.0.1"
     port: int = 8000
+    web_processes: int = 1
     public_url: str = ""
     secret_keys: tuple[str, ...] = field(default=(DEVELOPMENT_SECRET,), repr=False)
     callback_token: str = _secret("development")
@@ -164,7 +161,7 @@ class Settings:
 
 
 # What an operator has to set is called differently where a short name would be nobody's in the environment.
-ENVIRONMENT_NAMES = {"home": "MTAA_HOME", "AT_ussd_code": "USSD_CODE"}
+ENVIRONMENT_NAMES = {"home": "MTAA_HOME", "web_processes": "WEB_CONCURRENCY", "AT_ussd_code": "USSD_CODE"}
 PREFIXES = {"africastalking": "AT_"}
 
 
@@ -185,80 +182,9 @@ def _plain(content: object) -> str:
     return ",".join(str(one) for one in content) if isinstance(content, tuple) else str(content)
 
 
-class _Reader:
-    """Takes values out of the environment and remembers what was wrong with them."""
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = environ
-        self.problems: list[str] = []
-
-    def text(self, name: str, default: str) -> str:
-        return self._environ.get(name, "").strip() or default
-
-    def url(self, name: str, default: str, *schemes: str) -> str:
-        value = self.text(name, default)
-        if value and urlsplit(value).scheme not in schemes:
-            self.problems.append(f"{name} must start with {' or '.join(s + '://' for s in schemes)}")
-        return value.rstrip("/")
-
-    def port(self, name: str, default: int) -> int:
-        value = self.text(name, str(default))
-        if not value.isascii() or not value.isdigit() or not 0 <= int(value) <= 65535:  # noqa: PLR2004
-            self.problems.append(f"{name} must be a port number, not {value!r}")
-            return default
-        return int(value)
-
-    def hours(self, name: str, default: int) -> int:
-        value = self.text(name, str(default))
-        if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= LONGEST_HOURS:
-            self.problems.append(f"{name} must be a number of hours from 1 to {LONGEST_HOURS}, not {value!r}")
-            return default
-        return int(value)
-
-    def addresses(self, name: str) -> tuple[str, ...]:
-        found = self.items(name)
-        for one in found:
-            if not re.fullmatch(r"[^@\s]+@[^@\s]+", one):
-                self.problems.append(f"{name}: {one!r} is not an e-mail address")
-        return found
-
-    def shillings(self, name: str, default: int) -> int:
-        return self._whole(name, default, "whole shillings")
-
-    def count(self, name: str, default: int) -> int:
-        return self._whole(name, default, "a whole number")
-
-    def _whole(self, name: str, default: int, what: str) -> int:
-        value = self.text(name, str(default))
-        if not value.isascii() or not value.isdigit():
-            self.problems.append(f"{name} must be {what}, not {value!r}")
-            return default
-        return int(value)
-
-    def day(self, name: str) -> date | None:
-        value = self.text(name, "")
-        try:
-            return date.fromisoformat(value) if value else None
-        except ValueError:
-            self.problems.append(f"{name} must be a day such as 2026-11-23")
-            return None
-
-    def items(self, name: str) -> tuple[str, ...]:
-        return tuple(part.strip() for part in self._environ.get(name, "").split(",") if part.strip())
-
-    def networks(self, name: str) -> tuple[Network, ...]:
-        found: list[Network] = []
-        for part in self.items(name):
-            try:
-                found.append(ipaddress.ip_network(part, strict=False))
-            except ValueError:
-                self.problems.append(f"{name}: {part!r} is not a network")
-        return tuple(found)
-
-
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """The settings of this environment. Raises BadSettings with every problem at once."""
-    read = _Reader(environ)
+    read = EnvironmentReader(environ)
     environment = read.text("ENVIRONMENT", "development")
     if environment not in ("development", "production"):
         read.problems.append("ENVIRONMENT must be development or production")
@@ -271,6 +197,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         home=Path(read.text("MTAA_HOME", ".mtaa")),
         host=read.text("HOST", "127.0.0.1"),
         port=read.port("PORT", 8000),
+        web_processes=read.processes("WEB_CONCURRENCY"),
         public_url=read.url("PUBLIC_URL", "", "https", "http"),
         secret_keys=read.items("SECRET_KEYS") or (DEVELOPMENT_SECRET,),
         callback_token=read.text("CALLBACK_TOKEN", "development"),
@@ -297,7 +224,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     return settings
 
 
-def _log_level(read: _Reader) -> str:
+def _log_level(read: EnvironmentReader) -> str:
     level = read.text("LOG_LEVEL", "INFO").upper()
     if level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         read.problems.append("LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR")
@@ -305,7 +232,7 @@ def _log_level(read: _Reader) -> str:
     return level
 
 
-def _africastalking(read: _Reader) -> AfricasTalkingSettings:
+def _africastalking(read: EnvironmentReader) -> AfricasTalkingSettings:
     default = AfricasTalkingSettings()
     return AfricasTalkingSettings(
         username=read.text("AT_USERNAME", default.username),
@@ -317,13 +244,13 @@ def _africastalking(read: _Reader) -> AfricasTalkingSettings:
     )
 
 
-def _insights(read: _Reader, default: AfricasTalkingSettings) -> str:
+def _insights(read: EnvironmentReader, default: AfricasTalkingSettings) -> str:
     """A played Africa's Talking answers this, too; the real one has a host of its own for it."""
     base = read.text("AT_BASE_URL", default.base_url)
     return default.insights_url if base == default.base_url else base
 
 
-def _daraja(read: _Reader) -> DarajaSettings:
+def _daraja(read: EnvironmentReader) -> DarajaSettings:
     default = DarajaSettings()
     return DarajaSettings(
         base_url=read.url("DARAJA_BASE_URL", default.base_url, "https", "http"),
@@ -340,7 +267,7 @@ def _daraja(read: _Reader) -> DarajaSettings:
     )
 
 
-def _telegram(read: _Reader) -> TelegramSettings:
+def _telegram(read: EnvironmentReader) -> TelegramSettings:
     return TelegramSettings(
         token=read.text("TELEGRAM_TOKEN", ""),
         base_url=read.url("TELEGRAM_BASE_URL", TelegramSettings().base_url, "https", "http"),
@@ -348,7 +275,7 @@ def _telegram(read: _Reader) -> TelegramSettings:
     )
 
 
-def _openid(read: _Reader, name: str, default: OpenIdSettings) -> OpenIdSettings:
+def _openid(read: EnvironmentReader, name: str, default: OpenIdSettings) -> OpenIdSettings:
     return dataclasses.replace(
         default,
         issuer=read.url(f"{name}_ISSUER", default.issuer, "https", "http"),

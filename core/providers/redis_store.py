@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Literal
 
 from redis.asyncio import ConnectionPool, Redis
 from redis.asyncio.retry import Retry
@@ -22,6 +22,8 @@ from core.kernel.errors import StoreUnavailable
 # Longer than any turn may take, shorter than a member's patience.
 CLAIM_MILLISECONDS = 10_000
 TIMEOUT_SECONDS = 1.0
+
+Became = Literal["saved", "claimed", "another"]
 
 OPEN = """
 if redis.call('SET', KEYS[2], ARGV[1], 'NX', 'PX', ARGV[2]) then
@@ -36,11 +38,11 @@ redis.call('DEL', KEYS[2])
 return 1
 """
 SWAP = """
-if redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
+if redis.call('EXISTS', KEYS[2]) == 1 then return {'claimed'} end
 local now = redis.call('GET', KEYS[1])
-if (now and redis.sha1hex(now) or '') ~= ARGV[1] then return 0 end
+if (now and redis.sha1hex(now) or '') ~= ARGV[1] then return {'another', now} end
 redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
-return 1
+return {'saved'}
 """
 RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
 
@@ -106,11 +108,15 @@ class RedisStore:
             found = await self._redis.get(_keys(key)[0])
         return None if found is None else str(found)
 
-    async def swap(self, key: str, *, before: str | None, session: str, seconds: int) -> bool:
-        """Save a session over `before`; False when that isn't stored now, or another turn has it. Raises StoreUnavailable."""
+    async def swap(self, key: str, *, before: str | None, session: str, seconds: int) -> tuple[Became, str | None]:
+        """Save a session over `before`, if that is stored now and no other turn has it; if not, why, and what is stored now.
+
+        Raises StoreUnavailable.
+        """
         expected = "" if before is None else hashlib.sha1(before.encode(), usedforsecurity=False).hexdigest()
         async with reaching():
-            return bool(await self._swap.run(_keys(key), expected, session, seconds))
+            became, *now = await self._swap.run(_keys(key), expected, session, seconds)
+        return became, (now[0] or None) if now else None
 
     async def close(self, key: str, *, claim: str, session: str, seconds: int) -> bool:
         """Save a session and give the claim back; False when the claim was lost. Raises StoreUnavailable."""

@@ -14,8 +14,9 @@ from typing import Literal, Protocol
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from core.kernel.environment import Network
 from core.kernel.secrets import same
-from core.kernel.settings import Network, Settings
+from core.kernel.settings import Settings
 
 log = logging.getLogger(__name__)
 

@@ -7,6 +7,7 @@ answered with "busy" or "too slow" is counted apart: it's no wrong screen, and n
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 from collections import Counter
 from collections.abc import Sequence
@@ -115,20 +116,28 @@ async def dial(callers: Sequence[Caller], port: int, *, seconds: float, seed: in
 
 
 async def measure(bench: Bench, plan: Plan, only: str) -> str:
-    """What crowds of two sizes were shown, and how quickly."""
+    """What crowds of two sizes were shown, and how quickly, by one web process and by as many as there are cores."""
     from tests.bench.ussd import our_web
 
     say(f"registering {PHONES} members ...")
     callers = await settle(bench.database_url, PHONES)
-    lines = ["| phones | seconds | hops | arrived twice | wrong | busy or slow | p50 ms | p99 ms |", "| ---: " * 8 + "|"]
-    async with our_web(bench.database_url, bench.redis_url) as web:
-        for many in (FEWER, PHONES):
-            await dial(callers[:many], web.port, seconds=min(plan.crowd, 2))  # until everything is warm
-            seen = await dial(callers[:many], web.port, seconds=plan.crowd, seed=2)
-            middle, late = percentiles(seen.latencies)
-            counts = [seen.counts["hops"], seen.counts["twice"], len(seen.wrong), seen.counts["not now"]]
-            cells = [str(many), f"{plan.crowd:g}", *(f"{count:,}" for count in counts), f"{middle:,.1f}", f"{late:,.1f}"]
-            lines.append(f"| {' | '.join(cells)} |")
-            if seen.wrong:
-                raise RuntimeError(f"{len(seen.wrong)} wrong screens, the first {seen.wrong[0]}")
+    lines = [
+        "| processes | phones | seconds | hops | arrived twice | wrong | busy or slow | p50 ms | p99 ms |",
+        "| ---: " * 9 + "|",
+    ]
+    for processes in sorted({1, os.cpu_count() or 1}):
+        async with our_web(bench.database_url, bench.redis_url, processes=processes) as web:
+            for many in (FEWER, PHONES):
+                await dial(callers[:many], web.port, seconds=min(plan.crowd, 2))  # until everything is warm
+                seen = await dial(callers[:many], web.port, seconds=plan.crowd, seed=2)
+                if seen.wrong:
+                    raise RuntimeError(f"{len(seen.wrong)} wrong screens, the first {seen.wrong[0]}")
+                lines.append(_line(processes, many, plan.crowd, seen))
     return "\n".join(lines)
+
+
+def _line(processes: int, many: int, seconds: float, seen: Seen) -> str:
+    middle, late = percentiles(seen.latencies)
+    counts = [seen.counts["hops"], seen.counts["twice"], len(seen.wrong), seen.counts["not now"]]
+    cells = [str(processes), str(many), f"{seconds:g}", *(f"{count:,}" for count in counts), f"{middle:,.1f}", f"{late:,.1f}"]
+    return f"| {' | '.join(cells)} |"

@@ -1,4 +1,7 @@
-"""Two hundred phones at once and hops that arrive twice: no wrong screen, for a few seconds. How fast is a bench's question."""
+"""Two hundred phones at once and hops that arrive twice: no wrong screen, for a few seconds. How fast is a bench's question.
+
+Two processes answer, so that a hop may reach another than the one before, and both at once where it arrives twice.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from tests.bench.ussd import our_web
 
 async def test_two_hundred_phones_at_once_see_no_wrong_screen(empty_database: str, redis_url: str) -> None:
     callers = await settle(empty_database, PHONES)
-    async with our_web(empty_database, redis_url) as web:
+    async with our_web(empty_database, redis_url, processes=2) as web:
         seen = await dial(callers, web.port, seconds=3)
 
     assert seen.wrong == []

@@ -11,11 +11,12 @@ import re
 import socket
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
+from typing import IO
 
 from core.kernel.clock import SystemClock
 from core.kernel.db import Database
@@ -31,7 +32,7 @@ from tests.chaos.wire import Relay, Wire
 
 CALLERS = (1, 32)
 NUMBERS = [f"+2547120{n:05}" for n in range(max(CALLERS))]
-ECHO, STORED, OURS = "bare aiohttp echo", "aiohttp + Redis GET/SET", "ours"
+ECHO, STORED, OURS, TWO_OF_OURS = "bare aiohttp echo", "aiohttp + Redis GET/SET", "ours", "ours, two processes"
 # What each hop must show, so that nobody is fast by answering something else.
 EXPECTED = ("Deposit", "amount", "487.50", "END")
 
@@ -49,7 +50,9 @@ async def measure(bench: Bench, plan: Plan, only: str) -> str:
     await _register(bench)
     async with _all_servers(bench) as servers:
         contenders = [
-            Contender(f"{name}, {callers}", _dialling(server, callers, is_ours=name == OURS), f"{STORED}, {callers}")
+            Contender(
+                f"{name}, {callers}", _dialling(server, callers, is_ours=name in (OURS, TWO_OF_OURS)), f"{STORED}, {callers}"
+            )
             for callers in CALLERS
             for name, server in servers.items()
         ]
@@ -76,27 +79,29 @@ async def _all_servers(bench: Bench) -> AsyncIterator[dict[str, Listening]]:
         _server("-m", "tests.bench.peers", "echo", "{port}") as bare,
         _server("-m", "tests.bench.peers", "redis", "{port}", f"{bench.redis_url}?db=2") as stored,
         our_web(bench.database_url, bench.redis_url) as ours,
+        our_web(bench.database_url, bench.redis_url, processes=2) as two_of_ours,
     ):
-        yield {ECHO: bare, STORED: stored, OURS: ours}
+        yield {ECHO: bare, STORED: stored, OURS: ours, TWO_OF_OURS: two_of_ours}
 
 
 @asynccontextmanager
-async def our_web(database_url: str, redis_url: str) -> AsyncIterator[Listening]:
-    """The web process as the Procfile starts it."""
+async def our_web(database_url: str, redis_url: str, *, processes: int = 1) -> AsyncIterator[Listening]:
+    """The web process as the Procfile starts it, or several of it."""
     settings = {
         "DATABASE_URL": database_url,
         "REDIS_URL": redis_url,
         "SECRET_KEYS": SECRET,
         "CALLBACK_TOKEN": TOKEN,
         "PORT": "{port}",
+        "WEB_CONCURRENCY": str(processes),
     }
-    async with _server("-m", "ussd", **settings) as one:
+    async with _server("-m", "ussd", says={b"serving on": processes}, **settings) as one:
         yield one
 
 
 @asynccontextmanager
-async def _server(*arguments: str, **settings: str) -> AsyncIterator[Listening]:
-    """A Python process that listens on a free port, which it is told for "{port}"."""
+async def _server(*arguments: str, says: Mapping[bytes, int] | None = None, **settings: str) -> AsyncIterator[Listening]:
+    """A Python process that listens on a free port, which it is told for "{port}"; and has said this, so often."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -108,11 +113,17 @@ async def _server(*arguments: str, **settings: str) -> AsyncIterator[Listening]:
             if not await _listens(port, process):
                 log.seek(0)
                 raise RuntimeError(f"a server did not start:\n{log.read().decode()}")
+            while any(_said(log).count(words) < times for words, times in (says or {}).items()):
+                await asyncio.sleep(0.05)
             yield Listening(port, process.pid)
         finally:
             if process.returncode is None:
                 process.terminate()
             await process.wait()
+
+
+def _said(log: IO[bytes]) -> bytes:
+    return os.pread(log.fileno(), 1 << 20, 0)
 
 
 async def _listens(port: int, process: asyncio.subprocess.Process) -> bool:

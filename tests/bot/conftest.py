@@ -34,9 +34,9 @@ from core.notifications.pacing import Pauses
 from core.notifications.service import remember_live_message
 from core.notifications.sms import claim_sms
 from core.providers.redis_store import RedisStore
-from core.sandbox.box import Sandbox
 from core.sandbox.settings import Address, SandboxSettings
 from tests import members
+from tests.bot.played import played_apart
 from tests.conversing import conversation_on
 
 ANY_PORT = Address("127.0.0.1", 0)
@@ -155,11 +155,8 @@ async def played(tmp_path: Path) -> AsyncIterator[Played]:
         smtp=ANY_PORT,
         page=ANY_PORT,
     )
-    box = Sandbox(settings)
-    await box.start()
-    async with aiohttp.ClientSession() as http:
-        yield Played(http, box.addresses["telegram"], box.addresses["page"], settings.telegram_token)
-    await box.stop()
+    async with played_apart(settings) as addresses, aiohttp.ClientSession() as http:
+        yield Played(http, addresses["telegram"], addresses["page"], settings.telegram_token)
 
 
 @pytest.fixture

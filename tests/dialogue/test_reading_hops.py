@@ -169,8 +169,8 @@ async def test_a_hop_whose_session_was_another_one_by_then_notes_nothing(
         noted.append(list(left))
         await note(self, left)
 
-    async def taken(*_given: Any, **_named: Any) -> bool:
-        return False
+    async def taken(*_given: Any, **_named: Any) -> tuple[str, None]:
+        return "claimed", None
 
     monkeypatch.setattr(Database, "note", noting)
     with monkeypatch.context() as lost:
@@ -229,6 +229,22 @@ async def test_what_another_process_has_done_meanwhile_is_never_forgotten(wanjir
     assert "1 Confirm" in await there.hop("2*500")
 
 
+async def test_a_hop_that_reaches_another_process_than_the_one_before_claims_nothing_either(
+    wanjiru: Handset, elsewhere: Client, trips: Counter[str]
+) -> None:
+    await wanjiru.register(pin=PIN)
+    there, stranger = Handset(elsewhere, wanjiru.number), Handset(elsewhere, "+254712000099")
+    await stranger.dial()  # Which opens what has to be opened there.
+    await wanjiru.dial()
+    # Nobody there knows this session: it is looked up, then saved.
+    there.session = wanjiru.session
+    assert await counted(trips, there.hop("4")) == {"redis": 2, "query": 1}
+    # Here an older one is remembered: what is stored by now comes back with the refusal to save over it.
+    # (Taken for an answer to it, what was typed meanwhile were two.)
+    assert await counted(trips, wanjiru.hop("4*0")) == {"redis": 2, "query": 3}
+    assert "1 Balance" in await there.hop("4*0")
+
+
 async def test_the_same_hop_many_times_at_once_at_two_processes_is_one_screen(wanjiru: Handset, elsewhere: Client) -> None:
     await wanjiru.register(pin=PIN)
     there = Handset(elsewhere, wanjiru.number)
@@ -248,7 +264,7 @@ async def test_two_hops_of_one_phone_at_once_lose_neither(wanjiru: Handset, monk
     await wanjiru.dial()
     swap, waiting = Sessions.swap, asyncio.Event()
 
-    async def late(self: Sessions, *given: Any, **named: Any) -> bool:
+    async def late(self: Sessions, *given: Any, **named: Any) -> Any:
         waiting.set()
         await asyncio.sleep(0.05)
         return await swap(self, *given, **named)

@@ -141,7 +141,10 @@ async def _bad(chama: Chama, loan: Any, stands: Any, late: int) -> None:
     """Once it may be, one is recovered from savings and the next one forgiven; what no savings answer for is forgiven too."""
     if late < RECOVERABLE:
         return
-    forgives = (chama.number + chama.keep["bad loans"].index(loan.id)) % 2 == 0
+    seen: list[Any] = chama.keep.setdefault("long overdue", [])
+    if loan.id not in seen:
+        seen.append(loan.id)
+    forgives = (chama.number + seen.index(loan.id)) % 2 == 0
     if loan.id not in chama.keep.setdefault("recovered", []) and not forgives:
         chama.keep["recovered"].append(loan.id)
         await _recover(chama, loan)

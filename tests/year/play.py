@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -104,11 +104,19 @@ class Year:
         chama.day = number
         await chama.look()
         for plot in (dues, pots, lending, merry, treasury, votes, belonging):
-            await plot.day(chama)
+            await self._goes_on(plot.day(chama), number)
         await self.world.work()
-        await self.telephones.day(chama)
+        await self._goes_on(self.telephones.day(chama), number)
         await self.world.work()
         chama.since = number
+
+    async def _goes_on(self, part: Awaitable[None], number: int) -> None:
+        """What went wrong is told at the end, with all else that did: a year isn't begun anew for each."""
+        try:
+            await part
+        except Exception as problem:  # noqa: BLE001 - whatever it was
+            self.world.surprises.append(f"day {number}: {type(problem).__name__}: {problem}")
+            self.say(self.world.surprises[-1])
 
     async def _votes(self, number: int) -> None:
         """Whoever has something to vote on, or to object to, doesn't wait for the next meeting."""

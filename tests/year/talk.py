@@ -36,7 +36,11 @@ A_RECEIPT = """
 SELECT r.code FROM contributions c JOIN receipt_codes r ON r.transfer_id = c.transfer_id
 WHERE c.dao_id = :group ORDER BY c.created_at DESC, c.id DESC LIMIT 1
 """
-OPEN = "SELECT number FROM proposals WHERE dao_id = :group AND state = 'open' AND kind = 'motion' ORDER BY number DESC LIMIT 1"
+# The newest motion that is voted on, when she is one of those who may vote on it.
+OPEN = """
+    SELECT p.number FROM proposals p JOIN proposal_voters v ON v.proposal_id = p.id AND v.voter_id = :member
+    WHERE p.dao_id = :group AND p.state = 'open' AND p.kind = 'motion' ORDER BY p.number DESC LIMIT 1
+"""
 
 
 def letters(number: int) -> str:
@@ -105,7 +109,7 @@ class Telephones:
             how = "in a chat" if name in self.talk.chatting else "by dialling"
             if chama.due(6, 1):
                 await self._contribute(chama, name, member, how)
-            await self._vote(chama, name, how)
+            await self._vote(chama, name, member, how)
             if chama.due(10, 3):
                 shown = await self.talk.do(name, f"go Groups, {chama.name}, More, Muhuri")
                 assert re.search(r"[0-9A-Z]{3}-[0-9A-Z]{3}", shown), shown
@@ -135,8 +139,8 @@ class Telephones:
         else:
             await chama.deposit(member, shillings(5_000))
 
-    async def _vote(self, chama: Chama, name: str, how: str) -> None:
-        for row in await self.world.rows(OPEN, group=chama.id):
+    async def _vote(self, chama: Chama, name: str, member: MemberId, how: str) -> None:
+        for row in await self.world.rows(OPEN, group=chama.id, member=member):
             if (name, row.number) in chama.keep.setdefault("voted by phone", set()):
                 continue
             chama.keep["voted by phone"].add((name, row.number))
