@@ -18,6 +18,8 @@ from urllib.parse import quote
 from core.kernel.embedded.postgres_server import NAME, PORT, socket_file
 
 POSTING = b"ledger_post"
+# "CommandComplete", and "PortalSuspended" where a client asks for the first row alone.
+COMPLETES = (b"C", b"s")
 # What to do with an acknowledgement: True lets it pass, False cuts the connection instead.
 Verdict = Callable[[], bool]
 
@@ -202,7 +204,7 @@ class _Line:
         """Holds what completes a posting back until the server says whether a transaction is still open."""
         kind = message[:1]
         self._failed |= kind == b"E"
-        if self._posted and (kind == b"C" or self._held):
+        if self._posted and (kind in COMPLETES or self._held):
             self._held += message
             if kind != b"Z":
                 return b""
