@@ -30,6 +30,17 @@ def count_asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[int]]:
 
         return counted
 
+    set_type_codec = asyncpg.Connection.set_type_codec
+
+    async def introduce(*args: Any, **named: Any) -> None:
+        """What a connection asks as it is opened is no question of the hop's."""
+        nonlocal asked
+        before = asked
+        await set_type_codec(*args, **named)
+        asked = before
+
+    monkeypatch.setattr(asyncpg.Connection, "set_type_codec", introduce)
+
     for kind, name in (
         *((asyncpg.Connection, name) for name in ("execute", "fetch", "fetchrow", "fetchval")),
         (asyncpg.prepared_stmt.PreparedStatement, "fetch"),

@@ -131,7 +131,7 @@ async def act(cast: Cast, verb: Any, **about: Any) -> Any:
 
 
 async def lend(cast: Cast, people: list[Person]) -> None:
-    """The chair's own loan runs; everybody else asks, and of those every other loan runs too."""
+    """The chair's own loan runs, and every other one; the rest is asked for."""
     chair, treasurer = cast.people["chair"], people[2]
     await cast.give(treasury(cast.groups["main"]), Money(90_000_00))
     moved = await act(cast, propose_funding, official=chair.member, amount=Money(90_000_00), direction="in")
@@ -141,8 +141,8 @@ async def lend(cast: Cast, people: list[Person]) -> None:
     for place, one in enumerate(people):
         loan = await act(cast, ask_for_loan, member=one.member, amount=LENT, months=3)
         for official in people[:3]:
-            # Of every other loan the chair alone has said yes.
-            if official is one or (place % 2 and official is not chair):
+            # Of some of the others the chair alone has said yes.
+            if official is one or (place % 2 and not (place % 4 == 3 and official is chair)):
                 continue
             async with cast.database.unit() as uow:
                 if (await live_loan(uow, group=cast.groups["main"], member=one.member)).status == "asked":  # type: ignore[union-attr]
