@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import signal
 import socket
@@ -14,6 +13,7 @@ from aiohttp import web
 
 from core.app import App, environ, open_app
 from core.kernel.embedded import EmbeddedFailed
+from core.kernel.garbage import never_collect_again
 from core.kernel.logs import configure_logs
 from core.kernel.settings import BadSettings, Settings, read_settings
 from core.web import callbacks, insights, operations, payouts, phone, sms, telegram
@@ -76,12 +76,6 @@ async def serve(settings: Settings, stop: asyncio.Event, shared: socket.socket |
         await stop.wait()
         await runner.cleanup()
         await channel.finish()
-
-
-def never_collect_again() -> None:
-    """What is here once everything is open stays: looking through it again and again would hold up whoever waits meanwhile."""
-    gc.collect()
-    gc.freeze()
 
 
 def main() -> int:

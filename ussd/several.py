@@ -1,8 +1,8 @@
 """Several web processes behind one address: the first listens and starts the others, which all answer on its socket.
 
-One Python process uses one core. Nothing is shared between them but the socket: each has its own connections, and a hop may reach
-any of them (docs/decisions/0026). When one ends unasked, all end, so that whoever watches the first starts them anew; and when the
-first is no more, so are they: nobody keeps an address that isn't watched.
+One Python process uses one core. Nothing is shared between them but the socket: each has its own connections, and a hop may
+reach any of them (docs/decisions/0026). When one ends unasked, all end, so that whoever watches the first starts them anew; and
+when the first is no more, so are they: nobody keeps an address that isn't watched.
 """
 
 from __future__ import annotations

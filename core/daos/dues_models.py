@@ -96,10 +96,11 @@ class MemberAmountRow(Base):
 
 
 class ChargeRow(Base):
-    """What a member owes for one day of a kind, or a fine. `terms`: the rules that it stands under; `why`: its arithmetic.
+    """What a member owes for one day of a kind, or once: a fine, or what joining costs, which is a fine by its sort.
 
-    `judged_at`: when it was found that no further fine can come of it.
-    A fine for being late names its charge (`fines_for`) and its number (`step`); any other fine has the official who gave it.
+    `terms`: the rules that it stands under; `why`: its arithmetic. `judged_at`: when it was found that no further fine can come
+    of it. A fine for being late names its charge (`fines_for`) and its number (`step`); one that was given has the official who
+    gave it.
     """
 
     __tablename__ = "contribution_charges"
@@ -236,7 +237,7 @@ class ReminderRow(Base):
     __tablename__ = "due_reminders"
     __table_args__ = (
         UniqueConstraint("charge_id", "stage"),
-        CheckConstraint("stage IN ('before', 'evening', 'today', 'late', 'week1', 'week2', 'week3')", name="stage"),
+        CheckConstraint("stage IN ('before', 'evening', 'today', 'late', 'week1', 'week2', 'week3', 'missed')", name="stage"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from core.daos.constitutions import version_of
 from core.daos.dialling import GROUPS, JOIN, dialled
+from core.daos.dues.joining import charge_joining
 from core.daos.groups import AlreadyMember, Group, Membership, find_group, join, locked_group, take_turns
 from core.daos.models import MembershipRow
 from core.daos.people import OFFICIALS, require_role
@@ -169,6 +170,8 @@ async def accept_invitation(uow: UnitOfWork, *, invitation: UUID, member: Member
     role: InvitedRole = "observer" if row.role == "observer" else "member"
     joined = await join(uow, member=member, group=group, role=role, invited=True, by=MemberId(row.invited_by))
     await check_read(uow, group=group, rules_version=rules_version)
+    if role == "member":
+        await charge_joining(uow, group=group, member=member, rules_version=rules_version)
     row.status, row.used_by, row.ended_at = "used", member, uow.clock.now()
     await uow.session.flush()
     await tell_joined(uow, group=group, member=member)

@@ -20,7 +20,7 @@ from core.daos.groups import Group, NotAMember, find_group, locked_group
 from core.daos.models import GroupRow, MembershipRow
 from core.daos.parting import Line
 from core.daos.partings import PARTINGS
-from core.daos.people import OFFICIALS, people_of
+from core.daos.people import OFFICIALS, people_of, short_name
 from core.daos.people_models import Departure
 from core.daos.telling import tell_group, tell_member
 from core.daos.words import LONGEST
@@ -149,7 +149,7 @@ async def expel(uow: UnitOfWork, *, group: DaoId, member: MemberId, because: str
 
 
 async def settle_departure(uow: UnitOfWork, *, departure: UUID) -> None:
-    """Pay what she is owed, less what she owes, once. She is told. Nothing happens while a parting says that it waits.
+    """Pay what she is owed, less what she owes, once; she and all members are told. Nothing happens while a parting waits.
 
     Raises InsufficientFunds: the group has less at this moment, and it is tried again; nothing of the unit remains then.
     """
@@ -166,12 +166,22 @@ async def settle_departure(uow: UnitOfWork, *, departure: UUID) -> None:
         await parting.settled(uow, group=group, member=member)
     name = (await uow.session.get_one(GroupRow, group)).name
     await tell_member(uow, member, text("sms-settled", group=name, amount=net), template="settled")
+    await _tell_all(uow, group, name, member, net)
     row.amount, row.settled_at = net.as_decimal(), uow.clock.now()
     await uow.session.flush()
     if legs:
         posted = await transfer(uow, key=IntentId(row.id), kind="departure", legs=legs)
         row.transfer_id = posted.transfer
         await uow.session.flush()
+
+
+async def _tell_all(uow: UnitOfWork, group: DaoId, name: str, member: MemberId, net: Money) -> None:
+    """Money of the group has moved, so everybody hears of it."""
+    if net.minor <= 0:
+        return
+    who = await uow.session.get_one(MemberRow, member)
+    what = text("sms-departure-paid", group=name, who=short_name(who.name), amount=net)
+    await tell_group(uow, group=group, what=what, template="departure_paid")
 
 
 @dataclass(frozen=True)

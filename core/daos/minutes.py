@@ -19,6 +19,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from core.daos.calendar import day_of
 from core.daos.dialling import dial_to
 from core.daos.document_jobs import Services, send_written
+from core.daos.dues.attendance import fine_attendance
 from core.daos.groups import Role, find_group, require_member
 from core.daos.meeting_models import AgendaItem, Correction, MeetingRow, Minutes
 from core.daos.meetings import NoMeeting, attendance_of
@@ -126,7 +127,8 @@ async def unconfirmed(uow: UnitOfWork, *, group: DaoId, viewer: MemberId, langua
 async def confirm_minutes(uow: UnitOfWork, *, meeting: UUID, group: DaoId, by: MemberId) -> None:
     """The chair says that it was so; every member gets them: the whole in her chat, a digest by SMS.
 
-    Raises NotAMember, NotYourRole, NoMeeting, BadMinutes (confirmed already, or frozen by the same person).
+    Whoever was absent or late is fined where the rules say so. Raises NotAMember, NotYourRole, NoMeeting, BadMinutes (confirmed
+    already, or frozen by the same person).
     """
     await require_role(uow, member=by, group=group, roles=CONFIRMS)
     found = select(Minutes).where(Minutes.meeting_id == meeting, Minutes.dao_id == group)
@@ -137,6 +139,7 @@ async def confirm_minutes(uow: UnitOfWork, *, meeting: UUID, group: DaoId, by: M
         raise BadMinutes("confirmed" if row.confirmed_at is not None else "same")
     row.confirmed_by, row.confirmed_at = by, uow.clock.now()
     await uow.session.flush()
+    await fine_attendance(uow, meeting=meeting)
     await _send_to_all(uow, group, await uow.session.get_one(MeetingRow, meeting))
 
 

@@ -38,6 +38,13 @@ class NotYourRole(CoreError):
     role: Text
 
 
+@dataclass
+class OnlyWatches(NotYourRole):
+    """She observes the group: she sees everything, and has no money and no vote in it."""
+
+    code = "only-watches"
+
+
 @dataclass(frozen=True)
 class Person:
     """An active member of a group. `chat`: her linked Telegram chat. `closed`: her account doesn't work any more."""
@@ -84,9 +91,12 @@ async def require_role(uow: UnitOfWork, *, member: MemberId, group: DaoId, roles
 async def require_participant(uow: UnitOfWork, *, member: MemberId, group: DaoId) -> Membership:
     """Her membership, which isn't an observer's: observers see everything, and have no money and no vote in the group.
 
-    Raises NotAMember, NotYourRole.
+    Raises NotAMember, OnlyWatches.
     """
-    return await require_role(uow, member=member, group=group, roles=PARTICIPANTS)
+    membership = await require_member(uow, member=member, group=group)
+    if membership.role not in PARTICIPANTS:
+        raise OnlyWatches(text("role-member"))
+    return membership
 
 
 def short_name(name: str) -> str:

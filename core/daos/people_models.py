@@ -105,13 +105,14 @@ class Invitation(Base):
 
     __tablename__ = "dao_invitations"
     __table_args__ = (
-        UniqueConstraint("code_digest"),
         UniqueConstraint("token_digest"),
         CheckConstraint("role IN ('member', 'observer')", name="role"),
         CheckConstraint("status IN ('open', 'used', 'declined', 'withdrawn')", name="status"),
         CheckConstraint("(status = 'used') = (used_by IS NOT NULL)", name="used_by"),
         CheckConstraint("(status = 'open') = (ended_at IS NULL)", name="ended_at"),
         Index("uq_dao_invitations_open", "dao_id", "phone_digest", unique=True, postgresql_where=text("status = 'open'")),
+        # Not unique: of seven random digits two are soon alike, and each counts for its own number only.
+        Index("ix_dao_invitations_code_digest", "code_digest"),
         Index("ix_dao_invitations_phone_digest", "phone_digest"),
         Index("ix_dao_invitations_used_by", "used_by"),
         Index("ix_dao_invitations_invited_by", "invited_by", "created_at"),

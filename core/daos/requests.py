@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from core.daos.constitutions import rules_of
 from core.daos.dialling import dial_to
+from core.daos.dues.joining import charge_joining
 from core.daos.groups import AlreadyMember, find_group, is_member, join, locked_group
 from core.daos.invitations import check_read, tell_joined
 from core.daos.people import OFFICIALS, require_role
@@ -61,6 +62,7 @@ async def enter(uow: UnitOfWork, *, group: DaoId, member: MemberId, rules_versio
     if (await rules_of(uow, group=group)).join_by == "code":
         await join(uow, member=member, group=group)
         await check_read(uow, group=group, rules_version=rules_version)
+        await charge_joining(uow, group=group, member=member, rules_version=rules_version)
         await tell_joined(uow, group=group, member=member)
         return "joined"
     await _ask(uow, group, member, rules_version)
@@ -91,6 +93,7 @@ async def answer_join_request(uow: UnitOfWork, *, request: UUID, group: DaoId, b
         raise RequestIsOver
     if accepts:
         await join(uow, member=who.id, group=group, by=by, rules_version=row.rules_version)
+        await charge_joining(uow, group=group, member=who.id, rules_version=row.rules_version)
     row.status, row.answered_by, row.answered_at = ("accepted" if accepts else "declined"), by, uow.clock.now()
     await uow.session.flush()
     name = (await find_group(uow, group=group)).name

@@ -72,6 +72,8 @@ class Rules:
     fine_percent: int = whole(0, 0, 5_000)  # of what is missing; counts instead of `fine` when above zero
     fine_every: str = one_of("once", "day", "week")
     fine_cap: Money = amount(500, 0, 100_000)
+    absence_fine: Money = amount(0, 0, 10_000)  # absent from a meeting, without an apology
+    lateness_fine: Money = amount(0, 0, 10_000)  # late to a meeting
     allocation: tuple[str, ...] = ALLOCATION
 
     # Merry-go-round
@@ -140,9 +142,14 @@ class Rules:
         return (*rest[:place], *LOAN, *rest[place + 1 :])
 
     def changed(self, answers: Mapping[str, Any]) -> Rules:
-        """These rules with other answers, as they are stored. Raises BadRule; KeyError for a question that doesn't exist."""
+        """These rules with other answers, as they are stored. Raises BadRule; KeyError for a question that doesn't exist.
+
+        Whoever changes to weeks alone has no day of the month any more: one beyond the seventh becomes Sunday.
+        """
         known = {question.name: question for question in fields(self)}
         changed = replace(self, **{name: _read(known[name], stored) for name, stored in answers.items()})
+        if "frequency" in answers and "due_day" not in answers and changed.frequency != "monthly":
+            changed = replace(changed, due_day=min(changed.due_day, LAST_WEEKDAY))
         changed.fit_together()
         return changed
 

@@ -1,4 +1,4 @@
-"""What a group spends on: a payee and a spend, said in the one way that approvals and votes are about."""
+"""What a group spends on: a payee and a spend, said in the one way that approvals and votes are about; and in which order."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import hashlib
 import json
 from dataclasses import dataclass
 
+from sqlalchemy import func, select
+
+from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import Money
 from core.kernel.phone import Phone
@@ -24,6 +27,11 @@ class Payee:
         if (self.member is None) == (self.phone is None):
             raise ValueError("a payee is a member or a number")
         return ["member", str(self.member)] if self.member else ["mpesa", str(self.phone), self.name]
+
+
+async def one_at_a_time(uow: UnitOfWork, group: DaoId) -> None:
+    """Whoever sets money of this treasury aside, moves or pays it waits here until the other's unit has ended."""
+    await uow.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"treasury {group}", 0))))
 
 
 def spend_digest(*, group: DaoId, amount: Money, payee: Payee, reason: str) -> str:

@@ -1,7 +1,7 @@
 """Suspended, reinstated, expelled: always with a reason, always told to her, and she may always reply.
 
-An official suspends and reinstates; so does what finds that she missed too many contributions, and a vote. The chair is
-suspended by a vote only. Expelling takes a vote. Whoever is suspended or expelled has lost her office.
+An official suspends and reinstates, and hears when somebody has missed too many contributions (`dues/missing.py`); so does a
+vote. The chair is suspended by a vote only. Expelling takes a vote. Whoever is suspended or expelled has lost her office.
 """
 
 from __future__ import annotations

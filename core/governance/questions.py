@@ -17,8 +17,8 @@ MOST_DIGITS = 7
 CHAPTERS: dict[str, tuple[str, ...]] = {
     "belonging": ("most_members", "join_by", "joining_fee", "exit_notice_days", "missed_until_suspended"),
     "contributions": ("contribution", "frequency", "due_day", "grace_days", "partial_payments", "allocation"),
-    "fines": ("fine", "fine_percent", "fine_every", "fine_cap"),
-    "rotation": ("rotation_order", "rotation_shortfall", "rotation_wait_days"),
+    "fines": ("fine", "fine_percent", "fine_every", "fine_cap", "absence_fine", "lateness_fine"),
+    "rotation": ("rotation_order", "rotation_shortfall", "rotation_wait_days", "rotation_netting"),
     "welfare": ("welfare", "welfare_waiting_days", "welfare_most", "share_price", "most_shares"),
     "loans": (
         "loan_multiple",
@@ -41,6 +41,14 @@ CHAPTERS: dict[str, tuple[str, ...]] = {
         "voter_missed",
         "meeting_frequency",
         "seconders",
+    ),
+    "benefits": (
+        "welfare_bereavement",
+        "welfare_hospital",
+        "welfare_birth",
+        "welfare_wedding",
+        "welfare_yearly",
+        "welfare_floor",
     ),
 }
 

@@ -6,9 +6,12 @@ import asyncio
 import signal
 import sys
 
+import uvloop
+
 from core.app import environ, open_services
 from core.jobs.worker import run_worker
 from core.kernel.embedded import EmbeddedFailed
+from core.kernel.garbage import never_collect_again
 from core.kernel.logs import configure_logs
 from core.kernel.settings import BadSettings, read_settings
 
@@ -21,13 +24,14 @@ async def work() -> None:
     for signum in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
     async with open_services(settings) as services:
+        never_collect_again()
         await run_worker(services, stop=stop)
 
 
 def main() -> int:
     """Run; 2 when the environment or the servers can't be used."""
     try:
-        asyncio.run(work())
+        uvloop.run(work())
     except BadSettings as problem:
         print("\n".join(problem.problems), file=sys.stderr)  # noqa: T201 - there may be no log yet
         return 2

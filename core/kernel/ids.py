@@ -6,7 +6,7 @@ survives being read aloud and typed on a keypad.
 
 from __future__ import annotations
 
-import secrets
+import os
 import time
 from typing import NewType, Protocol
 from uuid import UUID
@@ -18,6 +18,8 @@ TransferId = NewType("TransferId", UUID)
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # pragma: allowlist secret - an alphabet
 REFERENCE_LENGTH = 8
+# Parts that an id counts of a millisecond, and nanoseconds in one.
+TICKS, NANOSECONDS = 4096, 1_000_000
 # As they are mistaken for each other when read aloud or copied by hand.
 MISREAD = str.maketrans("OIL", "011")
 
@@ -31,14 +33,20 @@ class Ids(Protocol):
 
 
 class TimeOrderedIds:
-    """UUIDv7 from the machine's clock and its source of randomness."""
+    """UUIDv7 from the machine's clock and its source of randomness, each after the one before (RFC 9562, 6.2, method 3).
+
+    Twelve bits count parts of a millisecond, so that what is made together lies together in every index: in random order within
+    a millisecond, a batch of a hundred left pages half empty.
+    """
+
+    def __init__(self) -> None:
+        self._last = 0
 
     def new(self) -> UUID:
-        milliseconds = time.time_ns() // 1_000_000
-        bits = (milliseconds << 80) | secrets.randbits(80)
-        bits = bits & ~(0xF << 76) | (0x7 << 76)
-        bits = bits & ~(0x3 << 62) | (0x2 << 62)
-        return UUID(int=bits)
+        # Counted on from the last one when the clock stands still or is set back.
+        ticks = self._last = max(time.time_ns() * TICKS // NANOSECONDS, self._last + 1)
+        milliseconds, part = divmod(ticks, TICKS)
+        return UUID(int=milliseconds << 80 | 0x7 << 76 | part << 64 | 0x2 << 62 | int.from_bytes(os.urandom(8)) >> 2)
 
 
 def reference(identifier: UUID) -> str:

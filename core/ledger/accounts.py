@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from typing import Literal
 
 from core.kernel.ids import DaoId, MemberId
@@ -33,6 +34,11 @@ class Account:
     member: MemberId | None = None
     dao: DaoId | None = None
     name: str | None = None
+
+    @cached_property
+    def written(self) -> str:
+        """All of it in one line, for what is made of it. Stays as it is for ever: fingerprints that are kept are made of it."""
+        return f"{self.kind}|{self.member}|{self.dao}|{self.name}"
 
 
 def member_account(member: MemberId, dao: DaoId | None = None) -> Account:

@@ -14,6 +14,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 from uuid import UUID
@@ -22,8 +23,20 @@ import asyncpg  # type: ignore[import-untyped]
 
 from core.kernel.clock import Clock
 from core.kernel.errors import CoreError, Kind
-from core.kernel.ids import Ids
-from core.ledger.postings import POST, POST_BATCH, BrokenPosting, Posted, Posting, batch_arguments, outcome, single_arguments
+from core.kernel.ids import Ids, TransferId
+from core.ledger.postings import (
+    POST,
+    POST_BATCH,
+    POST_PLAIN,
+    BrokenPosting,
+    Posted,
+    Posting,
+    batch_arguments,
+    is_plain,
+    outcome,
+    plain_arguments,
+    single_arguments,
+)
 
 log = logging.getLogger(__name__)
 
@@ -90,6 +103,18 @@ def connector(url: str) -> Connect:
     return connect
 
 
+async def ask_many(
+    connection: Any, postings: Sequence[Posting], *, transfers: Sequence[TransferId], now: datetime
+) -> list[Answer]:
+    """Post on this connection: all the short way together or, when there is any doubt about one, each with its own answer."""
+    if all(map(is_plain, postings)):
+        arguments = plain_arguments(postings, transfers=transfers, now=now)
+        if await connection.fetchval(POST_PLAIN, *arguments):
+            return [Posted(transfer, repeated=False) for transfer in transfers]
+    arguments = batch_arguments(postings, transfers=transfers, now=now)
+    return [outcome(row) for row in await connection.fetch(POST_BATCH, *arguments)]
+
+
 class _Line:
     """One connection, and asking over it until there is an answer."""
 
@@ -119,9 +144,8 @@ class _Line:
             self._connection = await self._connect()
         if len(postings) <= FEW:
             return [await self._ask_one(self._connection, posting) for posting in postings]
-        transfers = [self._ids.new() for _ in postings]
-        arguments = batch_arguments(postings, transfers=transfers, now=self._clock.now())
-        return [outcome(row) for row in await self._connection.fetch(POST_BATCH, *arguments)]
+        transfers = [TransferId(self._ids.new()) for _ in postings]
+        return await ask_many(self._connection, postings, transfers=transfers, now=self._clock.now())
 
     async def _ask_one(self, connection: Any, posting: Posting) -> Answer:
         arguments = single_arguments(posting, transfer=self._ids.new(), now=self._clock.now())

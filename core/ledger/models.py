@@ -1,6 +1,6 @@
 """Tables of the books: balances, transfers, the entries between them, ends of holds, refusals, the chart of accounts, seals.
 
-Private to this package; only the database's functions (`ledger_post` and `ledger_post_batch`, `ledger_seal`,
+Private to this package; only the database's functions (`ledger_post`, `ledger_post_plain`, `ledger_post_batch`, `ledger_seal`,
 `ledger_archive`) write them, and triggers there refuse anything that would leave the books wrong. Amounts are NUMERIC(38,18)
 in whole shillings or tokens.
 """

@@ -1,6 +1,6 @@
 """What is asked of the books and what they answer: legs, postings, their fingerprint, refusals.
 
-The two functions of the database take postings as arrays; turning them into that, and their answers into values or
+The functions of the database take postings as arrays; turning them into that, and their answers into values or
 refusals, happens here for the single posting and for the batch alike.
 """
 
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +18,7 @@ from uuid import UUID
 
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import TransferId
-from core.kernel.money import CURRENCIES, Currency, Money
+from core.kernel.money import CURRENCIES, Money
 from core.ledger.accounts import Account, Bucket
 
 Step = Literal["single", "pending", "post", "void", "expire", "reverse"]
@@ -32,6 +31,10 @@ POST_BATCH = (
     "SELECT status, transfer, currency, available, needed, problem"
     " FROM ledger_post_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
 )
+
+POST_PLAIN = "SELECT ledger_post_plain($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
+# What PostgreSQL's BIGINT holds; a few tokens of 18 decimals are more.
+LARGEST_MINOR = 2**63 - 1
 
 
 @dataclass
@@ -107,11 +110,13 @@ class Posting:
     expires_at: datetime | None = None
 
     def __post_init__(self) -> None:
-        sums: Counter[Currency] = Counter()
+        sums: dict[str, int] = {}
         for leg in self.legs:
-            if not leg.amount:
+            amount = leg.amount
+            if not amount.minor:
                 raise ValueError("a leg moves something")
-            sums[leg.amount.currency] += leg.amount.minor
+            code = amount.currency.code
+            sums[code] = sums.get(code, 0) + amount.minor
         if not self.legs or any(sums.values()):
             raise ValueError("the legs of a transfer add up to zero in each currency")
 
@@ -126,11 +131,7 @@ def fingerprint(kind: str, legs: Sequence[Leg], step: Step = "single", ref: UUID
 
     A hold's end of time is left out: it is counted from the moment of asking, so a repeat would never be the same.
     """
-    lines = sorted(
-        f"{leg.account.kind}|{leg.account.member}|{leg.account.dao}|{leg.account.name}"
-        f"|{leg.bucket.value}|{leg.amount.currency.code}|{leg.amount.minor}"
-        for leg in legs
-    )
+    lines = sorted([f"{leg.account.written}|{leg.bucket.value}|{leg.amount.currency.code}|{leg.amount.minor}" for leg in legs])
     # Transfers on their own have the fingerprint that they had before there were other steps.
     step_of = [] if step == "single" else [f"{step}|{ref}"]
     return hashlib.sha256("\n".join([kind, *step_of, *lines]).encode()).digest()
@@ -156,8 +157,38 @@ def batch_arguments(postings: Sequence[Posting], *, transfers: Sequence[UUID], n
     )
 
 
+def is_plain(posting: Posting) -> bool:
+    """Whether it may go the short way: a transfer on its own that moves free money."""
+    if posting.step != "single":
+        return False
+    for leg in posting.legs:  # noqa: SIM110 - a generator would cost as much as what it asks
+        if leg.bucket is not Bucket.AVAILABLE or abs(leg.amount.minor) > LARGEST_MINOR:
+            return False
+    return True
+
+
+def plain_arguments(postings: Sequence[Posting], *, transfers: Sequence[UUID], now: datetime) -> tuple[object, ...]:
+    """Plain postings as `ledger_post_plain` takes them: each account once, legs by the place of theirs."""
+    accounts: dict[tuple[object, ...], int] = {}
+    of, numbers, places, amounts = list[int](), list[int](), list[int](), list[int]()
+    for n, posting in enumerate(postings, 1):
+        for number, leg in enumerate(posting.legs, 1):
+            account, amount = leg.account, leg.amount
+            who = account.kind, account.member, account.dao, account.name, amount.currency.code
+            of.append(n)
+            numbers.append(number)
+            places.append(accounts.setdefault(who, len(accounts) + 1))
+            amounts.append(amount.minor)
+    return (
+        *(list(transfers), [each.key for each in postings], [each.fingerprint for each in postings]),
+        *([each.kind for each in postings], [_json(each.details) for each in postings], now),
+        *([len(each.legs) for each in postings], *(list(column) for column in zip(*accounts, strict=True))),
+        *(of, numbers, places, amounts),
+    )
+
+
 class Answer(Protocol):
-    """A row that one of the two functions returned."""
+    """A row that one of the functions returned."""
 
     def __getitem__(self, name: int, /) -> object: ...
 

@@ -27,7 +27,8 @@ async def rights(uow: UnitOfWork) -> Rights:
 _RIGHTS = text("""
 SELECT current_user::text AS role,
   (SELECT bool_and(has_function_privilege(oid, 'EXECUTE')) FROM pg_proc
-    WHERE proname IN ('ledger_post', 'ledger_post_batch') AND pronamespace = current_schema()::regnamespace) AS may_post,
+    WHERE proname IN ('ledger_post', 'ledger_post_plain', 'ledger_post_batch')
+    AND pronamespace = current_schema()::regnamespace) AS may_post,
   (SELECT bool_or(has_table_privilege(oid, 'INSERT, UPDATE, DELETE, TRUNCATE, TRIGGER')) FROM pg_class
     WHERE relname LIKE 'ledger\\_%' AND relkind IN ('r', 'p') AND relnamespace = current_schema()::regnamespace) AS may_write
 """)

@@ -13,9 +13,9 @@ from sqlalchemy import func, select
 
 from core.daos.ending import refuse_while_ending
 from core.daos.groups import require_member
-from core.daos.people import NotYourRole, people_of
+from core.daos.people import PARTICIPANTS, NotYourRole, people_of
 from core.daos.rules import Rules
-from core.daos.spending import Payee, spend_digest
+from core.daos.spending import Payee, one_at_a_time, spend_digest
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, IntentId, MemberId
@@ -27,7 +27,7 @@ from core.payments.group_payouts import quote_group_payout
 from core.payments.withdrawals import QUOTE_LIFE
 from core.treasury.allocating import allocate
 from core.treasury.cooling import require_seasoned
-from core.treasury.limits import check_balance, check_limits, one_at_a_time
+from core.treasury.limits import check_balance, check_limits
 from core.treasury.mandate import Mandate, cannot_speak, mandate_of
 from core.treasury.models import TreasuryRequest
 from core.treasury.padlock import padlocks_for
@@ -253,7 +253,8 @@ async def _choose_approvers(uow: UnitOfWork, row: TreasuryRequest, mandate: Mand
     """Who may approve, and how many have to: never who asks nor who is paid."""
     but = {wanted.member, *await _paid(uow, wanted)}
     rules, row.signers = mandate.rules, [one.id for one in mandate.officials if one.id not in but]
-    row.objectors = max(1, min(rules.objectors, len(await people_of(uow, group=wanted.group)) - len(but)))
+    people = await people_of(uow, group=wanted.group, roles=PARTICIPANTS)
+    row.objectors = max(1, min(rules.objectors, len(people) - len(but)))
     row.needed, row.padlocks, row.delay_minutes = 0, [], 0
     if wanted.path == "petty":
         return
@@ -262,8 +263,8 @@ async def _choose_approvers(uow: UnitOfWork, row: TreasuryRequest, mandate: Mand
         raise TooFewApprovers(row.needed, len(row.signers))
     emergency = wanted.path == "emergency"
     wanted_padlocks = int(rules.padlock) + int(emergency)
-    people = await padlocks_for(uow, group=wanted.group, request=row.id, count=wanted_padlocks, but=but)
-    row.padlocks = [one.id for one in people]
+    holders = await padlocks_for(uow, group=wanted.group, request=row.id, count=wanted_padlocks, but=but)
+    row.padlocks = [one.id for one in holders]
     if emergency:
         _be_stricter(row, rules)
 
@@ -283,7 +284,8 @@ async def _next_number(uow: UnitOfWork, group: DaoId) -> int:
 
 def _row(uow: UnitOfWork, intent: IntentId, mandate: Mandate, wanted: Wanted, *, fees: tuple[Money, Money]) -> TreasuryRequest:
     now, rules, payee = wanted.at, mandate.rules, wanted.payee
-    votes = needs_vote(rules, wanted.amount) and wanted.proposal is None
+    # Petty cash is the treasurer's own by a rule of its own (article 20), also where votes begin at less.
+    votes = needs_vote(rules, wanted.amount) and wanted.proposal is None and wanted.path != "petty"
     time = APPROVABLE_FOR + (timedelta(days=rules.voting_days, hours=rules.execution_hours) if votes else timedelta(0))
     digest = request_digest(
         group=wanted.group, amount=wanted.amount, payee=payee, reason=wanted.reason, mandate=mandate.version, fees=fees

@@ -73,11 +73,6 @@ class Spent:
         return {limit: max(left, Money(0)) for limit, left in gone.items()}
 
 
-async def one_at_a_time(uow: UnitOfWork, group: DaoId) -> None:
-    """Whoever sets money of this treasury aside or pays from it waits here until the other's unit has ended."""
-    await uow.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"treasury {group}", 0))))
-
-
 async def spent(uow: UnitOfWork, *, group: DaoId, but: UUID | None = None, sent: bool = False) -> Spent:
     """What counts against the limits now, one request left out. sent: only what was paid out, by the time of its payment."""
     now = uow.clock.now()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.daos.groups import NotAMember, require_member
+from core.daos.people import require_participant
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, IntentId, MemberId
@@ -26,9 +27,10 @@ class NotYourRequest(CoreError):
 async def object_to(uow: UnitOfWork, *, request: IntentId, member: MemberId) -> Request:
     """Object to it before it is paid; a repeat changes nothing. With enough objections it is stopped for good.
 
-    Raises UnknownRequest (to non-members too), RequestClosed.
+    Raises UnknownRequest (to non-members too), OnlyWatches, RequestClosed.
     """
     row = await _of_hers(uow, request, member)
+    await require_participant(uow, member=member, group=DaoId(row.dao_id))
     if await has_objected(uow, row, member):
         return as_request(row)
     if row.status not in STOPPABLE:

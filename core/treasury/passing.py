@@ -6,13 +6,14 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from core.daos.spending import one_at_a_time
 from core.governance.errors import NotYet
 from core.governance.executions import Decided
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import IntentId
 from core.treasury.approving import proceed
 from core.treasury.asking import Wanted, same_request, write_request
-from core.treasury.limits import TreasuryLimit, one_at_a_time
+from core.treasury.limits import TreasuryLimit
 from core.treasury.mandate import mandate_of
 from core.treasury.models import TreasuryRequest
 from core.treasury.requests import Request, as_request, lock_request

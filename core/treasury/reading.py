@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from core.daos.constitutions import rules_of
 from core.daos.groups import find_group, require_member
-from core.daos.people import Person, people_of, short_name
+from core.daos.people import PARTICIPANTS, Person, people_of, short_name
 from core.daos.rules import Rules
 from core.identity.models import MemberRow
 from core.kernel.db import UnitOfWork, foreseeable
@@ -201,7 +201,7 @@ async def _may(
             deeds |= {"approve", "reject"}
         elif await may_approve_again(uow, row, viewer.id):
             deeds.add("approve")
-    if row.status in STOPPABLE and not await has_objected(uow, row, viewer.id):
+    if row.status in STOPPABLE and viewer.role in PARTICIPANTS and not await has_objected(uow, row, viewer.id):
         deeds.add("object")
     if viewer.id == row.proposer:
         deeds |= {"withdraw"} if row.status in (*STOPPABLE, "failed") else set()

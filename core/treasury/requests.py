@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 from sqlalchemy import select
 
 from core.daos.people import short_name
-from core.daos.spending import Payee, digest_of
+from core.daos.spending import Payee, digest_of, one_at_a_time
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, IntentId, MemberId, TransferId
@@ -18,7 +18,6 @@ from core.kernel.money import Money
 from core.kernel.phone import Phone
 from core.ledger.service import release
 from core.payments.withdrawal_quotes import MOST_PART
-from core.treasury.limits import one_at_a_time
 from core.treasury.models import TreasuryRequest
 
 Path = Literal["usual", "emergency", "petty"]

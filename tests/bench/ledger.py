@@ -13,9 +13,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import asyncpg
+import uvloop
 
 from core.kernel.clock import SystemClock
 from core.kernel.db import Database
+from core.kernel.garbage import never_collect_again
 from core.kernel.ids import TimeOrderedIds
 from core.kernel.money import Money
 from core.kernel.secrets import Vault
@@ -24,12 +26,12 @@ from core.ledger.postings import Posting
 from core.ledger.service import Leg, transfer
 from tests.bench import pgbench, reference
 from tests.bench.accounts import MEMBER_PREFIX, TREASURY, fund, member, open_accounts
-from tests.bench.load import closed_loop
+from tests.bench.load import Load, closed_loop
 from tests.bench.machine import Meter
 from tests.bench.rounds import Contender, Sample, percentiles, say
 from tests.bench.servers import Bench
 
-AMOUNT = Money(100_50)
+AMOUNT, TAKEN = Money(100_50), Money(-100_50)
 REFERENCE = {False: "reference uncontended, 8", True: "reference hot, 8"}
 IN_FLIGHT = (1, 8, 32, 256)
 # Title of a column, and how its number is written.
@@ -149,16 +151,21 @@ class LedgerBench:
     def _batched(self, waiting: int, *, hot: bool) -> Callable[[float], Awaitable[tuple[Sample, float]]]:
         """Through a process's one batcher, so many callers at once."""
 
-        async def work(seconds: float) -> Work:
+        async def load(seconds: float) -> Load:
             ids = TimeOrderedIds()
+            never_collect_again()
             async with Batcher(connector(self._bench.database_url), clock=SystemClock(), ids=ids) as batcher:
 
                 async def post(_caller: int) -> bool:
                     await batcher.post(Posting(ids.new(), "bench", self.legs(hot=hot)))
                     return True
 
-                load = await closed_loop(post, callers=waiting, seconds=seconds)
-            return Work(load.all, load.rate, *percentiles(load.latencies))
+                return await closed_loop(post, callers=waiting, seconds=seconds)
+
+        async def work(seconds: float) -> Work:
+            # On a loop like the worker's, which is the product's process with a batcher.
+            done = await asyncio.to_thread(uvloop.run, load(seconds))
+            return Work(done.all, done.rate, *percentiles(done.latencies))
 
         return self._measured(work, OURS)
 
@@ -166,7 +173,7 @@ class LedgerBench:
         """One transfer: from anybody to the treasury, or to anybody else."""
         giver = random.randint(1, self._members)
         taker = fund() if hot else member(1 + (giver + random.randint(0, self._members - 2)) % self._members)
-        return [Leg(member(giver), -AMOUNT), Leg(taker, AMOUNT)]
+        return [Leg(member(giver), TAKEN), Leg(taker, AMOUNT)]
 
     def _measured(
         self, work: Callable[[float], Awaitable[Work]], tables: Tables | None

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
-from core.daos import groups
+from core.daos import groups, invitations
 from core.daos.amendments import amend, answer
 from core.daos.constitutions import enact, version_of
 from core.daos.groups import (
@@ -39,6 +39,7 @@ from core.daos.requests import RequestIsOver, TooManyRequests, answer_join_reque
 from core.daos.rules import DEFAULTS
 from core.identity.erasure import erase, request_erasure
 from core.identity.members import Member, find
+from core.kernel.check_digit import with_check_digit
 from core.kernel.db import Database
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.phone import Phone
@@ -141,6 +142,22 @@ async def test_the_code_by_sms_leads_only_the_invited_number_in_and_is_kept_nowh
             with pytest.raises(InvitationOver):
                 await find_invitation(uow, member=await who(db, thief), secret=secret)
     await accept(db, juma, f"{code[:4]} {code[4:]}")
+
+
+async def test_codes_that_happen_to_be_alike_lead_each_number_into_its_own_group(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(invitations, "random_below", lambda _most: 1_234_567)
+    code = with_check_digit("1234567")
+    led = []
+    for _ in range(2):
+        group, founder = await found(db)
+        her = await someone(db)
+        await invited(db, group, founder, her)
+        async with db.unit() as uow:
+            led.append((await find_invitation(uow, member=await who(db, her), secret=code)).group.id == group)
+
+    assert led == [True, True]
 
 
 async def test_an_invitation_ends_after_a_week_when_declined_or_taken_back(db: Database, clock: FakeClock) -> None:

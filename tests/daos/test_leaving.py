@@ -79,7 +79,7 @@ async def departures(db: Database) -> list:
 
 
 async def test_what_is_shown_is_what_is_paid_once(db: Database, chama: Chama) -> None:
-    group, _, juma = chama
+    group, founder, juma = chama
     async with db.unit() as uow:
         shown = await if_left_today(uow, group=group, member=juma)
     assert (shown.net, shown.obstacles) == (shillings(300), ())
@@ -89,6 +89,10 @@ async def test_what_is_shown_is_what_is_paid_once(db: Database, chama: Chama) ->
     await asyncio.gather(*(settle(SimpleNamespace(database=db), {"id": str(departure)}) for _ in range(5)))
 
     assert await has(db, juma) == shillings(1_000)
+    async with db.unit() as uow:
+        told = text("SELECT user_id, message FROM sms_delivery_log WHERE template = 'departure_paid'")
+        rows = {row.user_id: row.message for row in await uow.session.execute(told)}
+    assert rows == {founder: "Umoja: KES 300 of the group's money was paid to JUMA, who has left."}
     assert await departures(db) == []
     async with db.unit() as uow:
         assert (await balance(uow, treasury(group))).total == Money(0)

@@ -18,7 +18,16 @@ from core.daos.groups import Role, create_group, join
 from core.daos.loans.arrears import look_at
 from core.daos.loans.asking import ask_for_loan, offer
 from core.daos.loans.deciding import decide_loan, withdraw_request
-from core.daos.loans.funding import Funding, decide_funding, propose_funding
+from core.daos.loans.funding import (
+    Direction,
+    Fund,
+    Funding,
+    FundingOpen,
+    TreasuryKeeps,
+    decide_funding,
+    open_funding,
+    propose_funding,
+)
 from core.daos.loans.reading import find_loan, live_loan, standing_of
 from core.daos.loans.refusals import (
     GuarantorsNeeded,
@@ -40,12 +49,12 @@ from core.identity.signing import SignsLater
 from core.kernel.db import Database
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import Money
-from core.ledger.accounts import member_account, pot
-from core.ledger.service import InsufficientFunds, balance
+from core.ledger.accounts import MPESA_UTILITY, member_account, pot, treasury
+from core.ledger.service import InsufficientFunds, Leg, balance, transfer
 from core.monitoring.audit import audit
 from core.reports.own.figures import own_statement
 from tests.conftest import FakeClock
-from tests.daos.people import new_intent, shillings, someone
+from tests.daos.people import new_id, new_intent, shillings, someone
 from tests.identity.people import recovered, swapped
 
 MORE_THAN_LENT = (
@@ -474,6 +483,58 @@ async def test_the_pot_moves_only_when_enough_officials_agree(village: Village) 
     with pytest.raises(InsufficientFunds):
         async with village.db.unit() as uow:
             await decide_funding(uow, funding=moved.id, official=village.secretary, agrees=True)
+
+
+async def move(village: Village, fund: Fund, direction: Direction, amount: int, *others: str) -> Funding:
+    """The chair proposes to move money, and these officials agree."""
+    async with village.db.unit() as uow:
+        about = {"group": village.group, "official": village.chair, "amount": shillings(amount), "direction": direction}
+        moved = await propose_funding(uow, intent=new_intent(), fund=fund, **about)  # type: ignore[arg-type]
+    for name in others:
+        async with village.db.unit() as uow:
+            moved = await decide_funding(uow, funding=moved.id, official=village.people[name], agrees=True)
+    return moved
+
+
+async def test_money_that_was_collected_for_a_project_comes_to_the_treasury_and_the_reserve_is_filled(
+    village: Village,
+) -> None:
+    async with village.db.unit() as uow:
+        legs = [Leg(MPESA_UTILITY, -shillings(900)), Leg(pot(village.group, "project"), shillings(900))]
+        await transfer(uow, key=new_id(), kind="test_funding", legs=legs)
+    assert (await move(village, "project", "out", 600, "treasurer")).done
+    assert (await move(village, "reserve", "in", 1_500, "secretary")).done
+    with pytest.raises(InsufficientFunds):
+        await move(village, "project", "out", 301, "treasurer")
+
+    held = {name: await village.has(pot(village.group, name)) for name in ("project", "reserve")}
+    assert held == {"project": shillings(300), "reserve": shillings(1_500)}
+    assert await village.has(treasury(village.group)) == shillings(1_000 + 600 - 1_500)
+
+
+async def test_what_the_rules_always_keep_stays_in_the_treasury(village: Village) -> None:
+    async with village.db.unit() as uow:
+        kept = replace(RULES, reserve=shillings(400))
+        await enact(uow, group=village.group, rules=kept, in_force_from=uow.clock.now(), because="test")
+    with pytest.raises(TreasuryKeeps):
+        await move(village, "loans", "in", 601, "treasurer")
+    village.clock.advance(days=14)
+    assert (await move(village, "loans", "in", 600, "treasurer")).done
+    assert await village.has(treasury(village.group)) == shillings(400)
+
+
+async def test_a_move_that_nobody_decides_is_over_after_two_weeks_and_keeps_no_other_waiting(village: Village) -> None:
+    waits = await move(village, "loans", "out", 100)
+    with pytest.raises(FundingOpen):
+        await move(village, "reserve", "in", 100)
+    village.clock.advance(days=14)
+
+    async with village.db.unit() as uow:
+        assert await open_funding(uow, group=village.group) is None
+    with pytest.raises(NotDecidable):
+        async with village.db.unit() as uow:
+            await decide_funding(uow, funding=waits.id, official=village.secretary, agrees=True)
+    assert (await move(village, "reserve", "in", 100, "secretary")).done
 
 
 @pytest.mark.parametrize(

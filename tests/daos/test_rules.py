@@ -66,3 +66,14 @@ async def test_a_version_can_not_be_changed(db: Database) -> None:
         with pytest.raises(IntegrityError, match="its next version"):
             async with db.unit() as uow:
                 await uow.session.execute(text(statement))
+
+
+@pytest.mark.parametrize("weeks", ["weekly", "biweekly"])
+def test_a_month_becomes_weeks_by_one_answer(weeks: str) -> None:
+    monthly = replace(Rules(), due_day=15)
+
+    assert monthly.changed({"frequency": weeks}).due_day == 7, "Sunday"
+    assert replace(Rules(), due_day=5).changed({"frequency": weeks}).due_day == 5
+    assert monthly.changed({"frequency": "monthly", "due_day": 28}).due_day == 28
+    with pytest.raises(BadRule):
+        monthly.changed({"frequency": weeks, "due_day": 8})

@@ -73,7 +73,6 @@ CHARTED = Guard(BALANCES, "balances_are_in_the_chart", is_trigger=True)
 CHARTED_ONCE = Guard(CHART, "pk_ledger_chart")
 CHARTED_KIND = Guard(CHART, "ck_ledger_chart_kind")
 CHART_STAYS = Guard(CHART, "chart_stays", is_trigger=True)
-GROW = Guard(BALANCES, "balances_grow_for_members_who_are_there", is_trigger=True)
 OPEN = Guard(BALANCES, "balances_open_for_members_who_are_there", is_trigger=True)
 CLOSED_ONCE = Guard(CLOSED, "pk_ledger_closed_owners")
 CLOSED_STAY = Guard(CLOSED, "closed_owners_stay", is_trigger=True)
@@ -404,7 +403,7 @@ CASES: dict[str, tuple[str, tuple[Guard, ...]]] = {
     "an account called something else": ("UPDATE ledger_chart SET name = name || '2'", (CHART_STAYS,)),
     "an account struck from the chart": ("DELETE FROM ledger_chart", (CHART_STAYS,)),
     "the chart truncated": ("TRUNCATE ledger_chart", (CHART_STAYS,)),
-    "money for a member who was forgotten": (JUMA_CLOSED + posting((1, "-10", ""), (3, "10", "")), (GROW,)),
+    "money for a member who was forgotten": (JUMA_CLOSED + posting((1, "-10", ""), (3, "10", "")), (FOLLOW,)),
     "an account opened for a member who was forgotten": (
         JUMA_CLOSED + "INSERT INTO ledger_balances (kind, user_id, currency, created_at)"
         f" VALUES ('member', '{JUMA}', 'cUSD', now())",

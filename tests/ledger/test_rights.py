@@ -128,7 +128,7 @@ async def test_strangers_when_they_post_are_refused(as_application: asyncpg.Conn
         " FROM pg_proc WHERE proname LIKE 'ledger_post%'"
     )
 
-    assert len(functions) == 2
+    assert len(functions) == 3
     assert not any(function["may"] for function in functions)
     assert all(function["prosecdef"] for function in functions)
     assert all("search_path=public, pg_temp" in function["proconfig"] for function in functions)

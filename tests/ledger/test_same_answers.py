@@ -1,4 +1,4 @@
-"""One list of commands, three ways: one by one, in batches that are cut anywhere, and through the model.
+"""One list of commands, four ways: one by one, in batches that are cut anywhere, as the batcher does, and through the model.
 
 What a batch promises: its answers and its rows are those of posting one by one, first the postings that nothing can go wrong
 with in any order, then the others, each of the two in the order of the batch.
@@ -21,6 +21,7 @@ from core.kernel.errors import CoreError
 from core.kernel.ids import DaoId, MemberId, TransferId
 from core.kernel.money import CUSD, KES, Currency, Money
 from core.ledger.accounts import FX, MPESA_UTILITY, Account, Bucket, member_account, pot, treasury
+from core.ledger.batcher import ask_many
 from core.ledger.posting import post, post_all
 from core.ledger.service import Leg, Posted, Posting
 from tests.conftest import RESET, FakeClock
@@ -156,6 +157,20 @@ async def post_batches(db: Database, batches: Sequence[Sequence[Sent]]) -> list[
     return answers
 
 
+async def post_the_short_way(url: str, batches: Sequence[Sequence[Sent]], clock: FakeClock) -> list[Answer]:
+    """As the batcher does on its connection: together those batches about which nothing is in doubt."""
+    transfers, answers = dict[UUID, TransferId](), list[Answer]()
+    connection = await asyncpg.connect(url)
+    for batch in batches:
+        given = [TransferId(new_id()) for _ in batch]
+        postings = [posting(key, body, transfers) for key, body in batch]
+        given_back = await ask_many(connection, postings, transfers=given, now=clock.now())
+        transfers |= {key: each.transfer for (key, _), each in zip(batch, given_back, strict=True) if isinstance(each, Posted)}
+        answers += [told(each) for each in given_back]
+    await connection.close()
+    return answers
+
+
 async def post_singly(db: Database, batches: Sequence[Sequence[Sent]], orders: Sequence[Sequence[int]]) -> list[Answer]:
     """In the order that the batches promise; the answers in the order in which they were asked for."""
     transfers, answers = dict[UUID, TransferId](), list[Answer]()
@@ -229,6 +244,10 @@ async def test_commands_when_posted_singly_or_in_batches_or_by_the_model_come_to
     await empty(empty_database)
     assert await post_batches(db, batches) == expected
     by_batch, had = await rows(db), await held(db)
+
+    await empty(empty_database)
+    assert await post_the_short_way(empty_database, batches, clock) == expected
+    assert await rows(db) == by_batch
 
     await empty(empty_database)
     assert await post_singly(db, batches, orders) == expected

@@ -25,6 +25,7 @@ from core.reports.group.pages import as_pdf
 from core.reports.group.table import as_csv, safe
 from tests.conftest import FakeClock
 from tests.daos.people import new_id, new_intent, shillings, someone
+from tests.daos.rotation.chama import HAND, Chama
 
 TODAY = date(2026, 11, 23)
 
@@ -94,6 +95,22 @@ async def test_the_table_can_be_read_back_and_holds_no_formula(
 @given(st.text(max_size=30))
 def test_no_cell_begins_like_a_formula(cell: str) -> None:
     assert not safe(cell).startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t=", "\r="])
+def test_signs_of_a_formula_are_written_as_text_in_wide_letters_too(sign: str) -> None:
+    assert safe(f"{sign}1+1") == f"'{sign}1+1"
+
+
+async def test_who_is_late_with_a_turn_of_the_merry_go_round_owes_it(db: Database, clock: FakeClock) -> None:
+    chama = await Chama.found(db, clock)
+    await chama.start(2, 3, 1)
+    await chama.pay(0)
+    await chama.until(1, days=2)
+    assert await chama.work() == 1
+
+    found = await statement(db, chama.group.id, chama.members[0])
+    assert [(debt.name, debt.owed, debt.late) for debt in found.debts] == [("M. C", HAND, HAND)]
 
 
 @pytest.mark.parametrize("language", ["en", "sw"])

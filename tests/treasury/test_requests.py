@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from core.daos.people import NotYourRole
+from core.daos.people import NotYourRole, OnlyWatches
 from core.daos.spending import Payee
 from core.kernel.clock import local_time
 from core.kernel.ids import IntentId, MemberId
@@ -213,6 +213,20 @@ async def test_members_can_stop_it_in_the_objection_window(chama: Chama) -> None
     await chama.audit_is_clean()
 
 
+async def test_an_observer_sees_a_request_and_stops_nothing(chama: Chama) -> None:
+    await chama.found(objectors=3)
+    await chama.role(chama.members[3], "observer")
+    request = await chama.approved(to=chama.members[0])
+
+    # Of six who take part, four could object: neither who asked nor who is paid, and no observer.
+    assert request.objectors == 3
+    assert "object" not in (await chama.standing(request, chama.members[3])).may
+    with pytest.raises(OnlyWatches):
+        await chama.object(request, chama.members[3])
+    await chama.enact(objectors=50)
+    assert (await chama.ask()).objectors == 4
+
+
 async def test_what_can_not_be_paid_is_not_asked_for(chama: Chama) -> None:
     await chama.found(reserve=shillings(30_000))
     stranger = Payee("X", member=MemberId(new_id()))
@@ -355,6 +369,17 @@ async def test_petty_cash_is_the_treasurers_alone_up_to_its_limit_and_begins_ane
     assert (await chama.find(first)).status == "paid"
     told = [said for said in await chama.sms(chama.members[2]) if "airtime" in said]
     assert told == ["Umoja: petty cash KES 600 to D. MWANGI for airtime. This week KES 600 of KES 1,000."]
+    await chama.audit_is_clean()
+
+
+async def test_petty_cash_is_paid_where_votes_begin_at_less(chama: Chama) -> None:
+    await chama.found(vote_above=shillings(100), petty_cash=shillings(1_000))
+
+    request = await chama.ask(shillings(600), path="petty", reason="airtime")
+    await chama.minute()
+
+    assert (request.needs_vote, (await chama.find(request)).status) == (False, "paid")
+    assert await chama.own(chama.members[0]) == shillings(600)
     await chama.audit_is_clean()
 
 

@@ -62,6 +62,7 @@ class Carrier:
     """Takes every message, by whichever way."""
 
     sent: int = 0
+    pictures: int = 0
     documents: list[tuple[int, str, bytes]] = field(default_factory=list)
 
     async def send(self, **_message: Any) -> Outcome:
@@ -71,7 +72,18 @@ class Carrier:
     async def edit(self, **_message: Any) -> Outcome:
         return Sent("edited")
 
-    async def send_document(self, *, chat: int, name: str, content: bytes) -> Outcome:
+    async def pin(self, **_message: Any) -> Outcome:
+        return Sent("pinned")
+
+    async def link(self, start: str) -> str:
+        return f"https://t.me/mtaa_bot?start={start}"
+
+    async def send_picture(self, *, content: bytes, **_message: Any) -> Outcome:
+        assert content.startswith(b"\x89PNG"), "a picture is a PNG"
+        self.pictures += 1
+        return Sent("picture")
+
+    async def send_document(self, *, chat: int, name: str, content: bytes, protected: bool = False) -> Outcome:
         self.documents.append((chat, name, content))
         return Sent("document")
 

@@ -42,6 +42,8 @@ ANSWERS = {
     "weekly_limit": 4_000_00,
     "objectors": 3,
     "missed_until_suspended": 12,
+    "absence_fine": 20_00,
+    "lateness_fine": 10_00,
     "voter_missed": 12,
     "loan_reserve": 500,
     # Elections come often here, and payments every few days.
@@ -225,11 +227,14 @@ class Chama:
         self.id = made.id
         frequency = self._frequency()
         order = {"rotation_order": ["draw", "agreed"][self.number // 2 % 2]}
+        # Half of the groups ask whoever joins for something.
+        joining = {"joining_fee": self.number % 2 * 50_00}
         late = {"fine_every": ["once", "day", "week"][self.number % 3], "loan_multiple": 3}
         more = {
             "loan_method": ["reducing", "flat"][self.number % 2],
             "meeting_frequency": "weekly",
             **order,
+            **joining,
             **late,
             **frequency,
         }

@@ -37,6 +37,7 @@ RULES: dict[str, tuple[str, ...]] = {
         *_ends("dao_membership_changes", "change", "left", "expelled", "stayed", "suspended", "reinstated"),
         ROWS + "dao_constitutions | because LIKE 'vote %' AND in_force_from > created_at",
         ROWS + "dao_departures | settled_at IS NOT NULL",
+        ROWS + "contribution_charges | why ->> 'given' = 'joining' AND paid = amount",
     ),
     "2 contributions": (
         *("start the contribution of the rules", "start the welfare of the rules", "set a member's own amount"),
@@ -49,6 +50,7 @@ RULES: dict[str, tuple[str, ...]] = {
         *_some("due_reminders", "contribution_lines"),
         ROWS + "contribution_charges | sort = 'fine' AND fines_for IS NOT NULL",
         ROWS + "contribution_charges | sort = 'fine' AND paid > 0",
+        ROWS + "contribution_charges | why ->> 'given' = 'absent' AND opened_by IS NULL",
         ROWS + "contribution_charges | waived > 0",
         ROWS + "contribution_payments | origin = 'credit' AND state = 'posted'",
         # Late by the calendar on a day when M-PESA was out, and not fined on it.
@@ -93,6 +95,7 @@ RULES: dict[str, tuple[str, ...]] = {
         *_ends("treasury_requests", "status", "paid", "rejected", "stopped", "expired", "withdrawn", "void"),
         # An ordinary member drawn for the quarter has approved.
         ROWS + "treasury_approvals a JOIN treasury_requests r ON r.id = a.request_id | a.user_id = ANY (r.padlocks)",
+        *(f"{ROWS}loan_fundings | pot = '{pot}' AND status = 'done'" for pot in ("project", "reserve")),
         *_some("padlock_draws", "payouts", "treasury_approvals", "treasury_objections", "treasury_steps"),
     ),
     "8 votes": (

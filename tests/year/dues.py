@@ -30,7 +30,7 @@ from core.kernel.ids import MemberId
 from core.kernel.money import Money
 from core.payments.account_numbers import account_number
 
-from .chama import Chama, shillings
+from .chama import ALL, Chama, shillings
 
 # Whoever pays early, in time, late, only in parts, or more than she owes, by her place in the group.
 HABITS = ("in time", "in time", "in time", "early", "late", "in parts", "too much", "in time", "forgets")
@@ -60,8 +60,8 @@ async def begin(chama: Chama) -> None:
         "Feasts": (Schedule("dates", dates=days), "treasury", "fixed", 100),
     }
     if not chama.is_daily:
-        # One that begins, changes and ends, and one of the others.
-        kept = ("Chairs", ("Funerals", "Own savings", "Feasts")[chama.number % 3])
+        # One that begins, changes and ends, and one of the others: of groups of one kind each has another.
+        kept = ("Chairs", ("Funerals", "Own savings", "Feasts")[(chama.number + chama.number // len(ALL)) % 3])
         wanted = {name: one for name, one in wanted.items() if name in kept}
     for name, (schedule, purpose, mode, amount) in wanted.items():
         given = {"name": name, "schedule": schedule, "purpose": purpose, "mode": mode, "amount": shillings(amount)}

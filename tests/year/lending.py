@@ -30,6 +30,10 @@ async def day(chama: Chama) -> None:
         await _fund(chama, "in", 2_000)
     if chama.due(90, 80):
         await _fund(chama, "out", 100)
+    if chama.on(25):
+        # What was collected for a project is spent through the treasury, and the reserve for turns is filled from it.
+        await _fund(chama, "out", 50, fund="project")
+        await _fund(chama, "in", 50, fund="reserve")
     await _lend_to_the_silent(chama)
     if chama.due(9, 2) and chama.day > 9:
         turn = chama.turn("loans", first=1)
@@ -40,9 +44,9 @@ async def day(chama: Chama) -> None:
         await _repay(chama, chama.turn("repayments", first=1))
 
 
-async def _fund(chama: Chama, direction: str, amount: int) -> None:
+async def _fund(chama: Chama, direction: str, amount: int, *, fund: str = "loans") -> None:
     first, *others = chama.officials()
-    given = {"group": chama.id, "official": first, "amount": shillings(amount), "direction": direction}
+    given = {"group": chama.id, "official": first, "amount": shillings(amount), "direction": direction, "fund": fund}
     made = await chama.act(f"propose to move money {direction}", propose_funding, intent=chama.intent(), **given)
     for official in others if made else ():
         if not made.done:

@@ -145,6 +145,7 @@ class Year:
         checks = await books.full_audit(self.world)
         seals = await books.seals_hold(self.world, self.chamas, folder)
         self.world.counts["the whole audit is clean"] += 1
+        self.world.counts["a receipt is sent as a picture"] = self.world.chat.pictures
         self.world.counts["a group's seals are checked by the members' script"] += seals
         return {
             "days": self.played,

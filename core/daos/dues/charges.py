@@ -19,6 +19,9 @@ from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import Money
 from core.kernel.texts import Text, text
 
+# What `why` says of the fee for joining, which is paid like a fine.
+JOINING = "joining"
+
 
 @dataclass(frozen=True)
 class Charge:
@@ -45,9 +48,14 @@ class Charge:
         return self.amount - self.paid - self.waived
 
     @property
+    def is_joining(self) -> bool:
+        """Whether it is the fee for joining."""
+        return self.why.get("given") == JOINING
+
+    @property
     def label(self) -> Text:
         """Its name in a list: "Regular 5/11"."""
-        key = "charge-fine" if self.sort == "fine" else "charge-contribution"
+        key = "charge-fine" if self.sort == "fine" and not self.is_joining else "charge-contribution"
         return text(key, dues=self.name, day=day_month(self.day))
 
 

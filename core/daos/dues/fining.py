@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from core.daos.calendar import day_of
 from core.daos.constitutions import rules_of
+from core.daos.dues.attendance import fined_by_rule
 from core.daos.dues.charges import Charge, charge_of
 from core.daos.dues.lateness import Terms
 from core.daos.dues.reasons import read_reason
@@ -76,6 +77,8 @@ def most_fine(rules: Rules) -> Money:
 async def may_be_fined(uow: UnitOfWork, *, official: MemberId, group: DaoId, cause: Cause) -> list[Person]:
     """Whom an official may fine for this: by the attendance of the last meeting, or any other member. Never herself.
 
+    Whom the rules have fined for that meeting already isn't among them.
+
     Raises NotAMember, NotYourRole.
     """
     await require_role(uow, member=official, group=group)
@@ -86,7 +89,8 @@ async def may_be_fined(uow: UnitOfWork, *, official: MemberId, group: DaoId, cau
     if meeting is None:
         return []
     found = await attendance_of(uow, meeting=meeting)
-    named = found.absent if cause == "absent" else found.late
+    named = set(found.absent if cause == "absent" else found.late)
+    named -= await fined_by_rule(uow, meeting=meeting, members=list(named))
     return [one for one in people if one.id in named]
 
 
@@ -143,7 +147,7 @@ async def give_fine(
 
 async def may_object(uow: UnitOfWork, *, charge: Charge) -> bool:
     """Whether a member may still object to it: a fine that somebody gave her, to which she hasn't yet."""
-    if charge.sort != "fine" or charge.fines_for is not None or not charge.amount - charge.waived:
+    if charge.sort != "fine" or charge.fines_for is not None or charge.is_joining or not charge.amount - charge.waived:
         return False
     return not await uow.session.scalar(select(exists().where(ObjectionRow.charge_id == charge.id)))
 
@@ -155,7 +159,8 @@ async def object_to_fine(uow: UnitOfWork, *, member: MemberId, group: DaoId, cha
     """
     await hold_dues(uow, group=group, members=[member])
     row = await uow.session.get(ChargeRow, charge, populate_existing=True)
-    if row is None or (row.dao_id, row.user_id, row.sort, row.fines_for) != (group, member, "fine", None):
+    is_hers = row is not None and (row.dao_id, row.user_id, row.sort, row.fines_for) == (group, member, "fine", None)
+    if row is None or not is_hers or charge_of(row).is_joining:
         raise UnknownCharge
     new = insert(ObjectionRow).values(charge_id=charge, user_id=member, created_at=uow.clock.now())
     written = await uow.session.scalar(new.on_conflict_do_nothing().returning(ObjectionRow.charge_id))

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from core.daos.dues.credit import CREDIT_JOB, queue_credit_in, use_credit
 from core.daos.dues.fines import RETURN_JOB, judge_fines, judge_outages
 from core.daos.dues.kinds import follow_constitution
+from core.daos.dues.missing import tell_of_missed
 from core.daos.dues.opening import open_charges
 from core.daos.dues.reminders import remind
 from core.daos.dues.waivers import return_unjust
@@ -25,6 +26,7 @@ from core.kernel.db import Database, UnitOfWork
 from core.kernel.ids import DaoId, MemberId
 
 LOOK_JOB, TEND_JOB = "look-at-dues", "tend-dues"
+MISSED_JOB, MISSED_IN_JOB = "look-at-missed", "tell-of-missed"
 
 
 class Services(Protocol):
@@ -40,9 +42,19 @@ Handler = Callable[[Any, dict[str, Any]], Awaitable[None]]
 async def look_at_dues(services: Services, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler is called alike
     """Queue every group that asks for contributions, or did."""
     async with services.database.unit() as uow:
-        groups = list(await uow.session.scalars(select(KindRow.dao_id).distinct()))
-        payloads = [{"group": str(group)} for group in groups]
-        await uow.enqueue_all(TEND_JOB, payloads, keys=[f"{TEND_JOB} {group}" for group in groups])
+        await _queue_each(uow, TEND_JOB)
+
+
+async def look_at_missed(services: Services, payload: dict[str, Any]) -> None:  # noqa: ARG001 - as above
+    """Queue every group for a look at who has missed too many."""
+    async with services.database.unit() as uow:
+        await _queue_each(uow, MISSED_IN_JOB)
+
+
+async def _queue_each(uow: UnitOfWork, job: str) -> None:
+    groups = list(await uow.session.scalars(select(KindRow.dao_id).distinct()))
+    payloads = [{"group": str(group)} for group in groups]
+    await uow.enqueue_all(job, payloads, keys=[f"{job} {group}" for group in groups])
 
 
 async def tend_dues(services: Services, payload: dict[str, Any]) -> None:
@@ -54,6 +66,14 @@ async def tend_dues(services: Services, payload: dict[str, Any]) -> None:
     for step in (_open, _fine, _remind):
         async with services.database.unit() as uow:
             await step(uow, group)
+
+
+async def tell_missed(services: Services, payload: dict[str, Any]) -> None:
+    """Tell of those in one group who have missed as many contributions as its rules allow."""
+    group = DaoId(UUID(payload["group"]))
+    async with services.database.unit() as uow:
+        if not await is_ending(uow, group=group):
+            await tell_of_missed(uow, group=group)
 
 
 async def _open(uow: UnitOfWork, group: DaoId) -> None:
@@ -87,8 +107,10 @@ async def return_fine(services: Services, payload: dict[str, Any]) -> None:
 JOBS: dict[str, Handler] = {
     LOOK_JOB: look_at_dues,
     TEND_JOB: tend_dues,
+    MISSED_JOB: look_at_missed,
+    MISSED_IN_JOB: tell_missed,
     CREDIT_JOB: pay_from_credit,
     RETURN_JOB: return_fine,
 }
-# Often enough that 09:00 is 09:00.
-REGULARLY = {LOOK_JOB: "*/5 * * * *"}
+# Often enough that 09:00 is 09:00; what was missed is looked at once a day, at half past nine there.
+REGULARLY = {LOOK_JOB: "*/5 * * * *", MISSED_JOB: "30 6 * * *"}

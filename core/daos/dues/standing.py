@@ -17,7 +17,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from core.daos.calendar import day_of, next_due_day
-from core.daos.dues.charges import Charge, charge_of, open_charges_of
+from core.daos.dues.charges import JOINING, Charge, charge_of, open_charges_of
 from core.daos.dues.credit import credit_of
 from core.daos.dues.kinds import kinds_of
 from core.daos.dues.lateness import DAY, Terms, late_from
@@ -103,12 +103,13 @@ async def owed_in(uow: UnitOfWork, *, group: DaoId) -> dict[MemberId, Money]:
 
 
 async def fines_paid(uow: UnitOfWork, *, group: DaoId, since: datetime) -> Money:
-    """All that the group has got in fines since then, less what it gave back of them."""
+    """All that the group has got in fines since then, less what it gave back of them. What joining costs is no fine."""
+    joining = select(ChargeRow.id).where(ChargeRow.dao_id == group, ChargeRow.why["given"].astext == JOINING)
     paid = (
         select(func.sum(LineRow.amount))
         .join(PaymentRow, PaymentRow.id == LineRow.payment_id)
         .where(PaymentRow.dao_id == group, PaymentRow.state == "posted", PaymentRow.created_at >= since)
-        .where(LineRow.category == "fines", LineRow.purpose == "treasury")
+        .where(LineRow.category == "fines", LineRow.purpose == "treasury", LineRow.charge_id.not_in(joining))
     )
     return Money.from_decimal(await uow.session.scalar(paid) or Decimal(0))
 

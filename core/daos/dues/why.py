@@ -19,6 +19,8 @@ def day_time(moment: datetime) -> str:
 
 def why_fine(fine: Charge, *, group: str) -> Text:
     """Why this fine: what was missing when, and the rule with its version."""
+    if fine.is_joining:
+        return text("why-joining", group=group, due_sum=fine.amount, part=fine.paid, rules=fine.why["rules"])
     if fine.fines_for is None:
         return text("why-fine-given", group=group, fine_amount=fine.amount, because=fine.name)
     why = fine.why

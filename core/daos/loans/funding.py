@@ -1,20 +1,28 @@
-"""Money from the group's treasury into its loan pot, and back: officials decide together, as many as the rules say."""
+"""Money from the group's treasury into one of its pots, and back: officials decide together, as many as the rules say.
+
+The loan pot is lent from, the reserve fills up turns of the merry-go-round that are short, and what was collected for a project
+comes back into the treasury to be paid out like all else. Welfare and shares are left out: they have ways of their own.
+What the rules always keep in the treasury stays there.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from datetime import datetime, timedelta
+from typing import Literal, get_args
 from uuid import UUID, uuid5
 
 from sqlalchemy import func, select
 
 from core.daos.constitutions import rules_of
+from core.daos.dialling import dial_to
 from core.daos.ending import refuse_while_ending
 from core.daos.groups import find_group
 from core.daos.loans.asking import TEMPLATE
 from core.daos.loans.models import LoanFundingDecisionRow, LoanFundingRow
 from core.daos.loans.refusals import NotDecidable, UnknownLoan
 from core.daos.people import OFFICIALS, people_of, require_role
+from core.daos.spending import one_at_a_time
 from core.daos.telling import tell_group
 from core.identity.signing import renew_word, require_may_sign, words_that_count
 from core.kernel.db import UnitOfWork
@@ -23,18 +31,33 @@ from core.kernel.ids import DaoId, IntentId, MemberId
 from core.kernel.money import Money
 from core.kernel.texts import text
 from core.ledger.accounts import pot, treasury
-from core.ledger.service import KeyReused, Leg, transfer
+from core.ledger.service import KeyReused, Leg, balance, transfer
 
 Direction = Literal["in", "out"]
+Fund = Literal["loans", "reserve", "project"]
+FUNDS: tuple[Fund, ...] = get_args(Fund)
 MOVED = "loan pot moved"
+# As long as a loan that was asked for waits.
+OPEN_FOR = timedelta(days=14)
 
 
 @dataclass
 class FundingOpen(CoreError):
-    """Another move of the loan pot waits for the officials."""
+    """Another move between the treasury and a pot waits for the officials."""
 
     code = "loan-funding-open"
     kind = Kind.CONFLICT
+
+
+@dataclass
+class TreasuryKeeps(CoreError):
+    """The treasury has `available`; by the rules `reserve` always stays there."""
+
+    code = "treasury-keeps"
+    kind = Kind.CONFLICT
+
+    available: Money
+    reserve: Money
 
 
 @dataclass(frozen=True)
@@ -42,6 +65,7 @@ class Funding:
     """A move that officials decide about: `agreed` of `needed` so far; `done` when it has moved."""
 
     id: UUID
+    fund: Fund
     amount: Money
     direction: Direction
     agreed: int
@@ -51,32 +75,38 @@ class Funding:
 
 async def open_funding(uow: UnitOfWork, *, group: DaoId) -> Funding | None:
     """The move that waits, if one does."""
-    waiting = LoanFundingRow.dao_id == group, LoanFundingRow.status == "asked"
-    row = await uow.session.scalar(select(LoanFundingRow).where(*waiting))
-    return await _as_funding(uow, row) if row else None
+    row = await _asked(uow, group)
+    return await _as_funding(uow, row) if row and not _is_over(row, uow.clock.now()) else None
 
 
 async def propose_funding(
-    uow: UnitOfWork, *, intent: IntentId, group: DaoId, official: MemberId, amount: Money, direction: Direction
+    uow: UnitOfWork,
+    *,
+    intent: IntentId,
+    group: DaoId,
+    official: MemberId,
+    amount: Money,
+    direction: Direction,
+    fund: Fund = "loans",
 ) -> Funding:
-    """Propose a move, once per intent; whoever proposes agrees.
+    """Propose a move, once per intent; whoever proposes agrees. After 14 days it is over.
 
     Raises NotAMember, NotYourRole, GroupEnds, FundingOpen, KeyReused.
     """
     await require_role(uow, member=official, group=group, roles=OFFICIALS)
     before = await uow.session.scalar(select(LoanFundingRow).where(LoanFundingRow.intent == intent))
     if before is not None:
-        if (before.dao_id, before.user_id, Money.from_decimal(before.amount)) != (group, official, amount):
+        if (before.dao_id, before.user_id, before.pot, Money.from_decimal(before.amount)) != (group, official, fund, amount):
             raise KeyReused
         return await _as_funding(uow, before)
     await refuse_while_ending(uow, group=group)
-    if await open_funding(uow, group=group):
-        raise FundingOpen
+    await _end_the_last(uow, group)
     row = LoanFundingRow(
         id=uow.ids.new(),
         dao_id=group,
         amount=amount.as_decimal(),
         direction=direction,
+        pot=fund,
         status="asked",
         user_id=official,
         intent=intent,
@@ -88,10 +118,31 @@ async def propose_funding(
     return await decide_funding(uow, funding=row.id, official=official, agrees=True)
 
 
+async def _end_the_last(uow: UnitOfWork, group: DaoId) -> None:
+    """One move waits at a time. Raises FundingOpen."""
+    row = await _asked(uow, group)
+    if row is None:
+        return
+    if not _is_over(row, uow.clock.now()):
+        raise FundingOpen
+    row.status = "expired"
+    await uow.session.flush()
+
+
+async def _asked(uow: UnitOfWork, group: DaoId) -> LoanFundingRow | None:
+    waiting = LoanFundingRow.dao_id == group, LoanFundingRow.status == "asked"
+    return await uow.session.scalar(select(LoanFundingRow).where(*waiting))
+
+
+def _is_over(row: LoanFundingRow, now: datetime) -> bool:
+    return now >= row.asked_at + OPEN_FOR
+
+
 async def decide_funding(uow: UnitOfWork, *, funding: UUID, official: MemberId, agrees: bool) -> Funding:
     """An official's own word; the last one needed moves the money. Locks the move until the unit ends.
 
-    Raises UnknownLoan (there's no such move), NotDecidable, NotAMember, NotYourRole, InsufficientFunds, SignsLater for a yes.
+    Raises UnknownLoan (there's no such move), NotDecidable, NotAMember, NotYourRole, TreasuryKeeps, InsufficientFunds,
+    SignsLater for a yes.
     """
     row = await uow.session.get(LoanFundingRow, funding, with_for_update=True)
     if row is None:
@@ -102,7 +153,7 @@ async def decide_funding(uow: UnitOfWork, *, funding: UUID, official: MemberId, 
     given = await uow.session.get(LoanFundingDecisionRow, (funding, official))
     # Enough have said yes and yet it waits: somebody's word was in doubt, and a second yes counts all anew.
     again = given is not None and given.agrees and agrees and (await _renewed(uow, row, given) or await _was_held(uow, row))
-    if row.status != "asked" or (given is not None and not again):
+    if row.status != "asked" or _is_over(row, uow.clock.now()) or (given is not None and not again):
         raise NotDecidable
     if not again:
         word = LoanFundingDecisionRow(funding_id=funding, user_id=official, agrees=agrees, decided_at=uow.clock.now())
@@ -120,20 +171,31 @@ async def decide_funding(uow: UnitOfWork, *, funding: UUID, official: MemberId, 
 async def _move(uow: UnitOfWork, row: LoanFundingRow) -> None:
     group, amount = DaoId(row.dao_id), Money.from_decimal(row.amount)
     signed = amount if row.direction == "in" else -amount
-    what = "loan-sms-funded" if row.direction == "in" else "loan-sms-unfunded"
-    name = (await find_group(uow, group=group)).name
-    await tell_group(uow, group=group, what=text(what, group=name, amount=amount), template=TEMPLATE)
-    accounts = (treasury(group), pot(group, "loans"))
+    await one_at_a_time(uow, group)
+    if row.direction == "in":
+        await _keep_reserve(uow, group, amount)
+    what = "pot-sms-in" if row.direction == "in" else "pot-sms-out"
+    about = {"group": (await find_group(uow, group=group)).name, "amount": amount, "fund": row.pot}
+    await tell_group(uow, group=group, what=text(what, **about), template=TEMPLATE)
+    accounts = (treasury(group), pot(group, row.pot))
     legs = [Leg(accounts[0], -signed), Leg(accounts[1], signed)]
     posted = await transfer(uow, key=uuid5(row.id, MOVED), kind="loan_funding", legs=legs)
     row.status, row.transfer_id = "done", posted.transfer
     await uow.session.flush()
 
 
+async def _keep_reserve(uow: UnitOfWork, group: DaoId, amount: Money) -> None:
+    reserve = (await rules_of(uow, group=group)).reserve
+    available = (await balance(uow, treasury(group))).available
+    if reserve and available - amount < reserve:
+        raise TreasuryKeeps(available, reserve)
+
+
 async def _as_funding(uow: UnitOfWork, row: LoanFundingRow) -> Funding:
     rules, officials = await rules_of(uow, group=DaoId(row.dao_id)), await _officials(uow, row)
     return Funding(
         id=row.id,
+        fund=row.pot,
         amount=Money.from_decimal(row.amount),
         direction=row.direction,
         agreed=len(await _agreed(uow, row, officials)),
@@ -175,5 +237,6 @@ async def _against(uow: UnitOfWork, row: LoanFundingRow) -> int:
 
 async def _tell_officials(uow: UnitOfWork, row: LoanFundingRow, proposer: MemberId) -> None:
     group = await find_group(uow, group=DaoId(row.dao_id))
-    what = text("loan-sms-fund", group=group.name, amount=Money.from_decimal(row.amount), direction=row.direction)
+    about = {"group": group.name, "amount": Money.from_decimal(row.amount), "direction": row.direction, "fund": row.pot}
+    what = text("pot-sms-asked", dialled=dial_to(uow, group.code, "treasury"), **about)
     await tell_group(uow, group=group.id, what=what, template=TEMPLATE, roles=OFFICIALS, but=(proposer,))

@@ -158,13 +158,14 @@ class LoanNoticeRow(Base):
 
 
 class LoanFundingRow(Base):
-    """Money that officials move from the treasury into the loan pot, or back out of it, together."""
+    """Money that officials move from the treasury into the loan pot or another one, or back out of it, together."""
 
     __tablename__ = "loan_fundings"
     __table_args__ = (
         UniqueConstraint("intent"),
         CheckConstraint("amount > 0 AND amount <> 'NaN'", name="amount"),
         CheckConstraint("direction IN ('in', 'out')", name="direction"),
+        CheckConstraint("pot IN ('loans', 'reserve', 'project')", name="pot"),
         CheckConstraint("status IN ('asked', 'done', 'rejected', 'expired')", name="status"),
         CheckConstraint("(status = 'done') = (transfer_id IS NOT NULL)", name="done"),
         Index("uq_loan_fundings_open", "dao_id", unique=True, postgresql_where=text("status = 'asked'")),
@@ -174,6 +175,7 @@ class LoanFundingRow(Base):
     dao_id: Mapped[UUID] = mapped_column(ForeignKey("daos.id"))
     amount: Mapped[Decimal] = mapped_column(AMOUNT)
     direction: Mapped[Literal["in", "out"]] = mapped_column(Text)
+    pot: Mapped[Literal["loans", "reserve", "project"]] = mapped_column(Text, server_default="loans")
     status: Mapped[Literal["asked", "done", "rejected", "expired"]] = mapped_column(Text)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("members.id"))
     intent: Mapped[UUID]

@@ -14,8 +14,8 @@ from sqlalchemy import select
 
 from core.daos.calendar import Cadence, at_hour, day_of, occurrence
 from core.daos.ending import refuse_while_ending
-from core.daos.groups import require_member
 from core.daos.models import GroupRow
+from core.daos.people import require_participant
 from core.daos.recurring.models import RecurringRow, RunRow
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
@@ -96,13 +96,16 @@ class WantedRecurring:
 async def begin_recurring(
     uow: UnitOfWork, *, intent: IntentId, member: MemberId, group: DaoId, wanted: WantedRecurring
 ) -> Recurring:
-    """Begin a standing payment, once per intent. Raises NotAMember, GroupEnds, BadRecurring, TooManyRecurring, KeyReused."""
+    """Begin a standing payment, once per intent.
+
+    Raises NotAMember, OnlyWatches, GroupEnds, BadRecurring, TooManyRecurring, KeyReused.
+    """
     before = await uow.session.scalar(select(RecurringRow).where(RecurringRow.intent == intent))
     if before is not None:
         if (before.user_id, before.dao_id, Money.from_decimal(before.amount)) != (member, group, wanted.amount):
             raise KeyReused
         return await find_recurring(uow, member=member, recurring=before.id)
-    await require_member(uow, member=member, group=group)
+    await require_participant(uow, member=member, group=group)
     await refuse_while_ending(uow, group=group)
     _check(uow, wanted)
     if len(await recurring_of(uow, member=member)) >= MOST_PLANS:

@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 from core.daos.contributions import contribute
 from core.daos.ending import is_ending
 from core.daos.groups import NotAMember, find_group
-from core.daos.people import Person, people_of
+from core.daos.people import PARTICIPANTS, Person, people_of
 from core.daos.recurring.models import RecurringRow, RunRow
 from core.daos.recurring.plans import due_at, end, pause
 from core.daos.telling import tell
@@ -29,15 +29,17 @@ from core.ledger.service import InsufficientFunds
 from core.payments.deposits import DepositUnderway, find_deposit, start_deposit
 from core.payments.grossing import deposit_that_credits
 
-# After the first try at the due time: so long after it, while the next due date isn't there yet.
-RETRIES = (timedelta(hours=2), timedelta(days=1), timedelta(days=3))
+# After the first try at the due time: so long after it, while the next due date isn't there yet. The third failure in a row
+# stops it until she resumes it; both retries are within the days of grace that groups usually give.
+RETRIES = (timedelta(hours=2), timedelta(days=1))
+MOST_FAILURES = len(RETRIES) + 1
 LOOK_AGAIN = timedelta(minutes=2)
 DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class _Hand:
-    """A standing payment, its run at hand, and whose it is; None when she has left the group, or it ends."""
+    """A standing payment, its run at hand, and whose it is; None when she has left the group, only watches it, or it ends."""
 
     row: RecurringRow
     run: RunRow
@@ -104,7 +106,7 @@ async def _run_at_hand(uow: UnitOfWork, row: RecurringRow) -> RunRow:
 async def _person(uow: UnitOfWork, row: RecurringRow) -> Person | None:
     if await is_ending(uow, group=DaoId(row.dao_id)):
         return None
-    people = await people_of(uow, group=DaoId(row.dao_id))
+    people = await people_of(uow, group=DaoId(row.dao_id), roles=PARTICIPANTS)
     return next((person for person in people if person.id == row.user_id), None)
 
 
@@ -215,12 +217,12 @@ async def _paid(uow: UnitOfWork, hand: _Hand, payment: UUID) -> None:
 
 
 async def _failed(uow: UnitOfWork, hand: _Hand, reason: str) -> None:
-    """Count it, and try again by the plan; after the last retry it stops until she resumes it."""
+    """Count it, and try again by the plan; with the third failure in a row it stops until she resumes it."""
     row, run = hand.row, hand.run
     now = uow.clock.now()
     row.total_payments, row.failed_attempts = row.total_payments + 1, row.failed_attempts + 1
     row.last_failure_date, row.last_failure_reason = now, reason
-    if row.failed_attempts > len(RETRIES):
+    if row.failed_attempts >= MOST_FAILURES:
         await _stop(uow, hand, reason="failures")
         return
     following, planned = due_at(row, run.number + 1), run.due_at + RETRIES[min(run.tries, len(RETRIES)) - 1]
@@ -238,7 +240,7 @@ async def _failed(uow: UnitOfWork, hand: _Hand, reason: str) -> None:
 
 
 async def _stop(uow: UnitOfWork, hand: _Hand, *, reason: str) -> None:
-    """Stop with a word: after its last retry, or since she isn't in the group any more."""
+    """Stop with a word: after three failures, or since she isn't in the group any more."""
     row, run = hand.row, hand.run
     run.state, run.ended_at, row.look_at = "missed", uow.clock.now(), None
     if reason == "left":

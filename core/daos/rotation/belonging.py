@@ -17,7 +17,8 @@ from uuid import UUID, uuid5
 from sqlalchemy import select
 
 from core.daos.ending import refuse_while_ending
-from core.daos.groups import find_group, require_member
+from core.daos.groups import find_group
+from core.daos.people import require_participant
 from core.daos.rotation.calendar import turn_days
 from core.daos.rotation.models import DueRow, HandRow, RotationRow, TurnPaymentRow
 from core.daos.rotation.paying import PAYMENT, allocate, legs_of, write_down
@@ -102,11 +103,11 @@ async def buy_in_price(uow: UnitOfWork, *, rotation: UUID) -> BuyIn:
 async def buy_in(uow: UnitOfWork, *, intent: IntentId, member: MemberId, rotation: UUID, expects: Money) -> BuyIn:
     """Join a running round with a hand of her own, once per intent: its turn is the last, what it missed is paid at once.
 
-    `expects`: what she read that she would pay at once. Raises NotAMember, NoRound, BuyInChanged, TooManyHands, RoundFull,
+    `expects`: what she read that she would pay at once. Raises NotAMember, OnlyWatches, NoRound, BuyInChanged, TooManyHands,
     InsufficientFunds, GroupEnds. All members are told. Locks the round.
     """
     row = await locked_round(uow, rotation, "running")
-    await require_member(uow, member=member, group=DaoId(row.dao_id))
+    await require_participant(uow, member=member, group=DaoId(row.dao_id))
     before = await uow.session.scalar(select(HandRow).where(HandRow.id == uuid5(intent, "hand")))
     price = await buy_in_price(uow, rotation=rotation)
     if before is not None:

@@ -12,9 +12,9 @@ from sqlalchemy import func, select
 from core.daos.constitutions import rules_of
 from core.daos.dialling import dial_to
 from core.daos.ending import refuse_while_ending
-from core.daos.groups import find_group, require_member
+from core.daos.groups import find_group
 from core.daos.models import GroupRow
-from core.daos.people import require_role, short_name
+from core.daos.people import require_participant, require_role, short_name
 from core.daos.rotation.models import HandRow, RotationRow
 from core.daos.telling import tell_group
 from core.identity.models import MemberRow
@@ -162,10 +162,10 @@ async def _new_round(uow: UnitOfWork, *, intent: IntentId, official: MemberId, g
 async def take_hand(uow: UnitOfWork, *, member: MemberId, rotation: UUID, half: bool = False) -> HandRow:
     """Take a hand of an open round, or one half of a hand whose other half somebody else may take.
 
-    Raises NotAMember, NoRound, TooManyHands, RoundFull. Locks the round.
+    Raises NotAMember, OnlyWatches, NoRound, TooManyHands, RoundFull. Locks the round.
     """
     row = await locked_round(uow, rotation, "open")
-    await require_member(uow, member=member, group=DaoId(row.dao_id))
+    await require_participant(uow, member=member, group=DaoId(row.dao_id))
     hands = await hands_of(uow, rotation=rotation)
     check_stake(hands, member, HALF if half else WHOLE)
     if len(hands) >= MOST_HANDS:
@@ -193,12 +193,15 @@ async def add_hand(
 
 
 async def take_other_half(uow: UnitOfWork, *, member: MemberId, hand: UUID) -> HandRow:
-    """Take the free half of somebody's hand. Raises NotAMember, NoRound, HandTaken, TooManyHands. Locks the round."""
+    """Take the free half of somebody's hand. Locks the round.
+
+    Raises NotAMember, OnlyWatches, NoRound, HandTaken, TooManyHands.
+    """
     rotation = await uow.session.scalar(select(HandRow.rotation_id).where(HandRow.id == hand))
     if rotation is None:
         raise HandTaken
     row = await locked_round(uow, rotation, "open")
-    await require_member(uow, member=member, group=DaoId(row.dao_id))
+    await require_participant(uow, member=member, group=DaoId(row.dao_id))
     hands = await hands_of(uow, rotation=rotation)
     wanted = next((one for one in hands if one.id == hand), None)
     if wanted is None or not wanted.shared or wanted.partner_id is not None or wanted.user_id == member:

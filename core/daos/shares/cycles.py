@@ -11,9 +11,9 @@ from sqlalchemy import func, select, update
 from core.daos.calendar import day_of
 from core.daos.constitutions import rules_of
 from core.daos.ending import refuse_while_ending
-from core.daos.groups import find_group, require_member
+from core.daos.groups import find_group
 from core.daos.models import GroupRow
-from core.daos.people import require_role
+from core.daos.people import require_participant, require_role
 from core.daos.shares.models import ShareCycleRow, ShareExitRow, ShareOutRow, SharePurchaseRow
 from core.daos.telling import tell_group
 from core.kernel.db import UnitOfWork
@@ -128,9 +128,10 @@ async def next_cycle(uow: UnitOfWork, *, intent: UUID, group: DaoId) -> ShareCyc
 async def buy_shares(uow: UnitOfWork, *, intent: IntentId, member: MemberId, group: DaoId, shares: int) -> Bought:
     """Buy shares of the running cycle from her balance, at one meeting once, once per intent. Locks the cycle.
 
-    Raises NotAMember, NoCycle, BadShareCount, BoughtAlready, ShareOutIsOpen, GroupEnds, InsufficientFunds, KeyReused.
+    Raises NotAMember, OnlyWatches, NoCycle, BadShareCount, BoughtAlready, ShareOutIsOpen, GroupEnds, InsufficientFunds,
+    KeyReused.
     """
-    await require_member(uow, member=member, group=group)
+    await require_participant(uow, member=member, group=group)
     cycle = await locked_cycle(uow, group=group)
     before = await uow.session.scalar(select(SharePurchaseRow).where(SharePurchaseRow.intent == intent))
     if before is not None:

@@ -15,9 +15,9 @@ from sqlalchemy import func, or_, select
 from core.daos.constitutions import rules_of
 from core.daos.dialling import dial_to
 from core.daos.ending import refuse_while_ending
-from core.daos.groups import find_group, require_member
+from core.daos.groups import find_group
 from core.daos.models import GroupRow
-from core.daos.people import OFFICIALS, Person, people_of, require_role, short_name
+from core.daos.people import OFFICIALS, Person, people_of, require_participant, require_role, short_name
 from core.daos.rules import Rules
 from core.daos.telling import tell
 from core.daos.welfare.errors import BadReason, ClaimIsOpen, NoClaim, NotABenefit, StillWaiting, YearUsed
@@ -31,6 +31,7 @@ from core.kernel.texts import Text, text
 
 OPEN_FOR = timedelta(days=14)
 LONGEST_REASON = 60
+TOGETHER = 2
 
 
 @dataclass(frozen=True)
@@ -53,10 +54,10 @@ async def claim(
 ) -> Claim:
     """Claim a benefit, once per intent; the officials are asked.
 
-    Where there is no other official `needed` is 0 and the members' vote decides: whoever makes such a claim opens the vote in
-    the same unit (core/governance/welfare.py).
+    Where there is no other official, or one though the rules want more than one's word, `needed` is 0 and the members' vote
+    decides: whoever makes such a claim opens the vote in the same unit (core/governance/welfare.py).
 
-    Raises NotAMember, GroupEnds, NotABenefit, BadReason, StillWaiting, YearUsed, ClaimIsOpen. Locks the group.
+    Raises NotAMember, OnlyWatches, GroupEnds, NotABenefit, BadReason, StillWaiting, YearUsed, ClaimIsOpen. Locks the group.
     """
     await lock_claims(uow, group=group)
     known = await uow.session.scalar(select(WelfareClaimRow).where(WelfareClaimRow.intent == intent))
@@ -79,7 +80,7 @@ async def claim(
     found = await find_group(uow, group=group)
     about = {"group": found.name, "dialled": dial_to(uow, found.code, "welfare")}
     asked = text("sms-welfare-asked", person=seen.who, amount=amount, **about)
-    for person in others:
+    for person in others if seen.needed else ():
         await tell(uow, person, asked, template="welfare")
     return seen
 
@@ -96,7 +97,8 @@ async def _write(
     others: Sequence[Person],
 ) -> WelfareClaimRow:
     rules, now = await rules_of(uow, group=group), uow.clock.now()
-    needed = min(rules.approvals, len(others))
+    # Nobody gives the group's money away alone, unless the group has said that one is enough.
+    needed = min(rules.approvals, len(others)) if len(others) >= min(rules.approvals, TOGETHER) else 0
     newest = await uow.session.scalar(select(func.max(WelfareClaimRow.number)).where(WelfareClaimRow.dao_id == group))
     row = WelfareClaimRow(
         id=uow.ids.new(),
@@ -141,10 +143,10 @@ async def reason_of(uow: UnitOfWork, *, claim: UUID) -> str:
 async def require_payable(uow: UnitOfWork, *, member: MemberId, group: DaoId, benefit: Benefit, amount: Money) -> None:
     """Whether the rules let the kitty pay her so much for this now.
 
-    Raises GroupEnds, NotAMember, NotABenefit, StillWaiting, YearUsed.
+    Raises GroupEnds, NotAMember, OnlyWatches, NotABenefit, StillWaiting, YearUsed.
     """
     await refuse_while_ending(uow, group=group)
-    membership = await require_member(uow, member=member, group=group)
+    membership = await require_participant(uow, member=member, group=group)
     rules = await rules_of(uow, group=group)
     most = benefits_of(rules).get(benefit, Money(0))
     if not Money(0) < amount <= most:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from core.daos.constitutions import rules_of
 from core.daos.ending import refuse_while_ending
 from core.daos.groups import require_member
+from core.daos.people import require_participant
 from core.daos.rules import Rules
 from core.daos.welfare.models import BENEFITS, Benefit, WelfareClaimRow, WelfarePaymentRow
 from core.kernel.db import UnitOfWork
@@ -60,9 +61,9 @@ class KittyView:
 async def pay_welfare(uow: UnitOfWork, *, intent: IntentId, member: MemberId, group: DaoId, amount: Money) -> WelfarePaid:
     """Pay from her balance into the kitty, once per intent.
 
-    Raises NotAMember, GroupEnds, WelfareTooSmall, InsufficientFunds, KeyReused.
+    Raises NotAMember, OnlyWatches, GroupEnds, WelfareTooSmall, InsufficientFunds, KeyReused.
     """
-    await require_member(uow, member=member, group=group)
+    await require_participant(uow, member=member, group=group)
     before = await uow.session.scalar(select(WelfarePaymentRow).where(WelfarePaymentRow.intent == intent))
     if before is not None:
         if (before.user_id, before.dao_id, Money.from_decimal(before.amount)) != (member, group, amount):

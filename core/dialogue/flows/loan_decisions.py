@@ -1,4 +1,4 @@
-"""Loans, where others wait for her: vouching with her savings, deciding as an official, and moving money for the loan pot."""
+"""Loans, where others wait for her: vouching with her savings, and deciding as an official."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from uuid import UUID
 
 from core.daos.groups import find_group
 from core.daos.loans.deciding import decide_loan, deciders_of, votes_needed
-from core.daos.loans.funding import decide_funding, open_funding, propose_funding
 from core.daos.loans.models import Question
 from core.daos.loans.reading import Loan, agreeing, find_loan, loans_of_group, pledges_of, standing_of, standings_of, today
 from core.daos.loans.repaying import decide_recovery
@@ -15,9 +14,8 @@ from core.daos.loans.vouching import answer_pledge
 from core.daos.people import short_name
 from core.dialogue.definitions import action, screen
 from core.dialogue.flows.loan_words import pledges_waiting, to_decide
-from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, go, option
+from core.dialogue.screens import Assurance, Choice, End, Screen, Step, go, option
 from core.dialogue.turn import NO, YES, Turn
-from core.kernel.money import Money
 from core.kernel.texts import Text, text
 from core.ledger.accounts import pot
 from core.ledger.service import balance
@@ -171,84 +169,6 @@ async def show_group(turn: Turn) -> Step:
     out = sum((one.principal for one in stands), start=ZERO)
     late = sum((one.arrears for one in stands), start=ZERO)
     return End(text("loan-group-list", group=group.name, out=out, count=len(stands), late=late, held=held))
-
-
-@screen("loans.pot")
-async def ask_pot(turn: Turn) -> Screen:
-    """What the pot holds, and a move that waits for her word."""
-    group = turn.group
-    held = (await balance(turn.uow, pot(group, "loans"))).available
-    waiting = await open_funding(turn.uow, group=group)
-    if waiting is None:
-        moves = (option("in", text("loan-pot-in")), option("out", text("loan-pot-out")))
-        return Screen(text("loan-pot", held=held), choices=moves)
-    so_far = text(
-        "loan-pot-open",
-        amount=waiting.amount,
-        direction=waiting.direction,
-        agreed=waiting.agreed,
-        quota=waiting.needed,
-    )
-    turn.values.update(funding=waiting.id, amount=waiting.amount)
-    return Screen(so_far, choices=(option("yes", text("loan-agree")), option("no", text("loan-refuse"))))
-
-
-@ask_pot.answered
-async def take_pot(_turn: Turn, chosen: str) -> Step:
-    """Propose a move, or give her word on the one that waits."""
-    if chosen in {"in", "out"}:
-        return go("loans.pot_amount", direction=chosen)
-    return go("loans.pot_word", agrees=chosen == "yes")
-
-
-@screen("loans.pot_amount")
-async def ask_pot_amount(_turn: Turn) -> Screen:
-    """How much."""
-    return Screen(text("loan-pot-amount"), asks=Asks.AMOUNT)
-
-
-@ask_pot_amount.answered
-async def take_pot_amount(turn: Turn, amount: Money) -> Step:
-    """Another amount is another move."""
-    return go("loans.pot_confirm", amount=amount, intent=turn.uow.ids.new())
-
-
-@screen("loans.pot_confirm")
-async def ask_pot_confirm(turn: Turn) -> Screen:
-    """Amount and direction, before anybody is asked."""
-    return Screen(text("loan-pot-confirm", amount=turn.money("amount"), direction=turn.values["direction"]), choices=(YES, NO))
-
-
-@ask_pot_confirm.answered
-async def take_pot_confirm(_turn: Turn, chosen: str) -> Step:
-    """Her own decision."""
-    return go("loans.pot_propose") if chosen == "yes" else End(text("contribute-cancelled"))
-
-
-@action("loans.pot_propose", needs=Assurance.PIN, why="pin-why-loan-pot")
-async def pot_propose(turn: Turn) -> Step:
-    """Ask the other officials; her own word counts."""
-    moved = await propose_funding(
-        turn.uow,
-        intent=turn.intent,
-        group=turn.group,
-        official=turn.me.id,
-        amount=turn.money("amount"),
-        direction="in" if turn.values["direction"] == "in" else "out",
-    )
-    if moved.done:
-        return End(text("loan-pot-moved", amount=moved.amount))
-    return End(text("loan-pot-asked", agreed=moved.agreed, quota=moved.needed))
-
-
-@action("loans.pot_word", needs=Assurance.PIN, why="pin-why-loan-pot")
-async def pot_word(turn: Turn) -> Step:
-    """Her word on the move that she has read."""
-    agrees = bool(turn.values["agrees"])
-    moved = await decide_funding(turn.uow, funding=turn.id("funding"), official=turn.me.id, agrees=agrees)
-    if moved.done:
-        return End(text("loan-pot-moved", amount=moved.amount))
-    return End(text("loan-word-given", agreed=moved.agreed, quota=moved.needed))
 
 
 async def _so_far(turn: Turn, loan: Loan, question: Question) -> tuple[int, int]:

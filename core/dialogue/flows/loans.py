@@ -55,7 +55,7 @@ async def take_menu(turn: Turn, chosen: str) -> Step:
         "decide": go("loans.deciding"),
         "mine": go("loans.mine"),
         "group": go("loans.group"),
-        "pot": go("loans.pot"),
+        "pot": go("pots.one", fund="loans"),
     }
     return doors[chosen]
 

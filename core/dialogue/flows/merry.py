@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.daos.groups import find_group
+from core.daos.people import require_participant
 from core.daos.rotation.order import proof_of
 from core.daos.rotation.paying import owed_by, pay
 from core.daos.rotation.reading import RoundView, collection, my_turns, order_of, owner_of_hand, round_of, whose_hands
@@ -139,6 +140,9 @@ def _possible(found: RoundView) -> tuple[str, ...]:  # noqa: PLR0911 - one line 
 @ask_menu.answered
 async def take_menu(turn: Turn, chosen: str) -> Step:
     """Go where she chose, with the round."""
+    if chosen in ("take", "half", "join"):
+        # An observer hears it before she has typed anything.
+        await require_participant(turn.uow, member=turn.me.id, group=turn.group)
     found = await round_of(turn.uow, viewer=turn.me.id, group=turn.group)
     if found is None or chosen == "start":
         return DOORS["start"]

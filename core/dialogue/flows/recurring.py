@@ -9,6 +9,7 @@ from core.daos.calendar import Cadence, day_of
 from core.daos.dues.kinds import day_month
 from core.daos.dues.standing import next_due
 from core.daos.groups import find_group
+from core.daos.people import require_participant
 from core.daos.recurring.plans import (
     HIGHEST,
     LOWEST,
@@ -57,8 +58,11 @@ def _line(amount: Money, cadence: Cadence, state: str) -> Text:
 
 
 @ask_menu.answered
-async def take_menu(_turn: Turn, chosen: str) -> Step:
+async def take_menu(turn: Turn, chosen: str) -> Step:
     """A new one, or one of hers."""
+    if chosen == "new":
+        # An observer hears it before she has typed anything.
+        await require_participant(turn.uow, member=turn.me.id, group=turn.group)
     return go("recurring.amount") if chosen == "new" else go("recurring.one", recurring=UUID(chosen))
 
 

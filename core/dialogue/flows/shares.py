@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.daos.constitutions import rules_of
 from core.daos.groups import find_group, require_member
-from core.daos.people import OFFICIALS, require_role
+from core.daos.people import OFFICIALS, require_participant, require_role
 from core.daos.shares.cycles import BadShareCount, NoCycle, buy_shares, open_cycle, owned_in, start_cycle
 from core.daos.shares.reckoning import Reckoning, reckon
 from core.daos.shares.share_out import (
@@ -47,8 +47,11 @@ async def ask_menu(turn: Turn) -> Screen:
 
 
 @ask_menu.answered
-async def take_menu(_turn: Turn, chosen: str) -> Step:
+async def take_menu(turn: Turn, chosen: str) -> Step:
     """Go where she chose."""
+    if chosen == "buy":
+        # An observer hears it before she has typed anything.
+        await require_participant(turn.uow, member=turn.me.id, group=turn.group)
     doors = {
         "begin": go("shares.begin"),
         "buy": go("shares.how_many"),

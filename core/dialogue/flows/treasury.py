@@ -25,6 +25,7 @@ async def ask_menu(turn: Turn) -> Screen:
     role = (await require_member(turn.uow, member=turn.me.id, group=group)).role
     asks = (option("ask", text("treasury-ask")),) if role in OFFICIALS else ()
     petty = (option("petty", text("treasury-petty")),) if role == "treasurer" and seen.rules.petty_cash else ()
+    moves = (option("move", text("pots-door")),) if role in OFFICIALS else ()
     padlock = (option("padlock", text("treasury-see-padlock")),) if seen.rules.padlock else ()
     return Screen(
         text("treasury-menu", name=seen.name),
@@ -34,6 +35,7 @@ async def ask_menu(turn: Turn) -> Screen:
             *asks,
             *petty,
             *padlock,
+            *moves,
         ),
     )
 
@@ -48,6 +50,7 @@ async def take_menu(turn: Turn, chosen: str) -> Step:
         "ask": go("treasury.amount", path="usual", intent=intent),
         "petty": go("treasury.amount", path="petty", intent=intent),
         "padlock": go("treasury.padlock"),
+        "move": go("pots.menu"),
     }
     return doors[chosen]
 

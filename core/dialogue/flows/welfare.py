@@ -6,7 +6,7 @@ from typing import cast
 
 from core.daos.constitutions import rules_of
 from core.daos.groups import find_group, require_member
-from core.daos.people import OFFICIALS
+from core.daos.people import OFFICIALS, require_participant
 from core.daos.welfare.claims import LONGEST_REASON, her_claims, open_claims
 from core.daos.welfare.deciding import decide
 from core.daos.welfare.errors import BadReason, NoClaim, NotABenefit
@@ -49,8 +49,11 @@ async def ask_menu(turn: Turn) -> Screen:
 
 
 @ask_menu.answered
-async def take_menu(_turn: Turn, chosen: str) -> Step:
+async def take_menu(turn: Turn, chosen: str) -> Step:
     """Go where she chose."""
+    if chosen in ("pay", "claim"):
+        # An observer hears it before she has typed anything.
+        await require_participant(turn.uow, member=turn.me.id, group=turn.group)
     doors = {
         "pay": go("welfare.amount"),
         "claim": go("welfare.for_what"),

@@ -18,6 +18,7 @@ from core.daos.groups import find_group, require_member
 from core.daos.loans.reading import loans_of_group, standings_of
 from core.daos.muhuri import newest_muhuri
 from core.daos.people import people_of, short_name
+from core.daos.rotation.payout import debts_in
 from core.kernel.clock import EAST_AFRICA
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
@@ -125,7 +126,7 @@ def _sums(lines: Iterable[_Line]) -> dict[str, Money]:
 
 
 async def _debts(uow: UnitOfWork, group: DaoId) -> tuple[Debt, ...]:
-    """Who owes for loans that run and for contributions and fines that are due, the largest first."""
+    """Who owes for loans that run, for contributions and fines that are due and for turns that were paid, the largest first."""
     owed: dict[MemberId, Money] = defaultdict(lambda: ZERO)
     late: dict[MemberId, Money] = defaultdict(lambda: ZERO)
     names = {person.id: person.name for person in await people_of(uow, group=group)}
@@ -138,6 +139,10 @@ async def _debts(uow: UnitOfWork, group: DaoId) -> tuple[Debt, ...]:
         if charge.due_at <= uow.clock.now() and charge.member in names:
             owed[charge.member] += charge.missing
             late[charge.member] += charge.missing
+    for member, amount in (await debts_in(uow, group=group)).items():
+        if member in names:
+            owed[member] += amount
+            late[member] += amount
     found = [Debt(short_name(names[member]), amount, late[member]) for member, amount in owed.items()]
     return tuple(sorted(found, key=lambda debt: (-debt.owed.minor, debt.name)))
 

@@ -11,8 +11,8 @@ from core.kernel.money import Money
 from core.kernel.texts import catalogue, text
 from core.reports.group.figures import GroupStatement
 
-# What spreadsheets begin a formula with, and what some strip before they look (OWASP, CSV injection).
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+# What spreadsheets begin a formula with, in wide letters too, and what some strip before they look (OWASP, CSV injection).
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def as_csv(statement: GroupStatement, *, language: str) -> bytes:

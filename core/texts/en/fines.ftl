@@ -3,6 +3,20 @@
 fine-for-absent = absent from the meeting
 fine-for-late = late to the meeting
 fine-for-noise = noise or phone at the meeting
+fine-for-joining = Joining
+joining-charged = { $group }: whoever joins pays { $due_sum } once, as the rules say. Pay: { $dialled }
+why-joining = { $group }: joining costs { $due_sum }, once (rule 2). Paid { $part }. { $rules ->
+        [0] Rules
+       *[other] Rules { $rules }
+    }.
+missed-yours = { $in_group }: you have missed { $count ->
+        [one] a contribution
+       *[other] { $count } contributions
+    }. By rule 4 you may be suspended. Pay: { $dialled }
+missed-theirs = { $in_group }: { $by_short } has missed { $count ->
+        [one] a contribution
+       *[other] { $count } contributions
+    } and may be suspended (rule 4). Talk to each other first: { $dialled }
 fine-given = { $why } Not right? Object under Savings, What I owe.
 fine-objected = { $in_group }: { $by_short } objects to a fine of { $fine_amount }: { $because }. Waive it if it is wrong.
 error-no-fines-here = This group's rules know no fines.

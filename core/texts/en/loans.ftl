@@ -13,7 +13,6 @@ error-loan-not-decidable = This cannot be decided now: somebody has not answered
 error-no-other-official = There is no other official who could decide. Ask the group to appoint one.
 error-more-than-owed = Only { $total } is owed.
 error-loan-pot-too-small = The loan pot can lend only { $available } now.
-error-loan-funding-open = Another move of the loan pot waits for the officials.
 
 door-loans = Loans
 loans-menu = Loans
@@ -104,23 +103,6 @@ loan-group-list = { $group } has lent { $out } to { $count ->
         [one] one member
        *[other] { $count } members
     }. Late: { $late }. The pot holds { $held }.
-loan-pot = The loan pot holds { $held }.
-loan-pot-open = { $amount } { $direction ->
-        [in] into the loan pot
-       *[out] out of the loan pot
-    }: { $agreed } of { $quota } agree
-loan-pot-in = Move money in
-loan-pot-out = Move money out
-loan-pot-amount = What amount between the treasury and the loan pot?
-loan-pot-confirm = { $amount } { $direction ->
-        [in] from the treasury into the loan pot
-       *[out] from the loan pot into the treasury
-    }
-pin-why-loan-pot = Move { $amount } for the loan pot
-loan-pot-asked = { $agreed } of { $quota } officials agree. { $agreed ->
-       *[other] It moves when enough of them do.
-    }
-loan-pot-moved = { $amount } has moved. Every member is told.
 
 loan-sms-vouch = { $group }: { $whom } asks you to vouch { $amount }. Answer: { $dialled }
 loan-sms-vouched = { $group }: { $whom } vouches { $amount } for your loan.
@@ -138,9 +120,3 @@ loan-sms-late-other = { $group }: the loan of { $whom } is late: { $amount } was
 loan-sms-taken = { $group }: { $amount } of your savings was taken for the late loan of { $whom }.
 loan-sms-recovered = { $group }: { $amount } of the late loan of { $whom } was taken from the savings that answered for it.
 loan-sms-written-off = { $group }: the members have given up { $amount } of your loan by their vote.
-loan-sms-fund = { $group }: move { $amount } { $direction ->
-        [in] into
-       *[out] out of
-    } the loan pot? It waits for your word.
-loan-sms-funded = { $group }: { $amount } was moved from the treasury into the loan pot, as the officials decided.
-loan-sms-unfunded = { $group }: { $amount } was moved from the loan pot into the treasury, as the officials decided.

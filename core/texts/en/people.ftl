@@ -234,4 +234,5 @@ sms-notice = { $group }: { $name } leaves on { $at }.
 sms-still-in = You are still in { $group }: { $reason }
 sms-expelled = The members of { $group } have expelled you: { $reason }
 sms-was-expelled = { $group }: { $name } is expelled: { $reason }
+sms-departure-paid = { $group }: { $amount } of the group's money was paid to { $who }, who has left.
 sms-settled = { $group }: { $amount } is what was left to you, and is on your balance.

@@ -7,7 +7,7 @@ recurring-failed = { $group }: your automatic { $due_sum } was not paid: { $reas
         [short] your balance is too low
        *[mpesa] no M-PESA payment came
     }. We try again { $at }.
-recurring-stopped = { $group }: your automatic { $due_sum } has stopped after all retries failed. Resume it under Automatic contribution.
+recurring-stopped = { $group }: your automatic { $due_sum } has stopped: it failed three times in a row. Resume it under Automatic contribution.
 recurring-completed = { $group }: your automatic { $due_sum } has come to its end. All payments are made.
 
 recurring-door = Automatic contribution

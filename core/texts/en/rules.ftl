@@ -53,7 +53,7 @@ rule-rotation = { $rotation_order ->
     }
 rule-shortfall = { $rotation_shortfall ->
         [wait] If money is missing on a turn, it waits up to { $rotation_wait_days } days until all have paid.
-        [reserve] If money is missing on a turn, the group adds it and those who are late owe it.
+        [reserve] If money is missing on a turn, the reserve adds what it can, and those who are late owe it.
        *[pay_what_came] If money is missing on a turn, what came is paid and the rest follows.
     }
 rule-welfare = { $has_welfare ->
@@ -68,6 +68,16 @@ rule-seconding = { $seconders ->
         [0] No proposal needs a seconder.
         [one] Rules, removals, the group's end and what no official proposes need a seconder before the vote.
        *[other] Rules, removals, the group's end and what no official proposes need { $seconders } seconders before the vote.
+    }
+rule-attendance = { $has_absence_fine ->
+        [0] { $has_lateness_fine ->
+            [0] Meetings carry no fine.
+           *[1] Whoever is late to a meeting pays { $lateness_fine }.
+        }
+       *[1] { $has_lateness_fine ->
+            [0] Whoever is absent from a meeting without an apology pays { $absence_fine }.
+           *[1] Whoever is absent from a meeting without an apology pays { $absence_fine }, whoever is late { $lateness_fine }.
+        }
     }
 rule-signers = { $signer_wait_hours ->
         [0] New officials can approve payments at once.
@@ -199,6 +209,8 @@ ask-execution_hours = How many hours after the vote does it count? { $low } to {
 ask-secret_elections = Are elections secret?
 ask-voter_days = After how many days as a member may she vote? { $low } to { $high }:
 ask-voter_missed = How many contributions may a voter have missed? { $low } to { $high }:
+ask-absence_fine = Fine for being absent from a meeting? KES { $low } to { $high }, 0 for none:
+ask-lateness_fine = Fine for being late to a meeting? KES { $low } to { $high }, 0 for none:
 ask-meeting_frequency = How often does the group meet?
 
 ask-seconders = How many others must second a rule, a removal, or what no official proposes? { $low } to { $high }:
@@ -222,7 +234,7 @@ answer-agreed = Members agree
 answer-vote = By vote
 answer-pay_what_came = Pay what came, the rest follows
 answer-wait = Wait until all have paid
-answer-reserve = The group adds it
+answer-reserve = The reserve adds it
 answer-reducing = What is still owed
 answer-flat = The whole loan
 

@@ -3,6 +3,20 @@
 fine-for-absent = kutohudhuria mkutano
 fine-for-late = kuchelewa mkutanoni
 fine-for-noise = kelele au simu mkutanoni
+fine-for-joining = Kujiunga
+joining-charged = { $group }: anayejiunga hulipa { $due_sum } mara moja, kama kanuni zinavyosema. Lipa: { $dialled }
+why-joining = { $group }: kujiunga ni { $due_sum }, mara moja (kanuni ya 2). Umelipa { $part }. { $rules ->
+        [0] Kanuni
+       *[other] Kanuni toleo { $rules }
+    }.
+missed-yours = { $in_group }: umekosa { $count ->
+        [one] mchango mmoja
+       *[other] michango { $count }
+    }. Kwa kanuni ya 4 unaweza kusimamishwa. Lipa: { $dialled }
+missed-theirs = { $in_group }: { $by_short } amekosa { $count ->
+        [one] mchango mmoja
+       *[other] michango { $count }
+    } na anaweza kusimamishwa (kanuni ya 4). Zungumzeni kwanza: { $dialled }
 fine-given = { $why } Si sawa? Pinga kwenye Akiba, Ninachodaiwa.
 fine-objected = { $in_group }: { $by_short } anapinga faini ya { $fine_amount }: { $because }. Isameheni kama si sawa.
 error-no-fines-here = Kanuni za kikundi hiki hazina faini.

@@ -13,7 +13,6 @@ error-loan-not-decidable = Hili haliwezi kuamuliwa sasa: kuna ambaye hajajibu, a
 error-no-other-official = Hakuna afisa mwingine wa kuamua. Omba kikundi kimteue.
 error-more-than-owed = Deni ni { $total } tu.
 error-loan-pot-too-small = Mfuko wa mikopo unaweza kukopesha { $available } tu kwa sasa.
-error-loan-funding-open = Uhamisho mwingine wa mfuko wa mikopo unasubiri maafisa.
 
 door-loans = Mikopo
 loans-menu = Mikopo
@@ -104,23 +103,6 @@ loan-group-list = { $group } imekopesha { $out } kwa { $count ->
         [one] mwanachama mmoja
        *[other] wanachama { $count }
     }. Iliyochelewa: { $late }. Mfuko una { $held }.
-loan-pot = Mfuko wa mikopo una { $held }.
-loan-pot-open = { $amount } { $direction ->
-        [in] kuingia mfuko wa mikopo
-       *[out] kutoka mfuko wa mikopo
-    }: { $agreed } kati ya { $quota } wamekubali
-loan-pot-in = Ingiza pesa
-loan-pot-out = Ondoa pesa
-loan-pot-amount = Kiasi gani kati ya hazina na mfuko wa mikopo?
-loan-pot-confirm = { $amount } { $direction ->
-        [in] kutoka hazina kwenda mfuko wa mikopo
-       *[out] kutoka mfuko wa mikopo kwenda hazina
-    }
-pin-why-loan-pot = Hamisha { $amount } ya mfuko wa mikopo
-loan-pot-asked = Maafisa { $agreed } kati ya { $quota } wamekubali. { $agreed ->
-       *[other] Pesa itahamishwa wakitosha.
-    }
-loan-pot-moved = { $amount } imehamishwa. Kila mwanachama anaarifiwa.
 
 loan-sms-vouch = { $group }: { $whom } anaomba udhamini wako wa { $amount }. Jibu: { $dialled }
 loan-sms-vouched = { $group }: { $whom } amekudhamini kwa { $amount }.
@@ -138,9 +120,3 @@ loan-sms-late-other = { $group }: mkopo wa { $whom } umechelewa: { $amount } ili
 loan-sms-taken = { $group }: { $amount } ya akiba yako imechukuliwa kwa mkopo uliochelewa wa { $whom }.
 loan-sms-recovered = { $group }: { $amount } ya mkopo uliochelewa wa { $whom } imechukuliwa kutoka akiba iliyoudhamini.
 loan-sms-written-off = { $group }: wanachama wamesamehe { $amount } ya mkopo wako kwa kura yao.
-loan-sms-fund = { $group }: { $direction ->
-        [in] kuingiza
-       *[out] kuondoa
-    } { $amount } mfuko wa mikopo? Inasubiri uamuzi wako.
-loan-sms-funded = { $group }: { $amount } imehamishwa kutoka hazina kwenda mfuko wa mikopo, kama maafisa walivyoamua.
-loan-sms-unfunded = { $group }: { $amount } imehamishwa kutoka mfuko wa mikopo kwenda hazina, kama maafisa walivyoamua.

@@ -234,4 +234,5 @@ sms-notice = { $group }: { $name } ataondoka { $at }.
 sms-still-in = Bado uko { $group }: { $reason }
 sms-expelled = Wanachama wa { $group } wamekutoa: { $reason }
 sms-was-expelled = { $group }: { $name } ametolewa: { $reason }
+sms-departure-paid = { $group }: { $amount } za kikundi zimelipwa kwa { $who }, ambaye ameondoka.
 sms-settled = { $group }: { $amount } ndicho kilichobaki chako, kiko kwenye salio lako.

@@ -7,7 +7,7 @@ recurring-failed = { $group }: mchango wa kujirudia { $due_sum } haukulipwa: { $
         [short] salio halitoshi
        *[mpesa] M-PESA haikulipwa
     }. Tutajaribu tena { $at }.
-recurring-stopped = { $group }: mchango wako wa kujirudia { $due_sum } umesimama baada ya majaribio yote. Unaweza kuuendeleza tena.
+recurring-stopped = { $group }: mchango wako wa kujirudia { $due_sum } umesimama: umeshindikana mara tatu. Unaweza kuuendeleza tena.
 recurring-completed = { $group }: mchango wako wa kujirudia { $due_sum } umefika mwisho. Malipo yote yamefanyika.
 
 recurring-door = Mchango wa kujirudia

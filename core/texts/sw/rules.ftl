@@ -53,7 +53,7 @@ rule-rotation = { $rotation_order ->
     }
 rule-shortfall = { $rotation_shortfall ->
         [wait] Pesa zikipungua, zamu husubiri hadi siku { $rotation_wait_days } wote walipe.
-        [reserve] Pesa zikipungua, kikundi huongeza na waliochelewa hudaiwa.
+        [reserve] Pesa zikipungua, akiba ya zamu huongeza inachoweza na waliochelewa hudaiwa.
        *[pay_what_came] Pesa zikipungua, zilizofika hulipwa na zilizobaki hufuata.
     }
 rule-welfare = { $has_welfare ->
@@ -68,6 +68,16 @@ rule-seconding = { $seconders ->
         [0] Hakuna pendekezo linalohitaji kuungwa mkono.
         [one] Kanuni, kuondolewa, kuvunja kikundi na lisiloletwa na afisa huungwa mkono na mwingine kabla ya kura.
        *[other] Kanuni, kuondolewa, kuvunja kikundi na lisiloletwa na afisa huungwa mkono na wengine { $seconders } kabla ya kura.
+    }
+rule-attendance = { $has_absence_fine ->
+        [0] { $has_lateness_fine ->
+            [0] Mikutano haina faini.
+           *[1] Anayechelewa mkutano hulipa { $lateness_fine }.
+        }
+       *[1] { $has_lateness_fine ->
+            [0] Asiyehudhuria mkutano bila udhuru hulipa { $absence_fine }.
+           *[1] Asiyehudhuria mkutano bila udhuru hulipa { $absence_fine }, anayechelewa { $lateness_fine }.
+        }
     }
 rule-signers = { $signer_wait_hours ->
         [0] Maafisa wapya huidhinisha malipo mara moja.
@@ -199,6 +209,8 @@ ask-execution_hours = Huanza saa ngapi baada ya kura? { $low } hadi { $high }:
 ask-secret_elections = Uchaguzi ni wa siri?
 ask-voter_days = Mwanachama anaweza kupiga kura baada ya siku ngapi? { $low } hadi { $high }:
 ask-voter_missed = Mpiga kura anaweza kuwa amekosa michango mingapi? { $low } hadi { $high }:
+ask-absence_fine = Faini ya kutohudhuria mkutano? Ksh { $low } hadi { $high }, 0 kama hakuna:
+ask-lateness_fine = Faini ya kuchelewa mkutano? Ksh { $low } hadi { $high }, 0 kama hakuna:
 ask-meeting_frequency = Kikundi hukutana kila baada ya muda gani?
 
 ask-seconders = Wangapi waunge mkono kanuni, kuondolewa, au lisiloletwa na afisa? { $low } hadi { $high }:
@@ -222,7 +234,7 @@ answer-agreed = Wanachama hukubaliana
 answer-vote = Kwa kura
 answer-pay_what_came = Lipa zilizofika, nyingine zifuate
 answer-wait = Subiri wote walipe
-answer-reserve = Kikundi kiongeze
+answer-reserve = Akiba iongeze
 answer-reducing = Deni lililobaki
 answer-flat = Mkopo wote
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
 from core.daos.calendar import Schedule
+from core.daos.dues.attendance import fine_attendance
 from core.daos.dues.fining import BadFine, NoFinesHere, give_fine, may_be_fined, may_object, object_to_fine
 from core.daos.dues.reasons import BadReason
 from core.daos.dues.refunds import (
@@ -22,8 +24,8 @@ from core.daos.dues.refunds import (
     refunds_waiting,
 )
 from core.daos.dues.waivers import NothingToWaive, NotYourOwnCharge, UnknownCharge
-from core.daos.meetings import attend, call_meeting, open_attendance
-from core.daos.minutes import freeze_minutes
+from core.daos.meetings import apologise, attend, call_meeting, open_attendance
+from core.daos.minutes import confirm_minutes, freeze_minutes
 from core.daos.offices import appoint
 from core.daos.people import NotYourRole
 from core.kernel.errors import CoreError
@@ -120,6 +122,62 @@ async def test_who_was_absent_or_late_is_read_from_the_last_meeting(village: Vil
         absent = [one.id for one in await may_be_fined(uow, cause="absent", **about)]
         late = [one.id for one in await may_be_fined(uow, cause="late", **about)]
     assert (absent, late) == (village.members[3:], [village.members[2]])
+
+
+async def held(village: Village, *, absent: int, late: int) -> UUID:
+    """A meeting in whose minutes one member was absent, one late, one excused; the others were there. It waits for the chair."""
+    chair, secretary, *others = village.members
+    async with village.db.unit() as uow:
+        starts = village.clock.now() + timedelta(days=8)
+        await call_meeting(uow, group=village.group, by=secretary, starts_at=starts, place="Church hall")
+    async with village.db.unit() as uow:
+        await apologise(uow, group=village.group, member=village.members[-1])
+    village.clock.advance(days=8)
+    async with village.db.unit() as uow:
+        code = await open_attendance(uow, group=village.group, by=secretary)
+    for member in (chair, *others[:-1]):
+        if member not in (village.members[absent], village.members[late]):
+            async with village.db.unit() as uow:
+                await attend(uow, group=village.group, member=member, code=code)
+    village.clock.advance(minutes=20)
+    async with village.db.unit() as uow:
+        await attend(uow, group=village.group, member=village.members[late], code=code)
+        minutes = await freeze_minutes(uow, group=village.group, by=secretary, sources=())
+    return minutes.meeting
+
+
+async def test_the_rules_fine_who_was_absent_or_late_when_the_chair_confirms_the_minutes(village: Village) -> None:
+    await officials(village, 6, absence_fine=30_00, lateness_fine=10_00)
+    chair, absent, late, excused = (village.members[place] for place in (0, 3, 4, 5))
+    meeting = await held(village, absent=3, late=4)
+    assert (await village.dues(absent)).total == Money(0), "not before the chair has confirmed it"
+    async with village.db.unit() as uow:
+        await confirm_minutes(uow, meeting=meeting, group=village.group, by=chair)
+    async with village.db.unit() as uow:
+        assert await fine_attendance(uow, meeting=meeting) == 0, "once"
+
+    owed = {member: (await village.dues(member)).total for member in village.members}
+    assert {member: amount for member, amount in owed.items() if amount} == {absent: shillings(30), late: shillings(10)}
+    said = ["".join(one for one in await village.said(member) if "fine" in one) for member in (absent, late)]
+    assert "fine KES 30. Reason: absent from the meeting. Not right? Object" in said[0]
+    assert "fine KES 10. Reason: late to the meeting. Not right? Object" in said[1]
+    assert owed[excused] == Money(0)
+    async with village.db.unit() as uow:
+        assert await may_be_fined(uow, official=chair, group=village.group, cause="absent") == [], "nobody is fined twice"
+        [charge] = (await village.dues(absent)).charges
+        assert await object_to_fine(uow, member=absent, group=village.group, charge=charge.id)
+    await village.audit_is_clean()
+
+
+async def test_a_group_without_such_a_rule_fines_nobody_by_itself(village: Village) -> None:
+    await officials(village, 6)
+    meeting = await held(village, absent=3, late=4)
+    async with village.db.unit() as uow:
+        await confirm_minutes(uow, meeting=meeting, group=village.group, by=village.members[0])
+        waiting = await may_be_fined(uow, official=village.members[0], group=village.group, cause="absent")
+
+    assert (await village.dues(village.members[3])).total == Money(0)
+    assert [one.id for one in waiting] == [village.members[3]]
 
 
 async def test_a_member_objects_once_to_what_she_was_given_and_the_officials_hear(village: Village) -> None:

@@ -129,7 +129,7 @@ async def test_month_ends_come_back_and_the_count_and_the_end_date_end_it(villag
     assert (await village.said(member)).count("Umoja: your automatic KES 100 has come to its end. All payments are made.") == 2
 
 
-async def test_a_short_balance_is_tried_again_by_the_plan_and_stops_after_the_last_retry(village: Village) -> None:
+async def test_a_short_balance_is_tried_again_by_the_plan_and_stops_after_three_failures(village: Village) -> None:
     await village.settle(1, money=50)
     member = village.members[0]
     plan = await begin(village.db, member, village.group, "weekly")
@@ -144,12 +144,12 @@ async def test_a_short_balance_is_tried_again_by_the_plan_and_stops_after_the_la
         if (await found(village, plan)).is_paused:
             break
 
-    assert tried == [timedelta(0), timedelta(hours=2), timedelta(days=1), timedelta(days=3)]
+    assert tried == [timedelta(0), timedelta(hours=2), timedelta(days=1)]
     row = await found(village, plan)
-    assert (row.paused_reason, row.failed_attempts, row.last_failure_reason, row.is_active) == ("failures", 4, "short", True)
+    assert (row.paused_reason, row.failed_attempts, row.last_failure_reason, row.is_active) == ("failures", 3, "short", True)
     said = await village.said(member)
-    assert said[-1].endswith("has stopped after all retries failed. Resume it under Automatic contribution.")
-    assert said[-2] == ("Umoja: your automatic KES 100 was not paid: your balance is too low. We try again 27/11/26 09:00.")
+    assert said[-1].endswith("has stopped: it failed three times in a row. Resume it under Automatic contribution.")
+    assert said[-2] == ("Umoja: your automatic KES 100 was not paid: your balance is too low. We try again 25/11/26 09:00.")
     async with village.db.unit() as uow:
         again = await resume_recurring(uow, member=member, recurring=plan.id)
     assert again.next_at == at_hour(FIRST + timedelta(days=7), 9)

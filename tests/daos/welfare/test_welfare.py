@@ -8,8 +8,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from core.daos.constitutions import enact
 from core.daos.people import NotYourRole
 from core.daos.rules import Rules
 from core.daos.welfare.claims import claim, open_claims
@@ -192,6 +194,26 @@ async def test_a_claim_when_many_approve_at_once_is_paid_once(db: Database, cloc
     for damage in ("amount = 1", "user_id = (SELECT founder FROM daos)", "status = 'refused', transfer_id = NULL"):
         with pytest.raises(DBAPIError, match="stands"):
             await savers.sql(f"UPDATE welfare_claims SET {damage}")
+
+
+async def test_one_official_alone_decides_only_where_the_rules_say_that_one_is_enough(db: Database, clock: FakeClock) -> None:
+    savers = await Savers.found(db, clock, rules=RULES)
+    await savers.give(pot(savers.group.id, "welfare"), shillings(2_000))
+    async with db.unit() as uow:
+        alone = "UPDATE dao_memberships SET role = 'member' WHERE role IN ('secretary', 'treasurer')"
+        await uow.session.execute(text(alone))
+
+    made = await ask(savers, 3, shillings(500))
+    assert made.needed == 0, "the members decide"
+    async with db.unit() as uow:
+        assert await open_claims(uow, official=savers.members[0], group=savers.group.id) == []
+    with pytest.raises(NoClaim):
+        await say(savers, 0, made)
+
+    async with db.unit() as uow:
+        enough = replace(RULES, approvals=1)
+        await enact(uow, group=savers.group.id, rules=enough, in_force_from=uow.clock.now(), because="the test")
+    assert (await ask(savers, 2, shillings(500))).needed == 1
 
 
 async def test_a_claim_that_no_other_official_can_decide_goes_to_the_vote(db: Database, clock: FakeClock) -> None:
