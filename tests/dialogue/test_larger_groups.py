@@ -1,4 +1,4 @@
-"""A screen asks PostgreSQL as often in a group of twelve as in one of three, however much there is to say of each member."""
+"""A screen asks PostgreSQL as often in a group of twelve as in one of four, however much there is to say of each member."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ async def store(redis_url: str) -> Any:
 async def test_a_screen_asks_as_often_in_a_large_group_as_in_a_small_one(
     db: Database, store: RedisStore, vault: Vault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    casts = [await a_busy_group(db, store, vault, place=place, count=count) for place, count in ((7, 3), (8, 12))]
+    casts = [await a_busy_group(db, store, vault, place=place, count=count) for place, count in ((7, 4), (8, 12))]
     asked = count_asked(monkeypatch)
     more = {}
     for way in WAYS:
