@@ -217,6 +217,7 @@ CASES: dict[str, tuple[str, tuple[Guard, ...]]] = {
         ),
         (FOLLOW,),
     ),
+    "a balance under another number": ("UPDATE ledger_balances SET id = DEFAULT WHERE id = 1", (FOLLOW,)),
     "a sequence turned back": ("UPDATE ledger_balances SET seq = 0 WHERE id = 1", (FOLLOW,)),
     "a balance that moves by more than its entry": (
         posting((1, "-5", ""), (3, "5", "after = b.available + 7"), moves=((1, "-5", 1), (3, "7", 1))),
