@@ -30,12 +30,31 @@ def count_asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[int]]:
 
         return counted
 
+    set_type_codec = asyncpg.Connection.set_type_codec
+
+    async def introduce(*args: Any, **named: Any) -> None:
+        """What a connection asks as it is opened is no question of the hop's."""
+        nonlocal asked
+        before = asked
+        await set_type_codec(*args, **named)
+        asked = before
+
+    monkeypatch.setattr(asyncpg.Connection, "set_type_codec", introduce)
+
     for kind, name in (
         *((asyncpg.Connection, name) for name in ("execute", "fetch", "fetchrow", "fetchval")),
         (asyncpg.prepared_stmt.PreparedStatement, "fetch"),
     ):
         monkeypatch.setattr(kind, name, counting(getattr(kind, name)))
-    only_reading = Conversation._only_reading
+    only_reading, read = Conversation._only_reading, Conversation._read
+
+    async def one_more(self: Conversation, *given: Any) -> str | None:
+        """A hop that began with an older session is read once more; how it was read with the right one is what counts."""
+        nonlocal asked
+        asked = 0
+        return await read(self, *given)
+
+    monkeypatch.setattr(Conversation, "_read", one_more)
 
     async def hop(self: Conversation, incoming: Incoming, render: Render) -> str | None:
         nonlocal asked

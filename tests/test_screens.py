@@ -76,6 +76,8 @@ MOST_ASKED = 6
 # Where it is more, each with how often that is. No screen is added here, and the numbers only go down.
 ASK_MORE = {
     "shares.out": 15,
+    "withdraw.confirm": 10,
+    "contribute.due": 8,
     "treasury.request": 8,
     "treasury.details": 8,
     "loans.decide": 7,

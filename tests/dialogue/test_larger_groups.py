@@ -1,4 +1,4 @@
-"""A screen asks PostgreSQL as often in a group of twelve as in one of three, however much there is to say of each member."""
+"""A screen asks PostgreSQL as often in a group of twelve as in one of four, however much there is to say of each member."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ async def store(redis_url: str) -> Any:
 async def test_a_screen_asks_as_often_in_a_large_group_as_in_a_small_one(
     db: Database, store: RedisStore, vault: Vault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    casts = [await a_busy_group(db, store, vault, place=place, count=count) for place, count in ((7, 3), (8, 12))]
+    casts = [await a_busy_group(db, store, vault, place=place, count=count) for place, count in ((7, 4), (8, 12))]
     asked = count_asked(monkeypatch)
     more = {}
     for way in WAYS:
@@ -131,7 +131,7 @@ async def act(cast: Cast, verb: Any, **about: Any) -> Any:
 
 
 async def lend(cast: Cast, people: list[Person]) -> None:
-    """The chair's own loan runs; everybody else asks, and of those every other loan runs too."""
+    """The chair's own loan runs, and every other one; the rest is asked for."""
     chair, treasurer = cast.people["chair"], people[2]
     await cast.give(treasury(cast.groups["main"]), Money(90_000_00))
     moved = await act(cast, propose_funding, official=chair.member, amount=Money(90_000_00), direction="in")
@@ -141,8 +141,8 @@ async def lend(cast: Cast, people: list[Person]) -> None:
     for place, one in enumerate(people):
         loan = await act(cast, ask_for_loan, member=one.member, amount=LENT, months=3)
         for official in people[:3]:
-            # Of every other loan the chair alone has said yes.
-            if official is one or (place % 2 and official is not chair):
+            # Of some of the others the chair alone has said yes.
+            if official is one or (place % 2 and not (place % 4 == 3 and official is chair)):
                 continue
             async with cast.database.unit() as uow:
                 if (await live_loan(uow, group=cast.groups["main"], member=one.member)).status == "asked":  # type: ignore[union-attr]

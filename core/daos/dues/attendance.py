@@ -53,6 +53,8 @@ async def fine_attendance(uow: UnitOfWork, *, meeting: UUID) -> int:
 async def fined_by_rule(uow: UnitOfWork, *, meeting: UUID, members: list[MemberId]) -> set[MemberId]:
     """Which of these were fined for this meeting by the rules."""
     intents = {_intent(meeting, member): member for member in members}
+    if not intents:
+        return set()
     found = await uow.session.scalars(select(ChargeRow.intent).where(ChargeRow.intent.in_(intents)))
     return {intents[intent] for intent in found if intent is not None}
 
