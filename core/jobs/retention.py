@@ -110,11 +110,15 @@ async def forget_by(database: Database, rule: Rule, *, batches: int, size: int =
 
 
 def _statement(rule: Rule) -> Any:
-    """Rows that somebody else holds at this moment are left for the next time."""
+    """Rows that somebody else holds at this moment are left for the next time.
+
+    An array is made once. A subquery after IN may be asked anew for each row, and then skips what it has locked itself: more
+    than `size` would go.
+    """
     return text(
-        f"DELETE FROM {rule.table} WHERE {rule.key} IN (SELECT old.{rule.key} FROM {rule.table} old"
+        f"DELETE FROM {rule.table} WHERE {rule.key} = ANY (ARRAY(SELECT old.{rule.key} FROM {rule.table} old"
         f" WHERE old.{rule.moment} < :before AND ({rule.condition})"
-        f" ORDER BY old.{rule.moment} LIMIT :size FOR UPDATE SKIP LOCKED)"
+        f" ORDER BY old.{rule.moment} LIMIT :size FOR UPDATE SKIP LOCKED))"
     )
 
 

@@ -119,7 +119,7 @@ async def test_money_that_comes_while_she_is_being_forgotten_stays_with_its_give
         paying = asyncio.create_task(pay(db, member_account(her, group)))
         await asyncio.sleep(0.5)
         assert not paying.done()
-    with pytest.raises(IntegrityError, match="gets nothing"):
+    with pytest.raises(IntegrityError, match="forgotten"):
         await paying
     assert await look(db, her) == (True, Money(0))
 
@@ -168,6 +168,6 @@ async def test_the_role_of_the_application_closes_accounts_and_can_open_none_aga
         with pytest.raises(DBAPIError, match="permission denied"):
             async with application.unit() as uow:
                 await uow.session.execute(text(statement))
-    with pytest.raises(IntegrityError, match="gets nothing"):
+    with pytest.raises(IntegrityError, match="forgotten"):
         await pay(application, member_account(her))
     await application.close()

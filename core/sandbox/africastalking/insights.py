@@ -12,6 +12,7 @@ import aiohttp
 from aiohttp import web
 
 from core.sandbox import identifiers
+from core.sandbox.clock import EAST_AFRICA
 from core.sandbox.world import World
 
 # What Safaricom says when the last swap is more than three months ago, or never was.
@@ -60,7 +61,7 @@ class SimSwaps:
         delay = faults.take("sim.answer", "delay", phone=phone)
         await clock.sleep(self._world.behaviour.report_seconds + (delay.seconds_or(30) if delay else 0))
         swapped = faults.take("sim.answer", "swapped", phone=phone)
-        when = clock.now() - timedelta(seconds=swapped.seconds_or(3600)) if swapped else None
+        when = clock.now().astimezone(EAST_AFRICA) - timedelta(seconds=swapped.seconds_or(3600)) if swapped else None
         answer = {
             "status": "Swapped" if when else "NotSwapped",
             "lastSimSwapDate": f"{when:%d-%m-%Y}" if when else LONG_AGO,
