@@ -16,12 +16,17 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from hypothesis import settings
 
 from core.kernel.db import Database
 from core.kernel.ids import TimeOrderedIds
 from core.kernel.secrets import PinHasher, Vault
 
 ROOT = Path(__file__).parents[1]
+
+# How long an example takes is the machine's affair, and no test's.
+settings.register_profile("of the suite", deadline=None)
+settings.load_profile("of the suite")
 
 # Rows are deleted, not tables truncated: to cut one off that everything refers to makes new files for nearly all tables and their
 # indexes, which takes fifteen times as long. What has grown, by what is dead in it as well, is cut off once in a while.
