@@ -87,11 +87,19 @@ def is_gone(process: psutil.Process) -> bool:
 
 async def test_both_answer_the_same_conversation(several: Several) -> None:
     used = {other.pid: sum(other.cpu_times()[:2]) for other in several.others}
-    shown = await asyncio.gather(*(several.dial(number) for number in range(1, 60)))
-
     assert len(used) == 2
-    assert {screen[:4] for screen in shown} == {"CON "}
-    assert all(sum(psutil.Process(pid).cpu_times()[:2]) > before for pid, before in used.items())
+
+    def both_worked() -> bool:
+        # Opening took each some time as well, but that was before.
+        return all(sum(psutil.Process(pid).cpu_times()[:2]) > before + 0.02 for pid, before in used.items())
+
+    number = 0
+    async with asyncio.timeout(60):
+        # Who accepts is the kernel's choice; many at once aren't all one's.
+        while not both_worked():
+            shown = await asyncio.gather(*(several.dial(number + place) for place in range(60)))
+            number += 60
+            assert {screen[:4] for screen in shown} == {"CON "}
 
 
 async def test_all_finish_when_the_first_is_told_to(several: Several) -> None:
