@@ -14,10 +14,11 @@ import httpx2
 import psutil
 import pytest
 
+from tests.bench.crowd import NOT_NOW
 from tests.dialogue.conftest import TOKEN
 
 SECRET = "a-secret-for-several-processes-0123456789"  # pragma: allowlist secret
-DIAL = {"phoneNumber": "+254712345678", "serviceCode": "*384*77#", "text": "", "networkCode": "63902"}
+DIAL = {"serviceCode": "*384*77#", "text": "", "networkCode": "63902"}
 
 
 class Several:
@@ -32,10 +33,12 @@ class Several:
         return psutil.Process(self.first.pid).children()
 
     async def dial(self, number: int) -> str:
-        """The first screen of a new session, over a connection of its own."""
+        """The first screen of a stranger's session, over a connection of its own. (One number may not dial without end.)"""
         async with httpx2.AsyncClient(timeout=60) as client:
             address = f"http://127.0.0.1:{self.port}/ussd/{TOKEN}"
-            answer = await client.post(address, data=DIAL | {"sessionId": f"several-{number}"})
+            answer = await client.post(
+                address, data=DIAL | {"sessionId": f"several-{number}", "phoneNumber": f"+254712{number:06}"}
+            )
         return answer.text
 
 
@@ -99,7 +102,7 @@ async def test_both_answer_the_same_conversation(several: Several) -> None:
         while not both_worked():
             shown = await asyncio.gather(*(several.dial(number + place) for place in range(60)))
             number += 60
-            assert {screen[:4] for screen in shown} == {"CON "}
+            assert all(screen.startswith("CON ") or any(words in screen for words in NOT_NOW) for screen in shown)
 
 
 async def test_all_finish_when_the_first_is_told_to(several: Several) -> None:
