@@ -17,6 +17,15 @@ from core.dialogue.turn import Incoming, Render
 Run = Callable[..., Awaitable[Any]]
 
 
+def see_every_question(monkeypatch: pytest.MonkeyPatch, seen: Callable[[Run], Run]) -> None:
+    """Have every way in which asyncpg asks PostgreSQL pass through this."""
+    for kind, name in (
+        *((asyncpg.Connection, name) for name in ("execute", "fetch", "fetchrow", "fetchval")),
+        (asyncpg.prepared_stmt.PreparedStatement, "fetch"),
+    ):
+        monkeypatch.setattr(kind, name, seen(getattr(kind, name)))
+
+
 def count_asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[int]]:
     """For each place, what every hop there has asked so far; hops come one after another. What is noted afterwards counts too."""
     found: dict[str, list[int]] = defaultdict(list)
@@ -40,12 +49,7 @@ def count_asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[int]]:
         asked = before
 
     monkeypatch.setattr(asyncpg.Connection, "set_type_codec", introduce)
-
-    for kind, name in (
-        *((asyncpg.Connection, name) for name in ("execute", "fetch", "fetchrow", "fetchval")),
-        (asyncpg.prepared_stmt.PreparedStatement, "fetch"),
-    ):
-        monkeypatch.setattr(kind, name, counting(getattr(kind, name)))
+    see_every_question(monkeypatch, counting)
     only_reading, read = Conversation._only_reading, Conversation._read
 
     async def one_more(self: Conversation, *given: Any) -> str | None:

@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any, cast
 from uuid import uuid4
 
-import asyncpg
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
@@ -34,6 +34,7 @@ from core.kernel.texts import catalogue
 from core.providers.redis_store import RedisStore
 from core.reports.at_hand import lay_at_hand
 from core.web.server import build_server
+from tests.asked import see_every_question
 from tests.conversing import conversation_on
 from tests.dialogue.conftest import TOKEN, Client, Handset
 from tests.dialogue.test_ussd_conversation import group_of
@@ -55,13 +56,7 @@ def trips(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
         await send(self, command, check_health)
 
     monkeypatch.setattr(AbstractConnection, "send_packed_command", sent)
-    for name in ("execute", "fetch", "fetchrow", "fetchval"):
-        monkeypatch.setattr(asyncpg.Connection, name, _counting(counted, getattr(asyncpg.Connection, name)))
-    monkeypatch.setattr(
-        asyncpg.prepared_stmt.PreparedStatement,
-        "fetch",
-        _counting(counted, asyncpg.prepared_stmt.PreparedStatement.fetch),
-    )
+    see_every_question(monkeypatch, partial(_counting, counted))
     return counted
 
 
