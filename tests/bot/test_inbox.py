@@ -243,7 +243,7 @@ async def test_lane_when_its_connection_breaks_goes_on(db: Database) -> None:
             killed = await uow.session.execute(
                 text(
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
-                    " AND pid <> pg_backend_pid() AND (query LIKE 'LISTEN%' OR query LIKE '%pg_advisory_unlock(%')"
+                    " AND pid <> pg_backend_pid() AND query ~ '^(LISTEN|SELECT pg_(try_advisory_lock|advisory_unlock))'"
                 )
             )
             assert killed.all() == [(True,)]

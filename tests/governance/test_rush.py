@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from core.governance.errors import VoteNotOpen
 from core.governance.jobs import JOBS
@@ -20,6 +22,7 @@ from tests.daos.people import new_intent
 from tests.governance.chama import Chama
 
 VOTERS = 70
+LOCK_NOT_AVAILABLE = "55P03"
 
 
 @pytest.mark.parametrize("secret", [False, True])
@@ -31,15 +34,29 @@ async def test_two_hundred_votes_at_the_closing_moment(db: Database, clock: Fake
     clock.moment = proposal.closes_at - timedelta(milliseconds=1)
     accepted: list[tuple[MemberId, int, str]] = []
     at_once = asyncio.Semaphore(12)
+    two_thirds = asyncio.Event()
 
     async def vote(number: int, voter: MemberId, choice: str, intent: IntentId) -> None:
         async with at_once:
             try:
-                async with db.unit() as uow:
-                    await cast(uow, intent=intent, proposal=proposal.id, voter=voter, choice=choice, channel="ussd")
+                await answered(cast, intent=intent, proposal=proposal.id, voter=voter, choice=choice, channel="ussd")
             except VoteNotOpen:
                 return
             accepted.append((voter, number, choice))
+            if len(accepted) >= VOTERS * 2:
+                two_thirds.set()
+
+    async def answered(verb: Callable[..., Awaitable[object]], **what: object) -> None:
+        """Whoever waits for too long on a slow machine is told to try again, and does, with the same intent."""
+        while True:
+            try:
+                async with db.unit() as uow:
+                    await verb(uow, **what)
+            except DBAPIError as problem:
+                if getattr(problem.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
+                    raise
+            else:
+                return
 
     async def close() -> None:
         while (await chama.now(proposal)).state == "open":
@@ -48,8 +65,7 @@ async def test_two_hundred_votes_at_the_closing_moment(db: Database, clock: Fake
 
     async def strike() -> None:
         """The hour strikes when two thirds are in."""
-        while len(accepted) < VOTERS * 2:
-            await asyncio.sleep(0)
+        await two_thirds.wait()
         clock.moment = proposal.closes_at  # type: ignore[assignment]
 
     def votes() -> list[object]:
