@@ -67,6 +67,7 @@ ARTICLES: tuple[Article, ...] = (
     Article(32, "seconding", "votes", ("seconders",)),
     Article(33, "signers", "money", ("signer_wait_hours",)),
     Article(34, "attendance", "votes", ("absence_fine", "lateness_fine")),
+    Article(35, "payout", "pots", ("rotation_payout",)),
 )
 _BY_NUMBER = {article.number: article for article in ARTICLES}
 _QUESTIONS = {question.name: question for question in fields(Rules)}

@@ -105,16 +105,6 @@ async def role_changes(uow: UnitOfWork, *, group: DaoId, since: datetime | None 
     ]
 
 
-async def signers_changed(uow: UnitOfWork, *, group: DaoId, since: datetime) -> bool:
-    """Whether anybody got or lost an office after `since`: then approvals that were given are void.
-
-    Suspensions, departures and expulsions of officials count, because each takes the office and is written here.
-    """
-    of_office = RoleChange.from_role.in_(OFFICES) | RoleChange.to_role.in_(OFFICES)
-    changed = exists().where(RoleChange.dao_id == group, RoleChange.created_at > since, of_office)
-    return bool(await uow.session.scalar(select(changed)))
-
-
 async def was_elected(uow: UnitOfWork, *, group: DaoId) -> bool:
     """Whether the members have elected an official yet; until then the chair may appoint."""
     elected = exists().where(RoleChange.dao_id == group, RoleChange.way == "elected")

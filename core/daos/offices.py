@@ -1,7 +1,8 @@
 """Who holds which office: one person an office, one office a person, each taken with the holder's own word.
 
 Until the members' first election the chair may offer offices; each is taken with the appointee's PIN. Elections and votes call
-`appoint`. Every change is written down for ever, told to all, and voids what treasurers have begun (`changes.signers_changed`).
+`appoint`. Every change is written down for ever, told to all, and voids what the treasury has begun
+(`core/treasury/mandate.py`).
 """
 
 from __future__ import annotations

@@ -81,6 +81,7 @@ class Rules:
     rotation_shortfall: str = one_of("pay_what_came", "wait", "reserve")
     rotation_wait_days: int = whole(3, 0, 14)
     rotation_netting: bool = False  # what a member is late with at earlier turns is taken from her own payout
+    rotation_payout: str = one_of("phone", "account")  # a turn goes on to her M-PESA, or stays in her account
 
     # Welfare and shares
     welfare: Money = amount(100, 0, 50_000)

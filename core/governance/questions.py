@@ -18,7 +18,7 @@ CHAPTERS: dict[str, tuple[str, ...]] = {
     "belonging": ("most_members", "join_by", "joining_fee", "exit_notice_days", "missed_until_suspended"),
     "contributions": ("contribution", "frequency", "due_day", "grace_days", "partial_payments", "allocation"),
     "fines": ("fine", "fine_percent", "fine_every", "fine_cap", "absence_fine", "lateness_fine"),
-    "rotation": ("rotation_order", "rotation_shortfall", "rotation_wait_days", "rotation_netting"),
+    "rotation": ("rotation_order", "rotation_shortfall", "rotation_wait_days", "rotation_netting", "rotation_payout"),
     "welfare": ("welfare", "welfare_waiting_days", "welfare_most", "share_price", "most_shares"),
     "loans": (
         "loan_multiple",

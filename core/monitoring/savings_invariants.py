@@ -61,6 +61,14 @@ SELECT count(*), count(*) FILTER (
 FROM rotations WHERE seed IS NOT NULL
 """
 
+# What went on to M-PESA is the very member's withdrawal, of no more than the turn brought her.
+TURNS_SENT_ARE_WITHDRAWALS = """
+SELECT count(*), count(*) FILTER (
+  WHERE (s.status = 'sent') IS DISTINCT FROM (w.id IS NOT NULL) OR w.user_id <> s.user_id
+    OR w.amount + w.fee_amount + w.charge_amount > s.amount)
+FROM rotation_sendings s LEFT JOIN withdrawals w ON w.id = s.id
+"""
+
 SHARES_EQUAL_THEIR_TRANSFERS = """
 SELECT count(*), count(*) FILTER (WHERE s.amount IS DISTINCT FROM t.amount)
 FROM (SELECT transfer_id, amount FROM share_purchases UNION ALL SELECT transfer_id, amount FROM share_exits) s
@@ -158,6 +166,7 @@ SENTENCES = (
     (DUES_ARE_WHAT_WAS_PAID, "merry dues are what was paid", "dues"),
     (PAYMENTS_EQUAL_THEIR_TRANSFERS, "merry payments equal their transfers", "payments"),
     (TURNS_EQUAL_THEIR_TRANSFERS, "merry turns equal their transfers", "turns"),
+    (TURNS_SENT_ARE_WITHDRAWALS, "merry turns went on as withdrawals of theirs", "turns"),
     (DRAWS_STAND, "merry draws are what was promised", "draws"),
     (SHARES_EQUAL_THEIR_TRANSFERS, "shares bought and paid back equal their transfers", "purchases"),
     (POT_HOLDS_THE_SHARES, "share pots hold what shares cost", "share pots"),

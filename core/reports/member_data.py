@@ -49,6 +49,8 @@ _SECTIONS = {
     " JOIN rotations r ON r.id = h.rotation_id JOIN daos d ON d.id = r.dao_id"
     " LEFT JOIN rotation_turns t ON t.hand_id = h.id WHERE :member IN (h.user_id, h.partner_id) ORDER BY h.created_at DESC",
     "merry_payments": "SELECT amount, created_at FROM rotation_payments WHERE payer_id = :member ORDER BY created_at DESC",
+    "merry_sent": "SELECT amount, status, reason, created_at, ended_at FROM rotation_sendings WHERE user_id = :member"
+    " ORDER BY created_at DESC",
     "merry_draws": "SELECT number, created_at FROM rotation_numbers WHERE user_id = :member ORDER BY created_at DESC",
     "shares": "SELECT d.name AS group, c.number, p.meeting_on, p.shares, p.amount, p.created_at FROM share_purchases p"
     " JOIN share_cycles c ON c.id = p.cycle_id JOIN daos d ON d.id = c.dao_id WHERE p.user_id = :member"

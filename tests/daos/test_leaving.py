@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from core.daos import leaving
-from core.daos.changes import signers_changed
+from core.daos.changes import role_changes
 from core.daos.constitutions import enact
 from core.daos.contributions import contribute
 from core.daos.departure_jobs import end_notices, settle, settle_open
@@ -302,7 +302,8 @@ async def test_an_official_who_is_forgotten_has_lost_her_office_on_record(db: Da
     async with db.unit() as uow:
         await erase(uow, member=aunt)
     async with db.unit() as uow:
-        assert await signers_changed(uow, group=group, since=signed_at)
+        [lost] = await role_changes(uow, group=group, since=signed_at)
+        assert (lost.member, lost.to_role) == (aunt, "member")
         assert "auditor" not in await officials(uow, group=group)
         said = text("SELECT string_agg(reason, '') FROM dao_membership_changes WHERE user_id = :a")
         assert await uow.session.scalar(said, {"a": aunt}) == ""

@@ -65,8 +65,9 @@ async def test_money_is_moved_in_a_chat(
     for choice in (str(group), "decisions", "treasury"):
         await chat.tap(choice)
 
-    assert "Project money KES 800" in await chat.tap("move")
-    assert "Collected for projects: KES 800" in await chat.tap("project")
+    assert "KES 800" not in await chat.tap("move")
+    assert "Enter your 6-digit PIN" in await chat.tap("project")
+    assert "Collected for projects: KES 800" in await chat.type(PINS["Wanjiru"])
     await chat.tap("out")
     assert "KES 800 from the project money into the treasury" in await chat.type("800")
     assert "Enter your 6-digit PIN" in await chat.tap("yes")

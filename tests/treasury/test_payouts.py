@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from core.kernel.money import Money
+from core.kernel.texts import catalogue
 from core.payments.group_payouts import GroupPayoutTooLarge
 from core.payments.reversing import Undone, undo_payment
 from core.payments.withdrawal_limits import withdrawn_since
 from core.payments.withdrawal_quotes import WithdrawalTooSmall
 from core.treasury.approving import OwnRequest
+from core.treasury.minutes import Payments
 from core.treasury.models import TreasuryRequest
 from core.treasury.requests import Request, RequestClosed, RequestVoid, digest_again
 from tests.payments.counter import failed
@@ -52,6 +55,23 @@ async def test_paid_outside_takes_amount_and_fees_from_the_treasury_and_is_told_
     ]
     await chama.books_agree()
     await chama.audit_is_clean()
+
+
+async def test_minutes_of_the_day_say_what_was_paid_to_whom_and_for_what(chama: Chama) -> None:
+    await chama.found()
+    request, name = await sent(chama)
+    now = chama.clock.now()
+    day = {"group": chama.group, "since": now - timedelta(hours=1), "until": now + timedelta(hours=1)}
+    async with chama.database.unit() as uow:
+        assert await Payments().entries(uow, **day) == []
+    await chama.hear(request.payout or "", chama.mpesa.finish(name))
+    async with chama.database.unit() as uow:
+        [line] = await Payments().entries(uow, **day)
+        later = {**day, "since": day["until"], "until": now + timedelta(days=1)}
+        assert await Payments().entries(uow, **later) == []
+    said = {language: catalogue().say(language, line) for language in ("en", "sw")}
+    assert said["en"] == f"Paid KES 2,000 to Duka la Vitabu for {request.reason} (request 1)."
+    assert said["sw"] == f"Ksh 2,000 zimelipwa Duka la Vitabu kwa {request.reason} (ombi 1)."
 
 
 async def test_unknown_is_not_failed_and_nothing_comes_back_before_mpesa_has_proven_it(chama: Chama) -> None:

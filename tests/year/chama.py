@@ -41,7 +41,6 @@ ANSWERS = {
     "daily_limit": 2_000_00,
     "weekly_limit": 4_000_00,
     "objectors": 3,
-    "missed_until_suspended": 12,
     "absence_fine": 20_00,
     "lateness_fine": 10_00,
     "voter_missed": 12,
@@ -236,6 +235,9 @@ class Chama:
             **order,
             **joining,
             **late,
+            # Half of the groups have turns sent on to M-PESA; half tell whoever has missed three contributions.
+            "rotation_payout": ["phone", "account"][self.number // 2 % 2],
+            "missed_until_suspended": [3, 12][self.number % 2],
             **frequency,
         }
         await self.act("answer the rules", answer, group=self.id, member=self.founder, answers={**ANSWERS, **more})

@@ -71,6 +71,7 @@ RULES: dict[str, tuple[str, ...]] = {
         *("close the hands", "propose an order", "agree to the order", "add a number to the draw", "pay into the round"),
         *("ask to swap turns", "a swap is done", "a swap is refused", "join a running round", "give a hand up"),
         *_ends("rotation_turns", "status", "paid"),
+        *_ends("rotation_sendings", "status", "sent"),
         *_some("rotation_numbers", "rotation_consents", "rotation_swaps", "rotation_payments"),
     ),
     "5 welfare and shares": (
@@ -130,6 +131,7 @@ RULES: dict[str, tuple[str, ...]] = {
     ),
 }
 LATER: dict[str, tuple[str, ...]] = {
+    "2 contributions": (ROWS + "due_reminders | stage = 'missed'",),
     "4 merry-go-round": _ends("rotations", "status", "finished"),
     "6 loans": (
         *("move money out", "a loan is taken from savings"),

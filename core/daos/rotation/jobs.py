@@ -1,4 +1,4 @@
-"""What the worker does for merry-go-rounds: pays turns whose time has come, and makes draws when their time is over."""
+"""What the worker does for merry-go-rounds: pays turns whose time has come, sends them on, and makes draws that are due."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from core.daos.rotation.models import RotationRow
 from core.daos.rotation.order import reveal_draw
 from core.daos.rotation.paying import PAY_TURN
 from core.daos.rotation.payout import due_turns, pay_turn
+from core.daos.rotation.sending import SEND_TURN, due_sendings, send_turn
 from core.kernel.db import Database
 
 TURNS = "merry-turns"
@@ -30,20 +31,30 @@ async def pay_one(services: Services, payload: dict[str, Any]) -> None:
         await pay_turn(uow, turn=UUID(payload["turn"]))
 
 
+async def send_one(services: Services, payload: dict[str, Any]) -> None:
+    """Send what a turn brought somebody on to her M-PESA."""
+    async with services.database.unit() as uow:
+        await send_turn(uow, sending=UUID(payload["sending"]))
+
+
 async def look_at_turns(services: Services, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler is called alike
     """Whatever is due, each in a unit of its own."""
     async with services.database.unit() as uow:
         over = RotationRow.status == "drawing", RotationRow.draw_at <= uow.clock.now()
         draws = list(await uow.session.scalars(select(RotationRow.id).where(*over)))
         turns = await due_turns(uow)
+        sendings = await due_sendings(uow)
     for draw in draws:
         async with services.database.unit() as uow:
             await reveal_draw(uow, rotation=draw)
     for turn in turns:
         async with services.database.unit() as uow:
             await pay_turn(uow, turn=turn)
+    for sending in sendings:
+        async with services.database.unit() as uow:
+            await send_turn(uow, sending=sending)
 
 
 Handler = Callable[[Any, dict[str, Any]], Awaitable[None]]
-JOBS: dict[str, Handler] = {PAY_TURN: pay_one, TURNS: look_at_turns}
+JOBS: dict[str, Handler] = {PAY_TURN: pay_one, SEND_TURN: send_one, TURNS: look_at_turns}
 REGULARLY = {TURNS: "* * * * *"}

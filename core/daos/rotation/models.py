@@ -37,6 +37,7 @@ class RotationRow(Base):
         CheckConstraint("order_by IN ('draw', 'agreed', 'vote')", name="order_by"),
         CheckConstraint("shortfall IN ('pay_what_came', 'wait', 'reserve')", name="shortfall"),
         CheckConstraint("frequency IN ('weekly', 'biweekly', 'monthly')", name="frequency"),
+        CheckConstraint("pays_to IN ('phone', 'account')", name="pays_to"),
         CheckConstraint("(commitment IS NULL) = (draw_at IS NULL)", name="commitment"),
         CheckConstraint("seed IS NULL OR commitment IS NOT NULL", name="seed"),
         CheckConstraint("status NOT IN ('running', 'finished') OR started_at IS NOT NULL", name="started_at"),
@@ -53,6 +54,7 @@ class RotationRow(Base):
     wait_days: Mapped[int]
     grace_days: Mapped[int]
     netting: Mapped[bool]
+    pays_to: Mapped[Literal["phone", "account"]] = mapped_column(Text)
     status: Mapped[Literal["open", "drawing", "agreeing", "voting", "running", "finished", "cancelled"]] = mapped_column(Text)
     opened_by: Mapped[UUID] = mapped_column(ForeignKey("members.id"))
     intent: Mapped[UUID]
@@ -184,6 +186,36 @@ class TurnPaymentRow(Base):
     transfer_id: Mapped[UUID] = mapped_column(ForeignKey("ledger_transfers.id"))
     intent: Mapped[UUID]
     created_at: Mapped[datetime] = mapped_column(MOMENT)
+
+
+class SendingRow(Base):
+    """What a turn brought a member and is to go on to her M-PESA. Its id is the intent of the withdrawal that it becomes.
+
+    `amount`: what the turn brought her. `look_at`: when it is looked at while it waits. `reason`: why it stays in her account.
+    """
+
+    __tablename__ = "rotation_sendings"
+    __table_args__ = (
+        UniqueConstraint("turn_id", "user_id"),
+        CheckConstraint("amount > 0 AND amount <> 'NaN'", name="amount"),
+        CheckConstraint("status IN ('waiting', 'sent', 'kept')", name="status"),
+        CheckConstraint("(status = 'kept') = (reason IS NOT NULL)", name="kept"),
+        CheckConstraint("reason IN ('spent', 'small', 'limit', 'sim', 'recovered', 'closed')", name="reason"),
+        CheckConstraint("(status = 'waiting') = (look_at IS NOT NULL)", name="look_at"),
+        CheckConstraint("(status = 'waiting') = (ended_at IS NULL)", name="ended_at"),
+        Index("ix_rotation_sendings_user_id", "user_id"),
+        Index("ix_rotation_sendings_look_at", "look_at", postgresql_where=text("look_at IS NOT NULL")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    turn_id: Mapped[UUID] = mapped_column(ForeignKey("rotation_turns.id"))
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("members.id"))
+    amount: Mapped[Decimal] = mapped_column(AMOUNT)
+    status: Mapped[Literal["waiting", "sent", "kept"]] = mapped_column(Text)
+    reason: Mapped[str | None] = mapped_column(Text)
+    look_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    created_at: Mapped[datetime] = mapped_column(MOMENT)
+    ended_at: Mapped[datetime | None] = mapped_column(MOMENT)
 
 
 class SwapRow(Base):

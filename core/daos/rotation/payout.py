@@ -21,6 +21,7 @@ from core.daos.rotation.models import DueRow, RotationRow, SwapRow, TurnRow
 from core.daos.rotation.paying import Part, legs_of, part_of, write_down
 from core.daos.rotation.plan import Turn, turns_of
 from core.daos.rotation.rounds import NoRound, called, hand_owners, locked_round, owners_of
+from core.daos.rotation.sending import send_on
 from core.daos.telling import tell_each
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId, TransferId
@@ -108,6 +109,9 @@ async def _pay(uow: UnitOfWork, row: RotationRow, turn: Turn, turns: Sequence[Tu
     if turn.expected:
         await _tell_all(uow, group, turn, len(turns), amount=paid_out, late=late)
     posted = await _move(uow, turn, sums)
+    if row.pays_to == "phone":
+        brought = {owner: sums.to.get(member_account(owner)) for owner in owners_of(turn.hand)}
+        await send_on(uow, turn=turn.row.id, brought=brought)
     out = turn.received + sum(sums.covered.values(), Money(0))
     await _close(uow, row, turn, turns, amount=out, posted=posted)
 

@@ -223,6 +223,11 @@ async def collection(uow: UnitOfWork, *, viewer: MemberId, rotation: UUID) -> Co
     )
 
 
+async def goes_to_phone(uow: UnitOfWork, *, rotation: UUID) -> bool:
+    """Whether turns of this round go on to the owners' M-PESA."""
+    return (await uow.session.get_one(RotationRow, rotation)).pays_to == "phone"
+
+
 async def my_turns(uow: UnitOfWork, *, member: MemberId, rotation: UUID) -> tuple[list[MyTurn], Money]:
     """Her turns, and what she owes by now."""
     turns = await turns_of(uow, rotation=rotation)

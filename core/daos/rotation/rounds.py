@@ -149,6 +149,7 @@ async def _new_round(uow: UnitOfWork, *, intent: IntentId, official: MemberId, g
         wait_days=rules.rotation_wait_days,
         grace_days=rules.grace_days,
         netting=rules.rotation_netting,
+        pays_to=rules.rotation_payout,
         status="open",
         opened_by=official,
         intent=intent,

@@ -8,7 +8,16 @@ from core.daos.groups import find_group
 from core.daos.people import require_participant
 from core.daos.rotation.order import proof_of
 from core.daos.rotation.paying import owed_by, pay
-from core.daos.rotation.reading import RoundView, collection, my_turns, order_of, owner_of_hand, round_of, whose_hands
+from core.daos.rotation.reading import (
+    RoundView,
+    collection,
+    goes_to_phone,
+    my_turns,
+    order_of,
+    owner_of_hand,
+    round_of,
+    whose_hands,
+)
 from core.daos.rotation.rounds import NoRound
 from core.dialogue.definitions import action, screen
 from core.dialogue.screens import Asks, Assurance, Choice, End, Go, Screen, Step, go, option
@@ -250,6 +259,8 @@ async def show_mine(turn: Turn) -> Step:
         else text("merry-mine-line", turn=one.position, day=one.day, amount=one.expected)
         for one in turns
     ]
+    if turns and await goes_to_phone(turn.uow, rotation=turn.id("rotation")):
+        rows.append(text("merry-mine-phone"))
     return End(text("merry-mine", group=group.name, owed=owed), rows=tuple(rows or [text("merry-no-hand")]))
 
 

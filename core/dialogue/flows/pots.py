@@ -15,15 +15,12 @@ from core.ledger.service import balances
 
 @screen("pots.menu")
 async def ask_menu(turn: Turn) -> Screen:
-    """What each pot holds; or the move that waits, since one is decided at a time. For officials."""
+    """Which pot; or the move that waits, since one is decided at a time. For officials."""
     await require_role(turn.uow, member=turn.me.id, group=turn.group)
     waiting = await open_funding(turn.uow, group=turn.group)
     if waiting is not None:
         return _waits(turn, waiting)
-    accounts = {fund: pot(turn.group, fund) for fund in FUNDS}
-    held = await balances(turn.uow, list(accounts.values()))
-    choices = (Choice(fund, text("pots-fund", fund=fund, held=held[account].available)) for fund, account in accounts.items())
-    return Screen(text("pots-menu"), choices=tuple(choices))
+    return Screen(text("pots-menu"), choices=tuple(Choice(fund, text("pots-fund", fund=fund)) for fund in FUNDS))
 
 
 @ask_menu.answered
@@ -32,7 +29,7 @@ async def take_menu(_turn: Turn, chosen: str) -> Step:
     return go("pots.one", fund=chosen) if chosen in FUNDS else go("pots.word", agrees=chosen == "yes")
 
 
-@screen("pots.one")
+@screen("pots.one", needs=Assurance.RECENT_PIN)
 async def ask_one(turn: Turn) -> Screen:
     """What the pot holds, and a move that waits for her word."""
     waiting = await open_funding(turn.uow, group=turn.group)

@@ -121,6 +121,7 @@ merry-they-paid = Nothing is owed for this hand up to the next turn.
 merry-mine = Merry of { $group }. You owe now: { $owed }.
 merry-mine-line = Turn { $turn }, { $day }: you get { $amount } when all pay
 merry-mine-had = Turn { $turn }, { $day }: paid
+merry-mine-phone = It goes to your M-PESA, less the charges.
 merry-no-hand = You have no hand in it.
 merry-order-head = Merry of { $group }, whole order:
 merry-order-line = { $turn } { $day } { $who }, hand { $hand }{ $has ->
@@ -174,6 +175,13 @@ sms-merry-plan-others = { $group }: merry-go-round starts { $begins }. Order: { 
 sms-merry-helped = { $group }: { $who } paid { $amount } for you to the merry-go-round.
 sms-merry-paid = { $group }: turn { $turn } of { $turns }: { $amount } paid to { $who }. Everybody had paid.
 sms-merry-paid-short = { $group }: turn { $turn } of { $turns }: { $amount } paid to { $who }. Missing: { $missing }. They owe it still.
+sms-merry-kept = { $group }: { $amount } of your turn is in your account here. { $reason ->
+        [small] It is too little for M-PESA.
+        [limit] It is above what you may withdraw now. Withdraw it in parts.
+        [sim] Your line was changed lately, so it waits. Withdraw it later.
+        [recovered] You got your account back lately, so it waits. Withdraw it later.
+       *[closed] Your account is closed. Please call us.
+    }
 sms-merry-swapped = { $group }: turns swapped. { $turn } is now { $who }, { $other_turn } is { $other }.
 sms-merry-swap-asked = { $group }: { $who } asks to swap turn { $turn } ({ $day }) for turn { $other_turn } ({ $other_day }). Answer under Merry-go-round, Swap turns.
 sms-merry-joined = { $group }: { $who } joined the merry-go-round and paid what was missed. Turn: { $day }.

@@ -6,7 +6,7 @@ pots-fund = { $fund ->
         [loans] Loan pot
         [reserve] Reserve for turns
        *[project] Project money
-    } { $held }
+    }
 pots-hold = { $fund ->
         [loans] The loan pot holds { $held }.
         [reserve] The reserve for turns that are short holds { $held }.

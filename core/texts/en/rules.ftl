@@ -64,6 +64,10 @@ rule-netting = { $rotation_netting ->
         [0] A turn is paid whole, also to who is late with earlier turns.
        *[1] What a member is late with at earlier turns is taken from her own turn.
     }
+rule-payout = { $rotation_payout ->
+        [account] A turn of the merry-go-round stays in the member's account here.
+       *[phone] A turn of the merry-go-round goes to the member's M-PESA; M-PESA's charge and our fee are taken from it.
+    }
 rule-seconding = { $seconders ->
         [0] No proposal needs a seconder.
         [one] Rules, removals, the group's end and what no official proposes need a seconder before the vote.
@@ -176,6 +180,7 @@ ask-rotation_wait_days = How many days does a turn wait for money at most? { $lo
 ask-welfare = How much for welfare each time? KES { $low } to { $high }:
 ask-welfare_waiting_days = After how many days as a member may she claim welfare? { $low } to { $high }:
 ask-welfare_most = How much can one welfare claim be at most? KES { $low } to { $high }:
+ask-rotation_payout = Where does a turn go?
 ask-rotation_netting = Is what a member is late with taken from her own turn?
 ask-welfare_bereavement = How much for a death in the family? KES { $low } to { $high }:
 ask-welfare_hospital = How much for hospital? KES { $low } to { $high }:
@@ -235,6 +240,8 @@ answer-vote = By vote
 answer-pay_what_came = Pay what came, the rest follows
 answer-wait = Wait until all have paid
 answer-reserve = The reserve adds it
+answer-phone = To the member's M-PESA
+answer-account = To her account here
 answer-reducing = What is still owed
 answer-flat = The whole loan
 

@@ -137,3 +137,5 @@ treasury-asked = Request { $number } (code { $code }) needs { $needed_officials 
         [0] {""}
        *[other] {" "}and { $needed_padlocks } padlock
     } by { $until }. Every member is told.
+
+minutes-payment = Paid { $amount } to { $payee } for { $reason } (request { $number }).

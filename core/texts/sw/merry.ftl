@@ -120,6 +120,7 @@ merry-they-paid = Mkono huu hauna deni hadi zamu ijayo.
 merry-mine = Merry ya { $group }. Deni lako sasa: { $owed }.
 merry-mine-line = Zamu { $turn }, { $day }: utapata { $amount } wote wakilipa
 merry-mine-had = Zamu { $turn }, { $day }: imelipwa
+merry-mine-phone = Itatumwa M-PESA yako, ukitoa gharama.
 merry-no-hand = Huna mkono ndani yake.
 merry-order-head = Merry ya { $group }, mpangilio wote:
 merry-order-line = { $turn } { $day } { $who }, mkono { $hand }{ $has ->
@@ -170,6 +171,13 @@ sms-merry-plan-others = { $group }: merry inaanza { $begins }. Mpangilio: { $ord
 sms-merry-helped = { $group }: { $who } amekulipia { $amount } kwenye merry.
 sms-merry-paid = { $group }: zamu { $turn } kati ya { $turns }: { $who } amelipwa { $amount }. Wote walikuwa wamelipa.
 sms-merry-paid-short = { $group }: zamu { $turn } kati ya { $turns }: { $who } amelipwa { $amount }. Hawajalipa: { $missing }. Bado wanadaiwa.
+sms-merry-kept = { $group }: { $amount } za zamu yako ziko kwenye akaunti yako hapa. { $reason ->
+        [small] Ni kidogo mno kwa M-PESA.
+        [limit] Zinazidi unachoweza kutoa sasa. Zitoe kidogo kidogo.
+        [sim] Laini yako ilibadilishwa karibuni, hivyo zinasubiri. Zitoe baadaye.
+        [recovered] Ulirudishiwa akaunti karibuni, hivyo zinasubiri. Zitoe baadaye.
+       *[closed] Akaunti yako imefungwa. Tupigie simu.
+    }
 sms-merry-swapped = { $group }: zamu zimebadilishwa. { $turn } ni { $who }, { $other_turn } ni { $other }.
 sms-merry-swap-asked = { $group }: { $who } anaomba kubadilishana zamu { $turn } ({ $day }) kwa zamu { $other_turn } ({ $other_day }). Jibu kwenye Merry, Badilishana zamu.
 sms-merry-joined = { $group }: { $who } amejiunga na merry na kulipa zamu zilizopita. Zamu yake: { $day }.

@@ -6,7 +6,7 @@ pots-fund = { $fund ->
         [loans] Mfuko wa mikopo
         [reserve] Akiba ya zamu
        *[project] Pesa za mradi
-    } { $held }
+    }
 pots-hold = { $fund ->
         [loans] Mfuko wa mikopo una { $held }.
         [reserve] Akiba ya zamu zilizopungukiwa ina { $held }.

@@ -64,6 +64,10 @@ rule-netting = { $rotation_netting ->
         [0] Zamu hulipwa nzima, hata kwa aliyechelewa zamu zilizopita.
        *[1] Anachodaiwa mwanachama kwa zamu zilizopita hukatwa kwenye zamu yake.
     }
+rule-payout = { $rotation_payout ->
+        [account] Pesa ya zamu hubaki kwenye akaunti ya mwanachama hapa.
+       *[phone] Pesa ya zamu hutumwa M-PESA ya mwanachama; gharama ya M-PESA na ada yetu hukatwa humo.
+    }
 rule-seconding = { $seconders ->
         [0] Hakuna pendekezo linalohitaji kuungwa mkono.
         [one] Kanuni, kuondolewa, kuvunja kikundi na lisiloletwa na afisa huungwa mkono na mwingine kabla ya kura.
@@ -176,6 +180,7 @@ ask-rotation_wait_days = Zamu husubiri pesa siku ngapi kwa wingi? { $low } hadi 
 ask-welfare = Mfuko wa jamii ni kiasi gani kila mara? Ksh { $low } hadi { $high }:
 ask-welfare_waiting_days = Mwanachama anaweza kuomba mfuko wa jamii baada ya siku ngapi? { $low } hadi { $high }:
 ask-welfare_most = Ombi moja la mfuko wa jamii lisizidi kiasi gani? Ksh { $low } hadi { $high }:
+ask-rotation_payout = Pesa ya zamu iende wapi?
 ask-rotation_netting = Deni la mwanachama likatwe kwenye zamu yake?
 ask-welfare_bereavement = Msiba ni kiasi gani? Ksh { $low } hadi { $high }:
 ask-welfare_hospital = Hospitali ni kiasi gani? Ksh { $low } hadi { $high }:
@@ -235,6 +240,8 @@ answer-vote = Kwa kura
 answer-pay_what_came = Lipa zilizofika, nyingine zifuate
 answer-wait = Subiri wote walipe
 answer-reserve = Akiba iongeze
+answer-phone = M-PESA ya mwanachama
+answer-account = Akaunti yake hapa
 answer-reducing = Deni lililobaki
 answer-flat = Mkopo wote
 

@@ -137,3 +137,5 @@ treasury-asked = Ombi { $number } (msimbo { $code }) linahitaji viongozi { $need
         [0] {""}
        *[other] {" "}na kufuli { $needed_padlocks }
     } kabla ya { $until }. Kila mwanachama ataambiwa.
+
+minutes-payment = { $amount } zimelipwa { $payee } kwa { $reason } (ombi { $number }).
