@@ -26,7 +26,7 @@ from core.kernel.texts import text
 from core.ledger.accounts import member_account
 from core.ledger.service import balance
 from core.payments.withdrawal_holds import withdrawal_hold
-from core.payments.withdrawal_limits import WithdrawalAboveLimit, WithdrawalBelowLimit, check_limits
+from core.payments.withdrawal_limits import WithdrawalAboveLimit, WithdrawalBelowLimit
 from core.payments.withdrawal_quotes import most_withdrawable
 from core.payments.withdrawals import WithdrawalShort, start_withdrawal
 
@@ -95,12 +95,6 @@ async def _tried(uow: UnitOfWork, row: SendingRow) -> Money | _Kept | None:
     amount = await most_withdrawable(uow, available=there)
     if not amount:
         return _Kept("spent" if there < brought else "small")
-    try:
-        await check_limits(uow, member=member, amount=amount)
-    except WithdrawalBelowLimit:
-        return _Kept("small")
-    except WithdrawalAboveLimit:
-        return _Kept("limit")
     held = await withdrawal_hold(uow, member=member, amount=amount)
     if held is not None:
         waits = held.reason == "sim_unknown" and uow.clock.now() < row.created_at + PATIENCE
@@ -108,7 +102,7 @@ async def _tried(uow: UnitOfWork, row: SendingRow) -> Money | _Kept | None:
     return await _sent(uow, row, owner, amount)
 
 
-async def _sent(uow: UnitOfWork, row: SendingRow, owner: MemberRow, amount: Money) -> Money | None:
+async def _sent(uow: UnitOfWork, row: SendingRow, owner: MemberRow, amount: Money) -> Money | _Kept | None:
     """None when she was quicker and spent some of it: what is left is another amount."""
     try:
         async with uow.session.begin_nested():
@@ -123,6 +117,10 @@ async def _sent(uow: UnitOfWork, row: SendingRow, owner: MemberRow, amount: Mone
             )
     except WithdrawalShort:
         return None
+    except WithdrawalBelowLimit:
+        return _Kept("small")
+    except WithdrawalAboveLimit:
+        return _Kept("limit")
     return amount
 
 

@@ -157,7 +157,7 @@ def dying(monkeypatch: pytest.MonkeyPatch, step: str, *, after: bool) -> Iterato
 
 
 @pytest.mark.parametrize("after", [False, True])
-@pytest.mark.parametrize("step", ["balance", "most_withdrawable", "check_limits", "withdrawal_hold", "start_withdrawal"])
+@pytest.mark.parametrize("step", ["balance", "most_withdrawable", "withdrawal_hold", "start_withdrawal"])
 async def test_a_turn_when_the_process_dies_anywhere_goes_once(
     db: Database, clock: FakeClock, counter: Counter, monkeypatch: pytest.MonkeyPatch, step: str, after: bool
 ) -> None:
