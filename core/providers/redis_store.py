@@ -74,16 +74,10 @@ class Script:
     async def _send(self, *command: str | int) -> Any:
         connection = await self._pool.get_connection()  # type: ignore[no-untyped-call]
         try:
-            await connection.send_packed_command([_packed(command)])
+            await connection.send_command(*command)
             return await connection.read_response()
         finally:
             await self._pool.release(connection)
-
-
-def _packed(command: Sequence[str | int]) -> bytes:
-    """The command as Redis reads it: an array of strings, each with its length in bytes before it (Redis' protocol, RESP)."""
-    words = [str(word).encode() for word in command]
-    return b"*%d\r\n%b" % (len(words), b"".join([b"$%d\r\n%b\r\n" % (len(word), word) for word in words]))
 
 
 class RedisStore:
