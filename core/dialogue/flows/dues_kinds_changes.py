@@ -16,7 +16,7 @@ from core.daos.dues.kinds import (
     find_kind,
     set_member_amount,
 )
-from core.daos.dues.news import tell_ended, tell_kind
+from core.daos.dues.news import tell_changed, tell_ended
 from core.daos.people import participants_of
 from core.dialogue.definitions import action, screen
 from core.dialogue.flows.dues_kinds import asked, when_of
@@ -62,7 +62,7 @@ async def apply(turn: Turn) -> Step:
             from_day=day,
             mode=newest.mode,
         )
-        await tell_kind(turn.uow, kind=kind, when=when_of(newest.schedule), official=turn.me.id)
+        await tell_changed(turn.uow, kind=kind, when=when_of(newest.schedule, day), official=turn.me.id)
     return End(text("kind-changed", dues=kind.said, due_sum=amount, day=day_month(kind.versions[-1].from_day)))
 
 
