@@ -8,6 +8,7 @@ claims nothing, and its session is saved only over the one that it began with.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -41,6 +42,9 @@ from core.reports.at_hand import lay_at_hand
 
 # On the session that this process remembers, and once more on the one that it turns out to be.
 MOST_READINGS = 2
+# So many turns that only read are under way in a process; others wait in the order of their coming. What is begun is then
+# done soon, where many turns that take a little of each other's time would all be late.
+READING_AT_ONCE = 8
 FIRST_SCREENS = (HOME, WELCOME, LINK)  # there is nowhere to go back to
 
 
@@ -69,6 +73,7 @@ class Conversation:
     ) -> None:
         self._database, self._gate, self._book = database, gate, book
         self._sessions, self._habits = Sessions(store), Habits()
+        self._reading = asyncio.Semaphore(READING_AT_ONCE)
         self._checks, self._everything = checks, Means(database.unit, checks)
         self._paybill, self._dial, self._most_dials = paybill, dial, most_dials
 
@@ -105,7 +110,8 @@ class Conversation:
         """The channel's reply to this message, remembered under its event. Raises Overloaded; nothing is lost then."""
         reply = None
         while reply is None:
-            reply = await self._only_reading(incoming, render)
+            async with self._reading:
+                reply = await self._only_reading(incoming, render)
             if reply is None:
                 with suppress(AnsweredMeanwhile):
                     reply = await self._with_everything(incoming, render)
