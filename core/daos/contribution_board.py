@@ -20,6 +20,7 @@ from core.daos.dues.standing import Board, Standing, open_boards
 from core.daos.group_chat_models import BoardName, GroupChatRow
 from core.daos.group_chats import EVERY, REFRESH_BOARD, refresh_soon
 from core.daos.groups import find_group
+from core.daos.muhuri import newest_muhuri
 from core.kernel.db import Database, UnitOfWork
 from core.kernel.ids import DaoId
 from core.kernel.texts import catalogue, text
@@ -97,7 +98,9 @@ async def written(uow: UnitOfWork, *, group: DaoId, language: str) -> str:
     found = (await open_boards(uow, group=group))[:MOST_KINDS]
     named = set(await uow.session.scalars(select(BoardName.user_id).where(BoardName.dao_id == group)))
     parts = ["\n".join(_lines(board, named, say)) for board in found] or [say("chat-board-nothing")]
-    return "\n\n".join([say("chat-board-title", group=name), *parts, say("chat-board-foot")])
+    seal = await newest_muhuri(uow, group=group)
+    sealed = [say("chat-board-seal", day=f"{seal.day.day}/{seal.day.month}", seal=seal.code)] if seal else []
+    return "\n\n".join([say("chat-board-title", group=name), *parts, *sealed, say("chat-board-foot")])
 
 
 def _lines(board: Board, named: set[UUID], say: Callable[..., str]) -> list[str]:

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, func, select
 from core.daos.constitutions import version_of
 from core.daos.dialling import GROUPS, JOIN, dialled
 from core.daos.dues.joining import charge_joining
-from core.daos.groups import AlreadyMember, Group, Membership, find_group, join, locked_group, take_turns
+from core.daos.groups import AlreadyMember, Group, Membership, find_group, join, locked_group, require_member, take_turns
 from core.daos.models import MembershipRow
 from core.daos.people import OFFICIALS, require_role
 from core.daos.people_models import Invitation
@@ -206,7 +206,10 @@ async def tell_joined(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> Non
     """Tell the officials who has joined."""
     who, found = await find(uow, member), await find_group(uow, group=group)
     if who is not None:
+        joined = await require_member(uow, member=member, group=group)
         what = text("sms-joined", group=found.name, name=who.name, count=found.members)
+        if joined.role == "observer":
+            what = text("sms-observes", group=found.name, name=who.name)
         await tell_group(uow, group=group, what=what, template="member_joined", roles=OFFICIALS, but=(member,))
 
 

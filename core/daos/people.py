@@ -67,6 +67,11 @@ async def people_of(uow: UnitOfWork, *, group: DaoId, roles: Sequence[Role] = ()
     return await _people(uow, group=group, roles=tuple(roles))
 
 
+async def participants_of(uow: UnitOfWork, *, group: DaoId) -> list[Person]:
+    """Those who save and vote, in the order of joining: observers have no money to be put in for them."""
+    return [person for person in await people_of(uow, group=group) if person.role in PARTICIPANTS]
+
+
 @foreseeable
 async def _people(uow: UnitOfWork, *, group: DaoId, roles: tuple[Role, ...]) -> list[Person]:
     found = (

@@ -47,6 +47,8 @@ class Texts:
     def __init__(self, directory: Path) -> None:
         self.languages = tuple(language for language in LANGUAGES if (directory / language).is_dir())
         self._bundles = {language: _bundle(directory, language) for language in self.languages}
+        # Sentences into which nothing goes, as they were said once.
+        self._said: dict[tuple[str, str, bool], str] = {}
 
     def has(self, language: str, key: str) -> bool:
         """Whether this language has the sentence itself (no fallback)."""
@@ -58,6 +60,14 @@ class Texts:
 
     def say(self, language: str, what: Text, *, short: bool = False) -> str:
         """The sentence. `short` prefers the variant for small screens. Raises MissingText."""
+        if what.args:
+            return self._say(language, what, short=short)
+        named = language, what.key, short
+        if named not in self._said:
+            self._said[named] = self._say(language, what, short=short)
+        return self._said[named]
+
+    def _say(self, language: str, what: Text, *, short: bool) -> str:
         bundle = self._bundles.get(language) or self._bundles[DEFAULT_LANGUAGE]
         if not bundle.has_message(what.key):
             raise MissingText(f"no text {what.key!r} in {language}")

@@ -423,6 +423,22 @@ async def test_what_is_long_late_is_taken_from_the_savings_that_answer_for_it(vi
     assert left.payoff == shillings(120), "four months' interest of 1 % was owed as well, and nobody vouched for that"
 
 
+async def test_what_was_freed_by_a_repayment_is_not_taken_from_whoever_vouched(village: Village) -> None:
+    """Principal came back, so a part of each pledge answers for this loan no more: it may answer for another by now."""
+    loan = await village.lend("amina", 3_000, "baraka", "cherop", months=1)
+    await village.repay(loan, "amina", 180)
+    village.clock.advance(days=95)
+    locked = {name: (await village.saved(name)).pledged for name in ("baraka", "cherop")}
+    assert set(locked.values()) == {shillings(950)}
+    for official in ("chair", "treasurer"):
+        async with village.db.unit() as uow:
+            await decide_recovery(uow, loan=loan, official=village.people[official], agrees=True)
+
+    taken = {name: shillings(1_000) - (await village.saved(name)).total for name in ("baraka", "cherop")}
+    assert taken == locked
+    assert [finding.name for finding in await audit(village.db) if not finding.ok] == []
+
+
 async def test_savings_that_answered_once_are_not_taken_again_for_what_is_left(village: Village) -> None:
     loan = await village.lend("amina", 3_000, "baraka", "cherop", months=1)
     village.clock.advance(days=95)

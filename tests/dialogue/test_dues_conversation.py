@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from core.daos.calendar import Schedule
+from core.daos.dues.kinds import create_kind
 from core.daos.groups import create_group, join
 from core.daos.jobs import JOBS
 from core.dialogue.engine import Conversation
+from core.dialogue.turn import Kind
 from core.identity.devices import link_telegram
 from core.kernel.clock import EAST_AFRICA
 from core.kernel.db import Database
-from core.kernel.ids import MemberId
+from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import Money
 from core.kernel.secrets import Vault
 from core.payments.outages import begin_outage
@@ -85,6 +88,66 @@ async def test_a_month_of_contributions_on_feature_phones(
     village = Village(phones, sql, vault, clock, due)
     village.since = clock.now()  # type: ignore[attr-defined]
     await village.play(Story.read(f"dues.{language}.txt"))
+
+
+async def asks_for(db: Database, sql: Sql, name: str, schedule: Schedule) -> None:
+    """Wanjiru has the group contribute KES 250."""
+    [(group, chair)] = await sql("SELECT d.id, m.id FROM daos d, members m WHERE m.name = 'Wanjiru'")
+    given = {"name": name, "purpose": "project", "schedule": schedule, "amount": Money(250_00)}
+    async with db.unit() as uow:
+        await create_kind(uow, intent=new_intent(), official=MemberId(chair), group=DaoId(group), **given)
+
+
+@pytest.mark.parametrize("language", ["en", "sw"])
+async def test_the_days_of_a_contribution_are_changed_on_feature_phones(
+    client: Client, sql: Sql, vault: Vault, clock: FakeClock, db: Database, language: str
+) -> None:
+    phones = await settled(client, db, sql, language)
+    await asks_for(db, sql, "Plot fund", Schedule("weekly", 7))
+    worker = Worker(db, sql, clock)
+    await worker.tend()
+
+    async def due() -> None:
+        there, clock.moment = clock.now(), since
+        await worker.until(there)
+
+    since = clock.now()
+    await Village(phones, sql, vault, clock, due).play(Story.read(f"dues_days.{language}.txt"))
+
+    charged = await sql("SELECT DISTINCT period FROM contribution_charges WHERE why->>'kind' = 'Plot fund' ORDER BY 1")
+    assert [day for (day,) in charged] == [date(2026, 11, 29), date(2026, 12, 9)], "what was open stayed, the rest moved"
+
+
+async def test_the_days_are_changed_in_a_chat_by_officials_alone_and_once(
+    client: Client, conversation: Conversation, sql: Sql, db: Database
+) -> None:
+    await settled(client, db, sql, "en")
+    await asks_for(db, sql, "Plot fund", Schedule("weekly", 7))
+    chair, juma = await linked(conversation, db, sql, "Wanjiru", 7001), await linked(conversation, db, sql, "Otieno", 7002)
+    [(group, kind)] = await sql("SELECT dao_id::text, id::text FROM contribution_kinds")
+    for chat in (chair, juma):
+        await chat.command("groups.menu")
+        for step in (group, "savings", "kinds", kind):
+            await chat.tap(step)
+    assert labels(juma) == {}
+    assert list(labels(chair).values()) == ["change", "own", "end", "days"]
+
+    assert "Plot fund, now each Sunday. How often from 24/11 on?" in await chair.tap("days")
+    await chair.tap("monthly")
+    assert "each month on day 5 from 24/11 on, first on 5/12. What is open stays." in await chair.type("5")
+    asked = await chair.tap("yes")
+    assert "Change Plot fund" in asked
+    assert chair.reply is not None
+    event = "the PIN, delivered twice"
+    said = "Plot fund is due each month on day 5, from 24/11 on. All members are told."
+    assert await chair.do(Kind.TYPED, PINS["Wanjiru"], event=event) == said
+    assert await chair.do(Kind.TYPED, PINS["Wanjiru"], event=event) == said
+    versions = await sql(
+        "SELECT version, frequency, day, amount::int, from_day FROM contribution_kind_versions ORDER BY version"
+    )
+    assert versions == [(1, "weekly", 7, 250, date(2026, 11, 23)), (2, "monthly", 5, 250, date(2026, 11, 24))]
+    told = [row[0] for row in await sql("SELECT message FROM chat_delivery_log WHERE chat = 7002 ORDER BY id")]
+    assert told == ["Umoja: Plot fund, KES 250 each month on day 5, from 24/11 on."]
 
 
 @pytest.mark.parametrize("language", ["en", "sw"])

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy.exc import DBAPIError
 
 from core.governance.errors import VoteNotOpen
 from core.governance.jobs import JOBS
@@ -22,7 +20,6 @@ from tests.daos.people import new_intent
 from tests.governance.chama import Chama
 
 VOTERS = 70
-LOCK_NOT_AVAILABLE = "55P03"
 
 
 @pytest.mark.parametrize("secret", [False, True])
@@ -39,24 +36,13 @@ async def test_two_hundred_votes_at_the_closing_moment(db: Database, clock: Fake
     async def vote(number: int, voter: MemberId, choice: str, intent: IntentId) -> None:
         async with at_once:
             try:
-                await answered(cast, intent=intent, proposal=proposal.id, voter=voter, choice=choice, channel="ussd")
+                async with db.unit() as uow:
+                    await cast(uow, intent=intent, proposal=proposal.id, voter=voter, choice=choice, channel="ussd")
             except VoteNotOpen:
                 return
             accepted.append((voter, number, choice))
             if len(accepted) >= VOTERS * 2:
                 two_thirds.set()
-
-    async def answered(verb: Callable[..., Awaitable[object]], **what: object) -> None:
-        """Whoever waits for too long on a slow machine is told to try again, and does, with the same intent."""
-        while True:
-            try:
-                async with db.unit() as uow:
-                    await verb(uow, **what)
-            except DBAPIError as problem:
-                if getattr(problem.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
-                    raise
-            else:
-                return
 
     async def close() -> None:
         while (await chama.now(proposal)).state == "open":

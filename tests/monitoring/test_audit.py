@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from core.daos.contributions import contribute
 from core.daos.groups import create_group
 from core.identity.erasure import erase, request_erasure
-from core.kernel.db import Database
+from core.kernel.db import SERVER_SETTINGS, Database
 from core.kernel.ids import IntentId, MemberId, TimeOrderedIds
 from core.kernel.money import CUSD, Money
 from core.kernel.phone import Phone
@@ -367,6 +367,6 @@ async def test_audit_when_it_runs_sees_one_moment_and_writes_nothing(lived_in: D
     async with lived_in.unit() as uow:
         assert (await uow.session.scalars(select(MpesaTransaction.updated_at))).all() == before
         # The audit's own settings don't stay behind on a connection that members use next.
-        assert await uow.session.scalar(text("SHOW statement_timeout")) == "8s"
+        assert await uow.session.scalar(text("SHOW statement_timeout")) == SERVER_SETTINGS["statement_timeout"]
         assert await uow.session.scalar(text("SHOW transaction_isolation")) == "read committed"
         assert await uow.session.scalar(text("SHOW transaction_read_only")) == "off"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from types import SimpleNamespace
 
-from core.daos.calendar import Schedule
+from core.daos.calendar import Schedule, day_of
 from core.daos.contributions import contribute
-from core.daos.dues.kinds import create_kind
+from core.daos.dues.kinds import create_kind, end_kind
 from core.daos.dues.opening import open_charges
 from core.daos.loans.funding import decide_funding, propose_funding
 from core.daos.rotation.jobs import look_at_turns
@@ -25,6 +26,26 @@ async def a_kind_of_dues(cast: Cast) -> None:
     await chair.group(
         "savings", "kinds", "new", f"={'Mazishi' * 2}", "treasury", "weekly", "3", "fixed", f"={cast.values.amount}"
     )
+
+
+async def other_days(cast: Cast) -> None:
+    """Of a kind of dues with as many dates as there can be: each week, each second one, each month, and again on dates."""
+    chair, group = cast.people["chair"], cast.groups["main"]
+    first = day_of(cast.clock.now()) + timedelta(days=20)
+    days = tuple(first + timedelta(days=place) for place in range(24))
+    async with cast.database.unit() as uow:
+        wanted = {"name": "Mazishi ya wanakijiji"[:20], "purpose": "project", "schedule": Schedule("dates", dates=days)}
+        amount = Money(int(cast.values.amount) * 100)
+        intent = IntentId(uow.ids.new())
+        kind = await create_kind(uow, intent=intent, official=chair.member, group=group, amount=amount, **wanted)
+    one = "savings", "kinds", str(kind.id), "days"
+    await chair.group(*one, "monthly", "=31")
+    await chair.group(*one, "biweekly", "3", "#2")
+    later = ", ".join(f"{day.day}/{day.month}" for day in days[1:])
+    await chair.group(*one, "dates", f"={later}", "yes", "PIN")
+    await chair.group("savings", "kinds", str(kind.id))
+    async with cast.database.unit() as uow:
+        await end_kind(uow, official=chair.member, group=group, kind=kind.id)
 
 
 async def a_refund(cast: Cast) -> None:
@@ -171,6 +192,7 @@ async def _fund(cast: Cast, chair: Person, treasurer: Person) -> None:
 PLAYS = (
     a_loan,
     a_kind_of_dues,
+    other_days,
     a_refund,
     a_fine,
     a_standing_payment,

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from core.daos.calendar import Schedule, day_of
+from core.daos.calendar import TWO_WEEKS, Schedule, day_of, next_due_day
 from core.daos.constitutions import rules_of
 from core.daos.dues_models import ChargeRow, KindRow, KindVersionRow, MemberAmountRow
 from core.daos.groups import require_member
@@ -79,6 +79,14 @@ class NotInThePast(CoreError):
 
 
 @dataclass
+class FollowsTheRules(CoreError):
+    """How much this is and when stands in the constitution, which members change by a vote."""
+
+    code = "kind-follows-rules"
+    kind = Kind.FORBIDDEN
+
+
+@dataclass
 class UnknownKind(CoreError):
     """The group has no such kind of contribution (any more)."""
 
@@ -119,6 +127,14 @@ class ContributionKind:
         """The version of that day; before the first day, the first."""
         begun = [version for version in self.versions if version.from_day <= day]
         return begun[-1] if begun else self.versions[0]
+
+    def next_day(self, since: date) -> date | None:
+        """The first day from `since` on when it is due, by the version that counts on that day; None when there is none."""
+        for version, following in zip(self.versions, (*self.versions[1:], None), strict=True):
+            found = next_due_day(version.schedule, max(since, version.from_day))
+            if found is not None and (following is None or found < following.from_day):
+                return found if self.ended_on is None or found <= self.ended_on else None
+        return None
 
 
 @foreseeable
@@ -233,12 +249,34 @@ async def change_kind(
     from_day: date,
     mode: Mode = "fixed",
 ) -> ContributionKind:
-    """Another amount or other days from a day on. Raises UnknownKind, NotInThePast, and as create_kind does."""
+    """Another amount or other days from a day on; what is opened stays. Other dates are all of them to come by then.
+
+    Raises UnknownKind (also when it has ended), FollowsTheRules, NotInThePast, and as create_kind does.
+    """
     await require_role(uow, member=official, group=group)
     _check(amount)
     await _hold_group(uow, group)
     found = await find_kind(uow, group=group, kind=kind)
+    check_changeable(found)
+    if schedule != found.versions[-1].schedule and any(day < from_day for day in schedule.dates):
+        raise NotInThePast(short_day(from_day))
     return await _next_version(uow, found, official, Version(0, from_day, mode, amount, schedule))
+
+
+def check_changeable(kind: ContributionKind) -> None:
+    """Whether an official may change it. Raises UnknownKind when it has ended, FollowsTheRules."""
+    if kind.ended_on is not None:
+        raise UnknownKind
+    if kind.follows is not None:
+        # The next look at the rules would undo it.
+        raise FollowsTheRules
+
+
+def same_days(one: Schedule, other: Schedule) -> bool:
+    """Whether both are due on the same days, now and for ever."""
+    if (one.frequency, one.day, one.dates) != (other.frequency, other.day, other.dates):
+        return False
+    return one.anchor is None or other.anchor is None or not (one.anchor - other.anchor).days % TWO_WEEKS.days
 
 
 async def follow_constitution(uow: UnitOfWork, *, group: DaoId) -> None:
@@ -311,6 +349,7 @@ async def end_kind(uow: UnitOfWork, *, official: MemberId, group: DaoId, kind: U
     return row.ended_on
 
 
+@foreseeable
 async def earliest_change(uow: UnitOfWork, *, kind: UUID) -> date:
     """The first day on which a change can begin: after everything that is opened."""
     last = await uow.session.scalar(select(func.max(ChargeRow.period)).where(ChargeRow.kind_id == kind))

@@ -16,7 +16,7 @@ from core.daos.constitutions import rules_of
 from core.daos.dues.kinds import DAY, ContributionKind, Version, kinds_of
 from core.daos.dues.lateness import Terms
 from core.daos.dues_models import ChargeRow, KindRow, MemberAmountRow
-from core.daos.models import ConstitutionRow
+from core.daos.models import ConstitutionRow, GroupRow
 from core.daos.people import Person, people_of
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
@@ -45,19 +45,26 @@ async def open_charges(uow: UnitOfWork, *, group: DaoId) -> list[MemberId]:
     A member owes a day if she belonged before it was opened (or before its kind began); who is suspended, or only observes,
     owes nothing new.
     """
-    kinds = await kinds_of(uow, group=group)
-    if not kinds:
+    if not await _coming(uow, group):
         return []
-    lasts, until = await _last_days(uow, kinds), day_of(uow.clock.now()) + OPENS_BEFORE
-    coming = [(kind, days) for kind in kinds if (days := _days(kind, _since(kind, lasts.get(kind.id)), until))]
-    if not coming:
-        return []
+    # A change counts from the first day that isn't opened: while one is being made, nothing is opened by what was before it.
+    await uow.session.execute(select(GroupRow.id).where(GroupRow.id == group).with_for_update(read=True))
+    coming = await _coming(uow, group)
     ground = await _ground(uow, group)
     owns, opened = await _own_amounts(uow, [kind for kind, _ in coming]), set[MemberId]()
     for kind, days in coming:
         own = owns.get(kind.id, {})
         opened |= await _write(uow, [row for when in days for row in _rows(uow, ground, kind, when, own)])
     return sorted(opened)
+
+
+async def _coming(uow: UnitOfWork, group: DaoId) -> list[tuple[ContributionKind, list[_When]]]:
+    """The kinds of which a day is due within a week and isn't opened yet, with those days."""
+    kinds = await kinds_of(uow, group=group)
+    if not kinds:
+        return []
+    lasts, until = await _last_days(uow, kinds), day_of(uow.clock.now()) + OPENS_BEFORE
+    return [(kind, days) for kind in kinds if (days := _days(kind, _since(kind, lasts.get(kind.id)), until))]
 
 
 async def _ground(uow: UnitOfWork, group: DaoId) -> _Ground:

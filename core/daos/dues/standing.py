@@ -16,7 +16,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from core.daos.calendar import day_of, next_due_day
+from core.daos.calendar import day_of
 from core.daos.dues.charges import JOINING, Charge, charge_of, open_charges_of
 from core.daos.dues.credit import credit_of
 from core.daos.dues.kinds import kinds_of
@@ -151,7 +151,7 @@ async def next_due(uow: UnitOfWork, *, group: DaoId) -> date | None:
     """The first day from tomorrow on when the group's first kind is due; None when it asks for nothing."""
     kinds = await kinds_of(uow, group=group)
     tomorrow = day_of(uow.clock.now()) + DAY
-    return next_due_day(kinds[0].on(tomorrow).schedule, tomorrow) if kinds else None
+    return kinds[0].next_day(tomorrow) if kinds else None
 
 
 async def missed(uow: UnitOfWork, *, group: DaoId, members: Collection[MemberId]) -> dict[MemberId, int]:

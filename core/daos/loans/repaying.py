@@ -24,7 +24,7 @@ from core.daos.loans.reading import (
     today,
 )
 from core.daos.loans.refusals import MoreThanOwed, NotDecidable, UnknownLoan
-from core.daos.loans.savings import ZERO, lock_savings
+from core.daos.loans.savings import ZERO, lock_savings, still_locked
 from core.daos.loans.schedule import Standing, interest_part
 from core.daos.people import people_of, short_name
 from core.daos.telling import tell, tell_group
@@ -157,7 +157,10 @@ async def _who_answers(uow: UnitOfWork, loan: Loan, stands: Standing) -> dict[Me
     own = await lock_savings(uow, group=loan.group, member=loan.borrower)
     from_own = min(stands.payoff, max(ZERO, own.total - own.pledged))
     shares = {loan.borrower: from_own} if from_own else {}
-    vouched = {one.guarantor: one.amount for one in await pledges_of(uow, loan=loan.id) if one.status == "accepted"}
+    accepted = [one for one in await pledges_of(uow, loan=loan.id) if one.status == "accepted"]
+    # What a repayment has freed of a pledge answers for this loan no more.
+    out, lent = stands.principal, loan.terms.principal
+    vouched = {one.guarantor: still_locked(one.amount, out=out, principal=lent) for one in accepted}
     rest = min(stands.payoff - from_own, sum(vouched.values(), start=ZERO))
     if rest:
         parts = rest.split([amount.minor for amount in vouched.values()])

@@ -16,6 +16,7 @@ from core.daos.rotation.sending import SEND_TURN, due_sendings, send_turn
 from core.kernel.db import Database
 
 TURNS = "merry-turns"
+Verb = Callable[..., Awaitable[Any]]
 
 
 class Services(Protocol):
@@ -38,21 +39,27 @@ async def send_one(services: Services, payload: dict[str, Any]) -> None:
 
 
 async def look_at_turns(services: Services, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler is called alike
-    """Whatever is due, each in a unit of its own."""
+    """Whatever is due, each in a unit of its own, so that one that fails stops no other; the first failure is raised then."""
     async with services.database.unit() as uow:
         over = RotationRow.status == "drawing", RotationRow.draw_at <= uow.clock.now()
         draws = list(await uow.session.scalars(select(RotationRow.id).where(*over)))
         turns = await due_turns(uow)
         sendings = await due_sendings(uow)
-    for draw in draws:
-        async with services.database.unit() as uow:
-            await reveal_draw(uow, rotation=draw)
-    for turn in turns:
-        async with services.database.unit() as uow:
-            await pay_turn(uow, turn=turn)
-    for sending in sendings:
-        async with services.database.unit() as uow:
-            await send_turn(uow, sending=sending)
+    failed: list[Exception] = []
+    looks: list[tuple[Verb, str, list[UUID]]] = [
+        (reveal_draw, "rotation", draws),
+        (pay_turn, "turn", turns),
+        (send_turn, "sending", sendings),
+    ]
+    for verb, name, found in looks:
+        for one in found:
+            try:
+                async with services.database.unit() as uow:
+                    await verb(uow, **{name: one})
+            except Exception as error:  # noqa: BLE001 - raised below, when the others have had their look
+                failed.append(error)
+    if failed:
+        raise failed[0]
 
 
 Handler = Callable[[Any, dict[str, Any]], Awaitable[None]]

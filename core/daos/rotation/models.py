@@ -200,7 +200,7 @@ class SendingRow(Base):
         CheckConstraint("amount > 0 AND amount <> 'NaN'", name="amount"),
         CheckConstraint("status IN ('waiting', 'sent', 'kept')", name="status"),
         CheckConstraint("(status = 'kept') = (reason IS NOT NULL)", name="kept"),
-        CheckConstraint("reason IN ('spent', 'small', 'limit', 'sim', 'recovered', 'closed')", name="reason"),
+        CheckConstraint("reason IN ('spent', 'small', 'limit', 'sim', 'unchecked', 'recovered', 'closed')", name="reason"),
         CheckConstraint("(status = 'waiting') = (look_at IS NOT NULL)", name="look_at"),
         CheckConstraint("(status = 'waiting') = (ended_at IS NULL)", name="ended_at"),
         Index("ix_rotation_sendings_user_id", "user_id"),

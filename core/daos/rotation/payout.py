@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from sqlalchemy import func, select
+from sqlalchemy import Date, case, exists, func, literal, or_, select
 
 from core.daos.calendar import day_of
 from core.daos.groups import find_group
@@ -50,11 +50,18 @@ class Sums:
 
 
 async def due_turns(uow: UnitOfWork, *, limit: int = 100) -> list[UUID]:
-    """Turns of running rounds whose day has come and that weren't paid out, the oldest first."""
+    """Turns of running rounds that are to be paid out by now, the oldest first. `is_time` has the last word on each.
+
+    Those that still wait for somebody are left out here, or many of them would keep the others from being looked at.
+    """
+    today = day_of(uow.clock.now())
+    missing = exists().where(DueRow.turn_id == TurnRow.id, DueRow.hand_id != TurnRow.hand_id, DueRow.paid < DueRow.amount)
+    patience = RotationRow.grace_days + case((RotationRow.shortfall == "wait", RotationRow.wait_days), else_=0)
     found = (
         select(TurnRow.id)
         .join(RotationRow, RotationRow.id == TurnRow.rotation_id)
-        .where(RotationRow.status == "running", TurnRow.status == "waiting", TurnRow.due_on <= day_of(uow.clock.now()))
+        .where(RotationRow.status == "running", TurnRow.status == "waiting", TurnRow.due_on <= today)
+        .where(or_(~missing, TurnRow.due_on < literal(today, Date) - patience))
         .order_by(TurnRow.due_on, TurnRow.id)
         .limit(limit)
     )

@@ -35,14 +35,15 @@ LOOK_AGAIN = timedelta(minutes=1)
 # The network says within seconds whether a SIM was swapped; whoever it says nothing about asks for her money herself.
 PATIENCE = timedelta(hours=1)
 # Why money waits, in the words of the message.
-HELD = {"recovered": "recovered", "recovered_little": "recovered", "sim_swapped": "sim", "sim_unknown": "sim"}
+HELD = {"recovered": "recovered", "recovered_little": "recovered", "sim_swapped": "sim", "sim_unknown": "unchecked"}
 
 
 @dataclass(frozen=True)
 class _Kept:
-    """It stays in her account."""
+    """It stays in her account: so much of it as is still there."""
 
     reason: str
+    there: Money
 
 
 async def send_on(uow: UnitOfWork, *, turn: UUID, brought: Mapping[MemberId, Money | None]) -> None:
@@ -77,8 +78,8 @@ async def send_turn(uow: UnitOfWork, *, sending: UUID) -> bool:
         row.status, row.look_at, row.ended_at = "sent", None, now
         if isinstance(found, _Kept):
             row.status, row.reason = "kept", found.reason
-            if found.reason != "spent":
-                await _tell_kept(uow, row)
+            if found.there:
+                await _tell_kept(uow, row, found.there)
     await uow.session.flush()
     return True
 
@@ -87,22 +88,22 @@ async def _tried(uow: UnitOfWork, row: SendingRow) -> Money | _Kept | None:
     """What was sent, or why nothing is; None when that can't be said yet."""
     member = MemberId(row.user_id)
     owner = await uow.session.get_one(MemberRow, member)
-    if owner.disabled_at is not None or owner.erased_at is not None:
-        return _Kept("closed")
     # What she has spent meanwhile isn't there to be sent, and nothing but the turn's money is.
     brought = Money.from_decimal(row.amount)
     there = min(brought, (await balance(uow, member_account(member))).available)
+    if owner.disabled_at is not None or owner.erased_at is not None:
+        return _Kept("closed", there)
     amount = await most_withdrawable(uow, available=there)
     if not amount:
-        return _Kept("spent" if there < brought else "small")
+        return _Kept("spent", Money(0)) if there < brought else _Kept("small", there)
     held = await withdrawal_hold(uow, member=member, amount=amount)
     if held is not None:
         waits = held.reason == "sim_unknown" and uow.clock.now() < row.created_at + PATIENCE
-        return None if waits else _Kept(HELD[held.reason])
-    return await _sent(uow, row, owner, amount)
+        return None if waits else _Kept(HELD[held.reason], there)
+    return await _sent(uow, row, owner, amount, there)
 
 
-async def _sent(uow: UnitOfWork, row: SendingRow, owner: MemberRow, amount: Money) -> Money | _Kept | None:
+async def _sent(uow: UnitOfWork, row: SendingRow, owner: MemberRow, amount: Money, there: Money) -> Money | _Kept | None:
     """None when she was quicker and spent some of it: what is left is another amount."""
     try:
         async with uow.session.begin_nested():
@@ -118,14 +119,14 @@ async def _sent(uow: UnitOfWork, row: SendingRow, owner: MemberRow, amount: Mone
     except WithdrawalShort:
         return None
     except WithdrawalBelowLimit:
-        return _Kept("small")
+        return _Kept("small", there)
     except WithdrawalAboveLimit:
-        return _Kept("limit")
+        return _Kept("limit", there)
     return amount
 
 
-async def _tell_kept(uow: UnitOfWork, row: SendingRow) -> None:
+async def _tell_kept(uow: UnitOfWork, row: SendingRow, there: Money) -> None:
     groups = select(RotationRow.dao_id).join(TurnRow, TurnRow.rotation_id == RotationRow.id).where(TurnRow.id == row.turn_id)
     group = await find_group(uow, group=DaoId((await uow.session.scalars(groups)).one()))
-    what = text("sms-merry-kept", group=group.name, amount=Money.from_decimal(row.amount), reason=row.reason)
+    what = text("sms-merry-kept", group=group.name, amount=there, reason=row.reason)
     await tell_member(uow, MemberId(row.user_id), what, template="merry_kept")

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from core.daos.constitutions import rules_of
+from core.daos.dues_models import LineRow, PaymentRow
 from core.daos.ending import refuse_while_ending
 from core.daos.groups import require_member
 from core.daos.people import require_participant
@@ -109,18 +110,30 @@ async def kitty_of(uow: UnitOfWork, *, viewer: MemberId, group: DaoId) -> KittyV
     rules = await rules_of(uow, group=group)
     account = pot(group, "welfare")
     total = (await balances(uow, [account]))[account].total
-    paid = await uow.session.scalar(
-        select(func.sum(WelfarePaymentRow.amount)).where(WelfarePaymentRow.dao_id == group, WelfarePaymentRow.user_id == viewer)
-    )
     starts = membership.joined_at + timedelta(days=rules.welfare_waiting_days)
     return KittyView(
         total=total,
-        mine=Money.from_decimal(paid) if paid else Money(0),
+        mine=await _paid_in(uow, group=group, member=viewer),
         left=max(rules.welfare_yearly - await paid_this_year(uow, member=viewer, group=group), Money(0)),
         waits_until=starts if starts > uow.clock.now() else None,
         regular=rules.welfare,
         floor=rules.welfare_floor,
     )
+
+
+async def _paid_in(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> Money:
+    """What she has paid in: on purpose, and with her contributions for welfare, less what came back of those."""
+    own = select(func.sum(WelfarePaymentRow.amount)).where(
+        WelfarePaymentRow.dao_id == group, WelfarePaymentRow.user_id == member
+    )
+    dues = (
+        select(func.sum(LineRow.amount))
+        .join(PaymentRow, PaymentRow.id == LineRow.payment_id)
+        .where(PaymentRow.dao_id == group, PaymentRow.user_id == member, PaymentRow.state == "posted")
+        .where(LineRow.purpose == "welfare", LineRow.category == "welfare")
+    )
+    both = func.coalesce(own.scalar_subquery(), 0) + func.coalesce(dues.scalar_subquery(), 0)
+    return Money.from_decimal((await uow.session.execute(select(both))).scalar_one())
 
 
 async def paid_this_year(uow: UnitOfWork, *, member: MemberId, group: DaoId) -> Money:

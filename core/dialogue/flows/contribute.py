@@ -11,7 +11,7 @@ from core.daos.dues.kinds import kinds_of
 from core.daos.dues.paying import Line, preview
 from core.daos.dues.standing import Dues, dues_of, owes_in
 from core.daos.groups import find_group, groups_of
-from core.daos.people import people_of
+from core.daos.people import Person, participants_of, require_participant
 from core.dialogue.definitions import action, screen
 from core.dialogue.flows.receipts import keep_receipt
 from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, chosen_of, go, option
@@ -56,6 +56,8 @@ async def take_group(_turn: Turn, chosen: str) -> Step:
 @action("contribute.begin", needs=Assurance.MEMBER, why="contribute-amount")
 async def begin(turn: Turn) -> Step:
     """What is due first, where the group asks for something or has lent her; else how much she likes to give."""
+    # An observer hears it before she has typed anything.
+    await require_participant(turn.uow, member=turn.me.id, group=turn.group)
     asked_for = await kinds_of(turn.uow, group=turn.group)
     owes = asked_for or await owes_in(turn.uow, group=turn.group, member=turn.me.id)
     return go("contribute.due", whom_name="") if owes else go("contribute.amount", whom_name="")
@@ -103,16 +105,19 @@ async def take_due(turn: Turn, chosen: str) -> Step:
 @screen("contribute.someone")
 async def ask_someone(turn: Turn) -> Screen:
     """For whom she pays."""
-    people = await people_of(turn.uow, group=turn.group)
-    others = tuple(Choice(str(one.id), text("group-name", name=one.name)) for one in people if one.id != turn.me.id)
+    others = tuple(Choice(str(one.id), text("group-name", name=one.name)) for one in await _others(turn))
     return Screen(text("contribute-whom"), choices=others)
+
+
+async def _others(turn: Turn) -> list[Person]:
+    """Whoever has money in the group, but herself."""
+    return [one for one in await participants_of(turn.uow, group=turn.group) if one.id != turn.me.id]
 
 
 @ask_someone.answered
 async def take_someone(turn: Turn, chosen: str) -> Step:
     """Remember her."""
-    people = await people_of(turn.uow, group=turn.group)
-    whom = chosen_of(people, chosen)
+    whom = chosen_of(await _others(turn), chosen)
     return go("contribute.someone") if whom is None else go("contribute.amount", whom=whom.id, whom_name=whom.name)
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
-from core.daos.calendar import Schedule, day_of, next_due_day
+from core.daos.calendar import Schedule, day_of, due_days
 from core.daos.dues.kinds import (
     HIGHEST,
     LOWEST,
     ContributionKind,
     Follows,
+    check_changeable,
     day_month,
     find_kind,
     from_constitution,
@@ -26,19 +28,40 @@ from core.dialogue.turn import NO, YES, Turn
 from core.kernel.money import Money
 from core.kernel.texts import Text, text
 
+# So many dates are named one by one; of more it is said how many they are, and they stand in rows.
+MOST_NAMED = 4
+DAYS_IN_A_ROW = 6
+
 
 async def is_official(turn: Turn) -> bool:
     """Whether she acts for the group."""
     return (await require_member(turn.uow, member=turn.me.id, group=turn.group)).role in OFFICIALS
 
 
-def when_of(schedule: Schedule) -> Text:
-    """A schedule in words: "each Sunday"."""
+def when_of(schedule: Schedule, since: date) -> Text:
+    """A schedule in words: "each Sunday"; of dates those from `since` on."""
     if schedule.frequency == "dates":
-        return text("every-dates", number=len(schedule.dates))
+        coming = due_days(schedule, since, max(schedule.dates))
+        if 0 < len(coming) <= MOST_NAMED:
+            return text("every-on", dates=listed_days(coming))
+        return text("every-dates", number=len(coming), day=day_month(coming[0]) if coming else "-")
     if schedule.frequency == "monthly":
         return text("every-monthly", number=schedule.day)
     return text(f"every-{schedule.frequency}", weekday=text(f"weekday-{schedule.day}"))
+
+
+def listed_days(days: Iterable[date]) -> str:
+    """Days as they are read and typed: "5/12, 24/12"."""
+    return ", ".join(day_month(day) for day in days)
+
+
+def date_rows(schedule: Schedule, since: date) -> tuple[Text, ...]:
+    """Each of its dates from `since` on, where they are too many for its sentence."""
+    days = due_days(schedule, since, max(schedule.dates)) if schedule.dates else []
+    if len(days) <= MOST_NAMED:
+        return ()
+    rows = [days[place : place + DAYS_IN_A_ROW] for place in range(0, len(days), DAYS_IN_A_ROW)]
+    return tuple(text("kind-dates-row", dates=listed_days(row)) for row in rows)
 
 
 def asked(amount: Money, to: str) -> Step:
@@ -67,7 +90,7 @@ def _official_choices(followed: set[str | None]) -> list[Choice]:
 
 def _kind_line(kind: ContributionKind, today: date) -> Text:
     now = kind.on(today)
-    return text("kind-line", dues=kind.said, due_sum=now.amount, when=when_of(now.schedule))
+    return text("kind-line", dues=kind.said, due_sum=now.amount, when=when_of(now.schedule, today))
 
 
 @ask_menu.answered
@@ -93,7 +116,7 @@ async def ask_rule(turn: Turn) -> Screen:
             "kind-confirm",
             dues=text(f"dues-name-{_rule(turn)}"),
             due_sum=wanted.amount,
-            when=when_of(wanted.schedule),
+            when=when_of(wanted.schedule, day_of(turn.uow.clock.now())),
             purpose=text(f"purpose-{wanted.purpose}"),
         ),
         choices=(YES, NO),
@@ -120,7 +143,7 @@ async def start(turn: Turn) -> Step:
 async def begun(turn: Turn, kind: ContributionKind) -> Step:
     """Everybody is told that it has begun."""
     now = kind.versions[-1]
-    await tell_kind(turn.uow, kind=kind, when=when_of(now.schedule), official=turn.me.id)
+    await tell_kind(turn.uow, kind=kind, when=when_of(now.schedule, now.from_day), official=turn.me.id)
     return End(text("kind-created", dues=kind.said))
 
 
@@ -129,14 +152,13 @@ async def ask_one(turn: Turn) -> Screen:
     """One kind in full; officials may change or end it."""
     kind = await find_kind(turn.uow, group=turn.group, kind=turn.id("kind"))
     today = day_of(turn.uow.clock.now())
-    now = kind.on(today)
-    following = next_due_day(now.schedule, today)
+    now, following = kind.on(today), kind.next_day(today)
     said = text(
         "kind-one",
         dues=kind.said,
         mode=now.mode,
         due_sum=now.amount,
-        when=when_of(now.schedule),
+        when=when_of(now.schedule, today),
         purpose=text(f"purpose-{kind.purpose}"),
         day=day_month(following) if following else "-",
     )
@@ -144,13 +166,30 @@ async def ask_one(turn: Turn) -> Screen:
         option("change", text("kind-change")),
         option("own", text("kind-own")),
         option("end", text("kind-end")),
+        option("days", text("kind-days")),
     )
-    return Screen(said, choices=doors if await is_official(turn) else ())
+    return Screen(said, rows=tuple(_coming(kind, today)), choices=doors if await is_official(turn) else ())
+
+
+def _coming(kind: ContributionKind, today: date) -> Iterable[Text]:
+    """What doesn't fit its sentence: each of many dates, and changes that are decided and don't count yet."""
+    yield from date_rows(kind.on(today).schedule, today)
+    for version in kind.versions:
+        if version.from_day > today:
+            when = when_of(version.schedule, version.from_day)
+            yield text("kind-coming", day=day_month(version.from_day), due_sum=version.amount, when=when)
 
 
 @ask_one.answered
 async def take_one(turn: Turn, chosen: str) -> Step:
-    """What she does with it. The name stands above the PIN question."""
+    """What she does with it. The name stands above the PIN question. What the rules say isn't changed here."""
     kind = await find_kind(turn.uow, group=turn.group, kind=turn.id("kind"))
-    doors = {"change": go("kinds.change", name=kind.name), "own": go("kinds.whom"), "end": go("kinds.end", name=kind.name)}
+    if chosen in ("change", "days"):
+        check_changeable(kind)
+    doors = {
+        "change": go("kinds.change", name=kind.name),
+        "own": go("kinds.whom"),
+        "end": go("kinds.end", name=kind.name),
+        "days": go("kinds.days", name=kind.name),
+    }
     return doors[chosen]

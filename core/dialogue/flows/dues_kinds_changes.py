@@ -16,8 +16,8 @@ from core.daos.dues.kinds import (
     find_kind,
     set_member_amount,
 )
-from core.daos.dues.news import tell_ended, tell_kind
-from core.daos.people import people_of
+from core.daos.dues.news import tell_changed, tell_ended
+from core.daos.people import participants_of
 from core.dialogue.definitions import action, screen
 from core.dialogue.flows.dues_kinds import asked, when_of
 from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, chosen_of, go
@@ -62,7 +62,7 @@ async def apply(turn: Turn) -> Step:
             from_day=day,
             mode=newest.mode,
         )
-        await tell_kind(turn.uow, kind=kind, when=when_of(newest.schedule), official=turn.me.id)
+        await tell_changed(turn.uow, kind=kind, when=when_of(newest.schedule, day), official=turn.me.id)
     return End(text("kind-changed", dues=kind.said, due_sum=amount, day=day_month(kind.versions[-1].from_day)))
 
 
@@ -70,7 +70,7 @@ async def apply(turn: Turn) -> Step:
 async def ask_whom(turn: Turn) -> Screen:
     """Whose own amount."""
     kind, *_ = await _now(turn)
-    people = await people_of(turn.uow, group=kind.group)
+    people = await participants_of(turn.uow, group=kind.group)
     choices = tuple(Choice(str(one.id), text("group-name", name=one.name)) for one in people)
     return Screen(text("kind-own-whom", dues=kind.said), choices=choices)
 
@@ -78,7 +78,7 @@ async def ask_whom(turn: Turn) -> Screen:
 @ask_whom.answered
 async def take_whom(turn: Turn, chosen: str) -> Step:
     """Remember her."""
-    people = await people_of(turn.uow, group=turn.group)
+    people = await participants_of(turn.uow, group=turn.group)
     whom = chosen_of(people, chosen)
     return go("kinds.whom") if whom is None else go("kinds.own", whom=whom.id, name=whom.name)
 

@@ -14,7 +14,7 @@ from core.daos.dues.kinds import (
 from core.daos.names import clean_group_name
 from core.dialogue.definitions import action, screen
 from core.dialogue.flows.dues_kinds import asked, begun, when_of
-from core.dialogue.screens import Again, Asks, Assurance, End, Screen, Step, go, option
+from core.dialogue.screens import Again, Asks, Assurance, Choice, End, Screen, Step, go, option
 from core.dialogue.turn import NO, YES, Turn
 from core.kernel.money import Money
 from core.kernel.texts import text
@@ -52,8 +52,12 @@ async def take_purpose(_turn: Turn, chosen: str) -> Step:
 @screen("kinds.frequency")
 async def ask_frequency(_turn: Turn) -> Screen:
     """How often."""
-    wanted = ("weekly", "biweekly", "monthly", "dates")
-    return Screen(text("kind-frequency"), choices=tuple(option(one, text(f"frequency-{one}")) for one in wanted))
+    return Screen(text("kind-frequency"), choices=frequencies())
+
+
+def frequencies() -> tuple[Choice, ...]:
+    """How often something can be due."""
+    return tuple(option(one, text(f"frequency-{one}")) for one in ("weekly", "biweekly", "monthly", "dates"))
 
 
 @ask_frequency.answered
@@ -67,7 +71,12 @@ async def take_frequency(_turn: Turn, chosen: str) -> Step:
 @screen("kinds.weekday")
 async def ask_weekday(_turn: Turn) -> Screen:
     """On which day of the week."""
-    return Screen(text("kind-weekday"), choices=tuple(option(str(day), text(f"weekday-{day}")) for day in range(1, 8)))
+    return Screen(text("kind-weekday"), choices=weekdays())
+
+
+def weekdays() -> tuple[Choice, ...]:
+    """Monday to Sunday, each by its number in a schedule."""
+    return tuple(option(str(day), text(f"weekday-{day}")) for day in range(1, 8))
 
 
 @ask_weekday.answered
@@ -85,8 +94,12 @@ async def ask_month_day(_turn: Turn) -> Screen:
 @ask_month_day.answered
 async def take_month_day(_turn: Turn, typed: str) -> Step:
     """Days that every month has, or its last."""
-    day = int(typed)
-    return go("kinds.mode", day=day) if 1 <= day <= LAST_SHARED_DAY or day == LAST_DAY else Again(text("kind-bad-day"))
+    return go("kinds.mode", day=int(typed)) if is_month_day(int(typed)) else Again(text("kind-bad-day"))
+
+
+def is_month_day(day: int) -> bool:
+    """Whether every month has this day, or it means the last one."""
+    return 1 <= day <= LAST_SHARED_DAY or day == LAST_DAY
 
 
 @screen("kinds.dates")
@@ -159,7 +172,7 @@ async def ask_confirm(turn: Turn) -> Screen:
             "kind-confirm",
             dues=turn.values["name"],
             due_sum=turn.money("amount"),
-            when=when_of(_schedule(turn)),
+            when=when_of(_schedule(turn), day_of(turn.uow.clock.now())),
             purpose=text(f"purpose-{turn.values['purpose']}"),
         ),
         choices=(YES, NO),

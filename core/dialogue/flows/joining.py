@@ -72,19 +72,33 @@ async def ask_start(turn: Turn) -> Screen:
     """Which group it is, as what, every rule of it, and then her consent: to exactly this version.
 
     On a small screen that is many pages, and few would turn them: there she is led through what it costs before she consents.
+    An observer pays nothing of it, so she may consent at once.
     """
     group, rules = await find_group(turn.uow, group=turn.group), await in_force(turn.uow, group=turn.group)
     turn.values["version"] = rules.number
-    as_observer = int(turn.values.get("role") == "observer")
+    as_observer = int(_observes(turn))
     if not turn.channel.can_push:
         head = text("join-start-small", name=group.name, count=group.members, observer=as_observer)
-        return Screen(head, choices=(option("costs", text("join-costs")), option("rules", text("join-all-rules")), NO))
+        every = option("rules", text("join-all-rules"))
+        if as_observer:
+            return Screen(head, choices=(every, *_consent(turn)))
+        return Screen(head, choices=(option("costs", text("join-costs")), every, NO))
     decline = (option("decline", text("join-decline")),) if "invitation" in turn.values else ()
     return Screen(
         text("join-start", name=group.name, count=group.members, observer=as_observer, version=rules.number),
         rows=tuple(sentence(one, rules.rules) for one in ARTICLES),
         choices=(YES, NO, *decline),
     )
+
+
+def _observes(turn: Turn) -> bool:
+    return turn.values.get("role") == "observer"
+
+
+def _consent(turn: Turn) -> tuple[Choice, ...]:
+    """What she can answer once she knows what she consents to."""
+    decline = (option("decline", text("join-decline")),) if "invitation" in turn.values else ()
+    return (option("yes", text("join-accept")), NO, *decline)
 
 
 @ask_start.answered
@@ -100,13 +114,14 @@ async def ask_rules(turn: Turn) -> Screen:
     """Every rule, for whoever wants to read all of them."""
     rules = await rules_of(turn.uow, group=turn.group)
     rows = tuple(sentence(one, rules) for one in ARTICLES)
-    return Screen(text("join-all-rules"), rows=rows, choices=(option("costs", text("join-costs")),))
+    on = _consent(turn) if _observes(turn) else (option("costs", text("join-costs")),)
+    return Screen(text("join-all-rules"), rows=rows, choices=on)
 
 
 @ask_rules.answered
-async def take_rules(_turn: Turn, _chosen: str) -> Step:
-    """On to what it costs, which comes before her consent in any case."""
-    return go("join.costs")
+async def take_rules(turn: Turn, chosen: str) -> Step:
+    """On to what it costs, which comes before a member's consent in any case."""
+    return go("join.costs") if chosen == "costs" else await _answered(turn, chosen)
 
 
 @screen("join.costs")
@@ -129,8 +144,7 @@ async def ask_accept(turn: Turn) -> Screen:
     if rules.number != turn.values["version"]:
         raise RulesMoved((await find_group(turn.uow, group=turn.group)).name)
     _, rest = costs(rules.rules)
-    decline = (option("decline", text("join-decline")),) if "invitation" in turn.values else ()
-    return Screen(rest, choices=(option("yes", text("join-accept")), NO, *decline))
+    return Screen(rest, choices=_consent(turn))
 
 
 @ask_accept.answered

@@ -13,7 +13,7 @@ from core.daos.loans.reading import Loan, agreeing, find_loan, live_loan, pledge
 from core.daos.loans.refusals import GuarantorsNeeded, LoanTooLarge, LoanTooSmall, MoreThanOwed, WrongTerm
 from core.daos.loans.repaying import repay
 from core.daos.loans.schedule import instalments, total_to_repay
-from core.daos.people import OFFICIALS
+from core.daos.people import OFFICIALS, require_participant
 from core.dialogue.definitions import action, screen
 from core.dialogue.flows.loan_words import day, percent, pledges_waiting, to_decide
 from core.dialogue.flows.receipts import keep_receipt
@@ -48,6 +48,8 @@ async def ask_menu(turn: Turn) -> Screen:
 async def take_menu(turn: Turn, chosen: str) -> Step:
     """Go where she chose."""
     if chosen == "ask":
+        # An observer isn't told of a waiting time or a limit, which would sound as if they were all that is in her way.
+        await require_participant(turn.uow, member=turn.me.id, group=turn.group)
         await offer(turn.uow, group=turn.group, member=turn.me.id)
         return go("loans.amount")
     doors = {

@@ -5,7 +5,8 @@ Account numbers are only good for paying in, so they are shown without a PIN. Wh
 
 from __future__ import annotations
 
-from core.daos.groups import find_group, groups_of
+from core.daos.groups import Group, find_group, groups_of, require_member
+from core.daos.people import PARTICIPANTS, require_participant
 from core.dialogue.definitions import action, screen
 from core.dialogue.screens import Asks, Assurance, End, Screen, Step, go, option
 from core.dialogue.turn import NO, YES, Turn
@@ -43,8 +44,15 @@ async def take_menu(_turn: Turn, chosen: str) -> Step:
 async def show_numbers(turn: Turn) -> Step:
     """Where to pay for her own balance, and for each of her groups."""
     own = spaced(await account_number(turn.uow, member=turn.me.id))
-    rows = [await _group_row(turn, group.id, group.name) for group in await groups_of(turn.uow, member=turn.me.id)]
+    rows = [await _group_row(turn, group.id, group.name) for group in await _payable(turn)]
     return End(text("paybill-mine", paybill=turn.paybill, account=own), rows=tuple(rows))
+
+
+async def _payable(turn: Turn) -> list[Group]:
+    """Her groups but for those that she only observes: what came for those would stay in her own balance."""
+    groups = await groups_of(turn.uow, member=turn.me.id)
+    roles = {one.id: (await require_member(turn.uow, member=turn.me.id, group=one.id)).role for one in groups}
+    return [one for one in groups if roles[one.id] in PARTICIPANTS]
 
 
 async def _group_row(turn: Turn, group: DaoId, name: str) -> Text:
@@ -54,7 +62,8 @@ async def _group_row(turn: Turn, group: DaoId, name: str) -> Text:
 
 @action("paybill.group", needs=Assurance.MEMBER, why="pin-why-private")
 async def show_group_number(turn: Turn) -> Step:
-    """Where to pay straight to one group."""
+    """Where to pay straight to one group, for whoever may have money in it."""
+    await require_participant(turn.uow, member=turn.me.id, group=turn.group)
     group = await find_group(turn.uow, group=turn.group)
     number = await account_number(turn.uow, member=turn.me.id, group=group.id)
     return End(text("paybill-group", group=group.name, paybill=turn.paybill, account=spaced(number)))

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from core.daos.groups import find_group
-from core.daos.people import people_of
+from core.daos.groups import find_group, require_member
+from core.daos.people import PARTICIPANTS, participants_of, require_participant
 from core.daos.welfare.claims import reason_of
 from core.dialogue.definitions import action, screen
 from core.dialogue.screens import Assurance, Choice, End, Go, Screen, Step, go, option
@@ -66,8 +66,11 @@ async def ask_menu(turn: Turn) -> Screen:
 
 
 @ask_menu.answered
-async def take_menu(_turn: Turn, chosen: str) -> Step:
+async def take_menu(turn: Turn, chosen: str) -> Step:
     """Go where she chose."""
+    if chosen in ("new", "proxy"):
+        # An observer hears it before she has typed anything.
+        await require_participant(turn.uow, member=turn.me.id, group=turn.group)
     doors = {"new": go("votes.new"), "results": go("votes.results"), "proxy": go("votes.proxy")}
     return doors.get(chosen) or go("votes.one", proposal=UUID(chosen))
 
@@ -120,6 +123,9 @@ async def take_one(turn: Turn, chosen: str) -> Step:
     about = {"group": proposal.group, "number": proposal.number, "about": said, "intent": turn.uow.ids.new()}
     if chosen.startswith("vote "):
         return _to_cast(turn, proposal, chosen.removeprefix("vote "), about)
+    if chosen not in ("try", "more"):
+        # An observer hears it before she is asked for her PIN.
+        await require_participant(turn.uow, member=turn.me.id, group=proposal.group)
     doors = {
         "try": go("votes.try"),
         "more": go("votes.more"),
@@ -200,13 +206,9 @@ async def ask_nominee(turn: Turn) -> Screen:
     """Whom to put forward."""
     proposal = await the_proposal(turn)
     asked = {one.member for one in proposal.options} | {turn.me.id}
-    people = [person for person in await people_of(turn.uow, group=proposal.group) if person.id not in asked]
-    return Screen(
-        text("votes-who"),
-        choices=tuple(
-            Choice(str(person.id), text("votes-member", option=person.name)) for person in people if person.role != "observer"
-        ),
-    )
+    people = [person for person in await participants_of(turn.uow, group=proposal.group) if person.id not in asked]
+    choices = tuple(Choice(str(person.id), text("votes-member", option=person.name)) for person in people)
+    return Screen(text("votes-who"), choices=choices)
 
 
 @ask_nominee.answered
@@ -246,9 +248,11 @@ async def ask_more(turn: Turn) -> Screen:
 @ask_more.answered
 async def take_more(turn: Turn, chosen: str) -> Step:
     """Go where she chose."""
-    about = {"group": (await the_proposal(turn)).group, "scope": "proposal"}
+    group = (await the_proposal(turn)).group
+    if chosen == "represent":
+        await require_participant(turn.uow, member=turn.me.id, group=group)
     doors = {"represent": go("votes.proxy_days"), "cancel": go("votes.cancel"), "list": go("votes.menu")}
-    return Go(doors[chosen].to, about)
+    return Go(doors[chosen].to, {"group": group, "scope": "proposal"})
 
 
 @action("votes.cancel", needs=Assurance.PIN, why="pin-why-cancel")
@@ -308,10 +312,16 @@ async def _open(turn: Turn, proposal: Proposal) -> Screen:
     head = Text("votes-open-secret" if proposal.secret else "votes-open", said)
     tries = option("try", text("votes-try"))
     if not await is_voter(turn.uow, proposal=proposal.id, member=turn.me.id):
-        return Screen(head, rows=(*await _besides(turn, proposal), text("votes-no-list")), choices=(tries, *_always()))
+        why = text("votes-no-list" if await _takes_part(turn, proposal) else "votes-observer")
+        return Screen(head, rows=(*await _besides(turn, proposal), why), choices=(tries, *_always()))
     mine = await own_ballot(turn.uow, proposal=proposal, voter=turn.me.id)
     rows = (*await _besides(turn, proposal), *((_yours(proposal, mine),) if mine else ()))
     return Screen(head, rows=rows, choices=(*_choices(proposal), tries, *_always()))
+
+
+async def _takes_part(turn: Turn, proposal: Proposal) -> bool:
+    """Whether she does more in the group than observe it."""
+    return (await require_member(turn.uow, member=turn.me.id, group=proposal.group)).role in PARTICIPANTS
 
 
 async def _besides(turn: Turn, proposal: Proposal) -> tuple[Text, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from core.daos.people import people_of
+from core.daos.people import participants_of
 from core.dialogue.definitions import action, screen
 from core.dialogue.screens import Assurance, Choice, End, Screen, Step, go, option
 from core.dialogue.turn import Turn
@@ -68,7 +68,7 @@ async def take_days(_turn: Turn, chosen: str) -> Step:
 @screen("votes.proxy_who")
 async def ask_who(turn: Turn) -> Screen:
     """A member of the group, by name."""
-    people = [one for one in await people_of(turn.uow, group=turn.group) if one.id != turn.me.id and one.role != "observer"]
+    people = [one for one in await participants_of(turn.uow, group=turn.group) if one.id != turn.me.id]
     return Screen(
         text("votes-who"), choices=tuple(Choice(str(one.id), text("votes-member", option=one.name)) for one in people)
     )
@@ -77,7 +77,7 @@ async def ask_who(turn: Turn) -> Screen:
 @ask_who.answered
 async def take_who(turn: Turn, chosen: str) -> Step:
     """Remember her; another choice is another delegation."""
-    people = await people_of(turn.uow, group=turn.group)
+    people = await participants_of(turn.uow, group=turn.group)
     name = next((one.name for one in people if str(one.id) == chosen), "-")
     return go("votes.proxy_give", member=UUID(chosen), holder=name, intent=turn.uow.ids.new())
 

@@ -44,6 +44,8 @@ RULES = {
     "loan_waiting_days": 0,
     "welfare_waiting_days": 0,
     "rotation_order": "agreed",
+    # Nothing was sent out by M-Pesa in this year: turns stay in the members' accounts.
+    "rotation_payout": "account",
     "petty_cash": 300_00,
     "meeting_frequency": "monthly",
 }

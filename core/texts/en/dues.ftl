@@ -34,6 +34,7 @@ error-too-many-kinds = The group has { $most } kinds of contributions already. E
 error-bad-contribution-amount = A contribution is from { $low } to { $high }.
 error-rounds-collect = A merry-go-round collects for its turns itself. Choose something else.
 error-kind-not-in-the-past = What is open already stays as it is. Choose { $day } or later.
+error-kind-follows-rules = The rules say how much and when. Members change them by a vote.
 error-unknown-contribution-kind = The group does not ask for this contribution any more.
 error-unknown-charge = The group knows nothing of this. It may be paid already.
 error-not-your-own-charge = Another official has to decide about what you owe yourself.
@@ -106,14 +107,16 @@ kind-change = Change the amount
 kind-own = One member's amount
 kind-end = End it
 every-weekly = each { $weekday }
-every-biweekly = each second { $weekday }
+every-biweekly = every 2 weeks on { $weekday }
 every-monthly = { $number ->
         [31] each month's last day
        *[other] each month on day { $number }
     }
-every-dates = on { $number ->
-        [one] one day
-       *[other] { $number } days
+every-on = on { $dates }
+every-dates = { $number ->
+        [0] on no day any more
+        [one] on one day
+       *[other] on { $number } days, the next { $day }
     }
 weekday-1 = Monday
 weekday-2 = Tuesday
@@ -154,6 +157,19 @@ kind-cancelled = Cancelled. Nothing has changed.
 kind-change-amount = { $dues }: what amount from { $day } on? { $low } to { $high }:
 pin-why-kind-change = Change { $name }
 kind-changed = { $dues } is { $due_sum } from { $day } on.
+kind-days = Change the days
+kind-days-how = { $dues }, now { $when }. How often from { $day } on?
+kind-days-first = { $dues } every second week: which day first?
+kind-days-on = { $day }
+kind-days-dates = On which days, from { $day } on? Type all of them, like 5/12, 24/12:
+kind-days-now = Now: { $dates }
+kind-days-confirm = { $dues }: { $when } from { $day } on, first on { $first_day }. What is open stays.
+kind-days-confirm-dates = { $dues }: { $when }. What is open stays.
+kind-days-changed = { $dues } is due { $when }, from { $day } on. All members are told.
+kind-days-changed-dates = { $dues } is due { $when }. All members are told.
+kind-days-same = { $dues } is due { $when } already. Nothing has changed.
+kind-coming = From { $day } on: { $due_sum } { $when }
+kind-dates-row = { $dates }
 kind-own-whom = Whose amount for { $dues }?
 kind-own-amount = What does { $name } pay for { $dues }? { $low } to { $high }:
 pin-why-kind-own = Change what a member pays
@@ -162,6 +178,7 @@ kind-end-ask = End { $dues }? What is open stays owed.
 pin-why-kind-end = End { $name }
 kind-ended = { $dues } has ended. Its last day is { $day }.
 kind-news = { $group }: { $dues }, { $due_sum } { $when }.
+kind-news-from = { $group }: { $dues }, { $due_sum } { $when }, from { $day } on.
 kind-news-ended = { $group }: { $dues } has ended.
 waive-whom = { $count ->
         [0] Nobody owes anything.

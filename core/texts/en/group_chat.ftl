@@ -36,5 +36,6 @@ chat-board-only = { $count ->
        *[other] { $count } members
     }
 chat-board-and = {" "}and { $count } more
+chat-board-seal = Muhuri of { $day }: { $seal }
 chat-board-foot = Names stand here only of who agreed.
 board-pay = Pay in private

@@ -1,7 +1,7 @@
 ### People of a group and its rules
 
 error-not-your-role = Only some members may do this, such as the { $role }.
-error-only-watches = You observe this group: you see everything, but have no money and no vote in it.
+error-only-watches = You observe this group: you have no money and no vote in it.
 error-bad-rule = This cannot be a rule of a group. Choose from { $low } to { $high }.
 group-savings = Savings and loans
 group-decisions = Decisions

@@ -179,6 +179,7 @@ sms-merry-kept = { $group }: { $amount } of your turn is in your account here. {
         [small] It is too little for M-PESA.
         [limit] It is above what you may withdraw now. Withdraw it in parts.
         [sim] Your line was changed lately, so it waits. Withdraw it later.
+        [unchecked] We could not check your line with your network, so it waits. Withdraw it later.
         [recovered] You got your account back lately, so it waits. Withdraw it later.
        *[closed] Your account is closed. Please call us.
     }

@@ -27,7 +27,7 @@ join-start = { $observer ->
         }
     }
 join-start-small = { $observer ->
-        [1] See { $name } as an observer, without money and vote? Read what its rules cost first.
+        [1] See { $name } as an observer? You see all, pay nothing and have no vote.
        *[0] { $count ->
             [one] Join { $name }? It has one member. Read what its rules cost first.
            *[other] Join { $name }? It has { $count } members. Read what its rules cost first.
@@ -84,6 +84,7 @@ error-still-leaving = { $group } still owes you money from before. You can come 
 sms-invitation = { $name } invites you to { $group }. Dial { $dial }, Groups, Join a group. Code { $code }
 sms-invitation-member = { $name } invites you to { $group }. To answer dial { $door }*{ $code }#
 sms-joined = { $group }: { $name } has joined. { $count } members now.
+sms-observes = { $group }: { $name } has come as an observer, without money and vote.
 sms-asks-to-join = { $group }: { $name } asks to join. Answer: { $dialled }
 sms-let-in = { $group } has let you in. You are a member now.
 sms-not-let-in = The officials of { $group } have not let you in.

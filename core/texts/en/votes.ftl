@@ -46,6 +46,7 @@ votes-you-voted = You voted: { $answer }. You can change it.
 votes-you-voted-secret = You have voted. You can change it.
 votes-claim-reason = Reason: { $reason }
 votes-no-list = You have no vote on this: you were not on the list when it was proposed.
+votes-observer = You observe this group and have no vote in it.
 votes-yes = Yes
 votes-no = No
 votes-abstain = Abstain

@@ -43,6 +43,7 @@ welfare-claimed = Claim { $number } is in. The officials are asked; you will hea
 welfare-put-to-vote = Claim { $number } is in. No other official is there, so the members decide: vote { $vote }, until { $until }. All are told.
 welfare-fund-head = Welfare fund of { $group }: { $total }. You paid in { $mine }.
 welfare-fund-left = You can get { $left } more this year.
+welfare-fund-observer = It helps members; you observe this group.
 welfare-fund-waits = It helps you from { $at } on.
 welfare-claim-line = Claim { $number }, { $amount }: { $state }
 welfare-is-open = waits

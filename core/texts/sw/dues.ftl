@@ -34,6 +34,7 @@ error-too-many-kinds = Kikundi tayari kina aina { $most } za michango. Maliza mo
 error-bad-contribution-amount = Mchango ni kati ya { $low } na { $high }.
 error-rounds-collect = Merry-go-round hukusanya yenyewe kwa zamu zake. Chagua kitu kingine.
 error-kind-not-in-the-past = Michango iliyofunguliwa inabaki ilivyo. Chagua { $day } au baadaye.
+error-kind-follows-rules = Kanuni husema kiasi na siku. Wanachama huzibadili kwa kura.
 error-unknown-contribution-kind = Kikundi hakiombi tena mchango huu.
 error-unknown-charge = Kikundi hakijui deni hili. Huenda limelipwa.
 error-not-your-own-charge = Afisa mwingine lazima aamue kuhusu deni lako.
@@ -106,14 +107,16 @@ kind-change = Badili kiasi
 kind-own = Kiasi cha mwanachama mmoja
 kind-end = Maliza
 every-weekly = kila { $weekday }
-every-biweekly = kila { $weekday } ya pili
+every-biweekly = kila wiki 2, { $weekday }
 every-monthly = { $number ->
         [31] siku ya mwisho ya kila mwezi
        *[other] kila mwezi tarehe { $number }
     }
+every-on = tarehe { $dates }
 every-dates = { $number ->
+        [0] hakuna siku tena
         [one] siku moja
-       *[other] siku { $number }
+       *[other] siku { $number }, ijayo { $day }
     }
 weekday-1 = Jumatatu
 weekday-2 = Jumanne
@@ -154,6 +157,19 @@ kind-cancelled = Umeghairi. Hakuna kilichobadilika.
 kind-change-amount = { $dues }: kiasi gani kuanzia { $day }? { $low } hadi { $high }:
 pin-why-kind-change = Badili { $name }
 kind-changed = { $dues } ni { $due_sum } kuanzia { $day }.
+kind-days = Badili siku
+kind-days-how = { $dues }, sasa { $when }. Mara ngapi kuanzia { $day }?
+kind-days-first = { $dues } kila wiki mbili: siku ya kwanza ni ipi?
+kind-days-on = { $day }
+kind-days-dates = Siku zipi, kuanzia { $day }? Andika zote, kama 5/12, 24/12:
+kind-days-now = Sasa: { $dates }
+kind-days-confirm = { $dues }: { $when } kuanzia { $day }, ya kwanza { $first_day }. Madeni yaliyopo yanabaki.
+kind-days-confirm-dates = { $dues }: { $when }. Madeni yaliyopo yanabaki.
+kind-days-changed = { $dues } hulipwa { $when }, kuanzia { $day }. Wanachama wote wanaambiwa.
+kind-days-changed-dates = { $dues } hulipwa { $when }. Wanachama wote wanaambiwa.
+kind-days-same = { $dues } tayari hulipwa { $when }. Hakuna kilichobadilika.
+kind-coming = Kuanzia { $day }: { $due_sum } { $when }
+kind-dates-row = { $dates }
 kind-own-whom = Kiasi cha nani kwa { $dues }?
 kind-own-amount = { $name } atalipa kiasi gani kwa { $dues }? { $low } hadi { $high }:
 pin-why-kind-own = Badili kiasi cha mwanachama
@@ -162,6 +178,7 @@ kind-end-ask = Maliza { $dues }? Madeni yaliyopo yanabaki.
 pin-why-kind-end = Maliza { $name }
 kind-ended = Umemaliza { $dues }. Siku ya mwisho ni { $day }.
 kind-news = { $group }: { $dues }, { $due_sum } { $when }.
+kind-news-from = { $group }: { $dues }, { $due_sum } { $when }, kuanzia { $day }.
 kind-news-ended = { $group }: { $dues } haiombwi tena.
 waive-whom = { $count ->
         [0] Hakuna anayedaiwa.

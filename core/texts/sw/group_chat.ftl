@@ -36,5 +36,6 @@ chat-board-only = { $count ->
        *[other] wanachama { $count }
     }
 chat-board-and = {" "}na wengine { $count }
+chat-board-seal = Muhuri wa { $day }: { $seal }
 chat-board-foot = Majina hapa ni ya waliokubali tu.
 board-pay = Lipa kwa faragha

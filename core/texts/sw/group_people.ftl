@@ -1,7 +1,7 @@
 ### People of a group and its rules
 
 error-not-your-role = Ni baadhi ya wanachama tu wanaoweza kufanya hivi, kama { $role }.
-error-only-watches = Wewe ni mtazamaji wa kikundi hiki: unaona yote, lakini huna pesa wala kura humo.
+error-only-watches = Wewe ni mtazamaji wa kikundi hiki: huna pesa wala kura humo.
 error-bad-rule = Hii haiwezi kuwa kanuni ya kikundi. Chagua kati ya { $low } na { $high }.
 group-savings = Akiba na mikopo
 group-decisions = Maamuzi

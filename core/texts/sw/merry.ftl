@@ -175,6 +175,7 @@ sms-merry-kept = { $group }: { $amount } za zamu yako ziko kwenye akaunti yako h
         [small] Ni kidogo mno kwa M-PESA.
         [limit] Zinazidi unachoweza kutoa sasa. Zitoe kidogo kidogo.
         [sim] Laini yako ilibadilishwa karibuni, hivyo zinasubiri. Zitoe baadaye.
+        [unchecked] Hatukuweza kuthibitisha laini yako na mtandao wako, hivyo zinasubiri. Zitoe baadaye.
         [recovered] Ulirudishiwa akaunti karibuni, hivyo zinasubiri. Zitoe baadaye.
        *[closed] Akaunti yako imefungwa. Tupigie simu.
     }

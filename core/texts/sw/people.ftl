@@ -27,7 +27,7 @@ join-start = { $observer ->
         }
     }
 join-start-small = { $observer ->
-        [1] Ona { $name } kama mtazamaji, bila pesa wala kura? Kwanza soma gharama za kanuni zake.
+        [1] Ona { $name } kama mtazamaji? Unaona yote, hulipi, huna kura.
        *[0] { $count ->
             [one] Jiunge na { $name }? Kina mwanachama mmoja. Kwanza soma gharama za kanuni zake.
            *[other] Jiunge na { $name }? Kina wanachama { $count }. Kwanza soma gharama za kanuni zake.
@@ -84,6 +84,7 @@ error-still-leaving = { $group } bado inadaiwa pesa zako za awali. Unaweza kurud
 sms-invitation = { $name } anakualika { $group }. Piga { $dial }, Vikundi, Jiunge na kikundi. Msimbo { $code }
 sms-invitation-member = { $name } anakualika { $group }. Kujibu piga { $door }*{ $code }#
 sms-joined = { $group }: { $name } amejiunga. Sasa wanachama { $count }.
+sms-observes = { $group }: { $name } amekuja kama mtazamaji, bila pesa wala kura.
 sms-asks-to-join = { $group }: { $name } anaomba kujiunga. Jibu: { $dialled }
 sms-let-in = { $group } imekukubali. Sasa wewe ni mwanachama.
 sms-not-let-in = Maafisa wa { $group } hawajakukubali.

@@ -46,6 +46,7 @@ votes-you-voted = Kura yako: { $answer }. Unaweza kuibadili.
 votes-you-voted-secret = Umepiga kura. Unaweza kuibadili.
 votes-claim-reason = Sababu: { $reason }
 votes-no-list = Huna kura hapa: hukuwa kwenye orodha jambo hili lilipopendekezwa.
+votes-observer = Wewe ni mtazamaji wa kikundi hiki: huna kura humo.
 votes-yes = Ndio
 votes-no = La
 votes-abstain = Sijui

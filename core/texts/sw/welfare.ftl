@@ -43,6 +43,7 @@ welfare-claimed = Ombi { $number } limepokelewa. Maafisa wanaulizwa; tutakujulis
 welfare-put-to-vote = Ombi { $number } limepokelewa. Hakuna afisa mwingine, hivyo wanachama wataamua: kura { $vote }, hadi { $until }. Wote wanajulishwa.
 welfare-fund-head = Mfuko wa jamii wa { $group }: { $total }. Umelipa { $mine }.
 welfare-fund-left = Unaweza kupata { $left } zaidi mwaka huu.
+welfare-fund-observer = Husaidia wanachama; wewe ni mtazamaji.
 welfare-fund-waits = Utakusaidia kuanzia { $at }.
 welfare-claim-line = Ombi { $number }, { $amount }: { $state }
 welfare-is-open = linasubiri

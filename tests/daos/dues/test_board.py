@@ -295,3 +295,17 @@ async def test_seal_is_said_in_the_groups_chat_too(village: Village, db: Databas
 
     ((said,),) = await rows(db, f"SELECT message FROM chat_delivery_log WHERE chat = {CHAT}")
     assert made.code in said
+
+
+async def test_newest_seal_stands_on_the_board(village: Village, worker: Worker, clock: FakeClock) -> None:
+    await village.settle()
+    await linked(village)
+    await worker.refresh(village.group)
+    assert "Muhuri" not in worker.board()
+    await village.pay(village.members[0], 100)
+    async with village.db.unit() as uow:
+        made = await seal_group(uow, group=village.group)
+    assert made is not None
+    clock.advance(minutes=1)
+    await worker.refresh(village.group)
+    assert f"Muhuri of {made.day.day}/{made.day.month}: {made.code}" in worker.board()

@@ -11,8 +11,10 @@ from sqlalchemy.exc import DBAPIError
 from core.daos.calendar import Schedule, day_of
 from core.daos.dues.kinds import (
     BadContributionAmount,
+    FollowsTheRules,
     NotInThePast,
     RoundsCollect,
+    UnknownKind,
     change_kind,
     create_kind,
     end_kind,
@@ -21,7 +23,7 @@ from core.daos.dues.kinds import (
     start_from_constitution,
 )
 from core.daos.dues.opening import open_charges
-from core.daos.dues.standing import boards, missed
+from core.daos.dues.standing import boards, missed, next_due
 from core.daos.dues.waivers import NothingToWaive, NotYourOwnCharge, waive
 from core.daos.groups import NotAMember, create_group, join
 from core.daos.people import NotYourRole
@@ -324,6 +326,80 @@ async def test_a_kind_changes_from_a_day_on_and_never_in_the_past(village: Villa
         (False, 29, 500), (True, 29, 500), (False, 6, 600), (True, 6, 600), (False, 13, 600), (True, 13, 250),
     ]  # fmt: skip
     assert last == date(2026, 12, 13)
+
+
+async def test_other_days_count_from_the_first_day_that_is_not_opened(village: Village) -> None:
+    await village.settle(1)
+    kind = await village.kind(SUNDAY, 500)
+    (amina,) = village.members
+    await village.tend()
+    given = {
+        "official": amina,
+        "group": village.group,
+        "kind": kind.id,
+        "amount": shillings(500),
+        "from_day": date(2026, 12, 1),
+    }
+    dates = Schedule("dates", dates=(date(2026, 12, 9), date(2026, 12, 24)))
+    async with village.db.unit() as uow:
+        early = Schedule("dates", dates=(date(2026, 11, 30), date(2026, 12, 24)))
+        with pytest.raises(NotInThePast):
+            await change_kind(uow, schedule=early, **given)
+        changed = await change_kind(uow, schedule=dates, **given)
+    # Monday 23 November: what is opened for Sunday the 29th stays; the Sundays after it are none any more.
+    assert [changed.next_day(day) for day in (date(2026, 11, 23), date(2026, 11, 30), date(2026, 12, 10))] == [
+        FIRST_SUNDAY, date(2026, 12, 9), date(2026, 12, 24)
+    ]  # fmt: skip
+    assert changed.next_day(date(2026, 12, 25)) is None
+    await village.until(village.at(date(2026, 11, 29), 12), timedelta(days=1))
+    async with village.db.unit() as uow:
+        assert await next_due(uow, group=village.group) == date(2026, 12, 9)
+    await village.until(village.at(date(2026, 12, 26)), timedelta(days=1))
+
+    rows = await village.rows("SELECT period FROM contribution_charges WHERE sort = 'contribution' ORDER BY period")
+    assert [row.period for row in rows] == [FIRST_SUNDAY, date(2026, 12, 9), date(2026, 12, 24)]
+
+
+async def test_nothing_is_opened_by_the_old_days_while_they_are_being_changed(village: Village) -> None:
+    await village.settle(1)
+    kind = await village.kind(SUNDAY, 500)
+    (amina,) = village.members
+    given = {
+        "official": amina,
+        "group": village.group,
+        "kind": kind.id,
+        "amount": shillings(500),
+        "from_day": date(2026, 11, 24),
+    }
+
+    async def opening() -> int:
+        async with village.db.unit() as uow:
+            return len(await open_charges(uow, group=village.group))
+
+    async with village.db.unit() as uow:
+        await change_kind(uow, schedule=Schedule("weekly", 5), **given)
+        opens = asyncio.create_task(opening())
+        done, _ = await asyncio.wait([opens], timeout=1)
+        assert not done, "it waits for the change"
+    assert await opens == 1
+
+    rows = await village.rows("SELECT period FROM contribution_charges")
+    assert [row.period for row in rows] == [date(2026, 11, 27)]
+
+
+async def test_what_the_rules_say_and_what_has_ended_is_not_changed_by_an_official(village: Village) -> None:
+    await village.settle(1)
+    (chair,) = village.members
+    own = await village.kind(SUNDAY, 500)
+    given = {"official": chair, "group": village.group, "amount": shillings(700), "schedule": SUNDAY}
+    async with village.db.unit() as uow:
+        wanted = {"official": chair, "group": village.group, "rule": "contribution"}
+        regular = await start_from_constitution(uow, intent=new_intent(), **wanted)
+        await end_kind(uow, official=chair, group=village.group, kind=own.id)
+    for kind, refusal in ((regular, FollowsTheRules), (own, UnknownKind)):
+        async with village.db.unit() as uow:
+            with pytest.raises(refusal):
+                await change_kind(uow, kind=kind.id, from_day=date(2027, 1, 1), **given)
 
 
 async def test_the_regular_kind_follows_the_constitution_when_it_changes(village: Village) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from core.daos.rotation.paying import MoreThanOwed, NothingOwed
-from core.daos.rotation.payout import debts_in, pay_turn
+from core.daos.rotation.payout import debts_in, due_turns, pay_turn
 from core.daos.rotation.rounds import NoRound, RoundRuns, open_round, take_hand, take_other_half
 from core.kernel.db import Database
 from core.kernel.money import Money
@@ -211,3 +211,24 @@ async def test_what_cannot_be_paid_is_refused(db: Database, clock: FakeClock) ->
         with pytest.raises(NoRound):
             await take_hand(uow, member=chama.members[2], rotation=chama.rotation)
     assert await chama.money(0) == Money(100_00)
+
+
+async def test_turns_that_wait_for_somebody_keep_no_other_from_being_looked_at(db: Database, clock: FakeClock) -> None:
+    """As if a hundred rounds waited for who is late: one place is all that there is here."""
+    slow = await Chama.found(db, clock)
+    await slow.start(2, 3, 1)
+    whole = await Chama.found(db, clock)
+    await whole.start(2, 3, 1)
+    for member in range(3):
+        await whole.pay(member)
+    await whole.until(1)
+
+    async with db.unit() as uow:
+        assert await due_turns(uow, limit=1) == [(await whole.turns())[0].row.id]
+    # A day of grace, which ends at midnight in East Africa.
+    await whole.until(1, days=1, hours=11, minutes=59)
+    async with db.unit() as uow:
+        assert (await slow.turns())[0].row.id not in await due_turns(uow)
+    await whole.until(1, days=1, hours=12)
+    async with db.unit() as uow:
+        assert (await slow.turns())[0].row.id in await due_turns(uow)

@@ -27,6 +27,7 @@ from core.payments.withdrawal_limits import set_tier
 from tests.conftest import FakeClock
 from tests.daos.people import new_id, shillings
 from tests.daos.rotation.chama import WEEKLY, Chama
+from tests.identity.people import swapped
 from tests.payments.counter import Counter
 from tests.payments.desk import Person
 from tests.payments.fake_payouts import FakePayouts
@@ -209,11 +210,60 @@ async def test_a_larger_turn_when_the_network_never_answers_stays_with_her(
     for _ in range(3):
         await look(counter)
         clock.advance(minutes=31)
+    assert await sendings(counter) == [("kept", "unchecked")]
+    her = await person_of(db, chama, 1)
+    kept = "Umoja: KES 3,000 of your turn is in your account here. We could not check your line with your network, so it waits."
+    told = [said for said in await counter.sms(her) if "of your turn" in said]
+    assert told == [f"{kept} Withdraw it later."], "nobody has said that her line was changed"
+
+
+async def test_a_turn_of_a_member_whose_line_was_changed_stays_with_her(
+    db: Database, clock: FakeClock, counter: Counter
+) -> None:
+    chama = await paid_out(db, clock, members=6)
+    await swapped(db, chama.members[1], ago=timedelta(hours=2))
+    await look(counter)
     assert await sendings(counter) == [("kept", "sim")]
     her = await person_of(db, chama, 1)
-    assert [said for said in await counter.sms(her) if "of your turn" in said] == [
-        "Umoja: KES 3,000 of your turn is in your account here. Your line was changed lately, so it waits. Withdraw it later."
-    ]
+    assert any("Your line was changed lately" in said for said in await counter.sms(her))
+
+
+async def test_a_member_is_told_of_no_more_than_is_still_there(db: Database, clock: FakeClock, counter: Counter) -> None:
+    """She had 22,500 after her turn of 3,000, and spent 20,000 while the network was asked."""
+    chama = await paid_out(db, clock, members=6)
+    await look(counter)
+    spent = shillings(20_000)
+    async with db.unit() as uow:
+        legs = [Leg(member_account(chama.members[1]), -spent), Leg(MPESA_UTILITY, spent)]
+        await transfer(uow, key=new_id(), kind="test_spending", legs=legs)
+    left = await chama.money(1)
+    assert shillings(2_000) < left < shillings(3_000)
+    clock.advance(minutes=61)
+    await look(counter)
+    assert await sendings(counter) == [("kept", "unchecked")]
+    her = await person_of(db, chama, 1)
+    assert [said for said in await counter.sms(her) if f"KES {left.minor // 100:,} of your turn" in said]
+
+
+async def test_one_that_fails_keeps_no_other_waiting(
+    db: Database, clock: FakeClock, counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chama = await paid_out(db, clock)
+    rows = await chama.sql("SELECT id FROM rotation_turns WHERE status = 'waiting' ORDER BY position LIMIT 1")
+    async with db.unit() as uow:
+        await sending.send_on(uow, turn=rows[0][0], brought={chama.members[0]: shillings(1_500)})
+    real = sending.withdrawal_hold
+
+    async def fail_for_one(uow: Any, *, member: Any, **about: Any) -> Any:
+        if member == chama.members[1]:
+            raise Died
+        return await real(uow, member=member, **about)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sending, "withdrawal_hold", fail_for_one)
+        with pytest.raises(Died):
+            await JOBS[TURNS](counter, {})
+    assert sorted(await sendings(counter)) == [("sent", None), ("waiting", None)]
 
 
 async def test_a_turn_above_her_limit_stays_with_her(db: Database, clock: FakeClock, counter: Counter) -> None:

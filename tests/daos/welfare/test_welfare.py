@@ -11,7 +11,11 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from core.daos.calendar import Schedule
 from core.daos.constitutions import enact
+from core.daos.contributions import contribute
+from core.daos.dues.jobs import tend_dues
+from core.daos.dues.kinds import create_kind
 from core.daos.people import NotYourRole
 from core.daos.rules import Rules
 from core.daos.welfare.claims import claim, open_claims
@@ -66,6 +70,23 @@ async def test_welfare_is_paid_once_per_intent(db: Database, clock: FakeClock) -
     assert [one.repeated for one in made].count(False) == 1
     with pytest.raises(KeyReused):
         await pay_in(savers, 3, shillings(101), intent)
+
+
+async def test_what_she_paid_in_is_what_she_gave_and_her_contributions_for_welfare(db: Database, clock: FakeClock) -> None:
+    savers = await Savers.found(db, clock, rules=RULES)
+    group, hers = savers.group.id, savers.members[3]
+    async with db.unit() as uow:
+        kind = {"name": "Welfare", "purpose": "welfare", "schedule": Schedule("weekly", 7), "amount": shillings(100)}
+        await create_kind(uow, intent=new_intent(), group=group, official=savers.members[0], **kind)  # type: ignore[arg-type]
+    await tend_dues(savers, {"group": str(group)})
+    async with db.unit() as uow:
+        await contribute(uow, intent=new_intent(), member=hers, group=group, amount=shillings(100))
+    await pay_in(savers, 3, shillings(50))
+
+    async with db.unit() as uow:
+        kitty = await kitty_of(uow, viewer=hers, group=group)
+        assert (kitty.total, kitty.mine) == (shillings(150), shillings(150))
+        assert (await kitty_of(uow, viewer=savers.members[2], group=group)).mine == Money(0)
 
 
 async def test_a_claim_is_paid_on_two_officials_word_and_all_are_told(db: Database, clock: FakeClock) -> None:
