@@ -177,7 +177,14 @@ def _said(one: Article, rules: Rules) -> dict[str, Any]:
         said["day"] = _day(rules)
     if "fine_percent" in said:
         said["by"] = "percent" if rules.fine_percent else "amount" if rules.fine else "none"
+        said["capped"] = "yes" if _is_capped(rules) else "no"
     return said
+
+
+def _is_capped(rules: Rules) -> bool:
+    """Whether the cap on fines changes anything: none of zero, nor one that a single fine of an amount can't reach."""
+    single = rules.fine_every == "once" and not rules.fine_percent
+    return bool(rules.fine_cap) and not (single and rules.fine <= rules.fine_cap)
 
 
 def _shown(name: str, answer: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -103,6 +104,23 @@ async def role_changes(uow: UnitOfWork, *, group: DaoId, since: datetime | None 
         ChangeOfRole(MemberId(row.user_id), row.from_role, row.to_role, row.way, row.because, row.created_at)  # type: ignore[arg-type]
         for row in await uow.session.scalars(found)
     ]
+
+
+async def suspensions_of(
+    uow: UnitOfWork, *, group: DaoId, members: Collection[MemberId]
+) -> dict[MemberId, list[tuple[datetime, datetime | None]]]:
+    """From when to when each of these was suspended, the earliest first; the end is None while she is."""
+    steps = MembershipChange.dao_id == group, MembershipChange.user_id.in_(members)
+    ends = MembershipChange.change.in_(("suspended", "reinstated", "rejoined"))
+    found: dict[MemberId, list[tuple[datetime, datetime | None]]] = {}
+    in_order = select(MembershipChange).where(*steps, ends).order_by(MembershipChange.created_at, MembershipChange.id)
+    for row in await uow.session.scalars(in_order):
+        hers = found.setdefault(MemberId(row.user_id), [])
+        if row.change == "suspended":
+            hers.append((row.created_at, None))
+        elif hers and hers[-1][1] is None:
+            hers[-1] = (hers[-1][0], row.created_at)
+    return found
 
 
 async def was_elected(uow: UnitOfWork, *, group: DaoId) -> bool:

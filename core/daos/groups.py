@@ -258,7 +258,7 @@ async def join(
     if before is not None and await _is_still_owed(uow, group, member):
         raise StillLeaving(row.name)
     most = min(MOST_MEMBERS, (await rules_of(uow, group=group)).most_members)
-    if (await find_group(uow, group=group)).members >= most:
+    if await _places_taken(uow, group) >= most:
         raise GroupFull(row.name, most)
     await _check_memberships(uow, member)
 
@@ -337,6 +337,12 @@ async def _founded(uow: UnitOfWork, founder: MemberId) -> int:
 async def _any_membership(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> MembershipRow | None:
     own = MembershipRow.dao_id == group, MembershipRow.user_id == member
     return (await uow.session.execute(select(MembershipRow).where(*own))).scalar_one_or_none()
+
+
+async def _places_taken(uow: UnitOfWork, group: DaoId) -> int:
+    """Whoever is suspended keeps her place, so that there is one when she is let in again."""
+    taken = MembershipRow.dao_id == group, MembershipRow.status.in_(("active", "suspended"))
+    return await uow.session.scalar(select(func.count()).select_from(MembershipRow).where(*taken)) or 0
 
 
 async def _is_still_owed(uow: UnitOfWork, group: DaoId, member: MemberId) -> bool:

@@ -33,7 +33,7 @@ from core.treasury.models import TreasuryRequest
 from core.treasury.padlock import padlocks_for
 from core.treasury.reasons import Category, clean_reason
 from core.treasury.requests import Path, Request, as_request, have_told, request_digest
-from core.treasury.votes import needs_vote
+from core.treasury.votes import lengths_of_reason, needs_vote
 
 SMALLEST = Money(100, KES)
 # To collect approvals (TON's and Safe's orders expire too; product notes, 3.6). A vote takes its own time on top.
@@ -138,6 +138,8 @@ async def ask_payment(
     if (before := await same_request(uow, intent, wanted)) is not None:
         return before
     mandate = await mandate_of(uow, group=group)
+    low, high = lengths_of_reason(mandate.rules, amount, path=path)
+    clean_reason(reason, low=low, high=high)
     await _may_ask(uow, mandate, wanted)
     return await write_request(uow, intent, mandate, wanted)
 

@@ -45,7 +45,10 @@ class TreasuryShort(CoreError):
 
 @dataclass
 class TreasuryLimit(CoreError):
-    """More than the group lets out. `period`: day, week (any seven days), or petty (petty cash of this week)."""
+    """More than the group lets out. `period`: day, week (any seven days), or petty (petty cash of this week).
+
+    `needed`: what was to leave, fees included.
+    """
 
     code = "treasury-limit"
     kind = Kind.LIMITED
@@ -53,6 +56,7 @@ class TreasuryLimit(CoreError):
     period: Limit
     limit: Money
     left: Money
+    needed: Money
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,7 @@ async def check_limits(
     limits: dict[Limit, Money] = {"petty": rules.petty_cash, "day": rules.daily_limit, "week": rules.weekly_limit}
     for period, limit in limits.items():
         if total > left[period] and (period != "petty" or petty):
-            raise TreasuryLimit(period, limit, left[period])
+            raise TreasuryLimit(period, limit, left[period], total)
 
 
 async def check_balance(uow: UnitOfWork, *, group: DaoId, rules: Rules, total: Money) -> None:

@@ -14,7 +14,7 @@ from core.kernel.ids import IntentId
 from core.treasury.approving import proceed
 from core.treasury.asking import Wanted, same_request, write_request
 from core.treasury.limits import TreasuryLimit
-from core.treasury.mandate import mandate_of
+from core.treasury.mandate import Mandate, mandate_of
 from core.treasury.models import TreasuryRequest
 from core.treasury.requests import Request, as_request, lock_request
 from core.treasury.votes import PassedSpend, passed_spend
@@ -32,7 +32,8 @@ async def carry_out_spend(uow: UnitOfWork, decided: Decided) -> None:
     try:
         await ask_passed(uow, intent=decided.intent, spend=spend)
     except TreasuryLimit as full:
-        if spend.amount > full.limit:
+        # With its fees, or a payment of the whole limit to a number outside would be tried for ever.
+        if full.needed > full.limit:
             raise
         raise NotYet(uow.clock.now() + LOOK_AGAIN) from None
 
@@ -47,7 +48,8 @@ async def ask_passed(uow: UnitOfWork, *, intent: IntentId, spend: PassedSpend) -
     known = select(TreasuryRequest).where(TreasuryRequest.proposal_id == spend.proposal)
     if (used := (await uow.session.scalars(known)).one_or_none()) is not None:
         return as_request(used)
-    waiting = await _waiting_for(uow, spend)
+    mandate = await mandate_of(uow, group=spend.group)
+    waiting = await _waiting_for(uow, spend, mandate)
     if waiting is not None:
         waiting.proposal_id = spend.proposal
         await uow.session.flush()
@@ -56,18 +58,20 @@ async def ask_passed(uow: UnitOfWork, *, intent: IntentId, spend: PassedSpend) -
     now = uow.clock.now()
     payee, reason, category = spend.payee, spend.reason, spend.category
     wanted = Wanted(spend.proposer, spend.group, spend.amount, payee, reason, category, "usual", now, spend.proposal)
-    return await same_request(uow, intent, wanted) or await write_request(
-        uow, intent, await mandate_of(uow, group=spend.group), wanted
-    )
+    return await same_request(uow, intent, wanted) or await write_request(uow, intent, mandate, wanted)
 
 
-async def _waiting_for(uow: UnitOfWork, spend: PassedSpend) -> TreasuryRequest | None:
-    """The oldest open request of exactly this spend that has no vote yet, under lock."""
+async def _waiting_for(uow: UnitOfWork, spend: PassedSpend, mandate: Mandate) -> TreasuryRequest | None:
+    """The oldest open request of exactly this spend that has no vote yet, under lock.
+
+    One that another mandate has made void isn't meant any more, though nobody may have ended it yet: no vote is used up by it.
+    """
     same = (
         TreasuryRequest.dao_id == spend.group,
         TreasuryRequest.spend == spend.digest,
         TreasuryRequest.status == "open",
         TreasuryRequest.expires_at > uow.clock.now(),
+        TreasuryRequest.mandate == mandate.version,
         TreasuryRequest.needs_vote,
         TreasuryRequest.proposal_id.is_(None),
     )

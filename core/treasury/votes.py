@@ -8,16 +8,36 @@ becomes a request that needs no further vote; officials and the padlock holder a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
+
+from sqlalchemy import select
 
 from core.daos.rules import Rules
 from core.daos.spending import Payee, spend_digest
 from core.governance.executions import Decided
-from core.governance.matters import Spend
+from core.governance.matters import Spend, from_details
+from core.governance.models import ProposalRow
+from core.governance.proposals import LIVE
+from core.kernel.db import UnitOfWork
+from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import Money
 from core.kernel.phone import Phone
-from core.treasury.reasons import LONGEST, clean_reason
+from core.treasury.models import TreasuryRequest
+from core.treasury.reasons import LONGEST, LONGEST_VOTED, SHORTEST, SHORTEST_VOTED, clean_reason
+
+LONGEST_PAYEE = 40
+
+
+@dataclass
+class VoteNotNeeded(CoreError):
+    """The members needn't vote on it, or do so already."""
+
+    code = "treasury-vote-not-needed"
+    kind = Kind.CONFLICT
+
+    number: int
 
 
 @dataclass(frozen=True)
@@ -42,11 +62,34 @@ def passed_spend(decided: Decided) -> PassedSpend:
     """The spend that was decided. Raises BadReason for words that no phone can show."""
     matter = decided.matter
     assert isinstance(matter, Spend)  # noqa: S101 - the registry has it under its kind
-    payee = Payee(matter.payee[:40], member=matter.member, phone=Phone(matter.phone) if matter.phone else None)
     reason = clean_reason(decided.words[:LONGEST])
-    return PassedSpend(decided.proposal, decided.group, decided.proposer, matter.amount, payee, reason)
+    return PassedSpend(decided.proposal, decided.group, decided.proposer, matter.amount, _payee(matter), reason)
 
 
 def needs_vote(rules: Rules, amount: Money) -> bool:
     """Whether the members decide about a spend of this amount."""
     return amount > rules.vote_above
+
+
+def lengths_of_reason(rules: Rules, amount: Money, *, path: str) -> tuple[int, int]:
+    """How few and how many characters say what a payment is for; petty cash is never voted on."""
+    return (SHORTEST_VOTED, LONGEST_VOTED) if path != "petty" and needs_vote(rules, amount) else (SHORTEST, LONGEST)
+
+
+async def may_be_put(uow: UnitOfWork, row: TreasuryRequest) -> bool:
+    """Whether this open request lacks a vote, and none about exactly the same is under way or waits to take effect."""
+    if row.status != "open" or not row.needs_vote or row.proposal_id is not None:
+        return False
+    own = ProposalRow.dao_id == row.dao_id, ProposalRow.kind == "spend", ProposalRow.state.in_(LIVE)
+    found = await uow.session.execute(select(ProposalRow.details, ProposalRow.words).where(*own))
+    return all(_digest(DaoId(row.dao_id), details, words) != row.spend for details, words in found)
+
+
+def _digest(group: DaoId, details: dict[str, Any], words: str) -> str:
+    matter = from_details("spend", details)
+    assert isinstance(matter, Spend)  # noqa: S101 - its kind
+    return spend_digest(group=group, amount=matter.amount, payee=_payee(matter), reason=words)
+
+
+def _payee(matter: Spend) -> Payee:
+    return Payee(matter.payee[:LONGEST_PAYEE], member=matter.member, phone=Phone(matter.phone) if matter.phone else None)

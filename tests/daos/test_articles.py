@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.daos.amendments import RulesFixed, amend, answer, what_changed
-from core.daos.articles import ARTICLES, changes, option_text, options, question_text, read_answer, sentence
+from core.daos.articles import ARTICLES, article, changes, costs, option_text, options, question_text, read_answer, sentence
 from core.daos.constitutions import in_force, rules_of, version_of, versions_of
 from core.daos.cycles import next_cycle
 from core.daos.documents import rules_document
+from core.daos.dues.lateness import Terms, fines
 from core.daos.groups import create_group, join
 from core.daos.people import NotYourRole
 from core.daos.rules import ALLOCATION, DEFAULTS, GROUP_KINDS, BadRule, Rules
@@ -212,3 +213,24 @@ async def test_a_practice_group_without_a_version_lives_by_version_zero(db: Data
 
 def test_changes_names_the_articles_that_say_something_else() -> None:
     assert [one.number for one in changes(Rules(), replace(Rules(), due_day=31, reserve=Money(1)))] == [5, 21]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("cap", [0, 30, 50, 500])
+@pytest.mark.parametrize("every", ["once", "day", "week"])
+@pytest.mark.parametrize("percent", [0, 1_000])
+def test_what_is_said_of_fines_is_what_is_charged(percent: int, every: str, cap: int, language: str) -> None:
+    """KES 1,000 missing for two months; no fine goes beyond the cap that is read, and none is read that isn't one."""
+    rules = replace(Rules(), fine=Money(50_00), fine_percent=percent, fine_every=every, fine_cap=Money(cap * 100))
+    due = datetime(2026, 10, 5, 20, 59, 59, tzinfo=UTC)
+    found = fines(Money(1_000_00), [], terms=Terms.of(rules, 1), due_at=due, outages=[], until=due + timedelta(days=60))
+    uncapped = replace(rules, fine_cap=Money(0))
+    whole = fines(Money(1_000_00), [], terms=Terms.of(uncapped, 1), due_at=due, outages=[], until=due + timedelta(days=60))
+    say = catalogue().say
+    limit = {"en": "KES {} at most.", "sw": "isizidi Ksh {}."}[language]
+
+    for said in (say(language, sentence(article(7), rules)), say(language, costs(rules)[0], short=True)):
+        if [one.amount for one in found] != [one.amount for one in whole]:
+            assert limit.format(cap) in said
+        assert ("at most" in said or "isizidi" in said) == (limit.format(cap) in said)
+        assert limit.format(0) not in said

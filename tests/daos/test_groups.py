@@ -25,6 +25,7 @@ from core.daos.groups import (
 from core.daos.models import GroupRow, MembershipRow
 from core.daos.names import BadGroupName
 from core.daos.practice import PRACTICE_CODE, PRACTICE_NAME, seed_practice_group
+from core.daos.standing import reinstate, suspend
 from core.kernel.check_digit import with_check_digit
 from core.kernel.db import Database
 from core.kernel.ids import DaoId, IntentId, MemberId
@@ -188,6 +189,22 @@ async def test_join_when_one_place_is_left_gives_it_away_once(db: Database, monk
     assert len(refusals) == 4
     assert refusals[0].details() == {"group": "Umoja", "most": 3}
     assert await count(db, MembershipRow) == 3
+
+
+async def test_who_is_suspended_keeps_her_place(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(groups, "MOST_MEMBERS", 3)
+    chair = await someone(db)
+    group, away = await found(db, chair), await someone(db)
+    await enter(db, away, group)
+    await enter(db, await someone(db), group)
+    async with db.unit() as uow:
+        await suspend(uow, group=group.id, member=away, by=chair, reason="no dues for months")
+
+    with pytest.raises(GroupFull):
+        await enter(db, await someone(db), group)
+    async with db.unit() as uow:
+        await reinstate(uow, group=group.id, member=away, by=chair)
+        assert (await groups.find_group(uow, group=group.id)).members == 3
 
 
 def test_group_when_it_is_as_large_as_can_be_has_five_hundred() -> None:

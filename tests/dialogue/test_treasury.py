@@ -237,3 +237,55 @@ async def test_an_official_without_an_authenticator_can_not_approve_where_the_gr
     assert "Approve" not in page
     assert "needs the two-step check" in refused
     assert "PIN" not in refused
+
+
+async def test_any_member_puts_a_large_request_to_the_vote_from_the_request_itself(
+    client: Client, conversation: Conversation, sql: Sql, vault: Vault, clock: FakeClock, db: Database
+) -> None:
+    """Above the officials' limit: asked on one phone, put to the vote on another and looked at in a chat, in Swahili too."""
+    phones, _ = await umoja(client, sql, db, "en", clock)
+    village = Members(phones, sql, vault, clock, worker(db, sql))
+    for step in (
+        "go Groups, Umoja, Decisions, Treasury, Ask for",
+        "25000",
+        "pick M-PESA",
+        "0799000001",
+        "Duka la Vitabu",
+        "pick Other",
+    ):
+        await village._do("Chebet", step)
+    too_long = await village._do("Chebet", "x" * 31)
+    await village._do("Chebet", "Chairs for the hall")
+    await village._do("Chebet", "pick Confirm")
+    asked = await village._do("Chebet", PIN)
+    look = await village._do("Daudi", "go Groups, Umoja, Decisions, Treasury, Requests, 1: KES")
+    last_look = await village._do("Daudi", "pick vote")
+    await village._do("Daudi", "pick Confirm")
+    proposed = await village._do("Daudi", PIN)
+    for telegram, who in ((7001, "Amina"), (7002, "Daudi")):
+        [(member,)] = await sql("SELECT id FROM members WHERE phone = :phone", phone=NUMBERS[who])
+        async with db.unit() as uow:
+            await link_telegram(uow, member=MemberId(member), telegram_id=telegram, chat=telegram, name=who)
+    await sql("UPDATE members SET language = 'sw' WHERE phone = :phone RETURNING 1", phone=NUMBERS["Daudi"])
+    chats = {"Amina": ChatPhone(conversation, 7001), "Daudi": ChatPhone(conversation, 7002)}
+    while_voted = await chat_look(chats["Amina"], "Groups", "Umoja", "Decisions", "Treasury", "Requests", "1: KES")
+    await sql("UPDATE proposals SET state = 'cancelled' RETURNING 1")
+    in_swahili = await chat_look(chats["Daudi"], "Vikundi", "Umoja", "Maamuzi", "Hazina", "Maombi", "1: Ksh")
+    confirm = await chats["Daudi"].press("Peleka kwenye kura")
+
+    assert "3 to 30 characters" in too_long
+    assert "put it to the vote" in asked
+    assert "Needs the members' vote" in look
+    assert "KES 25,000 to Duka la Vitabu: Chairs for the hall" in last_look
+    assert "Proposal 1" in proposed
+    assert "Needs the members' vote" in while_voted
+    assert "Put to the vote" not in while_voted
+    assert "Peleka kwenye kura" in in_swahili
+    assert "Duka la Vitabu" in confirm
+
+
+async def chat_look(chat: ChatPhone, *path: str) -> str:
+    shown = await chat.dial()
+    for words in path:
+        shown = await chat.press(words)
+    return shown

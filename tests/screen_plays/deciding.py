@@ -7,6 +7,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 from core.governance.jobs import close_vote
+from core.kernel.money import Money
 from core.ledger.accounts import treasury
 from core.treasury.jobs import look_after
 from tests.screen_plays.cast import Cast
@@ -142,6 +143,10 @@ async def a_payment_of_the_treasury(cast: Cast) -> None:
     cast.clock.advance(hours=30)
     await look_after(SimpleNamespace(database=cast.database), {})  # type: ignore[arg-type]
     await treasurer.group("decisions", "treasury", "requests", "#1", "report")
+    await cast.give(treasury(cast.groups["main"]), Money(40_000_00))
+    outside = ("phone", "=0799000001", f"={cast.values.name[:20]}", "#1")
+    await treasurer.group("decisions", "treasury", "ask", "=25000", *outside, WORDS, "yes", "PIN")
+    await secretary.group("decisions", "treasury", "requests", "#1", "vote", "yes", "PIN")
 
 
 PLAYS = (

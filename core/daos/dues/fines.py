@@ -16,6 +16,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from core.daos.calendar import is_night
+from core.daos.changes import suspensions_of
 from core.daos.dues.charges import Charge, charge_of
 from core.daos.dues.lateness import DAY, Fine, Outage, Terms, fines
 from core.daos.dues.why import why_fine
@@ -43,17 +44,18 @@ Paid = Mapping[UUID, Sequence[tuple[datetime, Money]]]
 
 @dataclass(frozen=True)
 class Case:
-    """A charge with everything by which it is judged."""
+    """A charge with everything by which it is judged. `away`: while she was suspended and couldn't pay, as in an outage."""
 
     charge: Charge
     paid: Sequence[tuple[datetime, Money]]
     steps: Mapping[int, Charge]
+    away: Sequence[Outage] = ()
 
     def just(self, outages: Sequence[Outage], until: datetime) -> list[Fine]:
         """Every fine that stands, up to a moment."""
         owed = self.charge.amount - self.charge.waived
         terms = Terms.kept(self.charge.terms)
-        return fines(owed, self.paid, terms=terms, due_at=self.charge.due_at, outages=outages, until=until)
+        return fines(owed, self.paid, terms=terms, due_at=self.charge.due_at, outages=(*outages, *self.away), until=until)
 
 
 async def judge_fines(uow: UnitOfWork, *, group: DaoId) -> int:
@@ -250,4 +252,17 @@ async def cases_of(uow: UnitOfWork, charges: Sequence[Charge]) -> list[Case]:
         assert row.fines_for is not None  # noqa: S101 - narrows for the type checker
         assert row.step is not None  # noqa: S101 - narrows for the type checker
         steps[row.fines_for][row.step] = charge_of(row)
-    return [Case(charge, paid[charge.id], steps[charge.id]) for charge in charges]
+    away = await _away(uow, charges)
+    return [Case(one, paid[one.id], steps[one.id], away.get((one.group, one.member), ())) for one in charges]
+
+
+async def _away(uow: UnitOfWork, charges: Sequence[Charge]) -> dict[tuple[DaoId, MemberId], Sequence[Outage]]:
+    """When those whose charges these are were suspended in their groups."""
+    members: dict[DaoId, set[MemberId]] = {}
+    for charge in charges:
+        members.setdefault(charge.group, set()).add(charge.member)
+    return {
+        (group, member): times
+        for group, some in members.items()
+        for member, times in (await suspensions_of(uow, group=group, members=some)).items()
+    }

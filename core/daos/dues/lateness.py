@@ -1,7 +1,7 @@
 """When a charge is late and what that costs: pure functions of times and amounts.
 
 Only what was completed counts, at the moment when it was completed. While M-Pesa is out no time passes for lateness: each
-outage moves the end of the grace period, and every later fine, by as long as it lasted.
+outage moves the end of the grace period, and every later fine, by as long as it lasted. So does a member's own suspension.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
 
 from core.daos.rules import Rules
 from core.kernel.money import Money
@@ -93,7 +94,7 @@ def late_from(due_at: datetime, *, grace_days: int, outages: Sequence[Outage]) -
 def after(since: datetime, length: timedelta, outages: Sequence[Outage]) -> datetime | None:
     """The moment when so much time without an outage has passed since `since`; None when an outage doesn't end before it."""
     now, left = since, length
-    for began, ended in sorted(outages):
+    for began, ended in sorted(outages, key=itemgetter(0)):
         if ended is not None and ended <= now:
             continue
         if began > now:

@@ -49,7 +49,7 @@ async def replay_fines(uow: UnitOfWork, *, group: DaoId, before: Rules, after: R
     for case in await cases_of(uow, charges):
         owed, due_at = case.charge.amount - case.charge.waived, case.charge.due_at
         found = [
-            fines(owed, case.paid, terms=Terms.of(rules, 0), due_at=due_at, outages=outages, until=until)
+            fines(owed, case.paid, terms=Terms.of(rules, 0), due_at=due_at, outages=(*outages, *case.away), until=until)
             for rules in (before, after)
         ]
         sums = [have + sum((one.amount for one in more), Money(0)) for have, more in zip(sums, found, strict=True)]

@@ -150,7 +150,10 @@ async def pause_recurring(uow: UnitOfWork, *, member: MemberId, recurring: UUID,
 
 
 async def resume_recurring(uow: UnitOfWork, *, member: MemberId, recurring: UUID) -> Recurring:
-    """Go on with the next due date that is to come; those that fell into the pause are left out. Raises UnknownRecurring."""
+    """Go on with the next due date that is to come; those that fell into the pause are left out. Raises UnknownRecurring.
+
+    Where none is to come, because its last day is over, it has ended.
+    """
     row = await _held(uow, member, recurring)
     if row.is_paused:
         run = await uow.session.scalar(select(RunRow).where(RunRow.recurring_id == row.id, RunRow.number == row.next_number))
@@ -160,6 +163,8 @@ async def resume_recurring(uow: UnitOfWork, *, member: MemberId, recurring: UUID
             _skip_what_is_over(uow, row)
         row.is_paused, row.paused_at, row.paused_reason, row.failed_attempts = False, None, None, 0
         row.look_at = row.updated_at = uow.clock.now()
+        if is_over(row):
+            end(uow, row, reason="completed")
         await uow.session.flush()
     return await find_recurring(uow, member=member, recurring=recurring)
 
@@ -182,6 +187,11 @@ def end(uow: UnitOfWork, row: RecurringRow, *, reason: str) -> None:
     """End a row that is held. An open prompt is still looked after."""
     row.is_active, row.cancelled_at, row.cancelled_reason = False, uow.clock.now(), reason
     row.updated_at = uow.clock.now()
+
+
+def is_over(row: RecurringRow) -> bool:
+    """Whether its next due date is after its last day."""
+    return row.end_date is not None and row.next_payment_date > row.end_date
 
 
 def due_at(row: RecurringRow, number: int) -> datetime:

@@ -16,13 +16,13 @@ from sqlalchemy.dialects.postgresql import insert
 
 from core.daos.contributions import contribute
 from core.daos.ending import is_ending
-from core.daos.groups import NotAMember, find_group
+from core.daos.groups import NotAMember, find_group, suspended_groups
 from core.daos.people import PARTICIPANTS, Person, people_of
 from core.daos.recurring.models import RecurringRow, RunRow
-from core.daos.recurring.plans import due_at, end, pause
-from core.daos.telling import tell
+from core.daos.recurring.plans import due_at, end, is_over, pause
+from core.daos.telling import tell, tell_member
 from core.kernel.db import UnitOfWork
-from core.kernel.ids import DaoId, IntentId
+from core.kernel.ids import DaoId, IntentId, MemberId
 from core.kernel.money import Money
 from core.kernel.texts import Text, text
 from core.ledger.service import InsufficientFunds
@@ -35,11 +35,12 @@ RETRIES = (timedelta(hours=2), timedelta(days=1))
 MOST_FAILURES = len(RETRIES) + 1
 LOOK_AGAIN = timedelta(minutes=2)
 DAY = timedelta(days=1)
+TEMPLATE = "recurring_payment"
 
 
 @dataclass(frozen=True)
 class _Hand:
-    """A standing payment, its run at hand, and whose it is; None when she has left the group, only watches it, or it ends."""
+    """A standing payment, its run at hand, and whose it is; None when she isn't active in the group or it ends."""
 
     row: RecurringRow
     run: RunRow
@@ -110,6 +111,13 @@ async def _person(uow: UnitOfWork, row: RecurringRow) -> Person | None:
     return next((person for person in people if person.id == row.user_id), None)
 
 
+async def _is_suspended(uow: UnitOfWork, row: RecurringRow) -> bool:
+    """Whether she may come back to it: she is suspended in a group that goes on."""
+    if await is_ending(uow, group=DaoId(row.dao_id)):
+        return False
+    return any(one.id == row.dao_id for one in await suspended_groups(uow, member=MemberId(row.user_id)))
+
+
 async def _notice(uow: UnitOfWork, hand: _Hand) -> None:
     """Tell her some days before, once; not where the next one comes that soon anyway."""
     row, run = hand.row, hand.run
@@ -128,7 +136,7 @@ async def _notice(uow: UnitOfWork, hand: _Hand) -> None:
 async def _try(uow: UnitOfWork, hand: _Hand) -> None:
     row, run = hand.row, hand.run
     if hand.person is None:
-        await _stop(uow, hand, reason="left")
+        await _stop(uow, hand, reason="suspended" if await _is_suspended(uow, row) else "left")
         return
     paid = await _paid_after_all(uow, run)
     if paid is not None:
@@ -222,6 +230,10 @@ async def _failed(uow: UnitOfWork, hand: _Hand, reason: str) -> None:
     now = uow.clock.now()
     row.total_payments, row.failed_attempts = row.total_payments + 1, row.failed_attempts + 1
     row.last_failure_date, row.last_failure_reason = now, reason
+    if not row.is_active or row.is_paused:
+        # She has stopped it while her phone was asked, so there is no other try to promise.
+        row.look_at = None
+        return
     if row.failed_attempts >= MOST_FAILURES:
         await _stop(uow, hand, reason="failures")
         return
@@ -234,13 +246,13 @@ async def _failed(uow: UnitOfWork, hand: _Hand, reason: str) -> None:
         again = row.next_payment_date
     else:
         run.next_try_at = row.look_at = again
-    if row.notify_on_failure:
+    if row.notify_on_failure and row.is_active:
         what = text("recurring-failed", group=await _group(uow, row), due_sum=_amount(row), reason=reason, at=again)
         await _say(uow, hand, what)
 
 
 async def _stop(uow: UnitOfWork, hand: _Hand, *, reason: str) -> None:
-    """Stop with a word: after three failures, or since she isn't in the group any more."""
+    """Stop with a word after three failures or while she is suspended; for good since she isn't in the group any more."""
     row, run = hand.row, hand.run
     run.state, run.ended_at, row.look_at = "missed", uow.clock.now(), None
     if reason == "left":
@@ -249,7 +261,9 @@ async def _stop(uow: UnitOfWork, hand: _Hand, *, reason: str) -> None:
     row.next_number += 1
     row.next_payment_date = due_at(row, row.next_number)
     pause(uow, row, reason=reason)
-    await _say(uow, hand, text("recurring-stopped", group=await _group(uow, row), due_sum=_amount(row)))
+    key = "recurring-suspended" if reason == "suspended" else "recurring-stopped"
+    what = text(key, group=await _group(uow, row), due_sum=_amount(row))
+    await tell_member(uow, MemberId(row.user_id), what, template=TEMPLATE)
 
 
 async def _advance(uow: UnitOfWork, hand: _Hand) -> None:
@@ -259,8 +273,7 @@ async def _advance(uow: UnitOfWork, hand: _Hand) -> None:
     row.next_payment_date = due_at(row, row.next_number)
     row.look_at = uow.clock.now()
     enough = row.max_payments is not None and row.successful_payments >= row.max_payments
-    over = row.end_date is not None and row.next_payment_date > row.end_date
-    if row.is_active and (enough or over):
+    if row.is_active and (enough or is_over(row)):
         end(uow, row, reason="completed")
         row.look_at = None
         await _say(uow, hand, text("recurring-completed", group=await _group(uow, row), due_sum=_amount(row)))
@@ -272,7 +285,7 @@ async def _group(uow: UnitOfWork, row: RecurringRow) -> str:
 
 async def _say(uow: UnitOfWork, hand: _Hand, what: Text) -> None:
     if hand.person is not None:
-        await tell(uow, hand.person, what, template="recurring_payment")
+        await tell(uow, hand.person, what, template=TEMPLATE)
 
 
 def _amount(row: RecurringRow) -> Money:

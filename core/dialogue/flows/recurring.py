@@ -193,6 +193,7 @@ async def begin(turn: Turn) -> Step:
         cadence=text(f"cadence-{made.cadence}"),
         group=made.group_name,
         first_day=day_month(_first(turn)),
+        reminded="no" if made.cadence == "daily" else "yes",
     )
     return End(begun, undo=go("recurring.finish", recurring=made.id))
 
@@ -245,7 +246,7 @@ async def pause(turn: Turn) -> Step:
 async def resume(turn: Turn) -> Step:
     """It goes on with the next due date."""
     found = await resume_recurring(turn.uow, member=turn.me.id, recurring=turn.id("recurring"))
-    return End(text("recurring-resumed", at=found.next_at))
+    return End(text("recurring-over") if found.state == "ended" else text("recurring-resumed", at=found.next_at))
 
 
 @screen("recurring.end")

@@ -19,7 +19,7 @@ from core.payments.group_payouts import quote_group_payout
 from core.treasury.asking import ask_payment, payee_of
 from core.treasury.reading import dry_run
 from core.treasury.reasons import CATEGORIES, clean_reason
-from core.treasury.votes import needs_vote
+from core.treasury.votes import lengths_of_reason, needs_vote
 
 # More members than a small menu holds are found by a part of their name.
 MOST_LISTED = 7
@@ -158,16 +158,24 @@ async def take_category(_turn: Turn, chosen: str) -> Step:
 
 
 @screen("treasury.reason")
-async def ask_reason(_turn: Turn) -> Screen:
+async def ask_reason(turn: Turn) -> Screen:
     """For what, in a few words that every member will read."""
-    return Screen(text("treasury-reason"), asks=Asks.TEXT)
+    low, high = await _lengths(turn)
+    return Screen(text("treasury-reason", low=low, high=high), asks=Asks.TEXT)
+
+
+async def _lengths(turn: Turn) -> tuple[int, int]:
+    rules = await rules_of(turn.uow, group=turn.group)
+    return lengths_of_reason(rules, turn.money("amount"), path=str(turn.values["path"]))
 
 
 @ask_reason.answered
 async def take_reason(turn: Turn, typed: str) -> Step:
     """Another reason is another request; the fees that the next screen shows are those that are taken."""
-    now = turn.uow.clock.now()
-    return go("treasury.confirm", reason=clean_reason(typed), intent=turn.uow.ids.new(), quoted_at=now.isoformat())
+    now, (low, high) = turn.uow.clock.now(), await _lengths(turn)
+    return go(
+        "treasury.confirm", reason=clean_reason(typed, low=low, high=high), intent=turn.uow.ids.new(), quoted_at=now.isoformat()
+    )
 
 
 @screen("treasury.confirm")
@@ -240,6 +248,7 @@ async def send(turn: Turn) -> Step:
         needed_officials=made.needed,
         needed_padlocks=len(made.padlocks),
         until=made.expires_at,
+        vote_needed="needed" if made.needs_vote else "none",
     )
     about = {"group": made.group, "number": made.number, "amount": made.amount, "payee": made.payee.name}
     return End(asked, undo=go("treasury.withdraw", request=made.id, **about))

@@ -18,8 +18,9 @@ from core.treasury.reading import DryRun, Standing, dry_run, see_numbered
 from core.treasury.reasons import clean_reason
 from core.treasury.reporting import report_use
 from core.treasury.requests import SHORT_NAME
+from core.treasury.voting import to_vote_on
 
-DEEDS = ("approve", "reject", "object", "again", "report", "withdraw")
+DEEDS = ("approve", "reject", "object", "again", "report", "withdraw", "vote")
 
 
 def approval(turn: Turn) -> Approval:
@@ -121,8 +122,10 @@ def _counted(standing: Standing) -> Text:
 
 
 @ask_request.answered
-async def take_request(_turn: Turn, chosen: str) -> Step:
+async def take_request(turn: Turn, chosen: str) -> Step:
     """Each deed waits for her PIN."""
+    if chosen == "vote":
+        return await _to_vote(turn)
     deeds = {
         "details": go("treasury.details"),
         "approve": go("treasury.approve"),
@@ -133,6 +136,21 @@ async def take_request(_turn: Turn, chosen: str) -> Step:
         "report": go("treasury.report"),
     }
     return deeds[chosen]
+
+
+async def _to_vote(turn: Turn) -> Step:
+    """The last look at a proposal about exactly this, as if she had put it together."""
+    matter, words = await to_vote_on(turn.uow, viewer=turn.me.id, request=_request(turn))
+    return go(
+        "votes.confirm",
+        kind=matter.kind,
+        amount=matter.amount,
+        payee=matter.payee,
+        payee_member=matter.member or "",
+        payee_phone=matter.phone or "",
+        words=words,
+        intent=turn.uow.ids.new(),
+    )
 
 
 @screen("treasury.details")

@@ -27,9 +27,10 @@ from core.identity.members import find, find_all
 from core.kernel.ids import MemberId
 from core.kernel.texts import Text, catalogue, text
 from core.notifications.service import queue_sms
+from core.treasury.foresight import foresee_payment
 
 # Who knows of another consequence of a decision adds the function that reckons it, in one line.
-FORESIGHTS: tuple[Foresee, ...] = ()
+FORESIGHTS: tuple[Foresee, ...] = (foresee_payment,)
 MOST_LISTED = 8
 # A closing USSD screen shows about this many sentences; more come by SMS as well.
 LINES_ON_A_SCREEN = 2

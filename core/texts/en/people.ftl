@@ -50,12 +50,18 @@ join-costs-paying = { $has_joining_fee ->
             [day] a day
             [week] a week
            *[once] once
-        }, { $fine_cap } at most.
+        }{ $capped ->
+            [no] {""}
+           *[yes] , { $fine_cap } at most
+        }.
        *[amount] { $fine } { $fine_every ->
-            [day] a day, { $fine_cap } at most.
-            [week] a week, { $fine_cap } at most.
-           *[once] once.
-        }
+            [day] a day
+            [week] a week
+           *[once] once
+        }{ $capped ->
+            [no] {""}
+           *[yes] , { $fine_cap } at most
+        }.
     }
 join-costs-rest = { $has_welfare ->
         [0] No welfare fund.

@@ -8,6 +8,7 @@ recurring-failed = { $group }: your automatic { $due_sum } was not paid: { $reas
        *[mpesa] no M-PESA payment came
     }. We try again { $at }.
 recurring-stopped = { $group }: your automatic { $due_sum } has stopped: it failed three times in a row. Resume it under Automatic contribution.
+recurring-suspended = { $group }: your automatic { $due_sum } has stopped, as you are suspended. When you are back you can resume it.
 recurring-completed = { $group }: your automatic { $due_sum } has come to its end. All payments are made.
 
 recurring-door = Automatic contribution
@@ -47,7 +48,10 @@ recurring-confirm = Pay { $amount } { $cadence }
     { $method }
 recurring-cancelled = Cancelled. Nothing was started.
 pin-why-recurring = Automatic { $amount } to { $group_name }
-recurring-begun = { $amount } { $cadence } to { $group } is on. First: { $first_day }, 09:00. We remind you three days before.
+recurring-begun = { $amount } { $cadence } to { $group } is on. First: { $first_day }, 09:00.{ $reminded ->
+        [no] {""}
+       *[yes] {" "}We remind you three days before.
+    }
 recurring-one = { $due_sum } { $cadence } to { $group }
     { $state ->
         [paused] Paused
@@ -62,6 +66,7 @@ pause-reason-travel = I am away
 pause-reason-other = Another reason
 pin-why-recurring-change = Your automatic contribution
 recurring-paused = Paused. Nothing is paid until you resume it.
+recurring-over = It has come to its end: its last day is over.
 recurring-resumed = It goes on. Next: { $at }.
 recurring-end-ask = End it for good?
 recurring-ended = Ended. Nothing more is paid automatically.

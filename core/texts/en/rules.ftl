@@ -31,14 +31,32 @@ rule-grace = { $grace_days ->
 rule-fine = { $by ->
         [none] Paying late carries no fine.
         [percent] { $fine_every ->
-            [day] The fine for paying late is { $fine_percent }% of what is missing each day, { $fine_cap } at most.
-            [week] The fine for paying late is { $fine_percent }% of what is missing each week, { $fine_cap } at most.
-           *[once] The fine for paying late is { $fine_percent }% of what is missing, once, { $fine_cap } at most.
+            [day] The fine for paying late is { $fine_percent }% of what is missing each day{ $capped ->
+                [no] {""}
+               *[yes] , { $fine_cap } at most
+            }.
+            [week] The fine for paying late is { $fine_percent }% of what is missing each week{ $capped ->
+                [no] {""}
+               *[yes] , { $fine_cap } at most
+            }.
+           *[once] The fine for paying late is { $fine_percent }% of what is missing, once{ $capped ->
+                [no] {""}
+               *[yes] , { $fine_cap } at most
+            }.
         }
        *[amount] { $fine_every ->
-            [day] The fine for paying late is { $fine } each day, { $fine_cap } at most.
-            [week] The fine for paying late is { $fine } each week, { $fine_cap } at most.
-           *[once] The fine for paying late is { $fine }, once.
+            [day] The fine for paying late is { $fine } each day{ $capped ->
+                [no] {""}
+               *[yes] , { $fine_cap } at most
+            }.
+            [week] The fine for paying late is { $fine } each week{ $capped ->
+                [no] {""}
+               *[yes] , { $fine_cap } at most
+            }.
+           *[once] The fine for paying late is { $fine }, once{ $capped ->
+                [no] {""}
+               *[yes] , { $fine_cap } at most
+            }.
         }
     }
 rule-partial = { $partial_payments ->

@@ -73,6 +73,7 @@ treasury-deed = { $deed ->
         [reject] Reject
         [object] Object
         [again] Pay again
+        [vote] Put to the vote
         [report] Report
        *[withdraw] Take it back
     }
@@ -123,7 +124,7 @@ treasury-category = { $category ->
         [fees] Fees and rent
        *[other] Other
     }
-treasury-reason = For what? 2 to 40 letters; every member will read it:
+treasury-reason = For what? { $low } to { $high } letters; every member will read it:
 treasury-confirm = { $amount } to { $whose }
     For: { $why_short }
 treasury-in-parts = M-PESA sends it in { $count } payments.
@@ -136,6 +137,9 @@ treasury-petty-sent = Request { $number }: { $amount } from petty cash is being 
 treasury-asked = Request { $number } (code { $code }) needs { $needed_officials } officials{ $needed_padlocks ->
         [0] {""}
        *[other] {" "}and { $needed_padlocks } padlock
-    } by { $until }. Every member is told.
+    } by { $until }. { $vote_needed ->
+        [needed] The members must vote: open it and put it to the vote.
+       *[none] Every member is told.
+    }
 
 minutes-payment = Paid { $amount } to { $payee } for { $reason } (request { $number }).

@@ -16,6 +16,7 @@ error-treasury-quote-expired = The price may have changed since you saw it. Plea
 error-signer-cooling = You are new in your office, so you can approve payments from { $at } on.
 error-account-cooling = Your account was recovered in the last 3 days, so it cannot decide about the group's money yet.
 error-bad-treasury-reason = Say it in { $low } to { $high } characters, with letters and simple signs.
+error-treasury-vote-not-needed = Request { $number } needs no vote, or it is being voted on.
 error-unknown-treasury-request = There is no such request in your group.
 error-treasury-request-closed = Request { $number } is { $status ->
         [open] open

@@ -343,6 +343,8 @@ try-title = If { $number } passes:
 try-treasury = Treasury { $before } -> { $after }
 try-too-little = The treasury holds too little: { $needed } would be missing.
 try-reserve = That is below the reserve of { $reserve }.
+try-day-limit = At most { $limit } is paid a day, fees included, so it could not be paid.
+try-fees = Fees of { $fee } come on top.
 try-others = { $count ->
         [one] One other payment of { $amount } that is voted on could no longer be made.
        *[other] { $count } other payments, { $amount } in all, that are voted on could no longer be made.

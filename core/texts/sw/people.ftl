@@ -50,12 +50,18 @@ join-costs-paying = { $has_joining_fee ->
             [day] kwa siku
             [week] kwa wiki
            *[once] mara moja
-        }, isizidi { $fine_cap }.
+        }{ $capped ->
+            [no] {""}
+           *[yes] , isizidi { $fine_cap }
+        }.
        *[amount] { $fine } { $fine_every ->
-            [day] kwa siku, isizidi { $fine_cap }.
-            [week] kwa wiki, isizidi { $fine_cap }.
-           *[once] mara moja.
-        }
+            [day] kwa siku
+            [week] kwa wiki
+           *[once] mara moja
+        }{ $capped ->
+            [no] {""}
+           *[yes] , isizidi { $fine_cap }
+        }.
     }
 join-costs-rest = { $has_welfare ->
         [0] Hakuna mfuko wa jamii.

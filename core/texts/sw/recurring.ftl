@@ -8,6 +8,7 @@ recurring-failed = { $group }: mchango wa kujirudia { $due_sum } haukulipwa: { $
        *[mpesa] M-PESA haikulipwa
     }. Tutajaribu tena { $at }.
 recurring-stopped = { $group }: mchango wako wa kujirudia { $due_sum } umesimama: umeshindikana mara tatu. Unaweza kuuendeleza tena.
+recurring-suspended = { $group }: mchango wako wa kujirudia { $due_sum } umesimama kwa kuwa umesimamishwa. Ukirudi, unaweza kuuendeleza tena.
 recurring-completed = { $group }: mchango wako wa kujirudia { $due_sum } umefika mwisho. Malipo yote yamefanyika.
 
 recurring-door = Mchango wa kujirudia
@@ -47,7 +48,10 @@ recurring-confirm = Lipa { $amount } { $cadence }
     { $method }
 recurring-cancelled = Umeghairi. Hakuna kilichoanzishwa.
 pin-why-recurring = Mchango wa kujirudia { $amount } kwa { $group_name }
-recurring-begun = Umewasha { $amount } { $cadence } kwa { $group }. Ya kwanza: { $first_day }, 09:00. Tutakukumbusha siku tatu kabla.
+recurring-begun = Umewasha { $amount } { $cadence } kwa { $group }. Ya kwanza: { $first_day }, 09:00.{ $reminded ->
+        [no] {""}
+       *[yes] {" "}Tutakukumbusha siku tatu kabla.
+    }
 recurring-one = { $due_sum } { $cadence } kwa { $group }
     { $state ->
         [paused] Umesitishwa
@@ -62,6 +66,7 @@ pause-reason-travel = Niko safarini
 pause-reason-other = Sababu nyingine
 pin-why-recurring-change = Mchango wako wa kujirudia
 recurring-paused = Umesitisha. Hakuna kitakacholipwa hadi uendelee.
+recurring-over = Umefika mwisho: siku yake ya mwisho imepita.
 recurring-resumed = Unaendelea. Ijayo: { $at }.
 recurring-end-ask = Maliza kabisa?
 recurring-ended = Umemaliza. Hakuna kitakacholipwa tena chenyewe.

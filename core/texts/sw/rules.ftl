@@ -31,14 +31,32 @@ rule-grace = { $grace_days ->
 rule-fine = { $by ->
         [none] Kuchelewa kulipa hakuna faini.
         [percent] { $fine_every ->
-            [day] Faini ya kuchelewa ni { $fine_percent }% ya kilichokosekana kila siku, isizidi { $fine_cap }.
-            [week] Faini ya kuchelewa ni { $fine_percent }% ya kilichokosekana kila wiki, isizidi { $fine_cap }.
-           *[once] Faini ya kuchelewa ni { $fine_percent }% ya kilichokosekana, mara moja, isizidi { $fine_cap }.
+            [day] Faini ya kuchelewa ni { $fine_percent }% ya kilichokosekana kila siku{ $capped ->
+                [no] {""}
+               *[yes] , isizidi { $fine_cap }
+            }.
+            [week] Faini ya kuchelewa ni { $fine_percent }% ya kilichokosekana kila wiki{ $capped ->
+                [no] {""}
+               *[yes] , isizidi { $fine_cap }
+            }.
+           *[once] Faini ya kuchelewa ni { $fine_percent }% ya kilichokosekana, mara moja{ $capped ->
+                [no] {""}
+               *[yes] , isizidi { $fine_cap }
+            }.
         }
        *[amount] { $fine_every ->
-            [day] Faini ya kuchelewa ni { $fine } kila siku, isizidi { $fine_cap }.
-            [week] Faini ya kuchelewa ni { $fine } kila wiki, isizidi { $fine_cap }.
-           *[once] Faini ya kuchelewa ni { $fine }, mara moja.
+            [day] Faini ya kuchelewa ni { $fine } kila siku{ $capped ->
+                [no] {""}
+               *[yes] , isizidi { $fine_cap }
+            }.
+            [week] Faini ya kuchelewa ni { $fine } kila wiki{ $capped ->
+                [no] {""}
+               *[yes] , isizidi { $fine_cap }
+            }.
+           *[once] Faini ya kuchelewa ni { $fine }, mara moja{ $capped ->
+                [no] {""}
+               *[yes] , isizidi { $fine_cap }
+            }.
         }
     }
 rule-partial = { $partial_payments ->

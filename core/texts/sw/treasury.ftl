@@ -73,6 +73,7 @@ treasury-deed = { $deed ->
         [reject] Kataa
         [object] Pinga
         [again] Lipa tena
+        [vote] Peleka kwenye kura
         [report] Toa ripoti
        *[withdraw] Ondoa ombi
     }
@@ -123,7 +124,7 @@ treasury-category = { $category ->
         [fees] Ada na kodi
        *[other] Mengine
     }
-treasury-reason = Kwa sababu gani? Herufi 2 hadi 40; kila mwanachama atasoma:
+treasury-reason = Kwa sababu gani? Herufi { $low } hadi { $high }; kila mwanachama atasoma:
 treasury-confirm = { $amount } kwa { $whose }
     Sababu: { $why_short }
 treasury-in-parts = M-PESA itatuma kwa malipo { $count }.
@@ -136,6 +137,9 @@ treasury-petty-sent = Ombi { $number }: { $amount } ya matumizi madogo inalipwa.
 treasury-asked = Ombi { $number } (msimbo { $code }) linahitaji viongozi { $needed_officials }{ $needed_padlocks ->
         [0] {""}
        *[other] {" "}na kufuli { $needed_padlocks }
-    } kabla ya { $until }. Kila mwanachama ataambiwa.
+    } kabla ya { $until }. { $vote_needed ->
+        [needed] Wanachama wapige kura: lifungue, ulipeleke kwenye kura.
+       *[none] Kila mwanachama ataambiwa.
+    }
 
 minutes-payment = { $amount } zimelipwa { $payee } kwa { $reason } (ombi { $number }).

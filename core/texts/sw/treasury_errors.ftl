@@ -16,6 +16,7 @@ error-treasury-quote-expired = Huenda bei imebadilika tangu uione. Tafadhali omb
 error-signer-cooling = Wewe ni afisa mpya, unaweza kuidhinisha malipo kuanzia { $at }.
 error-account-cooling = Akaunti yako ilirejeshwa siku 3 zilizopita, hivyo bado haiwezi kuamua kuhusu pesa za kikundi.
 error-bad-treasury-reason = Sema kwa herufi { $low } hadi { $high }, kwa herufi na alama rahisi.
+error-treasury-vote-not-needed = Ombi { $number } halihitaji kura, au linapigiwa kura.
 error-unknown-treasury-request = Hakuna ombi kama hilo katika kikundi chako.
 error-treasury-request-closed = Ombi { $number } { $status ->
         [open] liko wazi

@@ -343,6 +343,8 @@ try-title = Pendekezo { $number } likipita:
 try-treasury = Hazina { $before } -> { $after }
 try-too-little = Pesa ya hazina haitoshi: itapungua { $needed }.
 try-reserve = Hiyo ni chini ya akiba ya { $reserve }.
+try-day-limit = Hulipwa hadi { $limit } kwa siku pamoja na ada, kwa hivyo haitalipika.
+try-fees = Ada za { $fee } zitaongezwa.
 try-others = { $count ->
         [one] Malipo mengine 1 ya { $amount } yanayopigiwa kura hayataweza kulipwa.
        *[other] Malipo mengine { $count }, jumla { $amount }, yanayopigiwa kura hayataweza kulipwa.

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from core.daos.calendar import Schedule
+from core.daos.calendar import Schedule, day_of
 from core.daos.dues.kinds import (
     BadContributionAmount,
     FollowsTheRules,
@@ -28,6 +28,7 @@ from core.daos.dues.waivers import NothingToWaive, NotYourOwnCharge, waive
 from core.daos.groups import NotAMember, create_group, join
 from core.daos.people import NotYourRole
 from core.daos.savings import savings_in
+from core.daos.standing import reinstate, suspend
 from core.kernel.money import Money
 from core.payments.outages import begin_outage, end_outage
 from tests.daos.people import new_id, new_intent, shillings, someone
@@ -198,6 +199,26 @@ async def test_fines_are_frozen_while_m_pesa_is_out_and_while_her_payment_is_und
     await village.until(village.at(date(2026, 11, 30), 15))
     fines = await village.rows("SELECT user_id FROM contribution_charges WHERE sort = 'fine'")
     assert [row.user_id for row in fines] == [amina]
+
+
+async def test_no_time_passes_for_fines_while_a_member_is_suspended_and_can_not_pay(village: Village) -> None:
+    await village.settle(3, fine_every="day", fine_cap=0)
+    chair, away, late = village.members
+    await village.kind(Schedule("dates", dates=(date(2026, 11, 27),)))
+    await village.until(village.at(date(2026, 11, 28)))
+    async with village.db.unit() as uow:
+        await suspend(uow, group=village.group, member=away, by=chair, reason="a quarrel")
+    await village.until(village.at(date(2026, 12, 28)), step=timedelta(hours=12))
+    async with village.db.unit() as uow:
+        await reinstate(uow, group=village.group, member=away, by=chair)
+    await village.until(village.at(date(2026, 12, 29), 9))
+    still_in_her_extra_days = (await village.dues(away)).charges
+    await village.until(village.at(date(2026, 12, 31), 18))
+
+    assert [one.sort for one in still_in_her_extra_days] == ["contribution"]
+    fined = [one for one in (await village.dues(away)).charges if one.sort == "fine"]
+    assert [day_of(one.due_at) for one in fined] == [date(2026, 12, 29), date(2026, 12, 30)]
+    assert len([one for one in (await village.dues(late)).charges if one.sort == "fine"]) > 30
 
 
 async def test_an_outage_put_on_record_later_lifts_the_fine(village: Village) -> None:

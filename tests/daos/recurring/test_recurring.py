@@ -24,6 +24,7 @@ from core.daos.recurring.plans import (
     resume_recurring,
 )
 from core.daos.recurring.running import intent_of, tend_recurring
+from core.daos.standing import reinstate, suspend
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import Money
 from core.ledger.accounts import treasury
@@ -222,6 +223,46 @@ async def test_what_recurs_pays_what_is_due_and_ends_when_she_has_left(village: 
     assert (row.is_active, row.cancelled_reason) == (False, "left")
 
 
+async def test_what_is_resumed_after_its_last_day_pays_nothing_more(village: Village) -> None:
+    await village.settle(1)
+    member = village.members[0]
+    plan = await begin(village.db, member, village.group, "weekly", last_day=FIRST + timedelta(days=8))
+    village.clock.moment = at_hour(FIRST, 9).astimezone(village.clock.moment.tzinfo)
+    await run(village, plan)
+    async with village.db.unit() as uow:
+        await pause_recurring(uow, member=member, recurring=plan.id, reason="travel")
+    village.clock.advance(days=10)
+    async with village.db.unit() as uow:
+        again = await resume_recurring(uow, member=member, recurring=plan.id)
+    village.clock.advance(days=30)
+    await run(village, plan)
+
+    assert (again.state, again.reason) == ("ended", "completed")
+    assert await paid_days(village) == [FIRST]
+    assert (await found(village, plan)).look_at is None
+
+
+async def test_who_is_suspended_is_told_that_it_stopped_and_goes_on_with_it_when_she_is_back(village: Village) -> None:
+    await village.settle(2)
+    chair, member = village.members
+    plan = await begin(village.db, member, village.group, "weekly")
+    async with village.db.unit() as uow:
+        await suspend(uow, group=village.group, member=member, by=chair, reason="no dues for months")
+    village.clock.moment = at_hour(FIRST, 9).astimezone(village.clock.moment.tzinfo)
+    await run(village, plan)
+    row = await found(village, plan)
+    assert (row.is_active, row.is_paused, row.paused_reason, row.look_at) == (True, True, "suspended", None)
+    assert (await village.said(member))[-1] == (
+        "Umoja: your automatic KES 100 has stopped, as you are suspended. When you are back you can resume it."
+    )
+    async with village.db.unit() as uow:
+        await reinstate(uow, group=village.group, member=member, by=chair)
+        await resume_recurring(uow, member=member, recurring=plan.id)
+    village.clock.advance(days=7)
+    await run(village, plan)
+    assert await paid_days(village) == [FIRST + timedelta(days=7)]
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -316,3 +357,25 @@ async def test_by_m_pesa_a_refused_prompt_is_tried_again_and_a_late_payment_of_i
     (row,) = await desk.rows("SELECT * FROM recurring_payments WHERE id = :id", id=plan.id)
     assert (row.successful_payments, row.total_payments, row.failed_attempts) == (1, 2, 0)
     assert await in_treasury(desk, group) == Money(500_18)
+
+
+async def test_a_prompt_that_fails_when_she_has_paused_promises_no_other_try(desk: Desk, wanjiru: Person, group: DaoId) -> None:
+    plan = await begin(desk.database, wanjiru.id, group, "weekly", method="mpesa", amount=shillings(500))
+    desk.clock.moment = at_hour(FIRST, 9).astimezone(desk.clock.moment.tzinfo)
+    await look(desk)
+    (prompt,) = desk.mobile_money.prompts.values()
+    async with desk.database.unit() as uow:
+        await pause_recurring(uow, member=wanjiru.id, recurring=plan.id, reason="money")
+    (run_row,) = await desk.rows("SELECT id FROM recurring_runs")
+    await desk.receive(str(intent_of(run_row.id, 1)), desk.mobile_money.fail(prompt, CANCELLED))
+    await desk.work()
+    desk.clock.advance(minutes=5)
+    await look(desk)
+    desk.clock.advance(hours=3)
+    await look(desk)
+
+    (row,) = await desk.rows("SELECT * FROM recurring_payments WHERE id = :id", id=plan.id)
+    assert (row.is_paused, row.paused_reason, row.failed_attempts, row.look_at) == (True, "money", 1, None)
+    assert len(desk.mobile_money.prompts) == 1
+    said = await desk.rows("SELECT message FROM sms_delivery_log WHERE template = 'recurring_payment'")
+    assert [one.message for one in said if "try again" in one.message] == []
