@@ -18,16 +18,19 @@ import asyncpg
 import pytest
 from hypothesis import settings
 
-from core.kernel.db import SERVER_SETTINGS, Database
+from core.kernel import db as db_limits
+from core.kernel.db import Database
 from core.kernel.ids import TimeOrderedIds
 from core.kernel.secrets import PinHasher, Vault
 
 ROOT = Path(__file__).parents[1]
 
-# How long an example takes, or a lock on a busy disk, is the machine's affair, and no test's. Whatever waits in vain still fails.
+# How long an example takes, or a lock or a connection on a busy machine, is the machine's affair, and no test's. Whatever waits
+# in vain still fails.
 settings.register_profile("of the suite", deadline=None)
 settings.load_profile("of the suite")
-SERVER_SETTINGS.update(lock_timeout="30s", statement_timeout="45s")
+db_limits.SERVER_SETTINGS.update(lock_timeout="30s", statement_timeout="45s")
+db_limits.WAIT_FOR_A_CONNECTION = 30
 
 # Rows are deleted, not tables truncated: to cut one off that everything refers to makes new files for nearly all tables and their
 # indexes, which takes fifteen times as long. What has grown, by what is dead in it as well, is cut off once in a while.

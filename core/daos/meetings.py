@@ -192,7 +192,8 @@ async def attend(uow: UnitOfWork, *, group: DaoId, member: MemberId, code: str) 
     Raises NotAMember, NotYourRole (observers aren't counted), NoMeeting.
     """
     await require_participant(uow, member=member, group=group)
-    meeting = await _called(uow, group)
+    # Shared: many type it at once, and the minutes are written before all of them or after.
+    meeting = await _called(uow, group, shared=True)
     if meeting is None:
         raise NoMeeting
     now = uow.clock.now()
@@ -310,9 +311,9 @@ async def _own(uow: UnitOfWork, meeting: UUID, member: MemberId) -> AttendanceRo
     return (await uow.session.scalars(select(AttendanceRow).where(*own).with_for_update())).one()
 
 
-async def _called(uow: UnitOfWork, group: DaoId) -> MeetingRow | None:
-    waits = MeetingRow.dao_id == group, MeetingRow.status == "called"
-    return await uow.session.scalar(select(MeetingRow).where(*waits))
+async def _called(uow: UnitOfWork, group: DaoId, *, shared: bool = False) -> MeetingRow | None:
+    waits = select(MeetingRow).where(MeetingRow.dao_id == group, MeetingRow.status == "called")
+    return await uow.session.scalar(waits.with_for_update(read=True) if shared else waits)
 
 
 async def _locked(uow: UnitOfWork, group: DaoId) -> MeetingRow:

@@ -50,6 +50,8 @@ USSD_CODE = "*384*77#"
 # Posting is flush-bound: more connections than a few per core only lengthen the lock queue.
 POOL_SIZE = 10
 POOL_OVERFLOW = 5
+# Seconds; whoever is refused then is told to try again.
+WAIT_FOR_A_CONNECTION = 3
 SERVER_SETTINGS = {"application_name": "mtaa", "statement_timeout": "8s", "lock_timeout": "4s", "timezone": "UTC"}
 # Connections that only read never wait for a commit.
 READING_POOL_SIZE = 5
@@ -326,7 +328,7 @@ def _engine(
         where.difference_update_query(["role"]),
         pool_size=pool_size,
         max_overflow=POOL_OVERFLOW,
-        pool_timeout=3,
+        pool_timeout=WAIT_FOR_A_CONNECTION,
         pool_recycle=1800,
         hide_parameters=True,
         isolation_level=isolation_level,

@@ -153,6 +153,32 @@ async def held(db: Database, chama: Group, clock: FakeClock) -> None:
         await freeze_minutes(uow, group=group, by=members[1], sources=(Contributions(),))
 
 
+async def test_whoever_types_the_code_while_minutes_are_written_stands_in_them(
+    db: Database, chama: Group, clock: FakeClock
+) -> None:
+    group, (_, secretary, otieno, *_) = chama
+    await called(db, chama)
+    async with db.unit() as uow:
+        await apologise(uow, group=group, member=otieno)
+    clock.moment = STARTS
+    code = await opened(db, chama)
+
+    async def write() -> str:
+        async with db.unit() as uow:
+            made = await freeze_minutes(uow, group=group, by=secretary, sources=())
+        return " ".join(made.lines)
+
+    async with db.unit() as uow:
+        assert (await attend(uow, group=group, member=otieno, code=code)).verdict == "here"
+        writing = asyncio.create_task(write())
+        await asyncio.sleep(0.3)
+    said = await writing
+    assert "Present (2)" in said
+    assert "Apologies: - Absent: Amina, Wanjiru, Achieng" in said
+    with pytest.raises(NoMeeting):
+        await here(db, group, otieno, code)
+
+
 async def test_minutes_say_what_was_recorded_in_both_languages(db: Database, chama: Group, clock: FakeClock) -> None:
     group, (chair, *_) = chama
     await held(db, chama, clock)

@@ -149,6 +149,19 @@ async def test_the_days_are_changed_in_a_chat_by_officials_alone_and_once(
     told = [row[0] for row in await sql("SELECT message FROM chat_delivery_log WHERE chat = 7002 ORDER BY id")]
     assert told == ["Umoja: Plot fund, KES 250 each month on day 5, from 24/11 on."]
 
+    # The amount counts from the first day after that, and what is asked of each day stays as it is.
+    await chair.command("groups.menu")
+    for step in (group, "savings", "kinds", kind):
+        shown = await chair.tap(step)
+    assert shown.startswith(
+        "Plot fund: KES 250 each Sunday, for a project. Next: 5/12\nFrom 24/11 on: KES 250 each month on day 5\n"
+    )
+    assert "what amount from 25/11 on?" in await chair.tap("change")
+    await chair.type("400")
+    assert await chair.type(PINS["Wanjiru"]) == "Plot fund is KES 400 from 25/11 on."
+    told = [row[0] for row in await sql("SELECT message FROM chat_delivery_log WHERE chat = 7002 ORDER BY id")]
+    assert told[1:] == ["Umoja: Plot fund, KES 400 each month on day 5, from 25/11 on."]
+
 
 @pytest.mark.parametrize("language", ["en", "sw"])
 async def test_a_fine_an_objection_and_two_officials_who_give_it_back(

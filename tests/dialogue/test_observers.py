@@ -17,6 +17,7 @@ from core.daos.rotation.rounds import open_round
 from core.daos.rules import Rules
 from core.daos.shares.cycles import start_cycle
 from core.dialogue.engine import Conversation
+from core.dialogue.screens import Asks
 from core.dialogue.turn import Kind
 from core.governance.matters import Election, Motion
 from core.governance.proposing import propose
@@ -209,4 +210,37 @@ async def test_an_observer_in_a_chat(
     for step in (group, "decisions", "treasury", "requests", "KAMAU"):
         await tapped(zawadi, step)
     assert [one.id for one in zawadi.reply.screen.choices] == ["details"]
+    await has_moved_nothing(sql, everybody[OBSERVER])
+
+
+async def observing(db: Database, sql: Sql, everybody: dict[str, Member]) -> str:
+    """Zawadi observes Umoja and has a chat; the group."""
+    [(group,)] = await sql("SELECT id FROM daos WHERE kind = 'chama'")
+    async with db.unit() as uow:
+        await join(uow, member=everybody[OBSERVER].id, group=DaoId(group), role="observer")
+        await link_telegram(uow, member=everybody[OBSERVER].id, telegram_id=7001, chat=7001, name=OBSERVER)
+    return str(group)
+
+
+async def test_no_way_through_the_group_fails_an_observer_or_asks_for_an_amount(
+    conversation: Conversation, db: Database, everybody: dict[str, Member], sql: Sql
+) -> None:
+    """Every option of every screen, wherever it leads, but leaving the group."""
+    group, chat = await observing(db, sql, everybody), Chat(conversation)
+    ways: list[tuple[str, ...]] = [(group,)]
+    places = set[str]()
+    while ways:
+        way = ways.pop()
+        await chat.command("groups.menu")
+        shown = [await chat.tap(step) for step in way][-1]
+        assert chat.reply is not None
+        if chat.reply.screen.asks is Asks.PIN:
+            shown = await chat.type(PINS[OBSERVER])
+        place = "\n".join([chat.reply.screen.text.key, *(one.id for one in chat.reply.screen.choices)])
+        assert not chat.reply.screen.text.key.startswith(("problem", "error")), f"{way}: {shown}"
+        assert chat.reply.screen.asks is not Asks.AMOUNT, f"{way}: {shown}"
+        if place not in places and chat.reply.note is None and way[-2:] != ("leave", "leave"):
+            places.add(place)
+            ways += [(*way, one.id) for one in chat.reply.screen.choices]
+    assert len(places) > 40, "the whole group was walked through"
     await has_moved_nothing(sql, everybody[OBSERVER])

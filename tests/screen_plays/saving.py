@@ -171,6 +171,11 @@ async def a_loan(cast: Cast) -> None:
     await amina.group("savings", "loans", "mine", "PIN", "pay", "=100")
 
 
+async def moving_money(cast: Cast) -> None:
+    """What a pot holds is behind the PIN; then how much, and once more."""
+    await cast.people["chair"].group("savings", "loans", "pot", "PIN", "in", f"={cast.values.amount}")
+
+
 async def a_late_loan(cast: Cast) -> None:
     """So late that officials may take it from savings; so long that everybody's phone was idle, too."""
     cast.clock.advance(days=31 + 62)
@@ -191,6 +196,7 @@ async def _fund(cast: Cast, chair: Person, treasurer: Person) -> None:
 # The loan comes first: what is contributed before anything is due is saved.
 PLAYS = (
     a_loan,
+    moving_money,
     a_kind_of_dues,
     other_days,
     a_refund,

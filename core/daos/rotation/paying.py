@@ -18,7 +18,7 @@ from core.daos.people import people_of
 from core.daos.rotation.models import DueRow, RotationRow, TurnPaymentRow
 from core.daos.rotation.plan import Turn, turns_of
 from core.daos.rotation.rounds import called, locked_round, owners_of
-from core.daos.telling import tell
+from core.daos.telling import tell, tell_member
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, IntentId, MemberId, TransferId, reference
@@ -148,7 +148,10 @@ def legs_of(group: DaoId, parts: Sequence[Part]) -> list[Leg]:
 
 
 async def write_down(uow: UnitOfWork, *, intent: UUID, payer: MemberId, parts: Sequence[Part], posted: TransferId) -> None:
-    """Write which dues a posted payment went to, and wake the payout of turns that are complete by now."""
+    """Write which dues a posted payment went to, and wake the payout of turns that are complete by now.
+
+    Whoever had her turn and gets of it now what was missing is told.
+    """
     now = uow.clock.now()
     for part in parts:
         part.due.paid += part.amount.as_decimal()
@@ -168,6 +171,7 @@ async def write_down(uow: UnitOfWork, *, intent: UUID, payer: MemberId, parts: S
     for turn in {part.turn.row.id: part.turn for part in parts}.values():
         if turn.row.status == "waiting" and not turn.missing and turn.row.due_on <= day_of(now):
             await uow.enqueue(PAY_TURN, {"turn": str(turn.row.id)}, key=f"{PAY_TURN} {turn.row.id}")
+    await _tell_owners(uow, payer, parts)
 
 
 async def owed_by(uow: UnitOfWork, *, rotation: UUID, member: MemberId, until_today: bool = True) -> Money:
@@ -189,6 +193,23 @@ async def _tell_helped(uow: UnitOfWork, group: DaoId, payer: MemberId, member: M
         if person.id == member:
             told = text("sms-merry-helped", group=name, who=names[payer], amount=amount)
             await tell(uow, person, told, template="merry_money")
+
+
+async def _tell_owners(uow: UnitOfWork, payer: MemberId, parts: Sequence[Part]) -> None:
+    """What came late for a turn that was paid out goes to its owners' accounts, and nothing else says so."""
+    sums: dict[MemberId, Money] = {}
+    for part in parts:
+        owners = owners_of(part.turn.hand)
+        for owner, half in zip(owners, part.to_hand.split([1] * len(owners)), strict=True):
+            sums[owner] = sums.get(owner, Money(0)) + half
+    late = {owner: amount for owner, amount in sums.items() if amount and owner != payer}
+    if not late:
+        return
+    row = await uow.session.get_one(RotationRow, parts[0].turn.row.rotation_id)
+    name, names = (await find_group(uow, group=DaoId(row.dao_id))).name, await called(uow, [payer])
+    for owner, amount in late.items():
+        told = text("sms-merry-late", group=name, who=names[payer], amount=amount)
+        await tell_member(uow, owner, told, template="merry_money")
 
 
 async def _by_intent(uow: UnitOfWork, intent: IntentId) -> list[TurnPaymentRow]:

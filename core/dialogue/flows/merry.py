@@ -259,7 +259,8 @@ async def show_mine(turn: Turn) -> Step:
         else text("merry-mine-line", turn=one.position, day=one.day, amount=one.expected)
         for one in turns
     ]
-    if turns and await goes_to_phone(turn.uow, rotation=turn.id("rotation")):
+    # What was paid out has gone, or stays in her account and she was told why.
+    if not all(one.paid for one in turns) and await goes_to_phone(turn.uow, rotation=turn.id("rotation")):
         rows.append(text("merry-mine-phone"))
     return End(text("merry-mine", group=group.name, owed=owed), rows=tuple(rows or [text("merry-no-hand")]))
 

@@ -172,6 +172,7 @@ sms-merry-draw = { $group }: the order of turns is drawn by { $at }. Code of the
 sms-merry-agree = { $group }: an order for the merry-go-round was proposed. Read it and agree: { $dialled }
 sms-merry-plan = { $group }: merry-go-round starts { $begins }. Your turn: { $days }. Order: { $order }
 sms-merry-plan-others = { $group }: merry-go-round starts { $begins }. Order: { $order }
+sms-merry-late = { $group }: { $who } has paid { $amount } that your turn was still missing. It is in your account here.
 sms-merry-helped = { $group }: { $who } paid { $amount } for you to the merry-go-round.
 sms-merry-paid = { $group }: turn { $turn } of { $turns }: { $amount } paid to { $who }. Everybody had paid.
 sms-merry-paid-short = { $group }: turn { $turn } of { $turns }: { $amount } paid to { $who }. Missing: { $missing }. They owe it still.

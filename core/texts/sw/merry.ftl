@@ -168,6 +168,7 @@ sms-merry-draw = { $group }: mpangilio wa zamu utapatikana kwa bahati nasibu kab
 sms-merry-agree = { $group }: mpangilio wa merry umependekezwa. Usome na ukubali: { $dialled }
 sms-merry-plan = { $group }: merry inaanza { $begins }. Zamu yako: { $days }. Mpangilio: { $order }
 sms-merry-plan-others = { $group }: merry inaanza { $begins }. Mpangilio: { $order }
+sms-merry-late = { $group }: { $who } amelipa { $amount } zilizopungua kwenye zamu yako. Ziko kwenye akaunti yako hapa.
 sms-merry-helped = { $group }: { $who } amekulipia { $amount } kwenye merry.
 sms-merry-paid = { $group }: zamu { $turn } kati ya { $turns }: { $who } amelipwa { $amount }. Wote walikuwa wamelipa.
 sms-merry-paid-short = { $group }: zamu { $turn } kati ya { $turns }: { $who } amelipwa { $amount }. Hawajalipa: { $missing }. Bado wanadaiwa.
