@@ -277,7 +277,8 @@ async def _row(
         quorum=quorum_of(voters, rules.quorum_special if special else rules.quorum),
         voting_days=rules.voting_days,
         execution_hours=rules.execution_hours,
-        objectors=rules.objectors,
+        # No more than can object, as for a payment of the treasury.
+        objectors=min(rules.objectors, voters),
         seconds_needed=seconds,
         created_at=uow.clock.now(),
         seconder_id=after.seconder_id if after else None,

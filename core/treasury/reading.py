@@ -27,7 +27,7 @@ from core.treasury.models import TreasuryRequest
 from core.treasury.objecting import STOPPABLE
 from core.treasury.paying import what_voids
 from core.treasury.requests import Request, UnknownRequest, as_request
-from core.treasury.votes import may_be_put
+from core.treasury.votes import lacks_vote
 from core.treasury.words import Said, has_objected, lay_words, objections, said_about
 
 UNFINISHED = ("open", "waiting", "paying", "failed")
@@ -204,7 +204,8 @@ async def _may(
             deeds.add("approve")
     if row.status in STOPPABLE and viewer.role in PARTICIPANTS and not await has_objected(uow, row, viewer.id):
         deeds.add("object")
-    if alive and viewer.role in PARTICIPANTS and await may_be_put(uow, row):
+    if alive and viewer.role in PARTICIPANTS and lacks_vote(row):
+        # Whether they vote on it already is looked at when she wants to put it to them.
         deeds.add("vote")
     if viewer.id == row.proposer:
         deeds |= {"withdraw"} if row.status in (*STOPPABLE, "failed") else set()

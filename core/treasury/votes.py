@@ -76,9 +76,14 @@ def lengths_of_reason(rules: Rules, amount: Money, *, path: str) -> tuple[int, i
     return (SHORTEST_VOTED, LONGEST_VOTED) if path != "petty" and needs_vote(rules, amount) else (SHORTEST, LONGEST)
 
 
+def lacks_vote(row: TreasuryRequest) -> bool:
+    """Whether this open request waits for the members' vote."""
+    return row.status == "open" and row.needs_vote and row.proposal_id is None
+
+
 async def may_be_put(uow: UnitOfWork, row: TreasuryRequest) -> bool:
     """Whether this open request lacks a vote, and none about exactly the same is under way or waits to take effect."""
-    if row.status != "open" or not row.needs_vote or row.proposal_id is not None:
+    if not lacks_vote(row):
         return False
     own = ProposalRow.dao_id == row.dao_id, ProposalRow.kind == "spend", ProposalRow.state.in_(LIVE)
     found = await uow.session.execute(select(ProposalRow.details, ProposalRow.words).where(*own))

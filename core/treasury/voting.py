@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from core.daos.groups import NotAMember
 from core.daos.people import require_participant, short_name
 from core.governance.matters import Spend
 from core.kernel.db import UnitOfWork
-from core.kernel.ids import IntentId, MemberId
-from core.treasury.reading import see_request
-from core.treasury.votes import VoteNotNeeded
+from core.kernel.ids import DaoId, IntentId, MemberId
+from core.treasury.models import TreasuryRequest
+from core.treasury.requests import UnknownRequest, as_request
+from core.treasury.votes import VoteNotNeeded, may_be_put
 
 
 async def to_vote_on(uow: UnitOfWork, *, viewer: MemberId, request: IntentId) -> tuple[Spend, str]:
@@ -15,11 +17,15 @@ async def to_vote_on(uow: UnitOfWork, *, viewer: MemberId, request: IntentId) ->
 
     Raises UnknownRequest (to non-members too), OnlyWatches, VoteNotNeeded (also when they vote already, or it is over).
     """
-    standing = await see_request(uow, viewer=viewer, request=request)
-    asked = standing.request
-    await require_participant(uow, member=viewer, group=asked.group)
-    if "vote" not in standing.may:
-        raise VoteNotNeeded(asked.number)
-    payee = asked.payee
+    row = await uow.session.get(TreasuryRequest, request, populate_existing=True)
+    if row is None:
+        raise UnknownRequest
+    try:
+        await require_participant(uow, member=viewer, group=DaoId(row.dao_id))
+    except NotAMember:
+        raise UnknownRequest from None
+    if uow.clock.now() >= row.expires_at or not await may_be_put(uow, row):
+        raise VoteNotNeeded(row.number)
+    asked, payee = as_request(row), as_request(row).payee
     name = short_name(payee.name) if payee.member else payee.name
     return Spend(asked.amount, name, payee.member, str(payee.phone) if payee.phone else None), asked.reason

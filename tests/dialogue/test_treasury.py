@@ -269,6 +269,7 @@ async def test_any_member_puts_a_large_request_to_the_vote_from_the_request_itse
     await sql("UPDATE members SET language = 'sw' WHERE phone = :phone RETURNING 1", phone=NUMBERS["Daudi"])
     chats = {"Amina": ChatPhone(conversation, 7001), "Daudi": ChatPhone(conversation, 7002)}
     while_voted = await chat_look(chats["Amina"], "Groups", "Umoja", "Decisions", "Treasury", "Requests", "1: KES")
+    refused = await chats["Amina"].press("Put to the vote")
     await sql("UPDATE proposals SET state = 'cancelled' RETURNING 1")
     in_swahili = await chat_look(chats["Daudi"], "Vikundi", "Umoja", "Maamuzi", "Hazina", "Maombi", "1: Ksh")
     confirm = await chats["Daudi"].press("Peleka kwenye kura")
@@ -279,7 +280,7 @@ async def test_any_member_puts_a_large_request_to_the_vote_from_the_request_itse
     assert "KES 25,000 to Duka la Vitabu: Chairs for the hall" in last_look
     assert "Proposal 1" in proposed
     assert "Needs the members' vote" in while_voted
-    assert "Put to the vote" not in while_voted
+    assert "Request 1 needs no vote, or it is being voted on." in refused
     assert "Peleka kwenye kura" in in_swahili
     assert "Duka la Vitabu" in confirm
 

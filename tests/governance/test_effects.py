@@ -288,6 +288,19 @@ async def test_enough_objections_bring_a_new_vote_that_is_the_last_word(db: Data
         await objects(new, 4)
 
 
+async def test_in_a_group_of_fewer_than_the_objectors_of_its_rules_all_of_them_are_enough(
+    db: Database, clock: FakeClock
+) -> None:
+    chama = await Chama.of(db, 2, objectors=3)
+    proposal = await passed(chama, clock, RuleChange("fine", None, 100_00))
+
+    async with db.unit() as uow:
+        assert await object_to(uow, proposal=proposal.id, voter=chama.members[0]) == 1
+        assert await object_to(uow, proposal=proposal.id, voter=chama.members[1]) == 0
+
+    assert (await chama.now(proposal)).state == "objected"
+
+
 async def test_minutes_have_what_was_decided_on_a_day(db: Database, clock: FakeClock) -> None:
     chama = await Chama.of(db, 4)
     await passed(chama, clock, RuleChange("fine", None, 100_00))

@@ -149,6 +149,14 @@ async def a_payment_of_the_treasury(cast: Cast) -> None:
     await secretary.group("decisions", "treasury", "requests", "#1", "vote", "yes", "PIN")
 
 
+async def a_move_between_pots(cast: Cast) -> None:
+    """One official proposes it, another says yes."""
+    await cast.give(treasury(cast.groups["main"]), Money(10_000_00))
+    chair, secretary = cast.people["chair"], cast.people["secretary"]
+    await chair.group("decisions", "treasury", "move", "#1", "PIN", "in", "=1000", "yes", "PIN")
+    await secretary.group("decisions", "treasury", "move", "yes", "PIN")
+
+
 PLAYS = (
     the_rules,
     invitations,
@@ -162,4 +170,5 @@ PLAYS = (
     a_rule,
     a_result,
     a_payment_of_the_treasury,
+    a_move_between_pots,
 )
