@@ -20,7 +20,7 @@ from core.daos.groups import Group, NotAMember, find_group, locked_group
 from core.daos.models import GroupRow, MembershipRow
 from core.daos.parting import Line
 from core.daos.partings import PARTINGS
-from core.daos.people import OFFICIALS, people_of, short_name
+from core.daos.people import OFFICIALS, PARTICIPANTS, people_of, short_name
 from core.daos.people_models import Departure
 from core.daos.telling import tell_group, tell_member
 from core.daos.words import LONGEST
@@ -73,11 +73,9 @@ class IfLeft:
 async def if_left_today(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> IfLeft:
     """Her own account with the group, for herself only. Raises NotAMember, UnknownGroup."""
     row = await _row(uow, group, member)
-    found, rules = await find_group(uow, group=group), await rules_of(uow, group=group)
-    lines = await _lines(uow, group, member)
-    return IfLeft(
-        found, lines, _net(lines), await _obstacles(uow, group, member, row.role), rules.exit_notice_days, row.leaves_at
-    )
+    found, lines = await find_group(uow, group=group), await _lines(uow, group, member)
+    days, obstacles = await _notice_days(uow, group, row.role), await _obstacles(uow, group, member, row.role)
+    return IfLeft(found, lines, _net(lines), obstacles, days, row.leaves_at)
 
 
 async def give_notice(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> datetime | None:
@@ -89,7 +87,7 @@ async def give_notice(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> dat
     if row.leaves_at is not None:
         return row.leaves_at
     await _check_free(uow, group, member, row.role)
-    days = (await rules_of(uow, group=group)).exit_notice_days
+    days = await _notice_days(uow, group, row.role)
     who = await uow.session.get_one(MemberRow, member)
     if not days:
         await _depart(uow, row, "left")
@@ -100,6 +98,11 @@ async def give_notice(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> dat
     what = text("sms-notice", group=name, name=who.name, at=row.leaves_at)
     await tell_group(uow, group=group, what=what, template="notice", roles=OFFICIALS, but=(member,))
     return row.leaves_at
+
+
+async def _notice_days(uow: UnitOfWork, group: DaoId, role: str) -> int:
+    """The rules' notice; none for an observer, who has nothing there that others count on."""
+    return 0 if role not in PARTICIPANTS else (await rules_of(uow, group=group)).exit_notice_days
 
 
 async def stay(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> None:

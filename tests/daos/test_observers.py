@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import text
 
 from core.daos.calendar import day_of
-from core.daos.people import NotYourRole
+from core.daos.leaving import give_notice, if_left_today
+from core.daos.people import NotYourRole, people_of
 from core.daos.recurring.plans import WantedRecurring, begin_recurring, find_recurring
 from core.daos.recurring.running import tend_recurring
 from core.daos.rotation.belonging import buy_in
@@ -91,3 +92,16 @@ async def test_an_observer_begins_no_standing_payment_and_an_older_one_ends(db: 
     async with db.unit() as uow:
         ended = await find_recurring(uow, member=mentor, recurring=older.id)
     assert (ended.state, ended.reason) == ("ended", "left")
+
+
+async def test_an_observer_leaves_at_once_whatever_notice_members_give(db: Database, clock: FakeClock) -> None:
+    savers = await Savers.found(db, clock, rules=replace(RULES, exit_notice_days=30))
+    mentor, group = savers.members[3], savers.group.id
+    await watches(db, mentor)
+
+    async with db.unit() as uow:
+        assert (await if_left_today(uow, group=group, member=mentor)).notice_days == 0
+        assert await give_notice(uow, group=group, member=mentor) is None
+    async with db.unit() as uow:
+        assert (await if_left_today(uow, group=group, member=savers.members[2])).notice_days == 30
+        assert mentor not in [person.id for person in await people_of(uow, group=group)]

@@ -15,13 +15,16 @@ from uuid import UUID, uuid5
 from sqlalchemy import select
 
 from core.daos.constitutions import rules_of
-from core.daos.dues.charges import Charge, charge_of
+from core.daos.dues.charges import Charge, category_of, charge_of
 from core.daos.dues.fining import SHORT_GROUP
 from core.daos.dues.reasons import read_reason
 from core.daos.dues.waivers import NothingToWaive, NotYourOwnCharge, hold_charge, waive
 from core.daos.dues_models import ChargeRow, RefundRow
 from core.daos.groups import find_group
+from core.daos.loans.savings import savings
+from core.daos.owed import Purpose
 from core.daos.people import OFFICIALS, people_of, require_role
+from core.daos.savings import SAVED
 from core.daos.telling import tell_group
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
@@ -62,6 +65,16 @@ class NoRefund(CoreError):
     kind = Kind.NOT_FOUND
 
 
+@dataclass
+class SavingsLocked(CoreError):
+    """It is savings of hers that answer for a loan; `free` of them could be given back."""
+
+    code = "savings-locked"
+    kind = Kind.CONFLICT
+
+    free: Money
+
+
 @dataclass(frozen=True)
 class Refund:
     """What one official asks to give back, and why."""
@@ -93,7 +106,7 @@ async def ask_refund(
     """Ask to give back what was paid of a charge, once per intent; where one official's word is enough, it is done.
 
     Raises NotAMember, NotYourRole, BadReason, UnknownCharge, NotYourOwnCharge, NothingToWaive, RefundWaits, NoOtherOfficial,
-    KeyReused; InsufficientFunds when the group doesn't have it any more.
+    SavingsLocked, KeyReused; InsufficientFunds when the group doesn't have it any more.
     """
     await require_role(uow, member=official, group=group)
     said = read_reason(reason)
@@ -109,6 +122,7 @@ async def ask_refund(
         raise NothingToWaive
     if await _waiting(uow, charge) is not None:
         raise RefundWaits
+    await _check_free(uow, found)
     others = [one for one in await people_of(uow, group=group, roles=OFFICIALS) if one.id not in (official, found.member)]
     alone = (await rules_of(uow, group=group)).approvals < 2  # noqa: PLR2004 - two people
     if not alone and not others:
@@ -130,7 +144,7 @@ async def ask_refund(
 async def decide_refund(uow: UnitOfWork, *, refund: UUID, official: MemberId, agrees: bool) -> Outcome:
     """Another official's word, which ends it: given back at once, or refused. Her own repeat gets the same answer.
 
-    Raises NoRefund, NotAMember, NotYourRole; NothingToWaive when it was given back otherwise; InsufficientFunds.
+    Raises NoRefund, NotAMember, NotYourRole; NothingToWaive when it was given back otherwise; SavingsLocked, InsufficientFunds.
     """
     asked = await uow.session.get(RefundRow, refund)
     if asked is None:
@@ -144,6 +158,7 @@ async def decide_refund(uow: UnitOfWork, *, refund: UUID, official: MemberId, ag
     if over or official in (row.asked_by, charge.member):
         raise NoRefund
     if agrees:
+        await _check_free(uow, charge)
         await _give_back(uow, row, official)
         return "done"
     row.status, row.decided_by, row.decided_at = "refused", official, uow.clock.now()
@@ -167,6 +182,16 @@ async def refunds_waiting(uow: UnitOfWork, *, group: DaoId, official: MemberId) 
         asked_by = people.get(MemberId(row.asked_by), "")
         found.append(Refund(row.id, charge, people.get(charge.member, ""), charge.paid, row.reason, asked_by))
     return found
+
+
+async def _check_free(uow: UnitOfWork, charge: Charge) -> None:
+    """What answers for a loan, hers or another's, isn't given back. The caller holds her dues."""
+    purpose: Purpose = (await uow.session.get_one(ChargeRow, charge.id)).purpose  # type: ignore[assignment]
+    if category_of(charge.sort, purpose) != "contribution" or purpose not in SAVED:
+        return
+    free = (await savings(uow, group=charge.group, member=charge.member)).free
+    if free < charge.paid:
+        raise SavingsLocked(free)
 
 
 async def _give_back(uow: UnitOfWork, row: RefundRow, official: MemberId) -> None:

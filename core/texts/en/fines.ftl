@@ -42,6 +42,7 @@ fine-over = This fine is paid or waived.
 fine-objection-sent = Your objection is with the officials. Until they waive it the fine stands.
 error-refund-needs-another = Another official has to agree, and there is none. Ask the group to appoint one.
 error-refund-waits = This was asked for already and waits for another official.
+error-savings-locked = These savings answer for a loan. { $free } of them can be given back.
 error-no-refund = This waits for nobody's word any more, or another official has to decide.
 refund-asked = { $in_group }: give back { $due_sum } ({ $item })? { $because }. Look under Contributions.
 refund-menu = { $count ->

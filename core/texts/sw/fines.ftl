@@ -42,6 +42,7 @@ fine-over = Faini hii imelipwa au imesamehewa.
 fine-objection-sent = Pingamizi lako liko kwa maafisa. Hadi waisamehe, faini inabaki.
 error-refund-needs-another = Afisa mwingine lazima akubali, na hayupo. Omba kikundi kimteue mmoja.
 error-refund-waits = Hili limeombwa tayari na linasubiri afisa mwingine.
+error-savings-locked = Akiba hii imefungwa kwa mkopo. Inayoweza kurudishwa ni { $free }.
 error-no-refund = Hili halisubiri uamuzi tena, au lazima afisa mwingine aamue.
 refund-asked = { $in_group }: turudishe { $due_sum } ({ $item })? { $because }. Ona kwenye Michango.
 refund-menu = { $count ->

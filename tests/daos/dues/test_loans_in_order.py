@@ -16,6 +16,7 @@ from sqlalchemy import text
 from core.daos.calendar import Schedule
 from core.daos.contributions import group_summary, record_contribution
 from core.daos.dues.paying import Wanted, find_payment, plan, posting_of, preview, void
+from core.daos.dues.refunds import SavingsLocked, ask_refund, decide_refund, paid_charges
 from core.daos.loans.asking import ask_for_loan
 from core.daos.loans.deciding import decide_loan
 from core.daos.loans.funding import decide_funding, propose_funding
@@ -433,4 +434,49 @@ async def agrees(village: Village, loan: UUID, total: int) -> None:
     async with village.db.unit() as uow:
         status = (await find_loan(uow, loan=loan)).status
     assert (status == "repaid") == (not found.payoff)
+    await village.audit_is_clean()
+
+
+async def test_savings_that_answer_for_a_loan_are_not_given_back(village: Village) -> None:
+    """Each has saved 500, all of which is locked for a loan of 1,500: the borrower's own, and of both who vouched."""
+    await village.settle(5, **{**LENT, "loan_guarantors": 2})
+    await village.kind(Schedule("weekly", 7), 500)
+    await village.until(village.at(village.today + timedelta(days=3), 12), timedelta(hours=12))
+    borrower, vouching = village.members[3], [village.members[4], village.members[2]]
+    async with village.db.unit() as uow:
+        await appoint(uow, group=village.group, member=village.members[1], role="secretary", way="appointed")
+    for member in village.members:
+        await village.pay(member, 500)
+    async with village.db.unit() as uow:
+        about = {"group": village.group, "amount": shillings(2_000), "direction": "in"}
+        moved = await propose_funding(uow, intent=new_intent(), official=village.members[0], **about)  # type: ignore[arg-type]
+    async with village.db.unit() as uow:
+        assert (await decide_funding(uow, funding=moved.id, official=village.members[1], agrees=True)).done
+
+    async def asked(member: MemberId) -> Any:
+        async with village.db.unit() as uow:
+            [charge] = await paid_charges(uow, group=village.group, member=member)
+        async with village.db.unit() as uow:
+            given = {"official": village.members[0], "group": village.group, "charge": charge.id, "reason": "Paid twice"}
+            return await ask_refund(uow, intent=new_intent(), **given)  # type: ignore[arg-type]
+
+    assert await asked(vouching[0]) == "asked"
+    async with village.db.unit() as uow:
+        wanted = {"group": village.group, "member": borrower, "amount": shillings(1_500), "months": 3}
+        loan = (await ask_for_loan(uow, intent=new_intent(), guarantors=vouching, **wanted)).id
+    for guarantor in vouching:
+        async with village.db.unit() as uow:
+            await answer_pledge(uow, loan=loan, guarantor=guarantor, accepts=True)
+    # Asked before she vouched, decided after it: what counts is the moment at which it would leave.
+    [waits] = await village.rows("SELECT id FROM charge_refunds")
+    with pytest.raises(SavingsLocked):
+        async with village.db.unit() as uow:
+            await decide_refund(uow, refund=waits.id, official=village.members[1], agrees=True)
+    for official in village.members[:2]:
+        async with village.db.unit() as uow:
+            await decide_loan(uow, loan=loan, official=official, agrees=True)
+    for member in (borrower, vouching[1]):
+        with pytest.raises(SavingsLocked) as refusal:
+            await asked(member)
+        assert refusal.value.free == Money(0)
     await village.audit_is_clean()
