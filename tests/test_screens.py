@@ -77,7 +77,7 @@ MOST_ASKED = 6
 ASK_MORE = {
     "shares.out": 15,
     "withdraw.confirm": 10,
-    "contribute.due": 8,
+    "contribute.due": 7,
     "treasury.request": 8,
     "treasury.details": 8,
     "loans.decide": 7,

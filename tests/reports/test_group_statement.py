@@ -18,11 +18,14 @@ from core.daos.muhuri import seal_group
 from core.kernel.db import Database
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import Money
-from core.ledger.accounts import member_account, pot, treasury
+from core.kernel.texts import catalogue, text
+from core.ledger.accounts import SUSPENSE, member_account, pot, treasury
 from core.ledger.service import Leg, transfer
+from core.payments.correction_acts import GROUP_CORRECTION
+from core.payments.reversing import GROUP_REVERSAL
 from core.reports.group.figures import GroupStatement, Period, group_statement, span_of
 from core.reports.group.pages import as_pdf
-from core.reports.group.table import as_csv, safe
+from core.reports.group.table import as_csv, rows, safe
 from tests.conftest import FakeClock
 from tests.daos.people import new_id, new_intent, shillings, someone
 from tests.daos.rotation.chama import HAND, Chama
@@ -90,6 +93,17 @@ async def test_the_table_can_be_read_back_and_holds_no_formula(
     assert read[0] == ["'=Umoja"]
     assert ["1300.00"] in [row[1:] for row in read]
     assert not any(cell.startswith(("=", "+", "-", "@")) for row in read for cell in row)
+
+
+@pytest.mark.parametrize("kind", [GROUP_CORRECTION, GROUP_REVERSAL])
+@pytest.mark.parametrize("language", ["en", "sw"])
+async def test_what_an_operator_put_right_in_the_treasury_has_its_name(
+    db: Database, umoja: tuple[DaoId, MemberId], kind: str, language: str
+) -> None:
+    await moves(db, kind, Leg(treasury(umoja[0]), -shillings(40)), Leg(SUSPENSE, shillings(40)))
+    name, other = (catalogue().say(language, text("group-movement", movement=one)) for one in (kind, "nothing known"))
+    assert name != other
+    assert (name, "40.00") in list(rows(await statement(db, *umoja), language))
 
 
 @given(st.text(max_size=30))

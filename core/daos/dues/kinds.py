@@ -140,15 +140,15 @@ class ContributionKind:
 @foreseeable
 async def kinds_of(uow: UnitOfWork, *, group: DaoId, ended: bool = False) -> list[ContributionKind]:
     """The group's kinds, the oldest first; those that ended only when asked for."""
-    wanted = select(KindRow).where(KindRow.dao_id == group).order_by(KindRow.created_at, KindRow.id)
+    wanted = select(KindRow, KindVersionRow).join(KindVersionRow, KindVersionRow.kind_id == KindRow.id)
+    wanted = wanted.where(KindRow.dao_id == group)
     if not ended:
         wanted = wanted.where(KindRow.ended_on.is_(None) | (KindRow.ended_on >= day_of(uow.clock.now())))
-    rows = list(await uow.session.scalars(wanted))
-    versions = select(KindVersionRow).where(KindVersionRow.kind_id.in_([row.id for row in rows]))
-    by_kind: dict[UUID, list[Version]] = {row.id: [] for row in rows}
-    for found in await uow.session.scalars(versions.order_by(KindVersionRow.version)):
-        by_kind[found.kind_id].append(_version(found))
-    return [_kind(row, by_kind[row.id]) for row in rows]
+    versions: dict[KindRow, list[Version]] = {}
+    in_order = wanted.order_by(KindRow.created_at, KindRow.id, KindVersionRow.version)
+    for kind, version in await uow.session.execute(in_order):
+        versions.setdefault(kind, []).append(_version(version))
+    return [_kind(kind, its) for kind, its in versions.items()]
 
 
 async def find_kind(uow: UnitOfWork, *, group: DaoId, kind: UUID) -> ContributionKind:

@@ -45,6 +45,8 @@ group-movement = { $movement ->
         [welfare_claim] Welfare claims
         [treasury_payment] Payments by the group
         [treasury_payout] Payments by M-PESA
+        [mpesa_group_correction] Payments by M-PESA, settled late
+        [mpesa_group_reversal] Payments by M-PESA that came back
         [mpesa_deposit] Share of fees
        *[other] Other
     }

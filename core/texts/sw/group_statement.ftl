@@ -45,6 +45,8 @@ group-movement = { $movement ->
         [welfare_claim] Mfuko wa jamii, misaada
         [treasury_payment] Malipo ya kikundi
         [treasury_payout] Malipo kwa M-PESA
+        [mpesa_group_correction] Malipo ya M-PESA yaliyochelewa
+        [mpesa_group_reversal] Malipo ya M-PESA yaliyorudi
         [mpesa_deposit] Sehemu ya ada
        *[other] Nyingine
     }

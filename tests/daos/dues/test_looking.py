@@ -20,7 +20,7 @@ from .village import Village
 SUNDAY = Schedule("weekly", 7)
 MONDAY_AFTER = date(2026, 11, 30)
 # What a look takes when there is nothing to do but late and coming charges to look at.
-MOST = 26
+MOST = 24
 
 
 @contextmanager

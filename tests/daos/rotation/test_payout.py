@@ -70,8 +70,8 @@ async def test_a_turn_when_somebody_is_late_pays_what_came_after_grace_and_the_r
         assert await debts_in(uow, group=chama.group.id) == {}
     late = "SELECT message FROM sms_delivery_log WHERE user_id = :her AND template = 'merry_money' ORDER BY created_at, id"
     assert await chama.sql(late, her=chama.members[1]) == [
-        ("Umoja: M. A has paid KES 200 that your turn was still missing. It is in your account here.",),
-        ("Umoja: M. C has paid KES 300 that your turn was still missing. It is in your account here.",),
+        ("Umoja: M. A paid KES 200 late for your turn. It is in your account here.",),
+        ("Umoja: M. C paid KES 300 late for your turn. It is in your account here.",),
     ]
 
 
