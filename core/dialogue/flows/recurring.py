@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from uuid import UUID
 
+from core.daos.articles import NONE
 from core.daos.calendar import Cadence, day_of
 from core.daos.dues.kinds import day_month
 from core.daos.dues.standing import next_due
@@ -138,16 +139,25 @@ async def take_method(_turn: Turn, chosen: str) -> Step:
 
 @screen("recurring.count")
 async def ask_count(_turn: Turn) -> Screen:
-    """How many times."""
-    return Screen(text("recurring-count"), asks=Asks.DIGITS)
+    """How many times, or until when."""
+    return Screen(text("recurring-count"), asks=Asks.TEXT)
 
 
 @ask_count.answered
 async def take_count(turn: Turn, typed: str) -> Step:
-    """Zero is no end; other answers are another standing payment."""
-    if len(typed) > len(str(MOST_TIMES)) or int(typed) > MOST_TIMES:
+    """No end, so many times, or a last day; other answers are another standing payment."""
+    words, first = typed.strip().lower(), _first(turn)
+    most, last = 0, ""
+    if words.isascii() and words.isdigit():
+        most = int(words) if len(words) <= len(str(MOST_TIMES)) else MOST_TIMES + 1
+    elif words not in NONE:
+        days = read_days(words, today=first)
+        last = days[0].isoformat() if len(days) == 1 else ""
+        if not last:
+            return Again(text("recurring-bad-end", first_day=day_month(first)))
+    if most > MOST_TIMES:
         return Again(text("recurring-count"))
-    return go("recurring.confirm", most=int(typed), intent=turn.uow.ids.new())
+    return go("recurring.confirm", most=most, last=last, intent=turn.uow.ids.new())
 
 
 @screen("recurring.confirm")
@@ -163,6 +173,8 @@ async def ask_confirm(turn: Turn) -> Screen:
             group=group.name,
             first_day=day_month(_first(turn)),
             many=turn.values["most"],
+            last_day=_written(last) if (last := _last(turn)) else "",
+            ends="day" if last else "times" if turn.values["most"] else "never",
             method=text(f"method-{turn.values['method']}"),
         ),
         choices=(YES, NO),
@@ -171,6 +183,16 @@ async def ask_confirm(turn: Turn) -> Screen:
 
 def _first(turn: Turn) -> date:
     return date.fromisoformat(str(turn.values["first"]))
+
+
+def _last(turn: Turn) -> date | None:
+    chosen = str(turn.values.get("last") or "")
+    return date.fromisoformat(chosen) if chosen else None
+
+
+def _written(day: date) -> str:
+    """With its year: the last day may be far away."""
+    return f"{day_month(day)}/{day:%y}"
 
 
 @ask_confirm.answered
@@ -185,7 +207,7 @@ async def begin(turn: Turn) -> Step:
     cadence: Cadence = turn.values["cadence"]
     method: Method = turn.values["method"]
     most = int(turn.values["most"]) or None
-    wanted = WantedRecurring(turn.money("amount"), cadence, _first(turn), method, most=most)
+    wanted = WantedRecurring(turn.money("amount"), cadence, _first(turn), method, last_day=_last(turn), most=most)
     made = await begin_recurring(turn.uow, intent=turn.intent, member=turn.me.id, group=turn.group, wanted=wanted)
     begun = text(
         "recurring-begun",

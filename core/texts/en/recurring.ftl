@@ -38,12 +38,14 @@ recurring-bad-day = That is not a day to come. Type it like 5/12.
 recurring-method = From where?
 method-wallet = From my balance
 method-mpesa = M-PESA asks me each time
-recurring-count = How many times? Type a number, or 0 for no end:
+recurring-count = How many times? Type a number, a last day like 5/12, or N for no end:
+recurring-bad-end = Type a number up to 500, a day like 5/12 that is not before { $first_day }, or N.
 recurring-confirm = Pay { $amount } { $cadence }
     to { $group }
-    First: { $first_day }, { $many ->
-        [0] no end
-       *[other] { $many } times
+    First: { $first_day }, { $ends ->
+        [never] no end
+        [day] until { $last_day }
+       *[times] { $many } times
     }
     { $method }
 recurring-cancelled = Cancelled. Nothing was started.

@@ -38,12 +38,14 @@ recurring-bad-day = Hiyo si siku ijayo. Andika kama 5/12.
 recurring-method = Kutoka wapi?
 method-wallet = Kutoka salio langu
 method-mpesa = M-PESA iniulize kila mara
-recurring-count = Mara ngapi? Andika nambari, au 0 bila mwisho:
+recurring-count = Mara ngapi? Andika nambari, siku ya mwisho kama 5/12, au H bila mwisho:
+recurring-bad-end = Andika nambari hadi 500, siku kama 5/12 isiyo kabla ya { $first_day }, au H.
 recurring-confirm = Lipa { $amount } { $cadence }
     kwa { $group }
-    Ya kwanza: { $first_day }, { $many ->
-        [0] bila mwisho
-       *[other] mara { $many }
+    Ya kwanza: { $first_day }, { $ends ->
+        [never] bila mwisho
+        [day] hadi { $last_day }
+       *[times] mara { $many }
     }
     { $method }
 recurring-cancelled = Umeghairi. Hakuna kilichoanzishwa.
