@@ -21,6 +21,8 @@ from core.kernel.embedded.daemon import Daemon, stop, stop_stray
 from core.kernel.embedded.errors import EmbeddedFailed
 from core.kernel.embedded.layout import Layout
 
+# More than the end of a killed process takes.
+KILLED_SECONDS = 0.5
 _log = logging.getLogger(__name__)
 
 
@@ -95,6 +97,7 @@ class _Stay:
 
     def __init__(self, place: Layout) -> None:
         self.place = place
+        self._parent = os.getppid()
         self._door = locks.open_lock(place.start_lock)
         self._use = locks.open_lock(place.lease_lock)
 
@@ -115,6 +118,9 @@ class _Stay:
             raise
 
     async def end(self) -> None:
+        if os.getppid() != self._parent:
+            # A killed parent has its lock until the last of its threads is gone; its children hear of its death before that.
+            await asyncio.sleep(KILLED_SECONDS)
         try:
             async with locks.alone(self._door):
                 await self._stop_if_last()

@@ -54,6 +54,17 @@ async def test_release_when_another_process_was_killed_then_its_use_counts_no_mo
     assert processes_on(home) == []
 
 
+async def test_release_when_a_killed_parent_still_has_its_lock_then_the_servers_stop_all_the_same(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its threads end one by one, and its children are told before the last of them has gone."""
+    lease, parents = await start(home), await start(home)
+    monkeypatch.setattr(os, "getppid", lambda: 1)
+    asyncio.get_running_loop().call_later(0.1, parents._stay._close)
+    await lease.release()
+    assert processes_on(home) == []
+
+
 async def test_release_when_a_transaction_is_open_then_it_is_rolled_back_and_nobody_waits(home: Path) -> None:
     lease = await start(home)
     connection = await asyncpg.connect(lease.servers.database_url)
