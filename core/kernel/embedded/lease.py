@@ -21,8 +21,8 @@ from core.kernel.embedded.daemon import Daemon, stop, stop_stray
 from core.kernel.embedded.errors import EmbeddedFailed
 from core.kernel.embedded.layout import Layout
 
-# More than the end of a killed process takes.
-KILLED_SECONDS = 0.5
+# How often, and how many seconds apart, it is looked at whether a killed parent is gone for good.
+KILLED_LOOKS, KILLED_SECONDS = 50, 0.2
 _log = logging.getLogger(__name__)
 
 
@@ -118,20 +118,25 @@ class _Stay:
             raise
 
     async def end(self) -> None:
-        if os.getppid() != self._parent:
-            # A killed parent has its lock until the last of its threads is gone; its children hear of its death before that.
-            await asyncio.sleep(KILLED_SECONDS)
         try:
             async with locks.alone(self._door):
-                await self._stop_if_last()
+                last = await self._stop_if_last()
+            # A killed parent has its lock until the last of its threads is gone; its children hear of its death before that.
+            for _ in range(0 if last or os.getppid() == self._parent else KILLED_LOOKS):
+                await asyncio.sleep(KILLED_SECONDS)
+                async with locks.alone(self._door):
+                    if await self._stop_if_last():
+                        break
         finally:
             self._close()
 
-    async def _stop_if_last(self) -> None:
-        """Turning our shared lock into an exclusive one works for the last holder only."""
-        if locks.try_lock(self._use, exclusive=True):
-            await _stop_all(self.place)
-            _log.info("the embedded servers of %s are stopped", self.place.home)
+    async def _stop_if_last(self) -> bool:
+        """Turning our shared lock into an exclusive one works for the last holder only; whoever fails has none any more."""
+        if not locks.try_lock(self._use, exclusive=True):
+            return False
+        await _stop_all(self.place)
+        _log.info("the embedded servers of %s are stopped", self.place.home)
+        return True
 
     def _close(self) -> None:
         os.close(self._use)
