@@ -22,7 +22,7 @@ from core.kernel.embedded.errors import EmbeddedFailed
 from core.kernel.embedded.layout import Layout
 
 # How often, and how many seconds apart, it is looked at whether a killed parent is gone for good.
-KILLED_LOOKS, KILLED_SECONDS = 50, 0.2
+KILLED_LOOKS, LIVING_LOOKS, KILLED_SECONDS = 50, 2, 0.2
 _log = logging.getLogger(__name__)
 
 
@@ -122,8 +122,10 @@ class _Stay:
             async with locks.alone(self._door):
                 last = await self._stop_if_last()
             # A killed parent has its lock until the last of its threads is gone; its children hear of its death before that.
-            for _ in range(0 if last or os.getppid() == self._parent else KILLED_LOOKS):
+            for look in range(0 if last else KILLED_LOOKS):
                 await asyncio.sleep(KILLED_SECONDS)
+                if look > LIVING_LOOKS and os.getppid() == self._parent:
+                    break
                 async with locks.alone(self._door):
                     if await self._stop_if_last():
                         break
