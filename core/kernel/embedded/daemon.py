@@ -21,7 +21,7 @@ from core.kernel.embedded.locks import is_held
 
 READY_SECONDS = 120
 LEFTOVER_SECONDS = 30
-_POLL_SECONDS = 0.02
+POLL_SECONDS = 0.02
 _log = logging.getLogger(__name__)
 
 Signals = Sequence[tuple[signal.Signals, float]]
@@ -67,6 +67,15 @@ def has_argument(pid: int, argument: str) -> bool:
     return os.fsencode(argument) in arguments
 
 
+def is_ending(pid: int) -> bool:
+    """Whether the first of its threads has ended; it keeps its locks until the last one has."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state in {"Z", "X"}
+
+
 async def wait_until_ready(daemon: Daemon, ping: Ping) -> bool:
     """True once it answers; False when it died first.
 
@@ -79,7 +88,7 @@ async def wait_until_ready(daemon: Daemon, ping: Ping) -> bool:
             while (reason := await ping()) is not None:
                 if not daemon.is_running():
                     return False
-                await asyncio.sleep(_POLL_SECONDS)
+                await asyncio.sleep(POLL_SECONDS)
     except TimeoutError as error:
         raise EmbeddedFailed(
             f"{daemon.name} runs but hasn't answered for {READY_SECONDS} s ({reason}). Log: {daemon.log}"
@@ -160,10 +169,10 @@ def listener(path: Path) -> int | None:
 
 
 async def _ended(pid: int, argument: str, seconds: float) -> bool:
-    for _ in range(int(seconds / _POLL_SECONDS)):
+    for _ in range(int(seconds / POLL_SECONDS)):
         if not has_argument(pid, argument) and _reaped(pid):
             return True
-        await asyncio.sleep(_POLL_SECONDS)
+        await asyncio.sleep(POLL_SECONDS)
     return False
 
 
@@ -177,10 +186,10 @@ def _send(pid: int, kind: signal.Signals) -> None:
 
 
 async def _gone(daemon: Daemon, pid: int | None, seconds: float) -> bool:
-    for _ in range(int(seconds / _POLL_SECONDS)):
+    for _ in range(int(seconds / POLL_SECONDS)):
         if not daemon.is_running() and _reaped(pid):
             return True
-        await asyncio.sleep(_POLL_SECONDS)
+        await asyncio.sleep(POLL_SECONDS)
     return False
 
 

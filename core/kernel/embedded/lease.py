@@ -17,12 +17,10 @@ from types import TracebackType
 from typing import Self
 
 from core.kernel.embedded import accounts, layout, locks, orphans, postgres_server, redis_server
-from core.kernel.embedded.daemon import Daemon, stop, stop_stray
+from core.kernel.embedded.daemon import LEFTOVER_SECONDS, POLL_SECONDS, Daemon, is_ending, stop, stop_stray
 from core.kernel.embedded.errors import EmbeddedFailed
 from core.kernel.embedded.layout import Layout
 
-# How often, and how many seconds apart, it is looked at whether a killed parent is gone for good.
-KILLED_LOOKS, LIVING_LOOKS, KILLED_SECONDS = 50, 2, 0.2
 _log = logging.getLogger(__name__)
 
 
@@ -121,16 +119,22 @@ class _Stay:
         try:
             async with locks.alone(self._door):
                 last = await self._stop_if_last()
-            # A killed parent has its lock until the last of its threads is gone; its children hear of its death before that.
-            for look in range(0 if last else KILLED_LOOKS):
-                await asyncio.sleep(KILLED_SECONDS)
-                if look > LIVING_LOOKS and os.getppid() == self._parent:
-                    break
+            if not last and await self._parent_has_gone():
                 async with locks.alone(self._door):
-                    if await self._stop_if_last():
-                        break
+                    await self._stop_if_last()
         finally:
             self._close()
+
+    async def _parent_has_gone(self) -> bool:
+        """Whether our parent isn't there any more; one that is ending is waited for.
+
+        Children are told of its end, and stop, as soon as its first thread is gone; only with its last one are its locks.
+        """
+        for _ in range(int(LEFTOVER_SECONDS / POLL_SECONDS)):
+            if os.getppid() != self._parent or not is_ending(self._parent):
+                break
+            await asyncio.sleep(POLL_SECONDS)
+        return os.getppid() != self._parent
 
     async def _stop_if_last(self) -> bool:
         """Turning our shared lock into an exclusive one works for the last holder only; whoever fails has none any more."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +17,23 @@ from core.kernel.embedded import start
 from .homes import REDIS, Holder, ask, processes_on, server_pid, socket_folders_of
 
 Begin = Callable[..., Holder]
+# A user of a home with threads, and with a child that uses it too and hears of its death, as those of `mtaa run` do.
+WITH_A_CHILD = """
+import asyncio, subprocess, sys, threading, time
+from pathlib import Path
+from core.cli.run import die_with_parent
+from core.kernel.embedded import start
+
+async def hold():
+    async with await start(Path(sys.argv[2])):
+        for _ in range(200):
+            threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+        command = [sys.executable, "-m", "core.kernel.embedded", *sys.argv[1:]]
+        child = subprocess.Popen(command, start_new_session=True, preexec_fn=die_with_parent)
+        await asyncio.to_thread(child.wait)
+
+asyncio.run(hold())
+"""
 
 
 async def test_start_when_processes_begin_at_once_on_an_empty_home_then_they_share_one_pair(
@@ -54,15 +72,16 @@ async def test_release_when_another_process_was_killed_then_its_use_counts_no_mo
     assert processes_on(home) == []
 
 
-async def test_release_when_a_killed_parent_still_has_its_lock_then_the_servers_stop_all_the_same(
-    home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Its threads end one by one, and its children are told before the last of them has gone."""
-    lease, parents = await start(home), await start(home)
-    monkeypatch.setattr(os, "getppid", lambda: 1)
-    asyncio.get_running_loop().call_later(0.1, parents._stay._close)
-    await lease.release()
-    assert processes_on(home) == []
+async def test_release_when_the_parent_was_killed_then_its_last_child_stops_the_servers(home: Path, holder: Begin) -> None:
+    """Its threads end one by one; the child is told as soon as the first of them has, while the others have the lock still."""
+    for _ in range(2):
+        parent = holder(home, command=(sys.executable, "-c", WITH_A_CHILD))
+        parent.addresses()
+        parent.process.kill()
+        async with asyncio.timeout(20):
+            while processes_on(home):
+                await asyncio.sleep(0.05)
+        parent.complaint()
 
 
 async def test_release_when_a_transaction_is_open_then_it_is_rolled_back_and_nobody_waits(home: Path) -> None:
