@@ -17,11 +17,13 @@ from pathlib import Path
 import asyncpg
 import pytest
 from hypothesis import settings
+from redis.asyncio import Redis
 
 from core.kernel import db as db_limits
 from core.kernel.db import Database
 from core.kernel.ids import TimeOrderedIds
 from core.kernel.secrets import PinHasher, Vault
+from core.providers.redis_store import RedisStore
 
 ROOT = Path(__file__).parents[1]
 
@@ -196,3 +198,14 @@ def redis_url(servers: Servers) -> str:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
     number = (int(worker) if worker.isdigit() else 0) + 1
     return servers.redis_url + (f"?db={number}" if servers.redis_url.startswith("unix") else f"/{number}")
+
+
+@pytest.fixture
+async def store(redis_url: str) -> AsyncIterator[RedisStore]:
+    """Where sessions are kept, empty."""
+    raw = Redis.from_url(redis_url)
+    await raw.flushdb()
+    await raw.aclose()
+    store = RedisStore(redis_url)
+    yield store
+    await store.aclose()

@@ -19,7 +19,7 @@ from core.daos.constitutions import rules_of
 from core.daos.dialling import dial_to
 from core.daos.groups import Role, find_group, locked_group, require_member
 from core.daos.meeting_models import AgendaItem, AttendanceRow, MeetingRow
-from core.daos.people import PARTICIPANTS, people_of, require_participant, require_role
+from core.daos.people import participants_of, require_participant, require_role
 from core.daos.telling import tell_group
 from core.daos.words import clean_words
 from core.kernel.clock import EAST_AFRICA
@@ -248,7 +248,7 @@ async def attendance_of(uow: UnitOfWork, *, meeting: UUID) -> Attendance:
     Late: the code was typed more than fifteen minutes after the meeting began, or after it was first announced.
     """
     row = await uow.session.get_one(MeetingRow, meeting)
-    people = await people_of(uow, group=DaoId(row.dao_id), roles=PARTICIPANTS)
+    people = await participants_of(uow, group=DaoId(row.dao_id))
     members = [person.id for person in people if person.joined_at <= row.starts_at]
     rows = {one.user_id: one for one in await uow.session.scalars(_rows(meeting))}
     here = {MemberId(user): one.present_at for user, one in rows.items() if one.present_at is not None}

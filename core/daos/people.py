@@ -69,7 +69,7 @@ async def people_of(uow: UnitOfWork, *, group: DaoId, roles: Sequence[Role] = ()
 
 async def participants_of(uow: UnitOfWork, *, group: DaoId) -> list[Person]:
     """Those who save and vote, in the order of joining: observers have no money to be put in for them."""
-    return [person for person in await people_of(uow, group=group) if person.role in PARTICIPANTS]
+    return await people_of(uow, group=group, roles=PARTICIPANTS)
 
 
 @foreseeable
@@ -102,6 +102,11 @@ async def require_participant(uow: UnitOfWork, *, member: MemberId, group: DaoId
     if membership.role not in PARTICIPANTS:
         raise OnlyWatches(text("role-member"))
     return membership
+
+
+async def takes_part(uow: UnitOfWork, *, member: MemberId, group: DaoId) -> bool:
+    """Whether she does more in the group than observe it. Raises NotAMember."""
+    return (await require_member(uow, member=member, group=group)).role in PARTICIPANTS
 
 
 def short_name(name: str) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from core.daos.constitutions import rules_of
 from core.daos.dues.replay import FINE_RULES, MONTHS, replay_fines
-from core.daos.people import Person, people_of, short_name
+from core.daos.people import Person, participants_of, people_of, short_name
 from core.daos.rotation.reading import planned
 from core.daos.sharing_out import accounts_of, what_waits
 from core.governance import questions
@@ -161,7 +161,7 @@ def _holder(people: Sequence[Person], office: str) -> Person | None:
 
 async def _of_dissolution(uow: UnitOfWork, proposal: Proposal) -> list[Text]:
     held = await balances(uow, accounts_of(proposal.group))
-    people = [person for person in await people_of(uow, group=proposal.group) if person.role != "observer"]
+    people = await participants_of(uow, group=proposal.group)
     found = [text("try-dissolution", total=sum((one.total for one in held.values()), Money(0)), count=len(people))]
     waits = await what_waits(uow, group=proposal.group)
     return [*found, waits] if waits else found

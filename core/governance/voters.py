@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from core.daos.dues.standing import missed as missed_dues
-from core.daos.people import Person, people_of
+from core.daos.people import Person, participants_of
 from core.daos.rules import Rules
 from core.governance.matters import Expulsion, Matter, WelfareClaim, WriteOff
 from core.kernel.db import UnitOfWork
@@ -31,13 +31,12 @@ MISSED: tuple[Missed, ...] = (missed_dues,)
 async def eligible(uow: UnitOfWork, *, group: DaoId, rules: Rules, matter: Matter) -> list[Person]:
     """The members who may vote on this, in the order of joining."""
     joined_by = uow.clock.now() - timedelta(days=rules.voter_days)
-    people = await people_of(uow, group=group)
+    people = await participants_of(uow, group=group)
     missed = await _missed(uow, group, [person.id for person in people])
     return [
         person
         for person in people
-        if person.role != "observer"
-        and person.joined_at <= joined_by
+        if person.joined_at <= joined_by
         and missed.get(person.id, 0) <= rules.voter_missed
         and not (isinstance(matter, Expulsion | WriteOff | WelfareClaim) and matter.member == person.id)
     ]

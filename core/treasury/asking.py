@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from core.daos.ending import refuse_while_ending
 from core.daos.groups import require_member
-from core.daos.people import PARTICIPANTS, NotYourRole, people_of
+from core.daos.people import NotYourRole, participants_of, people_of
 from core.daos.rules import Rules
 from core.daos.spending import Payee, one_at_a_time, spend_digest
 from core.kernel.db import UnitOfWork
@@ -255,7 +255,7 @@ async def _choose_approvers(uow: UnitOfWork, row: TreasuryRequest, mandate: Mand
     """Who may approve, and how many have to: never who asks nor who is paid."""
     but = {wanted.member, *await _paid(uow, wanted)}
     rules, row.signers = mandate.rules, [one.id for one in mandate.officials if one.id not in but]
-    people = await people_of(uow, group=wanted.group, roles=PARTICIPANTS)
+    people = await participants_of(uow, group=wanted.group)
     row.objectors = max(1, min(rules.objectors, len(people) - len(but)))
     row.needed, row.padlocks, row.delay_minutes = 0, [], 0
     if wanted.path == "petty":

@@ -26,6 +26,7 @@ async def to_vote_on(uow: UnitOfWork, *, viewer: MemberId, request: IntentId) ->
         raise UnknownRequest from None
     if uow.clock.now() >= row.expires_at or not await may_be_put(uow, row):
         raise VoteNotNeeded(row.number)
-    asked, payee = as_request(row), as_request(row).payee
+    asked = as_request(row)
+    payee = asked.payee
     name = short_name(payee.name) if payee.member else payee.name
     return Spend(asked.amount, name, payee.member, str(payee.phone) if payee.phone else None), asked.reason

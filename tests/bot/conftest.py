@@ -11,7 +11,6 @@ from typing import Any
 
 import aiohttp
 import pytest
-from redis.asyncio import Redis
 from sqlalchemy import select, text
 
 from bot.arrival import Poller
@@ -157,16 +156,6 @@ async def played(tmp_path: Path) -> AsyncIterator[Played]:
     )
     async with played_apart(settings) as addresses, aiohttp.ClientSession() as http:
         yield Played(http, addresses["telegram"], addresses["page"], settings.telegram_token)
-
-
-@pytest.fixture
-async def store(redis_url: str) -> AsyncIterator[RedisStore]:
-    raw = Redis.from_url(redis_url)
-    await raw.flushdb()
-    await raw.aclose()
-    store = RedisStore(redis_url)
-    yield store
-    await store.aclose()
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
-from redis.asyncio import Redis
 
 from core.dialogue.engine import Conversation
 from core.dialogue.turn import TELEGRAM, Incoming, Input, Kind, Reply
@@ -103,16 +102,6 @@ class Chat:
     async def tap(self, choice: str, turn: int | None = None) -> str:
         assert self.reply is not None
         return await self.do(Kind.CHOSE, choice, self.reply.turn if turn is None else turn)
-
-
-@pytest.fixture
-async def store(redis_url: str) -> AsyncIterator[RedisStore]:
-    raw = Redis.from_url(redis_url)
-    await raw.flushdb()
-    await raw.aclose()
-    store = RedisStore(redis_url)
-    yield store
-    await store.aclose()
 
 
 @pytest.fixture

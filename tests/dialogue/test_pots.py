@@ -17,6 +17,7 @@ from core.ledger.service import Leg, transfer
 from tests.conftest import FakeClock
 from tests.daos.people import new_id, shillings
 from tests.dialogue.conftest import Chat, Client, Handset
+from tests.dialogue.group_stories import nothing_due
 from tests.dialogue.stories import Village
 from tests.dialogue.test_loans import NUMBERS, PINS, members
 from tests.e2e.story import Story
@@ -47,11 +48,8 @@ async def test_money_is_moved_on_feature_phones(
     await sql("UPDATE members SET language = :language", language=language)
     await sql("DELETE FROM sms_delivery_log")
 
-    async def due() -> None:
-        """Nothing waits for its time here."""
-
     phones = {name: Handset(client, number) for name, number in NUMBERS.items()}
-    await Village(phones, sql, vault, clock, due).play(Story.read(f"pots.{language}.txt"))
+    await Village(phones, sql, vault, clock, nothing_due).play(Story.read(f"pots.{language}.txt"))
 
 
 async def test_money_is_moved_in_a_chat(

@@ -2,24 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from redis.asyncio import Redis
 
 from core.providers.redis_store import RedisStore
-
-
-@pytest.fixture
-async def store(redis_url: str) -> AsyncIterator[RedisStore]:
-    raw = Redis.from_url(redis_url)
-    await raw.flushdb()
-    await raw.aclose()
-    made = RedisStore(redis_url)
-    yield made
-    await made.aclose()
 
 
 @given(key=st.text(min_size=1, max_size=40), words=st.text(max_size=400))

@@ -25,7 +25,7 @@ from core.daos.dues_locks import hold_dues
 from core.daos.dues_models import ChargeRow, ObjectionRow
 from core.daos.groups import find_group
 from core.daos.meetings import attendance_of, last_held
-from core.daos.people import OFFICIALS, Person, people_of, require_participant, require_role, short_name
+from core.daos.people import OFFICIALS, Person, participants_of, people_of, require_participant, require_role, short_name
 from core.daos.rules import Rules
 from core.daos.telling import tell, tell_group
 from core.kernel.db import UnitOfWork
@@ -82,7 +82,7 @@ async def may_be_fined(uow: UnitOfWork, *, official: MemberId, group: DaoId, cau
     Raises NotAMember, NotYourRole.
     """
     await require_role(uow, member=official, group=group)
-    people = [one for one in await people_of(uow, group=group) if one.id != official and one.role != "observer"]
+    people = [one for one in await participants_of(uow, group=group) if one.id != official]
     if cause not in ("absent", "late"):
         return people
     meeting = await last_held(uow, group=group)

@@ -17,7 +17,7 @@ from core.daos.dues.kinds import DAY, ContributionKind, Version, kinds_of
 from core.daos.dues.lateness import Terms
 from core.daos.dues_models import ChargeRow, KindRow, MemberAmountRow
 from core.daos.models import ConstitutionRow, GroupRow
-from core.daos.people import Person, people_of
+from core.daos.people import Person, participants_of
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import Money
@@ -68,8 +68,8 @@ async def _coming(uow: UnitOfWork, group: DaoId) -> list[tuple[ContributionKind,
 
 
 async def _ground(uow: UnitOfWork, group: DaoId) -> _Ground:
-    people = [person for person in await people_of(uow, group=group) if person.role != "observer"]
-    return _Ground(group, Terms.of(await rules_of(uow, group=group), await _version_in_force(uow, group)), people)
+    terms = Terms.of(await rules_of(uow, group=group), await _version_in_force(uow, group))
+    return _Ground(group, terms, await participants_of(uow, group=group))
 
 
 async def _write(uow: UnitOfWork, rows: Sequence[dict[str, Any]]) -> set[MemberId]:

@@ -26,7 +26,7 @@ from core.daos.loans.refusals import (
 )
 from core.daos.loans.savings import ZERO, Savings, lock_savings, savings
 from core.daos.loans.schedule import Method, Terms
-from core.daos.people import OFFICIALS, Person, people_of, short_name
+from core.daos.people import OFFICIALS, Person, participants_of, people_of, short_name
 from core.daos.rules import Rules
 from core.daos.telling import tell
 from core.kernel.db import UnitOfWork, foreseeable
@@ -71,8 +71,7 @@ async def offer(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> Offer:
 
 async def may_vouch(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> list[Person]:
     """Whom she may ask: every other active member who holds money here."""
-    everybody = await people_of(uow, group=group)
-    return [person for person in everybody if person.id != member and person.role != "observer"]
+    return [person for person in await participants_of(uow, group=group) if person.id != member]
 
 
 async def ask_for_loan(

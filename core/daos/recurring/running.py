@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 from core.daos.contributions import contribute
 from core.daos.ending import is_ending
 from core.daos.groups import NotAMember, find_group, suspended_groups
-from core.daos.people import PARTICIPANTS, Person, people_of
+from core.daos.people import Person, participants_of
 from core.daos.recurring.models import RecurringRow, RunRow
 from core.daos.recurring.plans import due_at, end, is_over, pause
 from core.daos.telling import tell, tell_member
@@ -107,7 +107,7 @@ async def _run_at_hand(uow: UnitOfWork, row: RecurringRow) -> RunRow:
 async def _person(uow: UnitOfWork, row: RecurringRow) -> Person | None:
     if await is_ending(uow, group=DaoId(row.dao_id)):
         return None
-    people = await people_of(uow, group=DaoId(row.dao_id), roles=PARTICIPANTS)
+    people = await participants_of(uow, group=DaoId(row.dao_id))
     return next((person for person in people if person.id == row.user_id), None)
 
 

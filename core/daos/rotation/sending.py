@@ -39,10 +39,10 @@ HELD = {"recovered": "recovered", "recovered_little": "recovered", "sim_swapped"
 
 
 @dataclass(frozen=True)
-class _Kept:
-    """It stays in her account: so much of it as is still there."""
+class _Ended:
+    """It is decided. `kept`: why so much of it as is still `there` stays in her account; None when it was sent."""
 
-    reason: str
+    kept: str | None
     there: Money
 
 
@@ -75,35 +75,34 @@ async def send_turn(uow: UnitOfWork, *, sending: UUID) -> bool:
     if found is None:
         row.look_at = now + LOOK_AGAIN
     else:
-        row.status, row.look_at, row.ended_at = "sent", None, now
-        if isinstance(found, _Kept):
-            row.status, row.reason = "kept", found.reason
-            if found.there:
-                await _tell_kept(uow, row, found.there)
+        row.status, row.reason = "kept" if found.kept else "sent", found.kept
+        row.look_at, row.ended_at = None, now
+        if found.kept and found.there:
+            await _tell_kept(uow, row, found.there)
     await uow.session.flush()
     return True
 
 
-async def _tried(uow: UnitOfWork, row: SendingRow) -> Money | _Kept | None:
-    """What was sent, or why nothing is; None when that can't be said yet."""
+async def _tried(uow: UnitOfWork, row: SendingRow) -> _Ended | None:
+    """Send it, unless something keeps it here; None when that can't be said yet."""
     member = MemberId(row.user_id)
     owner = await uow.session.get_one(MemberRow, member)
     # What she has spent meanwhile isn't there to be sent, and nothing but the turn's money is.
     brought = Money.from_decimal(row.amount)
     there = min(brought, (await balance(uow, member_account(member))).available)
     if owner.disabled_at is not None or owner.erased_at is not None:
-        return _Kept("closed", there)
+        return _Ended("closed", there)
     amount = await most_withdrawable(uow, available=there)
     if not amount:
-        return _Kept("spent", Money(0)) if there < brought else _Kept("small", there)
+        return _Ended("spent", Money(0)) if there < brought else _Ended("small", there)
     held = await withdrawal_hold(uow, member=member, amount=amount)
     if held is not None:
         waits = held.reason == "sim_unknown" and uow.clock.now() < row.created_at + PATIENCE
-        return None if waits else _Kept(HELD[held.reason], there)
+        return None if waits else _Ended(HELD[held.reason], there)
     return await _sent(uow, row, owner, amount, there)
 
 
-async def _sent(uow: UnitOfWork, row: SendingRow, owner: MemberRow, amount: Money, there: Money) -> Money | _Kept | None:
+async def _sent(uow: UnitOfWork, row: SendingRow, owner: MemberRow, amount: Money, there: Money) -> _Ended | None:
     """None when she was quicker and spent some of it: what is left is another amount."""
     try:
         async with uow.session.begin_nested():
@@ -119,10 +118,10 @@ async def _sent(uow: UnitOfWork, row: SendingRow, owner: MemberRow, amount: Mone
     except WithdrawalShort:
         return None
     except WithdrawalBelowLimit:
-        return _Kept("small", there)
+        return _Ended("small", there)
     except WithdrawalAboveLimit:
-        return _Kept("limit", there)
-    return amount
+        return _Ended("limit", there)
+    return _Ended(None, there)
 
 
 async def _tell_kept(uow: UnitOfWork, row: SendingRow, there: Money) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from core.daos.dues.kinds import (
@@ -27,16 +28,33 @@ from core.kernel.money import Money
 from core.kernel.texts import text
 
 
-async def _now(turn: Turn) -> tuple[ContributionKind, Version, date]:
+async def kind_now(turn: Turn) -> tuple[ContributionKind, Version, date]:
     """The kind at hand, its newest version, and the first day on which a change can begin."""
     kind = await find_kind(turn.uow, group=turn.group, kind=turn.id("kind"))
     return kind, kind.versions[-1], await earliest_change(turn.uow, kind=kind.id)
 
 
+async def changed(turn: Turn, kind: ContributionKind, wanted: Version) -> ContributionKind:
+    """The kind as it is wanted from that version's day on; everybody is told."""
+    kind = await change_kind(
+        turn.uow,
+        official=turn.me.id,
+        group=kind.group,
+        kind=kind.id,
+        amount=wanted.amount,
+        schedule=wanted.schedule,
+        from_day=wanted.from_day,
+        mode=wanted.mode,
+    )
+    when = when_of(wanted.schedule, wanted.from_day)
+    await tell_changed(turn.uow, kind=kind, when=when, official=turn.me.id)
+    return kind
+
+
 @screen("kinds.change")
 async def ask_change(turn: Turn) -> Screen:
     """Another amount, from the first day that isn't opened."""
-    kind, _, day = await _now(turn)
+    kind, _, day = await kind_now(turn)
     return Screen(text("kind-change-amount", dues=kind.said, day=day_month(day), low=LOWEST, high=HIGHEST), asks=Asks.AMOUNT)
 
 
@@ -49,27 +67,17 @@ async def take_change(_turn: Turn, amount: Money) -> Step:
 @action("kinds.apply", needs=Assurance.PIN, why="pin-why-kind-change")
 async def apply(turn: Turn) -> Step:
     """Change it, and tell everybody. The PIN typed twice changes it once: the amount is there already."""
-    kind, newest, day = await _now(turn)
+    kind, newest, day = await kind_now(turn)
     amount = turn.money("amount")
     if newest.amount != amount:
-        kind = await change_kind(
-            turn.uow,
-            official=turn.me.id,
-            group=kind.group,
-            kind=kind.id,
-            amount=amount,
-            schedule=newest.schedule,
-            from_day=day,
-            mode=newest.mode,
-        )
-        await tell_changed(turn.uow, kind=kind, when=when_of(newest.schedule, day), official=turn.me.id)
+        kind = await changed(turn, kind, replace(newest, amount=amount, from_day=day))
     return End(text("kind-changed", dues=kind.said, due_sum=amount, day=day_month(kind.versions[-1].from_day)))
 
 
 @screen("kinds.whom")
 async def ask_whom(turn: Turn) -> Screen:
     """Whose own amount."""
-    kind, *_ = await _now(turn)
+    kind, *_ = await kind_now(turn)
     people = await participants_of(turn.uow, group=kind.group)
     choices = tuple(Choice(str(one.id), text("group-name", name=one.name)) for one in people)
     return Screen(text("kind-own-whom", dues=kind.said), choices=choices)
@@ -86,7 +94,7 @@ async def take_whom(turn: Turn, chosen: str) -> Step:
 @screen("kinds.own")
 async def ask_own(turn: Turn) -> Screen:
     """How much she pays."""
-    kind, *_ = await _now(turn)
+    kind, *_ = await kind_now(turn)
     return Screen(text("kind-own-amount", name=turn.values["name"], dues=kind.said, low=LOWEST, high=HIGHEST), asks=Asks.AMOUNT)
 
 
@@ -99,7 +107,7 @@ async def take_own(_turn: Turn, amount: Money) -> Step:
 @action("kinds.own_apply", needs=Assurance.PIN, why="pin-why-kind-own")
 async def apply_own(turn: Turn) -> Step:
     """Her own amount from the first day that isn't opened."""
-    kind, _, day = await _now(turn)
+    kind, _, day = await kind_now(turn)
     amount = turn.money("amount")
     await set_member_amount(
         turn.uow,
@@ -116,7 +124,7 @@ async def apply_own(turn: Turn) -> Step:
 @screen("kinds.end")
 async def ask_end(turn: Turn) -> Screen:
     """What ending means."""
-    kind, *_ = await _now(turn)
+    kind, *_ = await kind_now(turn)
     return Screen(text("kind-end-ask", dues=kind.said), choices=(YES, NO))
 
 
@@ -129,7 +137,7 @@ async def take_end(_turn: Turn, chosen: str) -> Step:
 @action("kinds.finish", needs=Assurance.PIN, why="pin-why-kind-end")
 async def finish(turn: Turn) -> Step:
     """End it, and tell everybody once."""
-    kind, *_ = await _now(turn)
+    kind, *_ = await kind_now(turn)
     last = await end_kind(turn.uow, official=turn.me.id, group=kind.group, kind=kind.id)
     if kind.ended_on is None:
         await tell_ended(turn.uow, kind=kind, official=turn.me.id)

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from core.daos.calendar import Schedule, day_of, due_days, next_due_day
-from core.daos.dues.kinds import (
-    ContributionKind,
-    NotInThePast,
-    change_kind,
-    day_month,
-    earliest_change,
-    find_kind,
-    same_days,
-    short_day,
-)
-from core.daos.dues.news import tell_changed
+from core.daos.dues.kinds import NotInThePast, day_month, same_days, short_day
 from core.dialogue.definitions import action, screen
 from core.dialogue.flows.dues_kinds import date_rows, listed_days, when_of
+from core.dialogue.flows.dues_kinds_changes import changed, kind_now
 from core.dialogue.flows.dues_kinds_new import frequencies, is_month_day, read_days, weekdays
 from core.dialogue.screens import Again, Asks, Assurance, Choice, End, Screen, Step, go
 from core.dialogue.turn import NO, YES, Turn
@@ -28,17 +20,11 @@ MOST_SHOWN = 6
 WEEK = timedelta(days=7)
 
 
-async def _now(turn: Turn) -> tuple[ContributionKind, date]:
-    """The kind at hand, and the first day on which a change can begin."""
-    kind = await find_kind(turn.uow, group=turn.group, kind=turn.id("kind"))
-    return kind, await earliest_change(turn.uow, kind=kind.id)
-
-
 @screen("kinds.days")
 async def ask_days(turn: Turn) -> Screen:
     """How often from then on, beside what it is now."""
-    kind, day = await _now(turn)
-    when = when_of(kind.versions[-1].schedule, day)
+    kind, newest, day = await kind_now(turn)
+    when = when_of(newest.schedule, day)
     return Screen(text("kind-days-how", dues=kind.said, when=when, day=day_month(day)), choices=frequencies())
 
 
@@ -66,7 +52,7 @@ async def take_week(turn: Turn, chosen: str) -> Step:
 @screen("kinds.days_first")
 async def ask_first(turn: Turn) -> Screen:
     """Which of two weeks counts, by its day."""
-    kind, day = await _now(turn)
+    kind, _, day = await kind_now(turn)
     weekly = Schedule("weekly", int(turn.values["day"]))
     days = due_days(weekly, day, day + 2 * WEEK - timedelta(days=1))
     choices = tuple(Choice(one.isoformat(), text("kind-days-on", day=day_month(one))) for one in days)
@@ -94,8 +80,8 @@ async def take_month(turn: Turn, typed: str) -> Step:
 @screen("kinds.days_dates")
 async def ask_dates(turn: Turn) -> Screen:
     """Every date to come; those that there are now stand beside it."""
-    kind, day = await _now(turn)
-    schedule = kind.versions[-1].schedule
+    _, newest, day = await kind_now(turn)
+    schedule = newest.schedule
     days = due_days(schedule, day, max(schedule.dates))[:MOST_SHOWN] if schedule.dates else []
     rows = (text("kind-days-now", dates=listed_days(days)),) if days else ()
     return Screen(text("kind-days-dates", day=day_month(day)), rows=rows, asks=Asks.TEXT)
@@ -107,7 +93,7 @@ async def take_dates(turn: Turn, typed: str) -> Step:
     days = read_days(typed, today=day_of(turn.uow.clock.now()))
     if not days:
         return Again(text("kind-bad-dates"))
-    _, day = await _now(turn)
+    *_, day = await kind_now(turn)
     if days[0] < day:
         raise NotInThePast(short_day(day))
     return await _looked_at(turn, Schedule("dates", dates=tuple(days)))
@@ -115,10 +101,9 @@ async def take_dates(turn: Turn, typed: str) -> Step:
 
 async def _looked_at(turn: Turn, wanted: Schedule) -> Step:
     """On to a last look, unless it is so already."""
-    kind, day = await _now(turn)
-    newest = kind.versions[-1].schedule
-    if same_days(newest, wanted):
-        return End(text("kind-days-same", dues=kind.said, when=when_of(newest, day)))
+    kind, newest, day = await kind_now(turn)
+    if same_days(newest.schedule, wanted):
+        return End(text("kind-days-same", dues=kind.said, when=when_of(newest.schedule, day)))
     kept = {"day": wanted.day, "dates": [one.isoformat() for one in wanted.dates]}
     return go("kinds.days_confirm", anchor=wanted.anchor.isoformat() if wanted.anchor else "", **kept)
 
@@ -133,7 +118,7 @@ def _wanted(turn: Turn) -> Schedule:
 @screen("kinds.days_confirm")
 async def ask_confirm(turn: Turn) -> Screen:
     """Which days, from when on, and which is the first."""
-    (kind, day), wanted = await _now(turn), _wanted(turn)
+    (kind, _, day), wanted = await kind_now(turn), _wanted(turn)
     first, about = next_due_day(wanted, day), {"dues": kind.said, "when": when_of(wanted, day)}
     # Dates say by themselves from when on they are.
     said = text("kind-days-confirm-dates", **about)
@@ -151,20 +136,9 @@ async def take_confirm(_turn: Turn, chosen: str) -> Step:
 @action("kinds.days_apply", needs=Assurance.PIN, why="pin-why-kind-change")
 async def apply(turn: Turn) -> Step:
     """Change them, and tell everybody. The PIN typed twice changes them once: they are so already."""
-    (kind, day), wanted = await _now(turn), _wanted(turn)
-    newest = kind.versions[-1]
+    (kind, newest, day), wanted = await kind_now(turn), _wanted(turn)
     if not same_days(newest.schedule, wanted):
-        kind = await change_kind(
-            turn.uow,
-            official=turn.me.id,
-            group=kind.group,
-            kind=kind.id,
-            amount=newest.amount,
-            schedule=wanted,
-            from_day=day,
-            mode=newest.mode,
-        )
-        await tell_changed(turn.uow, kind=kind, when=when_of(wanted, day), official=turn.me.id)
+        kind = await changed(turn, kind, replace(newest, schedule=wanted, from_day=day))
     since = kind.versions[-1].from_day
     when = when_of(wanted, since)
     if wanted.dates:

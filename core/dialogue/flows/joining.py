@@ -83,11 +83,10 @@ async def ask_start(turn: Turn) -> Screen:
         if as_observer:
             return Screen(head, choices=(every, *_consent(turn)))
         return Screen(head, choices=(option("costs", text("join-costs")), every, NO))
-    decline = (option("decline", text("join-decline")),) if "invitation" in turn.values else ()
     return Screen(
         text("join-start", name=group.name, count=group.members, observer=as_observer, version=rules.number),
         rows=tuple(sentence(one, rules.rules) for one in ARTICLES),
-        choices=(YES, NO, *decline),
+        choices=(YES, NO, *_decline(turn)),
     )
 
 
@@ -97,8 +96,12 @@ def _observes(turn: Turn) -> bool:
 
 def _consent(turn: Turn) -> tuple[Choice, ...]:
     """What she can answer once she knows what she consents to."""
-    decline = (option("decline", text("join-decline")),) if "invitation" in turn.values else ()
-    return (option("yes", text("join-accept")), NO, *decline)
+    return (option("yes", text("join-accept")), NO, *_decline(turn))
+
+
+def _decline(turn: Turn) -> tuple[Choice, ...]:
+    """Whoever was invited can also say that she won't come."""
+    return (option("decline", text("join-decline")),) if "invitation" in turn.values else ()
 
 
 @ask_start.answered

@@ -7,7 +7,7 @@ from uuid import UUID
 from core.daos.changes import OFFICES, role_changes, was_elected
 from core.daos.groups import Role, find_group, require_member
 from core.daos.offices import answer_offer, offer_role, offers_to, officials, resign, role_text
-from core.daos.people import OFFICIALS, people_of
+from core.daos.people import OFFICIALS, participants_of
 from core.dialogue.definitions import action, screen
 from core.dialogue.screens import Assurance, Choice, End, Screen, Step, go, option
 from core.dialogue.turn import NO, YES, Turn
@@ -118,12 +118,8 @@ async def take_which(_turn: Turn, chosen: str) -> Step:
 @screen("office.whom")
 async def ask_whom(turn: Turn) -> Screen:
     """To whom: any other member who isn't an observer."""
-    people = await people_of(turn.uow, group=turn.group)
-    others = tuple(
-        Choice(str(person.id), text("group-name", name=person.name))
-        for person in people
-        if person.id != turn.me.id and person.role != "observer"
-    )
+    people = await participants_of(turn.uow, group=turn.group)
+    others = tuple(Choice(str(one.id), text("group-name", name=one.name)) for one in people if one.id != turn.me.id)
     role = role_text(str(turn.values["role"]))
     if not others:
         return Screen(text("office-nobody"), choices=(option("people", text("people-door")),))

@@ -5,8 +5,8 @@ Account numbers are only good for paying in, so they are shown without a PIN. Wh
 
 from __future__ import annotations
 
-from core.daos.groups import Group, find_group, groups_of, require_member
-from core.daos.people import PARTICIPANTS, require_participant
+from core.daos.groups import Group, find_group, groups_of
+from core.daos.people import require_participant, takes_part
 from core.dialogue.definitions import action, screen
 from core.dialogue.screens import Asks, Assurance, End, Screen, Step, go, option
 from core.dialogue.turn import NO, YES, Turn
@@ -51,8 +51,7 @@ async def show_numbers(turn: Turn) -> Step:
 async def _payable(turn: Turn) -> list[Group]:
     """Her groups but for those that she only observes: what came for those would stay in her own balance."""
     groups = await groups_of(turn.uow, member=turn.me.id)
-    roles = {one.id: (await require_member(turn.uow, member=turn.me.id, group=one.id)).role for one in groups}
-    return [one for one in groups if roles[one.id] in PARTICIPANTS]
+    return [one for one in groups if await takes_part(turn.uow, member=turn.me.id, group=one.id)]
 
 
 async def _group_row(turn: Turn, group: DaoId, name: str) -> Text:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from core.daos.groups import find_group, require_member
-from core.daos.people import PARTICIPANTS, participants_of, require_participant
+from core.daos.groups import find_group
+from core.daos.people import participants_of, require_participant, takes_part
 from core.daos.welfare.claims import reason_of
 from core.dialogue.definitions import action, screen
 from core.dialogue.screens import Assurance, Choice, End, Go, Screen, Step, go, option
@@ -312,16 +312,12 @@ async def _open(turn: Turn, proposal: Proposal) -> Screen:
     head = Text("votes-open-secret" if proposal.secret else "votes-open", said)
     tries = option("try", text("votes-try"))
     if not await is_voter(turn.uow, proposal=proposal.id, member=turn.me.id):
-        why = text("votes-no-list" if await _takes_part(turn, proposal) else "votes-observer")
+        involved = await takes_part(turn.uow, member=turn.me.id, group=proposal.group)
+        why = text("votes-no-list" if involved else "votes-observer")
         return Screen(head, rows=(*await _besides(turn, proposal), why), choices=(tries, *_always()))
     mine = await own_ballot(turn.uow, proposal=proposal, voter=turn.me.id)
     rows = (*await _besides(turn, proposal), *((_yours(proposal, mine),) if mine else ()))
     return Screen(head, rows=rows, choices=(*_choices(proposal), tries, *_always()))
-
-
-async def _takes_part(turn: Turn, proposal: Proposal) -> bool:
-    """Whether she does more in the group than observe it."""
-    return (await require_member(turn.uow, member=turn.me.id, group=proposal.group)).role in PARTICIPANTS
 
 
 async def _besides(turn: Turn, proposal: Proposal) -> tuple[Text, ...]:

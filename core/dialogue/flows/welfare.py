@@ -6,7 +6,7 @@ from typing import cast
 
 from core.daos.constitutions import rules_of
 from core.daos.groups import find_group, require_member
-from core.daos.people import OFFICIALS, PARTICIPANTS, require_participant
+from core.daos.people import OFFICIALS, require_participant, takes_part
 from core.daos.welfare.claims import LONGEST_REASON, her_claims, open_claims
 from core.daos.welfare.deciding import decide
 from core.daos.welfare.errors import BadReason, NoClaim, NotABenefit
@@ -237,7 +237,7 @@ async def show_fund(turn: Turn) -> Step:
         for number, amount, state in await her_claims(turn.uow, member=turn.me.id, group=group.id)
     ]
     head = text("welfare-fund-head", group=group.name, total=kitty.total, mine=kitty.mine)
-    if (await require_member(turn.uow, member=turn.me.id, group=group.id)).role not in PARTICIPANTS:
+    if not await takes_part(turn.uow, member=turn.me.id, group=group.id):
         return End(head, rows=(text("welfare-fund-observer"), *claims))
     return End(head, rows=(*waits, text("welfare-fund-left", left=kitty.left), *claims))
 
