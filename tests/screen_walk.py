@@ -118,6 +118,8 @@ class Walker:
         claimed, _ = await self.store.open(self._key, claim="walk")
         assert claimed
         await self.store.close(self._key, claim="walk", session=self._talks[way], seconds=USSD.session_seconds)
+        # What the conversation remembers of it is another talk by now: each hop would be worked on twice.
+        self.conversation._sessions._remembered.pop(self._key, None)
 
     async def chart(self, database: Database) -> bytes:
         """The picture of her savings, as her chat shows it."""

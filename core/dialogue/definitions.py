@@ -6,11 +6,11 @@ it moves money or shows something private, so it may want the PIN first. Neither
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from core.dialogue.screens import Assurance, Screen, Step
+from core.dialogue.screens import Assurance, Go, Screen, Step
 from core.dialogue.turn import Turn
 from core.identity.approvals import Approval
 
@@ -19,17 +19,19 @@ Answer = Callable[[Turn, Any], Awaitable[Step]]
 Act = Callable[[Turn], Awaitable[Step]]
 # What exactly is approved here; asked again at each step, so it has to say the same each time.
 Approves = Callable[[Turn], Approval]
+NOWHERE: Mapping[str, Go] = {}
 
 
 @dataclass
 class ScreenDefinition:
-    """A named screen: who may see it, how it asks and how it takes the answer."""
+    """A named screen: who may see it, how it asks and how it takes the answer. `leads`: the screens behind its options."""
 
     name: str
     needs: Assurance
     ask: Ask
     take: Answer | None = None
     approves: Approves | None = None
+    leads: Mapping[str, str] = field(default_factory=dict)
 
     def answered(self, take: Answer) -> Answer:
         """Decorator: this function takes the screen's answer."""
@@ -50,10 +52,17 @@ class ActionDefinition:
 
 
 def screen(
-    name: str, *, needs: Assurance = Assurance.MEMBER, approves: Approves | None = None
+    name: str,
+    *,
+    needs: Assurance = Assurance.MEMBER,
+    approves: Approves | None = None,
+    leads: Mapping[str, Go] = NOWHERE,
 ) -> Callable[[Ask], ScreenDefinition]:
-    """Decorator: define a screen by the function that asks."""
-    return lambda ask: ScreenDefinition(name, needs, ask, approves=approves)
+    """Decorator: define a screen by the function that asks.
+
+    `leads`: where options of it lead whatever is found, by the option's id, so that what is asked there is asked at once.
+    """
+    return lambda ask: ScreenDefinition(name, needs, ask, None, approves, {one: to.to for one, to in leads.items()})
 
 
 def action(

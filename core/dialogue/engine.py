@@ -19,6 +19,7 @@ from uuid import UUID
 from core.dialogue.book import Book
 from core.dialogue.dialling import minutes_to_wait, note_flood
 from core.dialogue.endings import note_end, note_step, tell_late, where
+from core.dialogue.heading import Heading, heading_of
 from core.dialogue.holding import AnsweredMeanwhile, Sessions
 from core.dialogue.reading import Habits, Means, OneReading, hands_in_a_pin, place_of
 from core.dialogue.screens import Asks, Screen, answers
@@ -142,7 +143,8 @@ class Conversation:
             return None
         try:
             async with self._database.reading(left) as uow:
-                reading = OneReading(uow, self._checks, partial(_lay_at_hand, session, incoming))
+                lay = partial(_lay_at_hand, incoming, heading_of(self._book, session, inputs))
+                reading = OneReading(uow, self._checks, lay)
                 reply = await self._answer(session, incoming, inputs, render, reading.means)
         except NotJustReading:
             self._habits.wrote(place)
@@ -299,12 +301,20 @@ def turned_page(session: Session, one: Input) -> int | None:
     return None
 
 
-async def _lay_at_hand(session: Session, incoming: Incoming, uow: UnitOfWork) -> None:
+async def _lay_at_hand(incoming: Incoming, heading: Heading, uow: UnitOfWork) -> None:
     """What screens ask for comes with the question of who she is, where nothing will be written."""
-    found = session.values.get("group")
-    group = DaoId(found) if isinstance(found, UUID) else None
-    if incoming.telegram is not None or incoming.phone is not None:
-        await lay_at_hand(uow, device=incoming.device, phone=incoming.phone, telegram=incoming.telegram, group=group)
+    if incoming.telegram is None and incoming.phone is None:
+        return
+    found = heading.values.get("group")
+    await lay_at_hand(
+        uow,
+        device=incoming.device,
+        phone=incoming.phone,
+        telegram=incoming.telegram,
+        group=DaoId(found) if isinstance(found, UUID) else None,
+        place=heading.place,
+        values=heading.values,
+    )
 
 
 async def who(uow: UnitOfWork, incoming: Incoming) -> Member | None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, literal, select, union_all
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from core.daos.groups import require_member
@@ -19,6 +19,7 @@ from core.governance.matters import Matter, describe, from_details, question
 from core.governance.models import BallotRow, OptionRow, ProposalRow, State, VoterRow
 from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.ids import DaoId, MemberId
+from core.kernel.questions import Selected, given
 from core.kernel.texts import Text
 
 # What isn't decided yet; and what is decided and waits to take effect.
@@ -122,13 +123,9 @@ async def see_proposal(uow: UnitOfWork, *, viewer: MemberId, proposal: UUID) -> 
 
 async def proposals_for(uow: UnitOfWork, *, viewer: MemberId, group: DaoId | None = None) -> list[Listed]:
     """What is undecided or about to take effect in this group of hers, or in all; what she still has to vote on first."""
-    hers = select(MembershipRow.dao_id).where(MembershipRow.user_id == viewer, MembershipRow.status == "active")
-    live = select(ProposalRow).where(ProposalRow.state.in_(LIVE), ProposalRow.dao_id.in_(hers))
-    live = live.where((ProposalRow.state != "passed") | ProposalRow.takes_effect_at.is_not(None))
-    if group is not None:
-        live = live.where(ProposalRow.dao_id == group)
-    found = await load(uow, live.order_by(ProposalRow.closes_at, ProposalRow.created_at).limit(MOST_SHOWN))
-    listed = await _listed(uow, viewer, found)
+    about = {"viewer": viewer} if group is None else {"viewer": viewer, "group": group}
+    found = await uow.rows(LIVE_ANYWHERE if group is None else LIVE_HERE, **about)
+    listed = [Listed(_as_proposal(*whole), may, has) for *whole, may, has in found]
     return sorted(listed, key=lambda one: not (one.proposal.state == "open" and one.may_vote and not one.has_voted))
 
 
@@ -159,7 +156,7 @@ async def load(uow: UnitOfWork, wanted: Select[ProposalRow]) -> list[Proposal]:
     """The proposals that are asked for, with the names of their groups and their options."""
     # What was read before the row was ours may be out of date.
     whole = wanted.add_columns(_GROUP_NAME, _OPTIONS).execution_options(populate_existing=True)
-    return [_as_proposal(row, name, _as_options(options)) for row, name, options in await uow.session.execute(whole)]
+    return [_as_proposal(*found) for found in await uow.session.execute(whole)]
 
 
 _GROUP_NAME = select(GroupRow.name).where(GroupRow.id == ProposalRow.dao_id).correlate(ProposalRow).scalar_subquery()
@@ -179,6 +176,22 @@ _OPTIONS = (
 )
 
 
+_MAY_VOTE = exists().where(VoterRow.proposal_id == ProposalRow.id, VoterRow.voter_id == given("viewer"))
+_HAS_VOTED = exists().where(
+    BallotRow.proposal_id == ProposalRow.id, BallotRow.voter_id == given("viewer"), BallotRow.replaced_at.is_(None)
+)
+_HERS = select(MembershipRow.dao_id).where(MembershipRow.user_id == given("viewer"), MembershipRow.status == "active")
+_LIVE = (
+    select(ProposalRow, _GROUP_NAME, _OPTIONS, _MAY_VOTE, _HAS_VOTED)
+    .where(ProposalRow.state.in_(LIVE), ProposalRow.dao_id.in_(_HERS))
+    .where((ProposalRow.state != "passed") | ProposalRow.takes_effect_at.is_not(None))
+    .order_by(ProposalRow.closes_at, ProposalRow.created_at)
+    .limit(MOST_SHOWN)
+)
+LIVE_ANYWHERE = Selected(_LIVE)
+LIVE_HERE = Selected(_LIVE.where(ProposalRow.dao_id == given("group")))
+
+
 def _as_options(found: Sequence[tuple[int, str, str | None, str]] | None) -> tuple[Option, ...]:
     return tuple(
         Option(number, label, MemberId(UUID(member)) if member else None, status)
@@ -186,19 +199,7 @@ def _as_options(found: Sequence[tuple[int, str, str | None, str]] | None) -> tup
     )
 
 
-async def _listed(uow: UnitOfWork, viewer: MemberId, found: Sequence[Proposal]) -> list[Listed]:
-    if not found:
-        return []
-    asked = [proposal.id for proposal in found]
-    may = select(VoterRow.proposal_id, literal("may")).where(VoterRow.voter_id == viewer, VoterRow.proposal_id.in_(asked))
-    has = select(BallotRow.proposal_id, literal("has")).where(
-        BallotRow.voter_id == viewer, BallotRow.proposal_id.in_(asked), BallotRow.replaced_at.is_(None)
-    )
-    known = {(proposal, what) for proposal, what in await uow.session.execute(union_all(may, has))}
-    return [Listed(one, (one.id, "may") in known, (one.id, "has") in known) for one in found]
-
-
-def _as_proposal(row: ProposalRow, group_name: str, options: tuple[Option, ...]) -> Proposal:
+def _as_proposal(row: ProposalRow, group_name: str, options: Any) -> Proposal:
     same: dict[str, Any] = {
         name: getattr(row, name)
         for name in (
@@ -215,5 +216,5 @@ def _as_proposal(row: ProposalRow, group_name: str, options: tuple[Option, ...])
         matter=from_details(row.kind, row.details),
         proposer=MemberId(row.proposer_id),
         seconder=MemberId(row.seconder_id) if row.seconder_id else None,
-        options=options,
+        options=_as_options(options),
     )

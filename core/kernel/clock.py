@@ -5,6 +5,7 @@ Times are aware UTC datetimes; days, due times and what people read are East Afr
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Protocol
 
@@ -24,6 +25,16 @@ class SystemClock:
 
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A clock that has stopped at a moment."""
+
+    moment: datetime
+
+    def now(self) -> datetime:
+        return self.moment
 
 
 def local_time(moment: datetime) -> str:

@@ -15,26 +15,26 @@ from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import update_wrapper
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast
 
 import asyncpg  # type: ignore[import-untyped]
 from pgqueuer.queries import Queries
-from sqlalchemy import MetaData
+from sqlalchemy import MetaData, Select
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import IsolationLevel
 from sqlalchemy.engine.url import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, make_transient_to_detached
 
-from core.kernel.clock import Clock
+from core.kernel.clock import Clock, Standing
 from core.kernel.ids import Ids
-from core.kernel.questions import Asker, Question, Row
+from core.kernel.questions import Asked, Asker, Columns, Question, Row, Selected
 from core.kernel.secrets import Vault
 
 log = logging.getLogger(__name__)
 
-Asked = ParamSpec("Asked")
+Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
 
 # Every constraint has a name that a migration can refer to.
@@ -104,7 +104,8 @@ class UnitOfWork:
 
     `dial`: the code that a phone dials to reach us. `foreseen`: answers of verbs that are known already, by the verb and what
     it's asked about; None where something may be written. `at_end`: what is done last, just before the commit, by what does it.
-    `asker`: asks at less cost than the session, where no transaction has to be kept to. `left`: what was left behind.
+    `asker`: asks at less cost than the session, where no transaction has to be kept to. `told`: what it was told, by what was
+    asked. `left`: what was left behind.
     """
 
     session: AsyncSession
@@ -115,6 +116,7 @@ class UnitOfWork:
     foreseen: dict[object, Any] | None = field(default=None, repr=False)
     at_end: dict[AtEnd, list[Any]] = field(default_factory=dict, repr=False)
     asker: Asker | None = field(default=None, repr=False)
+    told: dict[object, Sequence[Any]] = field(default_factory=dict, repr=False)
     left: Notes = field(default_factory=list, repr=False)
 
     @property
@@ -128,12 +130,46 @@ class UnitOfWork:
         return bool(self.session.new or self.session.dirty or self.session.deleted)
 
     async def ask(self, question: Question, /, **about: Any) -> Sequence[Row]:
-        """The answer's rows, by the names of their columns. What the unit has changed so far counts."""
+        """The answer's rows, by the names of their columns. What the unit has changed so far counts.
+
+        Where nothing can be changed the same is asked once.
+        """
         if self.asker is not None:
-            return await self.asker.rows(question, about)
+            key = _key(question, (), about)
+            if key not in self.told:
+                self.told[key] = await self.asker.rows(question, about)
+            return self.told[key]
         if self.would_write:
             await self.session.flush()
         return (await self.session.execute(question.named, about)).mappings().all()
+
+    async def rows(self, question: Selected[*Columns], /, **about: Any) -> Sequence[tuple[*Columns]]:
+        """The answer with the session's own objects: what is changed in one is written, or refused where only is read."""
+        if self.asker is None:
+            question.values(about)
+            return (await self.session.execute(cast("Select[*Columns]", question.named), about)).tuples().all()
+        key = _key(Selected.read, (question,), about)
+        if key not in self.told:
+            self.told[key] = [question.read(row, self._known) for row in await self.ask(question, **about)]
+        return self.told[key]
+
+    def _known(self, found: Any) -> Any:
+        """The session's object for this row, as if the session had read it itself."""
+        make_transient_to_detached(found)
+        return self.session.sync_session.merge(found, load=False)
+
+    async def ask_together(self, asked: Sequence[Asked]) -> list[Sequence[Row]]:
+        """The answers to several questions, of one moment and in one round trip; only in a unit that reads."""
+        if self.asker is None:
+            raise RuntimeError("a unit that may write asks one after another, under its locks")
+        if len(asked) == 1:
+            return [await self.asker.rows(asked[0].question, asked[0].parameters)]
+        return await self.asker.rows_together(asked)
+
+    def lay(self, question: Question, rows: Sequence[Row], /, **about: Any) -> None:
+        """Lay out the answer to this very question, for whoever asks it; nothing happens in a unit that may write."""
+        if self.asker is not None:
+            self.told[_key(question, (), about)] = rows
 
     async def leave(self, note: Question, /, **about: Any) -> None:
         """Write a note that nothing depends on: with the unit, or, where only is read, after what was read was of use.
@@ -191,20 +227,20 @@ class UnitOfWork:
         await queries.enqueue([job] * many, bodies, [0] * many, [after] * many, list(keys or [None] * many), on_conflict="skip")
 
 
-class foreseeable(Generic[Asked, Answer]):  # noqa: N801 - read as a decorator
+class foreseeable(Generic[Given, Answer]):  # noqa: N801 - read as a decorator
     """Decorator of a verb that reads: in a unit that can't write it asks the same at most once, and not what was foreseen.
 
     A unit that may write asks anew each time, since what it was told before it had its locks may not be so any more.
     """
 
-    def __init__(self, verb: Callable[Concatenate[UnitOfWork, Asked], Awaitable[Answer]]) -> None:
+    def __init__(self, verb: Callable[Concatenate[UnitOfWork, Given], Awaitable[Answer]]) -> None:
         self._verb = verb
         update_wrapper(self, verb)
 
-    async def __call__(self, uow: UnitOfWork, *args: Asked.args, **about: Asked.kwargs) -> Answer:
+    async def __call__(self, uow: UnitOfWork, *args: Given.args, **about: Given.kwargs) -> Answer:
         if uow.foreseen is None:
             return await self._verb(uow, *args, **about)
-        key = self._key(args, about)
+        key = _key(self, args, about)
         if key not in uow.foreseen:
             uow.foreseen[key] = await self._verb(uow, *args, **about)
         found: Answer = uow.foreseen[key]
@@ -214,10 +250,11 @@ class foreseeable(Generic[Asked, Answer]):  # noqa: N801 - read as a decorator
     def foresee(self, uow: UnitOfWork, answer: Answer, /, *args: object, **about: object) -> None:
         """Lay out the answer to the very same question; nothing happens in a unit that may write."""
         if uow.foreseen is not None:
-            uow.foreseen[self._key(args, about)] = answer
+            uow.foreseen[_key(self, args, about)] = answer
 
-    def _key(self, args: Sequence[object], about: Mapping[str, object]) -> object:
-        return self, tuple(map(_hashable, args)), tuple((name, _hashable(about[name])) for name in sorted(about))
+
+def _key(asks: object, args: Sequence[object], about: Mapping[str, object]) -> object:
+    return asks, tuple(map(_hashable, args)), tuple((name, _hashable(about[name])) for name in sorted(about))
 
 
 def _hashable(asked: object) -> object:
@@ -286,7 +323,9 @@ class Database:
         left: gets what the unit leaves behind, for `note`, once it has ended well.
         """
         session = AsyncSession(self.reading_engine, expire_on_commit=False)
-        uow = UnitOfWork(session, self._clock, self._ids, self.vault, self._dial, foreseen={}, asker=self._asker)
+        # All that it reads is of one moment: what was asked as of now is asked for the same now again.
+        clock = Standing(self._clock.now())
+        uow = UnitOfWork(session, clock, self._ids, self.vault, self._dial, foreseen={}, asker=self._asker)
         try:
             yield uow
             if session.in_transaction():  # which is as soon as anything was asked of it, or added to it

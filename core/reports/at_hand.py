@@ -1,11 +1,13 @@
 """What most screens need of the member who dials and of her group, in one question to the database.
 
 Each verb that they call would ask for itself; here all of it is asked at once and laid at hand, and the verbs find it
-there (`foreseeable`). Only for a unit that reads: whoever writes looks anew, under locks of her own.
+there (`foreseeable`). What the room asks that she is in comes with it (`core/reports/rooms.py`). Only for a unit that reads:
+whoever writes looks anew, under locks of her own.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -31,6 +33,8 @@ from core.kernel.ids import DaoId, MemberId
 from core.kernel.phone import Phone
 from core.kernel.questions import Question, Row
 from core.payments.account_numbers import account_number
+from core.reports.rooms import asked_in
+from core.reports.rooms.here import Here
 
 _AT_HAND = """
     SELECT m.id, m.name, m.phone, m.language, m.telegram_id, m.telegram_chat, m.created_at, m.signed_out_at, m.consent_version,
@@ -67,17 +71,32 @@ _AT_HAND = """
     WHERE """
 _OF_A_PHONE = Question(_AT_HAND + "m.phone = :phone")
 _OF_A_CHAT = Question(_AT_HAND + "m.telegram_id = :telegram")
+_WHO_DIALS = Question("SELECT id FROM members WHERE phone = :phone")
+_WHO_CHATS = Question("SELECT id FROM members WHERE telegram_id = :telegram")
+NOTHING: Mapping[str, Any] = {}
 
 
 async def lay_at_hand(
-    uow: UnitOfWork, *, device: str, phone: Phone | None = None, telegram: int | None = None, group: DaoId | None = None
+    uow: UnitOfWork,
+    *,
+    device: str,
+    phone: Phone | None = None,
+    telegram: int | None = None,
+    group: DaoId | None = None,
+    place: str = "",
+    values: Mapping[str, Any] = NOTHING,
 ) -> None:
     """Lay at hand in the unit who speaks, what her menus ask for, and the rules of the group that she's busy with.
 
-    By the account of a chat, or else by the number of a phone. Nothing of a group that isn't hers.
+    By the account of a chat, or else by the number of a phone. Nothing of a group that isn't hers. With it comes what is
+    asked in the room of this `place`, the name of a screen, about the `values` that are known there.
     """
     chats = telegram is not None
-    found = await uow.ask(_OF_A_CHAT if chats else _OF_A_PHONE, **_about(uow, device, phone, telegram, group))
+    who = (_WHO_CHATS if chats else _WHO_DIALS).about(phone=phone, telegram=telegram)
+    here = Here(who, group, uow.clock.now(), values)
+    about = _about(uow, device, phone, telegram, group)
+    asked = [(_OF_A_CHAT if chats else _OF_A_PHONE).about(**about), *asked_in(place, here)]
+    found, *others = await uow.ask_together(asked)
     member = _member(found[0]) if found else None
     if telegram is not None:
         find_by_telegram.foresee(uow, member, telegram)
@@ -85,6 +104,8 @@ async def lay_at_hand(
         find_by_phone.foresee(uow, member, phone)
     if member is None:
         return
+    for one, rows in zip(asked[1:], others, strict=True):
+        uow.lay(one.question, rows, **one.knowing({who: member.id}))
     row = found[0]
     _lay(uow, member, row)
     # Invitations are found by her number, which isn't known beforehand where a chat speaks.

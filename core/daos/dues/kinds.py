@@ -25,6 +25,7 @@ from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, IntentId, MemberId
 from core.kernel.money import Money
+from core.kernel.questions import Question, Selected, given
 from core.kernel.texts import Text, text
 from core.ledger.service import KeyReused
 
@@ -137,16 +138,25 @@ class ContributionKind:
         return None
 
 
+_KINDS = (
+    select(KindRow, KindVersionRow)
+    .join(KindVersionRow, KindVersionRow.kind_id == KindRow.id)
+    .where(KindRow.dao_id == given("group"))
+    .order_by(KindRow.created_at, KindRow.id, KindVersionRow.version)
+)
+ENDED_TOO = Selected(_KINDS)
+KINDS = Selected(_KINDS.where(KindRow.ended_on.is_(None) | (KindRow.ended_on >= given("today"))))
+
+
 @foreseeable
 async def kinds_of(uow: UnitOfWork, *, group: DaoId, ended: bool = False) -> list[ContributionKind]:
     """The group's kinds, the oldest first; those that ended only when asked for."""
-    wanted = select(KindRow, KindVersionRow).join(KindVersionRow, KindVersionRow.kind_id == KindRow.id)
-    wanted = wanted.where(KindRow.dao_id == group)
-    if not ended:
-        wanted = wanted.where(KindRow.ended_on.is_(None) | (KindRow.ended_on >= day_of(uow.clock.now())))
+    if ended:
+        found = await uow.rows(ENDED_TOO, group=group)
+    else:
+        found = await uow.rows(KINDS, group=group, today=day_of(uow.clock.now()))
     versions: dict[KindRow, list[Version]] = {}
-    in_order = wanted.order_by(KindRow.created_at, KindRow.id, KindVersionRow.version)
-    for kind, version in await uow.session.execute(in_order):
+    for kind, version in found:
         versions.setdefault(kind, []).append(_version(version))
     return [_kind(kind, its) for kind, its in versions.items()]
 
@@ -349,13 +359,17 @@ async def end_kind(uow: UnitOfWork, *, official: MemberId, group: DaoId, kind: U
     return row.ended_on
 
 
-@foreseeable
+LAST_DAYS = Question("""
+    SELECT (SELECT max(period) FROM contribution_charges WHERE kind_id = :kind) AS opened,
+      (SELECT max(from_day) FROM contribution_kind_versions WHERE kind_id = :kind) AS decided
+""")
+
+
 async def earliest_change(uow: UnitOfWork, *, kind: UUID) -> date:
     """The first day on which a change can begin: after everything that is opened."""
-    last = await uow.session.scalar(select(func.max(ChargeRow.period)).where(ChargeRow.kind_id == kind))
-    newest = await uow.session.scalar(select(func.max(KindVersionRow.from_day)).where(KindVersionRow.kind_id == kind))
-    tomorrow = day_of(uow.clock.now()) + DAY
-    return max(tomorrow, *(day + DAY for day in (last, newest) if day))
+    (found,) = await uow.ask(LAST_DAYS, kind=kind)
+    days: list[date] = [day_of(uow.clock.now()), *(day for day in (found["opened"], found["decided"]) if day)]
+    return max(days) + DAY
 
 
 def schedule_of(rules: Rules, *, since: date) -> Schedule:

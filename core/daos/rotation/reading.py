@@ -101,7 +101,7 @@ class MyTurn:
 
 
 # The live round, of which a group has one at most, or else the last that ran; and of its turns the one that comes next.
-_ROUND = Question("""
+ROUND = Question("""
     SELECT r.id, r.number, r.status, r.amount, r.order_by, r.proposed, r.draw_at, next.position, next.due_on, next.owners,
       ARRAY(SELECT h.number FROM rotation_hands h
         WHERE h.rotation_id = r.id AND h.withdrawn_at IS NULL ORDER BY h.number) AS hands,
@@ -125,7 +125,7 @@ _ROUND = Question("""
 async def round_of(uow: UnitOfWork, *, viewer: MemberId, group: DaoId) -> RoundView | None:
     """The round that isn't over, or else the last one that ran. Raises NotAMember."""
     membership = await require_member(uow, member=viewer, group=group)
-    found = await uow.ask(_ROUND, group=group, viewer=viewer)
+    found = await uow.ask(ROUND, group=group, viewer=viewer)
     return _as_view(found[0], official=membership.role in OFFICIALS) if found else None
 
 

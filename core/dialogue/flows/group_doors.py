@@ -54,7 +54,7 @@ def behind(heading: Heading) -> tuple[Door, ...]:
 
 
 def _menu(heading: Heading) -> ScreenDefinition:
-    @screen(f"groups.{heading}")
+    @screen(f"groups.{heading}", leads={door.id: door.to for door in behind(heading)})
     async def ask(turn: Turn) -> Screen:
         group = await find_group(turn.uow, group=turn.group)
         choices = tuple(Choice(door.id, door.label) for door in behind(heading))

@@ -1,0 +1,50 @@
+"""Where an answer leads, as far as that is known before anything is asked: what screens ask there is asked with who she is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.dialogue.answers import Unreadable, read_answer
+from core.dialogue.book import Book
+from core.dialogue.screens import Asks
+from core.dialogue.session import Session
+from core.dialogue.turn import Input, Kind
+from core.kernel.errors import CoreError
+
+
+@dataclass(frozen=True)
+class Heading:
+    """The screen that she comes to, or answers; and what is known there."""
+
+    place: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
+def heading_of(book: Book, session: Session, inputs: Sequence[Input]) -> Heading:
+    """Where the first of these inputs leads. A guess that is wrong costs questions, and nothing else."""
+    if not inputs:
+        return Heading()
+    one = inputs[0]
+    match one.kind:
+        case Kind.BACK if session.pending and session.screen:
+            return Heading(session.screen, session.values)
+        case Kind.BACK if session.back:
+            return Heading(*session.back[-1])
+        case Kind.COMMAND:
+            return Heading(one.value)
+        case Kind.TYPED | Kind.CHOSE | Kind.MORE:
+            return Heading(_led_to(book, session, one) or session.screen, session.values)
+    return Heading()
+
+
+def _led_to(book: Book, session: Session, one: Input) -> str:
+    """What is behind the option that she chose, where its screen says so."""
+    definition = book.screens.get(session.screen)
+    if definition is None or not definition.leads:
+        return ""
+    try:
+        return definition.leads.get(str(read_answer(Asks(session.asks), one, session.shown)), "")
+    except (Unreadable, CoreError):
+        return ""
