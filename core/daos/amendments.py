@@ -7,19 +7,17 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import func, select
-
 from core.daos.articles import changes, sentence
 from core.daos.constitutions import ANSWERED, FOUNDING, Version, enact, newest_version, rules_of, versions_of
 from core.daos.cycles import next_cycle
 from core.daos.groups import find_group, locked_group
-from core.daos.models import MembershipRow
 from core.daos.people import require_role
 from core.daos.rules import Rules
 from core.daos.telling import tell_group
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, MemberId
+from core.kernel.questions import Question
 from core.kernel.texts import Text, text
 
 LONGEST_REASON = 60
@@ -35,10 +33,15 @@ class RulesFixed(CoreError):
 
 async def may_answer(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> bool:
     """Whether she may still answer the questions herself: she is the chair, and nobody else has ever been in the group."""
-    others = MembershipRow.dao_id == group, MembershipRow.user_id != member
-    ever = await uow.session.scalar(select(func.count()).select_from(MembershipRow).where(*others))
-    chair = MembershipRow.dao_id == group, MembershipRow.user_id == member, MembershipRow.role == "chair"
-    return not ever and bool(await uow.session.scalar(select(MembershipRow.id).where(*chair, MembershipRow.status == "active")))
+    (found,) = await uow.ask(ALONE, group=group, member=member)
+    return bool(found["alone"])
+
+
+ALONE = Question("""
+    SELECT EXISTS (SELECT FROM dao_memberships
+        WHERE dao_id = :group AND user_id = :member AND role = 'chair' AND status = 'active')
+      AND NOT EXISTS (SELECT FROM dao_memberships WHERE dao_id = :group AND user_id <> :member) AS alone
+""")
 
 
 async def answer(uow: UnitOfWork, *, group: DaoId, member: MemberId, answers: Mapping[str, Any]) -> int:

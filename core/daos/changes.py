@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from core.daos.models import MembershipRow
 from core.daos.people_models import MembershipChange, RoleChange
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
+from core.kernel.questions import Question
 
 Change = Literal["joined", "rejoined", "suspended", "reinstated", "expelled", "notice", "stayed", "left", "replied"]
 Way = Literal["founding", "appointed", "elected", "voted", "replaced", "resigned", "suspended", "left", "expelled"]
@@ -123,10 +124,13 @@ async def suspensions_of(
     return found
 
 
+ELECTED = Question("SELECT EXISTS (SELECT FROM dao_role_changes WHERE dao_id = :group AND way = 'elected') AS elected")
+
+
 async def was_elected(uow: UnitOfWork, *, group: DaoId) -> bool:
     """Whether the members have elected an official yet; until then the chair may appoint."""
-    elected = exists().where(RoleChange.dao_id == group, RoleChange.way == "elected")
-    return bool(await uow.session.scalar(select(elected)))
+    (found,) = await uow.ask(ELECTED, group=group)
+    return bool(found["elected"])
 
 
 async def last_change(uow: UnitOfWork, *, group: DaoId, member: MemberId, change: Change) -> MembershipChange | None:

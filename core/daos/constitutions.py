@@ -13,9 +13,9 @@ from sqlalchemy.exc import NoResultFound
 
 from core.daos.models import ConstitutionRow, GroupRow
 from core.daos.rules import DEFAULTS, Rules
-from core.identity.models import MemberRow
 from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.ids import DaoId, MemberId
+from core.kernel.questions import Question, Row, Selected, given
 
 # What `because` says where no vote decided; anything else is said as it stands.
 FOUNDING, ANSWERED = "founding", "answered"
@@ -35,16 +35,22 @@ class Version:
 @foreseeable
 async def rules_of(uow: UnitOfWork, *, group: DaoId, at: datetime | None = None) -> Rules:
     """The rules in force now, or at another moment. Raises NoResultFound: callers know the group."""
-    newest = (
-        select(ConstitutionRow.answers)
-        .where(ConstitutionRow.dao_id == group, ConstitutionRow.in_force_from <= (at or uow.clock.now()))
-        .order_by(ConstitutionRow.version.desc())
-        .limit(1)
-    )
-    kind = select(GroupRow.kind, newest.scalar_subquery()).where(GroupRow.id == group)
-    found = (await uow.session.execute(kind)).one()
+    found = await uow.rows(RULES, group=group, at=at or uow.clock.now())
+    if not found:
+        raise NoResultFound
     # Questions that are newer than her group's answers are answered by the defaults of its kind.
-    return DEFAULTS[found[0]].changed(found[1] or {})
+    return DEFAULTS[found[0][0]].changed(found[0][1] or {})
+
+
+_NEWEST = (
+    select(ConstitutionRow.answers)
+    .where(ConstitutionRow.dao_id == GroupRow.id, ConstitutionRow.in_force_from <= given("at"))
+    .order_by(ConstitutionRow.version.desc())
+    .limit(1)
+    .correlate(GroupRow)
+    .scalar_subquery()
+)
+RULES = Selected(select(GroupRow.kind, _NEWEST).where(GroupRow.id == given("group")))
 
 
 @foreseeable
@@ -66,7 +72,7 @@ async def in_force(uow: UnitOfWork, *, group: DaoId) -> Version:
     row, versions = await _founded(uow, group)
     now = uow.clock.now()
     own = next((version for version in versions if version.in_force_from <= now), None)
-    return own or Version(0, DEFAULTS[row.kind], row.created_at, FOUNDING, None)
+    return own or Version(0, DEFAULTS[row["kind"]], row["created_at"], FOUNDING, None)
 
 
 @foreseeable
@@ -107,21 +113,21 @@ async def enact(
     return row.version
 
 
-async def _founded(uow: UnitOfWork, group: DaoId) -> tuple[GroupRow, list[Version]]:
+async def _founded(uow: UnitOfWork, group: DaoId) -> tuple[Row, list[Version]]:
     """The group and its versions, the newest first."""
-    wanted = (
-        select(GroupRow, ConstitutionRow, MemberRow.name)
-        .join(ConstitutionRow, ConstitutionRow.dao_id == GroupRow.id, isouter=True)
-        .join(MemberRow, MemberRow.id == ConstitutionRow.decided_by, isouter=True)
-        .where(GroupRow.id == group)
-        .order_by(ConstitutionRow.version.desc())
-    )
-    found = (await uow.session.execute(wanted)).all()
+    found = await uow.ask(VERSIONS, group=group)
     if not found:
         raise NoResultFound
-    return found[0][0], [_as_version(found[0][0].kind, row, name) for _, row, name in found if row is not None]
+    return found[0], [_as_version(row) for row in found if row["version"] is not None]
 
 
-def _as_version(kind: str, row: ConstitutionRow, name: str | None) -> Version:
-    rules = DEFAULTS[kind].changed(row.answers)
-    return Version(row.version, rules, row.in_force_from, row.because, name)
+VERSIONS = Question("""
+    SELECT g.kind, g.created_at, c.version, c.answers, c.in_force_from, c.because, m.name
+    FROM daos g LEFT JOIN dao_constitutions c ON c.dao_id = g.id LEFT JOIN members m ON m.id = c.decided_by
+    WHERE g.id = :group ORDER BY c.version DESC
+""")
+
+
+def _as_version(row: Row) -> Version:
+    rules = DEFAULTS[row["kind"]].changed(row["answers"])
+    return Version(row["version"], rules, row["in_force_from"], row["because"], row["name"])

@@ -6,12 +6,13 @@ apology or was absent is read by `attendance_of`, which fines go by.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ARRAY, Select, String, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from core.daos.calendar import day_of, months_later
@@ -26,6 +27,7 @@ from core.kernel.clock import EAST_AFRICA
 from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, MemberId
+from core.kernel.questions import Selected, given
 from core.kernel.secrets import random_below
 from core.kernel.texts import text
 
@@ -231,14 +233,14 @@ async def apologise(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> Meeti
 async def called_meeting(uow: UnitOfWork, *, group: DaoId, viewer: MemberId) -> Meeting | None:
     """The meeting that is called, for members. Raises NotAMember."""
     await require_member(uow, member=viewer, group=group)
-    row = await _called(uow, group)
-    return await _as_meeting(uow, row) if row else None
+    found = await uow.rows(CALLED, group=group, viewer=viewer)
+    return _meeting(uow, *found[0][:2]) if found else None
 
 
-async def is_present(uow: UnitOfWork, *, meeting: UUID, member: MemberId) -> bool:
-    """Whether she has typed the code."""
-    own = AttendanceRow.meeting_id == meeting, AttendanceRow.user_id == member, AttendanceRow.present_at.is_not(None)
-    return await uow.session.scalar(select(AttendanceRow.user_id).where(*own)) is not None
+async def is_present(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> bool:
+    """Whether she has typed the code of the meeting that is called."""
+    found = await uow.rows(CALLED, group=group, viewer=member)
+    return bool(found) and found[0][2]
 
 
 @foreseeable
@@ -325,8 +327,26 @@ async def _locked(uow: UnitOfWork, group: DaoId) -> MeetingRow:
     return row
 
 
+_ITEMS = select(AgendaItem.words).where(AgendaItem.meeting_id == MeetingRow.id).order_by(AgendaItem.position)
+_PRESENT = exists().where(
+    AttendanceRow.meeting_id == MeetingRow.id,
+    AttendanceRow.user_id == given("viewer"),
+    AttendanceRow.present_at.is_not(None),
+)
+# The meeting that is called, its agenda, and whether she has typed its code.
+CALLED = Selected(
+    select(MeetingRow, func.array(_ITEMS.correlate(MeetingRow).scalar_subquery(), type_=ARRAY(String)), _PRESENT).where(
+        MeetingRow.dao_id == given("group"), MeetingRow.status == "called"
+    )
+)
+
+
 async def _as_meeting(uow: UnitOfWork, row: MeetingRow) -> Meeting:
     items = select(AgendaItem.words).where(AgendaItem.meeting_id == row.id).order_by(AgendaItem.position)
+    return _meeting(uow, row, list(await uow.session.scalars(items)))
+
+
+def _meeting(uow: UnitOfWork, row: MeetingRow, items: Sequence[str]) -> Meeting:
     return Meeting(
         id=row.id,
         group=DaoId(row.dao_id),
@@ -334,7 +354,7 @@ async def _as_meeting(uow: UnitOfWork, row: MeetingRow) -> Meeting:
         starts_at=row.starts_at,
         place=row.place,
         emergency=row.emergency,
-        agenda=tuple(await uow.session.scalars(items)),
+        agenda=tuple(items),
         is_open=row.closes_at is not None and uow.clock.now() <= row.closes_at,
         was_opened=row.opened_at is not None,
     )

@@ -12,8 +12,8 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import Select, cast, func, literal, select, update
 from sqlalchemy import Text as SqlText
+from sqlalchemy import cast, func, literal, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 
 from core.daos.calendar import day_of
@@ -32,6 +32,7 @@ from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import KES, Money
+from core.kernel.questions import Selected, given
 from core.kernel.texts import LANGUAGES, Text, catalogue, text
 from core.ledger.accounts import treasury
 from core.ledger.service import balances
@@ -119,9 +120,8 @@ async def freeze_minutes(uow: UnitOfWork, *, group: DaoId, by: MemberId, sources
 async def unconfirmed(uow: UnitOfWork, *, group: DaoId, viewer: MemberId, language: str) -> MeetingMinutes | None:
     """The oldest minutes that wait for the chair. Raises NotAMember."""
     await require_member(uow, member=viewer, group=group)
-    waits = _minutes(group).where(Minutes.confirmed_at.is_(None)).order_by(MeetingRow.number).limit(1)
-    found = (await uow.session.execute(waits)).one_or_none()
-    return _as_minutes(found[0], found[1], language) if found else None
+    found = await uow.rows(UNCONFIRMED, group=group)
+    return _as_minutes(*found[0], language) if found else None
 
 
 async def confirm_minutes(uow: UnitOfWork, *, meeting: UUID, group: DaoId, by: MemberId) -> None:
@@ -146,8 +146,7 @@ async def confirm_minutes(uow: UnitOfWork, *, meeting: UUID, group: DaoId, by: M
 async def minutes_list(uow: UnitOfWork, *, group: DaoId, viewer: MemberId, language: str) -> list[MeetingMinutes]:
     """Confirmed minutes, the newest first. Raises NotAMember."""
     await require_member(uow, member=viewer, group=group)
-    found = _minutes(group).where(Minutes.confirmed_at.is_not(None)).order_by(MeetingRow.number.desc()).limit(MOST_LISTED)
-    return [_as_minutes(row, meeting, language) for row, meeting in await uow.session.execute(found)]
+    return [_as_minutes(row, meeting, language) for row, meeting in await uow.rows(CONFIRMED, group=group)]
 
 
 async def correct(uow: UnitOfWork, *, meeting: UUID, group: DaoId, by: MemberId, words: str) -> None:
@@ -229,8 +228,11 @@ def _day_of(moment: datetime) -> tuple[datetime, datetime]:
     return begins, begins + DAY
 
 
-def _minutes(group: DaoId) -> Select[Minutes, MeetingRow]:
-    return select(Minutes, MeetingRow).join(MeetingRow, MeetingRow.id == Minutes.meeting_id).where(Minutes.dao_id == group)
+_MINUTES = (
+    select(Minutes, MeetingRow).join(MeetingRow, MeetingRow.id == Minutes.meeting_id).where(Minutes.dao_id == given("group"))
+)
+UNCONFIRMED = Selected(_MINUTES.where(Minutes.confirmed_at.is_(None)).order_by(MeetingRow.number).limit(1))
+CONFIRMED = Selected(_MINUTES.where(Minutes.confirmed_at.is_not(None)).order_by(MeetingRow.number.desc()).limit(MOST_LISTED))
 
 
 def _as_minutes(row: Minutes, meeting: MeetingRow, language: str) -> MeetingMinutes:

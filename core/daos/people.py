@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, String, any_, select
 
 from core.daos.groups import Membership, Role, require_member
 from core.daos.models import MembershipRow
@@ -18,6 +18,7 @@ from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.phone import Phone
+from core.kernel.questions import Selected, given
 from core.kernel.texts import Text, text
 
 # Those who act for the group; an auditor and an observer only see.
@@ -72,17 +73,20 @@ async def participants_of(uow: UnitOfWork, *, group: DaoId) -> list[Person]:
     return await people_of(uow, group=group, roles=PARTICIPANTS)
 
 
+_PEOPLE = (
+    select(MemberRow, MembershipRow)
+    .join(MembershipRow, MembershipRow.user_id == MemberRow.id)
+    .where(MembershipRow.dao_id == given("group"), MembershipRow.status == "active")
+    .order_by(MembershipRow.joined_at, MembershipRow.id)
+)
+PEOPLE = Selected(_PEOPLE)
+_WITH_ROLES = Selected(_PEOPLE.where(MembershipRow.role == any_(given("roles", ARRAY(String)))))
+
+
 @foreseeable
 async def _people(uow: UnitOfWork, *, group: DaoId, roles: tuple[Role, ...]) -> list[Person]:
-    found = (
-        select(MemberRow, MembershipRow)
-        .join(MembershipRow, MembershipRow.user_id == MemberRow.id)
-        .where(MembershipRow.dao_id == group, MembershipRow.status == "active")
-        .order_by(MembershipRow.joined_at, MembershipRow.id)
-    )
-    if roles:
-        found = found.where(MembershipRow.role.in_(roles))
-    return [_as_person(member, belongs) for member, belongs in await uow.session.execute(found)]
+    found = await (uow.rows(_WITH_ROLES, group=group, roles=list(roles)) if roles else uow.rows(PEOPLE, group=group))
+    return [_as_person(member, belongs) for member, belongs in found]
 
 
 async def require_role(uow: UnitOfWork, *, member: MemberId, group: DaoId, roles: Sequence[Role] = OFFICIALS) -> Membership:

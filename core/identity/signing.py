@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ARRAY, Uuid, any_, func, select
 
 from core.identity.models import MemberRow
 from core.identity.signing_models import RenewedWord
@@ -21,6 +21,7 @@ from core.identity.sim_swap import RECENT, newest_swap
 from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import MemberId
+from core.kernel.questions import Selected, given
 
 SIGNS_AGAIN_AFTER = timedelta(hours=72)
 
@@ -131,7 +132,11 @@ class _Account:
 async def _accounts(uow: UnitOfWork, *, members: set[MemberId]) -> list[_Account]:
     if not members:
         return []
-    wanted = select(MemberRow.id, MemberRow.disabled_at, MemberRow.recovered_at, newest_swap(MemberRow.phone))
-    return [
-        _Account(MemberId(one), *about) for one, *about in await uow.session.execute(wanted.where(MemberRow.id.in_(members)))
-    ]
+    return [_Account(MemberId(one), *about) for one, *about in await uow.rows(ACCOUNTS, members=sorted(members))]
+
+
+ACCOUNTS = Selected(
+    select(MemberRow.id, MemberRow.disabled_at, MemberRow.recovered_at, newest_swap(MemberRow.phone)).where(
+        MemberRow.id == any_(given("members", ARRAY(Uuid())))
+    )
+)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from core.identity.approvals import Approval
 from core.identity.code_limits import one_at_a_time
@@ -25,6 +25,7 @@ from core.kernel.db import Database, UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import MemberId
 from core.kernel.money import KES, Currency, Money
+from core.kernel.questions import Question, Row
 from core.kernel.texts import text
 
 # The subject of a code by SMS is the member, so wrong guesses add up over everything that she or a thief tries to approve.
@@ -45,6 +46,16 @@ class Missing(Enum):
     ENROLMENT = "enrolment"  # her role wants an authenticator, and she has none yet
 
 
+@dataclass(frozen=True)
+class Given:
+    """What a member has proven for an intent: the digest of what it approves, when it was used, until when it can be."""
+
+    member: MemberId
+    digest: str
+    used_at: datetime | None
+    expires_at: datetime | None
+
+
 @dataclass
 class StepUpNeeded(CoreError):
     """This action takes more than the PIN."""
@@ -55,12 +66,12 @@ class StepUpNeeded(CoreError):
 
 async def still_to_prove(uow: UnitOfWork, *, member: MemberId, approval: Approval) -> Missing:
     """What must this person still prove for this action, besides her PIN?"""
-    given = await _given(uow, member, approval)
-    if given is not None and _covers(uow, given, approval):
+    (found,) = await uow.ask(PROVEN, **proven_about(member, approval, uow.clock.now()))
+    if found["digest"] and _covers(uow, approval, Given(member, found["digest"], found["used_at"], found["expires_at"])):
         return Missing.NOTHING
-    if not approval.by_role and await _is_within_limit(uow, member, approval.amount):
+    if not approval.by_role and approval.amount is not None and _fits(found, approval.amount):
         return Missing.NOTHING
-    if await has_two_factor(uow, member=member):
+    if found["app"]:
         return Missing.AUTHENTICATOR
     if approval.if_enrolled:
         return Missing.NOTHING
@@ -77,7 +88,7 @@ async def require_step_up(uow: UnitOfWork, *, member: MemberId, approval: Approv
         raise StepUpNeeded
     now = uow.clock.now()
     given = await _given(uow, member, approval)
-    if given is None or not _covers(uow, given, approval):
+    if given is None or not _covers(uow, approval, Given(member, given.digest, given.used_at, given.expires_at)):
         if approval.amount is None:
             # A change that takes no code of a member without an authenticator: there is nothing to count.
             return
@@ -125,7 +136,10 @@ async def limit_of(uow: UnitOfWork, *, member: MemberId, currency: Currency = KE
     if at is not None:
         hers = hers.where(StepUpLimit.set_at <= at)
     newest = hers.order_by(StepUpLimit.set_at.desc(), StepUpLimit.id.desc()).limit(1)
-    amount: Decimal | None = await uow.session.scalar(newest)
+    return _limit(await uow.session.scalar(newest), currency)
+
+
+def _limit(amount: Decimal | None, currency: Currency) -> Money:
     if amount is not None:
         return Money.from_decimal(amount, currency)
     return DEFAULT_LIMIT if currency == KES else Money(0, currency)
@@ -223,9 +237,9 @@ async def _given(uow: UnitOfWork, member: MemberId, approval: Approval) -> StepU
     return (await uow.session.scalars(same)).one_or_none()
 
 
-def _covers(uow: UnitOfWork, given: StepUp, approval: Approval) -> bool:
+def _covers(uow: UnitOfWork, approval: Approval, given: Given) -> bool:
     """Whether she approved exactly this, lately. One that was used covers a repeat: the same intent moves nothing twice."""
-    if not uow.vault.matches(approval.spelled_out(), given.digest, context=_context(MemberId(given.user_id))):
+    if not uow.vault.matches(approval.spelled_out(), given.digest, context=_context(given.member)):
         return False
     return given.used_at is not None or (given.expires_at is not None and given.expires_at > uow.clock.now())
 
@@ -234,11 +248,25 @@ def _context(member: MemberId) -> str:
     return f"step-up {member}"
 
 
-async def _is_within_limit(uow: UnitOfWork, member: MemberId, amount: Money | None) -> bool:
+def _fits(found: Row, amount: Money) -> bool:
     """Whether the amount still fits into what goes in 24 hours with the PIN alone. Splitting it into parts doesn't help."""
-    if amount is None:
-        return False
-    gone = select(func.sum(StepUp.amount)).where(StepUp.user_id == member, StepUp.method == "within_limit")
-    gone = gone.where(StepUp.currency == amount.currency.code, StepUp.used_at > uow.clock.now() - DAY)
-    before = Money.from_decimal(await uow.session.scalar(gone) or Decimal(0), amount.currency)
-    return before + amount <= await limit_of(uow, member=member, currency=amount.currency)
+    before = Money.from_decimal(found["gone"] or Decimal(0), amount.currency)
+    return before + amount <= _limit(found["most"], amount.currency)
+
+
+# What she has proven for an intent; what went within her limit in 24 hours, and the limit; whether she has an authenticator.
+PROVEN = Question("""
+    SELECT g.digest, g.used_at, g.expires_at,
+      (SELECT sum(u.amount) FROM step_ups u WHERE u.user_id = :member AND u.method = 'within_limit'
+        AND u.currency = :currency AND u.used_at > :since) AS gone,
+      (SELECT l.amount FROM step_up_limits l WHERE l.user_id = :member AND l.currency = :currency
+        ORDER BY l.set_at DESC, l.id DESC LIMIT 1) AS most,
+      EXISTS (SELECT FROM two_factor_auth f WHERE f.user_id = :member AND f.enabled) AS app
+    FROM (VALUES (1)) one LEFT JOIN step_ups g ON g.user_id = :member AND g.intent = :intent
+""")
+
+
+def proven_about(member: MemberId, approval: Approval, now: datetime) -> dict[str, object]:
+    """What that is asked about."""
+    currency = approval.amount.currency if approval.amount else KES
+    return {"member": member, "intent": approval.intent, "currency": currency.code, "since": now - DAY}

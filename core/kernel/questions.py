@@ -124,6 +124,13 @@ class Asked:
         return [part for one in given for part in (one.flat() if isinstance(one, Asked) else (one,))]
 
 
+@dataclass(frozen=True, eq=False)
+class AskedRows(Asked):
+    """A question of SQLAlchemy's about something."""
+
+    question: Selected[*tuple[Any, ...]]
+
+
 @lru_cache(COMPOSED)
 def _together(shapes: tuple[Any, ...]) -> str:
     """One statement for all: a column for each, with its rows in their order."""

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, false, or_, select, table
@@ -15,6 +17,7 @@ from sqlalchemy.orm import aliased
 from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.ids import DaoId, MemberId, TransferId
 from core.kernel.money import CURRENCIES, KES, Currency, Money
+from core.kernel.questions import Asked, AskedRows, Selected, given
 from core.ledger.accounts import Account, Bucket, OwnerKind
 from core.ledger.models import LedgerBalance, LedgerEntry, LedgerTransfer
 from core.ledger.postings import Leg
@@ -76,9 +79,13 @@ async def balances(uow: UnitOfWork, accounts: Sequence[Account], currency: Curre
     """What each of the accounts has, read at one moment."""
     nothing = Money(0, currency)
     found = dict.fromkeys(accounts, Balance(nothing, nothing, nothing))
-    owned = or_(false(), *_owned_by(found))
-
-    rows = await uow.session.execute(_BALANCES.where(LedgerBalance.currency == currency.code, owned))
+    rows: Iterable[Any]
+    if len(found) == 1:
+        asked = balance_of(accounts[0], currency)
+        rows = await uow.rows(asked.question, **asked.parameters)
+    else:
+        owned = or_(false(), *_owned_by(found))
+        rows = await uow.session.execute(_BALANCES.where(LedgerBalance.currency == currency.code, owned))
     for kind, member, dao, name, *held in rows:
         found[owner_of(kind, member, dao, name)] = Balance(*(_money(amount, currency) for amount in held))
     return found
@@ -153,6 +160,21 @@ _BALANCES = select(
     *(LedgerBalance.kind, LedgerBalance.user_id, LedgerBalance.dao_id, LedgerBalance.name),
     *(LedgerBalance.available, LedgerBalance.pending, LedgerBalance.locked),
 )
+
+
+def balance_of(account: Account, currency: Currency = KES, *, member: Asked | None = None) -> AskedRows:
+    """The question of what one account has. member: the question of whose it is, where that isn't known yet."""
+    parts = {"member": member or account.member, "dao": account.dao, "name": account.name}
+    known = {name: part for name, part in parts.items() if part is not None}
+    return AskedRows(_of_one(frozenset(known)), {"kind": account.kind, "currency": currency.code, **known})
+
+
+@cache
+def _of_one(known: frozenset[str]) -> Selected[*tuple[Any, ...]]:
+    """By the parts that say whose it is; the others are compared too, so that `IS NULL` can use the index."""
+    columns = {"member": LedgerBalance.user_id, "dao": LedgerBalance.dao_id, "name": LedgerBalance.name}
+    owned = (column == given(name) if name in known else column.is_(None) for name, column in columns.items())
+    return Selected(_BALANCES.where(LedgerBalance.kind == given("kind"), LedgerBalance.currency == given("currency"), *owned))
 
 
 def _owner(row: LedgerBalance) -> Account:

@@ -21,7 +21,19 @@ from core.ledger.postings import (
     Posting,
     fingerprint,
 )
-from core.ledger.reading import Balance, Brought, Entry, Recorded, balance, balances, brought, entries, find_posted, recorded
+from core.ledger.reading import (
+    Balance,
+    Brought,
+    Entry,
+    Recorded,
+    balance,
+    balance_of,
+    balances,
+    brought,
+    entries,
+    find_posted,
+    recorded,
+)
 from core.ledger.transfers import exchange, reverse, split, transfer, transfer_last
 
 __all__ = [
@@ -39,6 +51,7 @@ __all__ = [
     "Posting",
     "Recorded",
     "balance",
+    "balance_of",
     "balances",
     "brought",
     "entries",

@@ -10,14 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
-
 from core.daos.people import OFFICIALS
-from core.daos.people_models import RoleChange
 from core.daos.rules import Rules
-from core.kernel.db import UnitOfWork, foreseeable
+from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, MemberId
+from core.kernel.questions import Question
 
 
 @dataclass
@@ -30,19 +28,21 @@ class SignerCooling(CoreError):
     at: datetime
 
 
-@foreseeable
+# Who became an official without having been one, and when last.
+BECAME = Question("""
+    SELECT user_id AS member, max(created_at) AS at FROM dao_role_changes
+    WHERE dao_id = :group AND way <> 'founding' AND to_role = ANY(:officials)
+      AND (from_role IS NULL OR from_role <> ALL(:officials))
+    GROUP BY user_id
+""")
+
+
 async def cool_until(uow: UnitOfWork, *, group: DaoId, rules: Rules, members: Sequence[MemberId]) -> dict[MemberId, datetime]:
     """Those of these officials who are new, and when they no longer are."""
     wait = timedelta(hours=rules.signer_wait_hours)
-    was_none = or_(RoleChange.from_role.is_(None), RoleChange.from_role.not_in(OFFICIALS))
-    became = (
-        select(RoleChange.user_id, func.max(RoleChange.created_at))
-        .where(RoleChange.dao_id == group, RoleChange.user_id.in_(members), RoleChange.way != "founding")
-        .where(RoleChange.to_role.in_(OFFICIALS), was_none)
-        .group_by(RoleChange.user_id)
-    )
+    became = {row["member"]: row["at"] for row in await uow.ask(BECAME, group=group, officials=list(OFFICIALS))}
     now = uow.clock.now()
-    return {MemberId(member): since + wait for member, since in await uow.session.execute(became) if since + wait > now}
+    return {one: became[one] + wait for one in members if one in became and became[one] + wait > now}
 
 
 async def require_seasoned(uow: UnitOfWork, *, group: DaoId, rules: Rules, member: MemberId) -> None:

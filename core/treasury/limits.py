@@ -6,13 +6,14 @@ many requests at once can't each fit into the same limit. All of it is counted u
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Uuid, func, select
 
 from core.daos.rules import Rules
 from core.kernel.clock import EAST_AFRICA
@@ -20,6 +21,7 @@ from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId
 from core.kernel.money import KES, Money
+from core.kernel.questions import Selected, given
 from core.ledger.accounts import treasury
 from core.ledger.service import balance
 from core.treasury.models import TreasuryRequest
@@ -79,19 +81,30 @@ class Spent:
 
 async def spent(uow: UnitOfWork, *, group: DaoId, but: UUID | None = None, sent: bool = False) -> Spent:
     """What counts against the limits now, one request left out. sent: only what was paid out, by the time of its payment."""
-    now = uow.clock.now()
-    moment = TreasuryRequest.sent_at if sent else func.coalesce(TreasuryRequest.sent_at, TreasuryRequest.approved_at)
-    petty = moment >= monday(now), TreasuryRequest.path == "petty"
-    sums = select(_sum(moment >= midnight(now)), _sum(moment > now - WEEK), _sum(*petty)).where(
-        TreasuryRequest.dao_id == group, TreasuryRequest.status.in_(ON_ITS_WAY if sent else SPENT)
+    (sums,) = await uow.rows(SENT_SUMS if sent else SPENT_SUMS, group=group, but=but, **since(uow.clock.now()))
+    return Spent(*(Money.from_decimal(one or Decimal(0)) for one in sums))
+
+
+def since(now: datetime) -> dict[str, datetime]:
+    """From when on is counted what left today, in the last seven days, and of this week's petty cash."""
+    return {"day": midnight(now), "week": now - WEEK, "monday": monday(now)}
+
+
+def _sums(moment: ColumnElement[datetime | None], statuses: Sequence[str]) -> Selected[Any, Any, Any]:
+    petty = moment >= given("monday"), TreasuryRequest.path == "petty"
+    return Selected(
+        select(_sum(moment >= given("day")), _sum(moment > given("week")), _sum(*petty))
+        .where(TreasuryRequest.dao_id == given("group"), TreasuryRequest.status.in_(statuses))
+        .where(TreasuryRequest.id.is_distinct_from(given("but", Uuid())))
     )
-    if but is not None:
-        sums = sums.where(TreasuryRequest.id != but)
-    return Spent(*(Money.from_decimal(one or Decimal(0)) for one in (await uow.session.execute(sums)).one()))
 
 
 def _sum(*counted: ColumnElement[bool]) -> ColumnElement[Decimal]:
     return func.sum(TOTAL).filter(*counted)
+
+
+SPENT_SUMS = _sums(func.coalesce(TreasuryRequest.sent_at, TreasuryRequest.approved_at), SPENT)
+SENT_SUMS = _sums(TreasuryRequest.sent_at.expression, ON_ITS_WAY)
 
 
 async def check_limits(

@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, select
 
 from core.daos.constitutions import rules_of
 from core.daos.groups import find_group, require_member
 from core.daos.people import PARTICIPANTS, Person, people_of, short_name
 from core.daos.rules import Rules
 from core.identity.models import MemberRow
-from core.kernel.db import UnitOfWork, foreseeable
+from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, IntentId, MemberId
 from core.kernel.money import KES, Money
+from core.kernel.questions import Selected, given
 from core.ledger.accounts import treasury
 from core.ledger.service import Balance, balance
 from core.payments.group_payouts import find_group_payout
@@ -31,7 +32,23 @@ from core.treasury.votes import lacks_vote
 from core.treasury.words import Said, has_objected, lay_words, objections, said_about
 
 UNFINISHED = ("open", "waiting", "paying", "failed")
+SHOWN_OF_PAID = 3
 Deed = Literal["approve", "reject", "object", "vote", "withdraw", "again", "report"]
+
+
+_REQUESTS = select(TreasuryRequest).where(TreasuryRequest.dao_id == given("group"))
+UNENDED = Selected(_REQUESTS.where(TreasuryRequest.status.in_(UNFINISHED)).order_by(TreasuryRequest.number))
+LAST_PAID = Selected(
+    _REQUESTS.where(TreasuryRequest.status == "paid")
+    .order_by(TreasuryRequest.paid_at.desc())
+    .limit(given("last", BigInteger()))
+)
+LAST_ENDED = Selected(
+    _REQUESTS.where(TreasuryRequest.status.not_in(UNFINISHED))
+    .order_by(TreasuryRequest.number.desc())
+    .limit(given("most", BigInteger()))
+)
+_NUMBERED = Selected(_REQUESTS.where(TreasuryRequest.number == given("number")).execution_options(populate_existing=True))
 
 
 @dataclass(frozen=True)
@@ -81,19 +98,18 @@ class Standing:
     arrived: Money
 
 
-async def see_treasury(uow: UnitOfWork, *, viewer: MemberId, group: DaoId, last: int = 3) -> Treasury:
+async def see_treasury(uow: UnitOfWork, *, viewer: MemberId, group: DaoId, last: int = SHOWN_OF_PAID) -> Treasury:
     """What the group has, what is set aside, what may still leave, and what left last. Raises NotAMember."""
     await require_member(uow, member=viewer, group=group)
     money = await balance(uow, treasury(group), KES)
-    paid = select(TreasuryRequest).where(TreasuryRequest.dao_id == group, TreasuryRequest.status == "paid")
-    newest = await uow.session.scalars(paid.order_by(TreasuryRequest.paid_at.desc()).limit(last))
+    newest = await uow.rows(LAST_PAID, group=group, last=last)
     return Treasury(
         group=group,
         name=(await find_group(uow, group=group)).name,
         money=money,
         rules=await rules_of(uow, group=group),
         spent=await spent(uow, group=group),
-        last=tuple(as_request(row) for row in newest),
+        last=tuple(as_request(row) for (row,) in newest),
         unfinished=len(await _unfinished(uow, group)),
     )
 
@@ -101,8 +117,7 @@ async def see_treasury(uow: UnitOfWork, *, viewer: MemberId, group: DaoId, last:
 async def see_requests(uow: UnitOfWork, *, viewer: MemberId, group: DaoId, limit: int = 20) -> list[Request]:
     """The group's requests: those without an end first, then the newest. Raises NotAMember."""
     await require_member(uow, member=viewer, group=group)
-    ended = select(TreasuryRequest).where(TreasuryRequest.dao_id == group, TreasuryRequest.status.not_in(UNFINISHED))
-    newest = await uow.session.scalars(ended.order_by(TreasuryRequest.number.desc()).limit(limit))
+    newest = [row for (row,) in await uow.rows(LAST_ENDED, group=group, most=limit)]
     return [as_request(row) for row in (*await _unfinished(uow, group), *newest)][:limit]
 
 
@@ -137,8 +152,7 @@ async def find_numbered(uow: UnitOfWork, *, viewer: MemberId, group: DaoId, numb
 
 
 async def _numbered(uow: UnitOfWork, group: DaoId, number: int) -> TreasuryRequest | None:
-    wanted = select(TreasuryRequest).where(TreasuryRequest.dao_id == group, TreasuryRequest.number == number)
-    return (await uow.session.scalars(wanted.execution_options(populate_existing=True))).one_or_none()
+    return next((row for (row,) in await uow.rows(_NUMBERED, group=group, number=number)), None)
 
 
 async def waits_for(uow: UnitOfWork, *, member: MemberId, group: DaoId) -> list[Request]:
@@ -147,7 +161,7 @@ async def waits_for(uow: UnitOfWork, *, member: MemberId, group: DaoId) -> list[
     people = {one.id: one for one in await people_of(uow, group=group)}
     # Of the others nothing needs to be known.
     hers = [row for row in await _unfinished(uow, group) if row.status == "open" and member in (*row.signers, *row.padlocks)]
-    await lay_words(uow, hers)
+    await lay_words(uow, group, hers)
     waiting = [await standing_of(uow, row, viewer=people[member]) for row in hers]
     return [one.request for one in waiting if "approve" in one.may]
 
@@ -215,10 +229,8 @@ async def _may(
     return frozenset(deeds)
 
 
-@foreseeable
 async def _unfinished(uow: UnitOfWork, group: DaoId) -> list[TreasuryRequest]:
-    rows = select(TreasuryRequest).where(TreasuryRequest.dao_id == group, TreasuryRequest.status.in_(UNFINISHED))
-    return list(await uow.session.scalars(rows.order_by(TreasuryRequest.number)))
+    return [row for (row,) in await uow.rows(UNENDED, group=group)]
 
 
 async def _names(uow: UnitOfWork, group: DaoId, members: list[MemberId]) -> dict[MemberId, str]:

@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
-from uuid import UUID
 
-from sqlalchemy import Select, literal, select, union_all
-
-from core.kernel.db import UnitOfWork, foreseeable
-from core.kernel.ids import MemberId
-from core.treasury.models import TreasuryApproval, TreasuryObjection, TreasuryRequest
+from core.kernel.db import UnitOfWork
+from core.kernel.ids import DaoId, MemberId
+from core.kernel.questions import Question, Row
+from core.treasury.models import TreasuryRequest
 
 Verdict = Literal["approved", "rejected"]
 Capacity = Literal["official", "padlock"]
@@ -46,37 +44,34 @@ async def has_objected(uow: UnitOfWork, row: TreasuryRequest, member: MemberId) 
     return any(one == member and word == OBJECTED for one, word, _, _ in await _words(uow, row))
 
 
-async def lay_words(uow: UnitOfWork, rows: Sequence[TreasuryRequest]) -> None:
-    """Lay at hand what was said about each of these requests, in a unit that only reads."""
-    if uow.only_reads and rows:
-        found = await _ask(uow, [row.id for row in rows])
-        for row in rows:
-            _words.foresee(uow, _of(row, found), row)
+async def lay_words(uow: UnitOfWork, group: DaoId, rows: Sequence[TreasuryRequest]) -> None:
+    """Lay at hand what was said about each of these open requests of the group, in a unit that only reads."""
+    if not uow.only_reads or not rows:
+        return
+    said: dict[int, list[Row]] = {row.number: [] for row in rows}
+    for one in await uow.ask(OPEN_WORDS, group=group):
+        said.setdefault(one["number"], []).append(one)
+    for number, words in said.items():
+        uow.lay(WORDS, words, group=group, number=number)
 
 
-@foreseeable
 async def _words(uow: UnitOfWork, row: TreasuryRequest) -> list[Word]:
-    return _of(row, await _ask(uow, [row.id]))
-
-
-def _of(row: TreasuryRequest, found: Sequence[Any]) -> list[Word]:
-    """What is about this request; of approvals those of its digest."""
+    """What was said about it; of approvals those of its digest."""
     return [
-        (MemberId(member), word, capacity, at)
-        for request, digest, member, word, capacity, at, _ in found
-        if request == row.id and (word == OBJECTED or digest == row.digest)
+        (MemberId(one["member"]), one["word"], one["capacity"], one["at"])
+        for one in await uow.ask(WORDS, group=row.dao_id, number=row.number)
+        if one["word"] == OBJECTED or one["digest"] == row.digest
     ]
 
 
-async def _ask(uow: UnitOfWork, requests: Sequence[UUID]) -> Sequence[Any]:
-    said, objected = TreasuryApproval, TreasuryObjection
-    approvals = select(
-        *(said.request_id, said.digest, said.user_id, said.verdict, said.capacity, said.created_at, said.id)
-    ).where(said.request_id.in_(requests))
-    objections = select(
-        *(objected.request_id, literal(""), objected.user_id, literal(OBJECTED), literal("")),
-        *(objected.created_at, objected.id),
-    ).where(objected.request_id.in_(requests))
-    both: Select[Any] = union_all(approvals, objections).order_by("created_at", "id")  # type: ignore[assignment]
-    found: Sequence[Any] = (await uow.session.execute(both)).all()
-    return found
+_WORDS = """
+    SELECT r.number, said.* FROM treasury_requests r CROSS JOIN LATERAL (
+      SELECT a.digest, a.user_id AS member, a.verdict AS word, a.capacity, a.created_at AS at, a.id
+      FROM treasury_approvals a WHERE a.request_id = r.id
+      UNION ALL
+      SELECT NULL, o.user_id, 'objected', '', o.created_at, o.id FROM treasury_objections o WHERE o.request_id = r.id
+    ) said
+    WHERE r.dao_id = :group AND {which} ORDER BY said.at, said.id
+"""
+WORDS = Question(_WORDS.format(which="r.number = :number"))
+OPEN_WORDS = Question(_WORDS.format(which="r.status = 'open'"))

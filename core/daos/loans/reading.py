@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID, uuid5
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ARRAY, String, Uuid, and_, any_, func, select
 from sqlalchemy.orm import aliased
 
 from core.daos.calendar import day_of
@@ -23,6 +23,7 @@ from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import Money
 from core.kernel.questions import Question as Asked
+from core.kernel.questions import Row, Selected, given
 
 # Under which name loans are a source of what members owe (core/daos/owed.py); it stands on lines of payments for ever.
 LOANS = "loans"
@@ -79,16 +80,14 @@ async def find_loan(uow: UnitOfWork, *, loan: UUID, lock: bool = False) -> Loan:
 @foreseeable
 async def live_loan(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> Loan | None:
     """Her loan of this group that is asked for or running."""
-    hers = _LOANS.where(LoanRow.dao_id == group, LoanRow.user_id == member, LoanRow.status.in_(LIVE))
-    found = (await uow.session.execute(hers)).one_or_none()
-    return _as_loan(*found) if found else None
+    found = await uow.rows(HERS, group=group, member=member)
+    return _as_loan(*found[0]) if found else None
 
 
 @foreseeable
 async def loans_of_group(uow: UnitOfWork, *, group: DaoId, statuses: Sequence[LoanStatus]) -> list[Loan]:
     """The group's loans in these states, the oldest first."""
-    wanted = _LOANS.where(LoanRow.dao_id == group, LoanRow.status.in_(statuses)).order_by(LoanRow.asked_at, LoanRow.id)
-    return [_as_loan(*found) for found in await uow.session.execute(wanted)]
+    return [_as_loan(*found) for found in await uow.rows(OF_GROUP, group=group, statuses=sorted(statuses))]
 
 
 async def pledges_of(uow: UnitOfWork, *, loan: UUID) -> list[Pledge]:
@@ -99,26 +98,28 @@ async def pledges_of(uow: UnitOfWork, *, loan: UUID) -> list[Pledge]:
 async def pledges_for(uow: UnitOfWork, *, loans: Collection[UUID]) -> dict[UUID, list[Pledge]]:
     """The same of each of these loans."""
     found: dict[UUID, list[Pledge]] = {loan: [] for loan in loans}
-    wanted = _PLEDGES.where(PledgeRow.loan_id.in_(loans)).order_by(PledgeRow.asked_at, PledgeRow.id)
-    for row in await uow.session.execute(wanted) if found else ():
+    for row in await uow.rows(PLEDGES, loans=list(found)) if found else ():
         pledge = _as_pledge(*row)
         found[pledge.loan].append(pledge)
     return found
 
 
-async def words_about(uow: UnitOfWork, *, loans: Collection[UUID]) -> list[LoanDecisionRow]:
-    """Everything that officials have said about these loans."""
-    said = select(LoanDecisionRow).where(LoanDecisionRow.loan_id.in_(loans))
-    return list(await uow.session.scalars(said)) if loans else []
+async def live_pledges(uow: UnitOfWork, *, group: DaoId) -> dict[UUID, list[Pledge]]:
+    """The same of each loan of the group that is asked for or running; nothing of those that nobody vouches for."""
+    found: dict[UUID, list[Pledge]] = {}
+    for row in await uow.rows(LIVE_PLEDGES, group=group):
+        found.setdefault(row[0].loan_id, []).append(_as_pledge(*row))
+    return found
+
+
+async def live_words(uow: UnitOfWork, *, group: DaoId) -> list[LoanDecisionRow]:
+    """Everything that officials have said about the group's loans that are asked for or running."""
+    return [word for (word,) in await uow.rows(LIVE_WORDS, group=group)]
 
 
 async def pledges_asked_of(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> list[tuple[Pledge, Loan]]:
     """Who waits for her word in this group: the pledge and the loan."""
-    hers = PledgeRow.user_id == member, PledgeRow.status == "asked", LoanRow.dao_id == group, LoanRow.status == "asked"
-    borrower = aliased(MemberRow)
-    wanted = _PLEDGES.join(LoanRow, LoanRow.id == PledgeRow.loan_id).join(borrower, borrower.id == LoanRow.user_id)
-    wanted = wanted.where(*hers).order_by(PledgeRow.asked_at)
-    found = await uow.session.execute(wanted.add_columns(LoanRow, borrower.name))
+    found = await uow.rows(ASKED_OF_HER, group=group, member=member)
     return [(_as_pledge(*row[:2]), _as_loan(*row[2:])) for row in found]
 
 
@@ -152,19 +153,34 @@ async def taken_from_savings(uow: UnitOfWork, *, loan: UUID) -> bool:
     return (await came_back(uow, loans=(loan,)))[loan].from_savings
 
 
+async def lay_what_came_back(uow: UnitOfWork, *, group: DaoId, loans: Sequence[Loan]) -> None:
+    """Lay at hand what came back of each of the group's loans, where only is read."""
+    if uow.only_reads and loans:
+        back = _backs([loan.id for loan in loans], await uow.ask(RUNNING_BACK, group=group, source=LOANS))
+        for loan, its in back.items():
+            came_back.foresee(uow, {loan: its}, loans=(loan,))
+
+
 @foreseeable
 async def came_back(uow: UnitOfWork, *, loans: tuple[UUID, ...]) -> dict[UUID, Back]:
     """What came back of each of these loans, and what is on its way."""
+    found = _backs(loans, await uow.ask(_CAME_BACK, loans=list(loans), source=LOANS) if loans else ())
+    for loan, back in found.items():
+        came_back.foresee(uow, {loan: back}, loans=(loan,))
+    return found
+
+
+def _backs(loans: Collection[UUID], rows: Iterable[Row]) -> dict[UUID, Back]:
     found = {loan: Back() for loan in loans}
-    for row in await uow.ask(_CAME_BACK, loans=list(loans), source=LOANS) if loans else ():
+    for row in rows:
+        if row["loan"] not in found:
+            continue
         back, amount = found[row["loan"]], Money.from_decimal(row["amount"])
         if row["paid_on"] is None:
             back.planned.append(Payment(day_of(row["at"]), amount))
         else:
             back.booked.append(Payment(row["paid_on"], amount))
             back.from_savings |= row["from_savings"]
-    for loan, back in found.items():
-        came_back.foresee(uow, {loan: back}, loans=(loan,))
     return found
 
 
@@ -225,18 +241,42 @@ def today(uow: UnitOfWork) -> date:
 
 
 # What is booked, and what the group's payments that are planned will bring, each in its order.
-_CAME_BACK = Asked("""
+_BACK = """
     SELECT r.loan_id AS loan, r.paid_on, NULL AS at, r.amount, r.source = 'savings' AS from_savings, r.created_at, r.id
-    FROM loan_repayments r WHERE r.loan_id = ANY(:loans)
+    FROM loan_repayments r WHERE r.loan_id {those}
     UNION ALL
     SELECT l.ref, NULL, p.completed_at, sum(l.amount), false, p.created_at, p.id
     FROM contribution_lines l JOIN contribution_payments p ON p.id = l.payment_id
-    WHERE p.state = 'planned' AND l.source = :source AND l.ref = ANY(:loans)
+    WHERE p.state = 'planned' AND l.source = :source AND l.ref {those}
     GROUP BY l.ref, p.id
     ORDER BY created_at, id
-""")
+"""
+_CAME_BACK = Asked(_BACK.format(those="= ANY(:loans)"))
+RUNNING_BACK = Asked(_BACK.format(those="IN (SELECT o.id FROM loans o WHERE o.dao_id = :group AND o.status = 'running')"))
 _LOANS = select(LoanRow, MemberRow.name).join(MemberRow, MemberRow.id == LoanRow.user_id)
 _PLEDGES = select(PledgeRow, MemberRow.name).join(MemberRow, MemberRow.id == PledgeRow.user_id)
+
+
+HERS = Selected(_LOANS.where(LoanRow.dao_id == given("group"), LoanRow.user_id == given("member"), LoanRow.status.in_(LIVE)))
+_OF_GROUP = LoanRow.dao_id == given("group"), LoanRow.status == any_(given("statuses", ARRAY(String)))
+OF_GROUP = Selected(_LOANS.where(*_OF_GROUP).order_by(LoanRow.asked_at, LoanRow.id))
+_BORROWER = aliased(MemberRow)
+ASKED_OF_HER = Selected(
+    select(PledgeRow, MemberRow.name, LoanRow, _BORROWER.name)
+    .join(MemberRow, MemberRow.id == PledgeRow.user_id)
+    .join(LoanRow, LoanRow.id == PledgeRow.loan_id)
+    .join(_BORROWER, _BORROWER.id == LoanRow.user_id)
+    .where(PledgeRow.user_id == given("member"), PledgeRow.status == "asked")
+    .where(LoanRow.dao_id == given("group"), LoanRow.status == "asked")
+    .order_by(PledgeRow.asked_at)
+)
+PLEDGES = Selected(
+    _PLEDGES.where(PledgeRow.loan_id == any_(given("loans", ARRAY(Uuid())))).order_by(PledgeRow.asked_at, PledgeRow.id)
+)
+# Of all loans of a group that are asked for or running.
+_LIVE = select(LoanRow.id).where(LoanRow.dao_id == given("group"), LoanRow.status.in_(LIVE))
+LIVE_PLEDGES = Selected(_PLEDGES.where(PledgeRow.loan_id.in_(_LIVE)).order_by(PledgeRow.asked_at, PledgeRow.id))
+LIVE_WORDS = Selected(select(LoanDecisionRow).where(LoanDecisionRow.loan_id.in_(_LIVE)))
 
 
 def _as_loan(row: LoanRow, name: str) -> Loan:

@@ -11,13 +11,13 @@ from core.daos.loans.models import LIVE, LoanDecisionRow, Question
 from core.daos.loans.reading import (
     Loan,
     Pledge,
-    came_back,
+    lay_what_came_back,
     live_loan,
+    live_pledges,
+    live_words,
     loans_of_group,
     may_say_again,
     pledges_asked_of,
-    pledges_for,
-    words_about,
 )
 from core.daos.loans.repaying import recoverable
 from core.daos.people import OFFICIALS
@@ -49,12 +49,13 @@ async def to_decide(turn: Turn) -> list[Loan]:
     live_loan.foresee(
         turn.uow, next((loan for loan in loans if loan.borrower == turn.me.id), None), group=group, member=turn.me.id
     )
-    others = {loan.id: loan for loan in loans if loan.borrower != turn.me.id}
-    pledges = await pledges_for(turn.uow, loans=others)
-    words = await words_about(turn.uow, loans=others)
+    others = [loan for loan in loans if loan.borrower != turn.me.id]
+    if not others:
+        return []
+    pledges, words = await live_pledges(turn.uow, group=group), await live_words(turn.uow, group=group)
     # Of all at once, before each is looked at.
-    await came_back(turn.uow, loans=tuple(one.id for one in others.values() if one.status == "running"))
-    return [loan for loan in others.values() if await _waits(turn, loan, pledges[loan.id], words)]
+    await lay_what_came_back(turn.uow, group=group, loans=[loan for loan in others if loan.status == "running"])
+    return [loan for loan in others if await _waits(turn, loan, pledges.get(loan.id, ()), words)]
 
 
 def _question(loan: Loan) -> Question:

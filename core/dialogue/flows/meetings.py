@@ -61,7 +61,7 @@ async def _own_choices(turn: Turn, membership: Membership, meeting: Meeting | No
     if meeting is None:
         return []
     choices = [option("agenda", text("meet-agenda"))]
-    if membership.role == "observer" or await is_present(turn.uow, meeting=meeting.id, member=turn.me.id):
+    if membership.role == "observer" or await is_present(turn.uow, group=meeting.group, member=turn.me.id):
         return choices
     if meeting.is_open:
         return [option("here", text("meet-here")), *choices]

@@ -9,21 +9,37 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from core.kernel.questions import Asked
-from core.reports.rooms import kinds, merry, votes
+from core.reports.rooms import kinds, loans, meet, merry, people, treasury, votes
 from core.reports.rooms.here import Here, Room
 
-# By the name of a screen, or of all whose names begin so. Rooms of a group are looked at where a group is at hand.
-OF_A_GROUP: Mapping[str, Room] = {
+# By the name of a screen, or of all whose names begin so.
+ROOMS: Mapping[str, Room] = {
     "kinds.menu": kinds.menu,
     "kinds": kinds.one,
+    "loans.menu": loans.menu,
+    "loans.deciding": loans.deciding,
+    "loans.vouching": loans.vouching,
+    "meet.menu": meet.menu,
+    "meet.plan": meet.called,
+    "meet.agenda": meet.called,
+    "meet.list": meet.minutes,
+    "meet.unconfirmed": meet.unconfirmed,
     "merry": merry.menu,
+    "office.whom": people.everybody,
+    "people.menu": people.menu,
+    "rules.menu": people.versions,
+    "rules.changes": people.versions,
+    "rules.subject": people.subject,
+    "treasury.menu": treasury.menu,
+    "treasury.requests": treasury.requests,
+    "treasury.mine": treasury.mine,
+    "treasury.request": treasury.request,
+    "treasury.details": treasury.request,
     "votes.menu": votes.menu,
 }
 
 
 def asked_in(place: str, here: Here) -> Sequence[Asked]:
     """What is asked where this screen is shown or answered."""
-    if here.group is None:
-        return ()
-    room = OF_A_GROUP.get(place) or OF_A_GROUP.get(place.partition(".")[0])
-    return room(here) if room else ()
+    room = ROOMS.get(place) or ROOMS.get(place.partition(".")[0])
+    return room(here, here.group) if room and here.group else ()

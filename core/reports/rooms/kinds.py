@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.daos.dues.kinds import ENDED_TOO, KINDS, LAST_DAYS
+from core.kernel.ids import DaoId
 from core.kernel.questions import Asked
 from core.reports.rooms.here import Here
 
 
-def menu(here: Here) -> Sequence[Asked]:
+def menu(here: Here, group: DaoId) -> Sequence[Asked]:
     """All of them that are asked for."""
-    return [KINDS.about(group=here.group, today=here.today)]
+    return [KINDS.about(group=group, today=here.today)]
 
 
-def one(here: Here) -> Sequence[Asked]:
+def one(here: Here, group: DaoId) -> Sequence[Asked]:
     """The one at hand, which may have ended, and when it can change."""
     kind = here.id("kind")
-    return [ENDED_TOO.about(group=here.group), *([LAST_DAYS.about(kind=kind)] if kind else [])]
+    return [ENDED_TOO.about(group=group), *([LAST_DAYS.about(kind=kind)] if kind else [])]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.daos.rotation.reading import ROUND
+from core.kernel.ids import DaoId
 from core.kernel.questions import Asked
 from core.reports.rooms.here import Here
 
 
-def menu(here: Here) -> Sequence[Asked]:
+def menu(here: Here, group: DaoId) -> Sequence[Asked]:
     """Where the round stands."""
-    return [ROUND.about(group=here.group, viewer=here.member)]
+    return [ROUND.about(group=group, viewer=here.member)]

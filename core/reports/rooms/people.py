@@ -1,0 +1,33 @@
+"""The people of a group, its offices and its rules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.daos.amendments import ALONE
+from core.daos.changes import ELECTED
+from core.daos.constitutions import VERSIONS
+from core.daos.people import PEOPLE
+from core.kernel.ids import DaoId
+from core.kernel.questions import Asked
+from core.reports.rooms.here import Here
+
+
+def menu(_here: Here, group: DaoId) -> Sequence[Asked]:
+    """Whether its officials are elected."""
+    return [ELECTED.about(group=group)]
+
+
+def everybody(_here: Here, group: DaoId) -> Sequence[Asked]:
+    """Who is in it."""
+    return [PEOPLE.about(group=group)]
+
+
+def versions(_here: Here, group: DaoId) -> Sequence[Asked]:
+    """Every version of its rules."""
+    return [VERSIONS.about(group=group)]
+
+
+def subject(here: Here, group: DaoId) -> Sequence[Asked]:
+    """Whether she may still answer them herself."""
+    return [ALONE.about(group=group, member=here.member)]

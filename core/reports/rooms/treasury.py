@@ -1,0 +1,49 @@
+"""A group's treasury and its requests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.daos.people import OFFICIALS, PEOPLE
+from core.kernel.ids import DaoId
+from core.kernel.questions import Asked
+from core.ledger.accounts import treasury
+from core.ledger.service import balance_of
+from core.reports.rooms.here import Here
+from core.treasury.cooling import BECAME
+from core.treasury.limits import SPENT_SUMS, since
+from core.treasury.reading import LAST_PAID, SHOWN_OF_PAID, UNENDED
+from core.treasury.words import OPEN_WORDS, WORDS
+
+
+def menu(here: Here, group: DaoId) -> Sequence[Asked]:
+    """What it has, what has left it, and how many requests are open."""
+    return [
+        balance_of(treasury(group)),
+        UNENDED.about(group=group),
+        LAST_PAID.about(group=group, last=SHOWN_OF_PAID),
+        SPENT_SUMS.about(group=group, but=None, **since(here.now)),
+    ]
+
+
+def requests(_here: Here, group: DaoId) -> Sequence[Asked]:
+    """Those that are open."""
+    return [UNENDED.about(group=group)]
+
+
+def mine(_here: Here, group: DaoId) -> Sequence[Asked]:
+    """Those that are open, what was said about them, and who may say more."""
+    officials = BECAME.about(group=group, officials=list(OFFICIALS))
+    return [UNENDED.about(group=group), OPEN_WORDS.about(group=group), PEOPLE.about(group=group), officials]
+
+
+def request(here: Here, group: DaoId) -> Sequence[Asked]:
+    """One of them, what was said about it, and what paying it would leave."""
+    number = here.values.get("number")
+    return [
+        balance_of(treasury(group)),
+        UNENDED.about(group=group),
+        PEOPLE.about(group=group),
+        BECAME.about(group=group, officials=list(OFFICIALS)),
+        *([WORDS.about(group=group, number=number)] if isinstance(number, int) else []),
+    ]
