@@ -24,7 +24,7 @@ NOWHERE: Mapping[str, Go] = {}
 
 @dataclass
 class ScreenDefinition:
-    """A named screen: who may see it, how it asks and how it takes the answer. `leads`: the screens behind its options."""
+    """A named screen: who may see it, how it asks and how it takes the answer. `leads`, `each`: what is behind its options."""
 
     name: str
     needs: Assurance
@@ -32,6 +32,7 @@ class ScreenDefinition:
     take: Answer | None = None
     approves: Approves | None = None
     leads: Mapping[str, str] = field(default_factory=dict)
+    each: tuple[str, str] | None = None
 
     def answered(self, take: Answer) -> Answer:
         """Decorator: this function takes the screen's answer."""
@@ -57,12 +58,16 @@ def screen(
     needs: Assurance = Assurance.MEMBER,
     approves: Approves | None = None,
     leads: Mapping[str, Go] = NOWHERE,
+    each: tuple[Go, str] | None = None,
 ) -> Callable[[Ask], ScreenDefinition]:
     """Decorator: define a screen by the function that asks.
 
-    `leads`: where options of it lead whatever is found, by the option's id, so that what is asked there is asked at once.
+    `leads`: where options of it lead whatever is found, by the option's id, so that what is asked there is asked at once; `each`:
+    where all the others lead, and as which value the option's id is known there.
     """
-    return lambda ask: ScreenDefinition(name, needs, ask, None, approves, {one: to.to for one, to in leads.items()})
+    places = {one: to.to for one, to in leads.items()}
+    others = (each[0].to, each[1]) if each else None
+    return lambda ask: ScreenDefinition(name, needs, ask, None, approves, places, others)
 
 
 def action(

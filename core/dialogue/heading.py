@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from core.dialogue.answers import Unreadable, read_answer
 from core.dialogue.book import Book
@@ -35,16 +37,29 @@ def heading_of(book: Book, session: Session, inputs: Sequence[Input]) -> Heading
         case Kind.COMMAND:
             return Heading(one.value)
         case Kind.TYPED | Kind.CHOSE | Kind.MORE:
-            return Heading(_led_to(book, session, one) or session.screen, session.values)
+            return _led_to(book, session, one) or Heading(session.screen, session.values)
     return Heading()
 
 
-def _led_to(book: Book, session: Session, one: Input) -> str:
+def _led_to(book: Book, session: Session, one: Input) -> Heading | None:
     """What is behind the option that she chose, where its screen says so."""
     definition = book.screens.get(session.screen)
-    if definition is None or not definition.leads:
-        return ""
+    if definition is None or session.pending or not (definition.leads or definition.each):
+        return None
     try:
-        return definition.leads.get(str(read_answer(Asks(session.asks), one, session.shown)), "")
+        chosen = str(read_answer(Asks(session.asks), one, session.shown))
     except (Unreadable, CoreError):
-        return ""
+        return None
+    if chosen in definition.leads:
+        return Heading(definition.leads[chosen], session.values)
+    if definition.each is None:
+        return None
+    place, name = definition.each
+    return Heading(place, {**session.values, name: _meant(chosen)})
+
+
+def _meant(chosen: str) -> object:
+    """An option's id as the value that it stands for: an id, a number, or a word."""
+    with suppress(ValueError):
+        return UUID(chosen)
+    return int(chosen) if chosen.isascii() and chosen.isdigit() else chosen

@@ -108,10 +108,10 @@ class Listed:
 @foreseeable
 async def find_proposal(uow: UnitOfWork, *, proposal: UUID) -> Proposal:
     """The proposal, for code that works for the group. Raises UnknownProposal."""
-    found = await load(uow, select(ProposalRow).where(ProposalRow.id == proposal))
+    found = await uow.rows(ONE, proposal=proposal)
     if not found:
         raise UnknownProposal
-    return found[0]
+    return _as_proposal(*found[0])
 
 
 async def see_proposal(uow: UnitOfWork, *, viewer: MemberId, proposal: UUID) -> Proposal:
@@ -132,8 +132,7 @@ async def proposals_for(uow: UnitOfWork, *, viewer: MemberId, group: DaoId | Non
 async def results_of(uow: UnitOfWork, *, viewer: MemberId, group: DaoId) -> list[Proposal]:
     """What the group has decided lately, the newest first. Raises NotAMember."""
     await require_member(uow, member=viewer, group=group)
-    closed = select(ProposalRow).where(ProposalRow.dao_id == group, ProposalRow.state.in_(CLOSED))
-    return await load(uow, closed.order_by(ProposalRow.closed_at.desc()).limit(MOST_SHOWN))
+    return [_as_proposal(*found) for found in await uow.rows(RESULTS, group=group)]
 
 
 async def lock_proposal(uow: UnitOfWork, *, proposal: UUID, shared: bool = False) -> ProposalRow:
@@ -176,6 +175,14 @@ _OPTIONS = (
 )
 
 
+# What was read before the row was ours may be out of date.
+_WHOLE = select(ProposalRow, _GROUP_NAME, _OPTIONS).execution_options(populate_existing=True)
+ONE = Selected(_WHOLE.where(ProposalRow.id == given("proposal")))
+RESULTS = Selected(
+    _WHOLE.where(ProposalRow.dao_id == given("group"), ProposalRow.state.in_(CLOSED))
+    .order_by(ProposalRow.closed_at.desc())
+    .limit(MOST_SHOWN)
+)
 _MAY_VOTE = exists().where(VoterRow.proposal_id == ProposalRow.id, VoterRow.voter_id == given("viewer"))
 _HAS_VOTED = exists().where(
     BallotRow.proposal_id == ProposalRow.id, BallotRow.voter_id == given("viewer"), BallotRow.replaced_at.is_(None)

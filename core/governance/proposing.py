@@ -44,6 +44,7 @@ from core.governance.voters import eligible
 from core.governance.wording import LONGEST, LONGEST_REASON, clean_words
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, IntentId, MemberId
+from core.kernel.questions import Question
 from core.ledger.service import KeyReused
 
 MOST_UNDECIDED = 3
@@ -126,8 +127,25 @@ async def second(uow: UnitOfWork, *, proposal: UUID, seconder: MemberId) -> Prop
 
 async def seconders_of(uow: UnitOfWork, *, proposal: UUID) -> list[MemberId]:
     """Who stands behind it, the first in front."""
-    found = select(SecondRow.member_id).where(SecondRow.proposal_id == proposal).order_by(SecondRow.created_at)
-    return [MemberId(member) for member in await uow.session.scalars(found)]
+    return [MemberId(row["member"]) for row in await uow.ask(BEHIND, proposal=proposal) if row["nth"]]
+
+
+async def names_behind(uow: UnitOfWork, *, proposal: UUID) -> list[str]:
+    """How she who proposed it is called, then each who stands behind it, the first in front."""
+    return [row["name"] for row in await uow.ask(BEHIND, proposal=proposal)]
+
+
+# Who proposed it, and who stands behind it.
+BEHIND = Question("""
+    SELECT b.member, m.name, b.nth FROM (
+      SELECT p.proposer_id AS member, 0 AS nth, p.created_at AS at FROM proposals p WHERE p.id = :proposal
+      UNION ALL SELECT s.member_id, 1, s.created_at FROM proposal_seconds s WHERE s.proposal_id = :proposal
+    ) b JOIN members m ON m.id = b.member
+    ORDER BY b.nth, b.at
+""")
+ON_THE_LIST = Question("""
+    SELECT EXISTS (SELECT FROM proposal_voters WHERE proposal_id = :proposal AND voter_id = :member) AS listed
+""")
 
 
 async def cancel(uow: UnitOfWork, *, proposal: UUID, proposer: MemberId) -> Proposal:
@@ -154,8 +172,8 @@ async def open_vote(uow: UnitOfWork, row: ProposalRow) -> None:
 
 async def is_voter(uow: UnitOfWork, *, proposal: UUID, member: MemberId) -> bool:
     """Whether she is on the list that was frozen."""
-    on_it = select(VoterRow.id).where(VoterRow.proposal_id == proposal, VoterRow.voter_id == member)
-    return await uow.session.scalar(on_it) is not None
+    (found,) = await uow.ask(ON_THE_LIST, proposal=proposal, member=member)
+    return bool(found["listed"])
 
 
 async def _may_propose(uow: UnitOfWork, *, group: DaoId, proposer: MemberId) -> Membership:

@@ -21,6 +21,7 @@ from core.governance.scheduling import count_soon
 from core.governance.sealing import open_choice, seal_choice
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, IntentId, MemberId
+from core.kernel.questions import Selected, given
 from core.ledger.service import KeyReused
 
 # Even a vote that nobody can change any more stays open this long, so that those who were quick can think again.
@@ -85,10 +86,17 @@ async def _first_answer(uow: UnitOfWork, *, intent: IntentId, proposal: UUID, vo
     return await _as_ballot(uow, row)
 
 
+COUNTING = Selected(
+    select(BallotRow).where(
+        BallotRow.proposal_id == given("proposal"), BallotRow.voter_id == given("voter"), BallotRow.replaced_at.is_(None)
+    )
+)
+
+
 async def own_ballot(uow: UnitOfWork, *, proposal: Proposal, voter: MemberId) -> Ballot | None:
     """Her ballot that counts, without what it says where the vote is secret."""
-    counting = BallotRow.proposal_id == proposal.id, BallotRow.voter_id == voter, BallotRow.replaced_at.is_(None)
-    row = await uow.session.scalar(select(BallotRow).where(*counting))
+    found = await uow.rows(COUNTING, proposal=proposal.id, voter=voter)
+    row = found[0][0] if found else None
     return Ballot(proposal, row.choice, row.number > 1, row.cast_at) if row else None
 
 

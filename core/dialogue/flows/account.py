@@ -11,8 +11,28 @@ from core.identity.vouching import is_asked
 from core.identity.waiting_changes import waiting_changes
 from core.kernel.texts import text
 
+DOORS = {
+    "statement": go("statement.show"),
+    "language": go("account.language"),
+    "new_pin": go("account.new_pin"),
+    "email": go("email.menu"),
+    "devices": go("devices.menu"),
+    "data": go("data.menu"),
+    "notices": go("notices.menu"),
+    "vouch": go("vouch.list"),
+    "contacts": go("contacts.menu"),
+    "forgot": go("recovery.start"),
+    "number": go("recovery.new_number"),
+    "unlink": go("account.unlink"),
+    "help": go("help"),
+    "fees": go("fees.menu"),
+    "security": go("security.menu"),
+    "paybill": go("paybill.menu"),
+    "changes": go("changes.menu"),
+}
 
-@screen("account.menu")
+
+@screen("account.menu", leads=DOORS)
 async def ask_menu(turn: Turn) -> Screen:
     """What she can look at and change. A linked chat can be let go from any phone, for when the other was stolen."""
     linked = (option("unlink", text("account-unlink")),) if turn.me.telegram is not None else ()
@@ -48,26 +68,7 @@ async def ask_menu(turn: Turn) -> Screen:
 @ask_menu.answered
 async def take_menu(_turn: Turn, chosen: str) -> Step:
     """Go where she chose."""
-    doors = {
-        "statement": go("statement.show"),
-        "language": go("account.language"),
-        "new_pin": go("account.new_pin"),
-        "email": go("email.menu"),
-        "devices": go("devices.menu"),
-        "data": go("data.menu"),
-        "notices": go("notices.menu"),
-        "vouch": go("vouch.list"),
-        "contacts": go("contacts.menu"),
-        "forgot": go("recovery.start"),
-        "number": go("recovery.new_number"),
-        "unlink": go("account.unlink"),
-        "help": go("help"),
-        "fees": go("fees.menu"),
-        "security": go("security.menu"),
-        "paybill": go("paybill.menu"),
-        "changes": go("changes.menu"),
-    }
-    return doors[chosen]
+    return DOORS[chosen]
 
 
 @screen("account.language")

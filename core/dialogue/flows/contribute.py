@@ -36,7 +36,7 @@ def approval(turn: Turn) -> Approval:
     )
 
 
-@screen("contribute.start")
+@screen("contribute.start", leads={"groups": go("groups.menu")}, each=(go("contribute.due"), "group"))
 async def ask_group(turn: Turn) -> Screen:
     """Which of her groups; with none yet, the way to one."""
     groups = await groups_of(turn.uow, member=turn.me.id)
@@ -63,7 +63,7 @@ async def begin(turn: Turn) -> Step:
     return go("contribute.due", whom_name="") if owes else go("contribute.amount", whom_name="")
 
 
-@screen("contribute.due")
+@screen("contribute.due", leads={"someone": go("contribute.someone")})
 async def ask_due(turn: Turn) -> Screen:
     """What she owes the group, and the ways to pay: exactly that, another amount, or for another member."""
     group = await find_group(turn.uow, group=turn.group)

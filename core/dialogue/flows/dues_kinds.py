@@ -32,6 +32,13 @@ from core.kernel.texts import Text, text
 MOST_NAMED = 4
 DAYS_IN_A_ROW = 6
 
+MENU = {
+    "waive": go("waive.whom"),
+    "fine": go("fine.why"),
+    "refund": go("refund.menu"),
+    "new": go("kinds.name"),
+}
+
 
 async def is_official(turn: Turn) -> bool:
     """Whether she acts for the group."""
@@ -70,7 +77,7 @@ def asked(amount: Money, to: str) -> Step:
     return go(to, amount=amount) if fits else Again(text("kind-amount", low=LOWEST, high=HIGHEST))
 
 
-@screen("kinds.menu")
+@screen("kinds.menu", leads=MENU, each=(go("kinds.one"), "kind"))
 async def ask_menu(turn: Turn) -> Screen:
     """What is asked for, and for officials the ways to more."""
     group = await find_group(turn.uow, group=turn.group)
@@ -98,13 +105,7 @@ async def take_menu(turn: Turn, chosen: str) -> Step:
     """Go where she chose."""
     if chosen in ("contribution", "welfare"):
         return go("kinds.rule", rule=chosen, intent=turn.uow.ids.new())
-    doors = {
-        "waive": go("waive.whom"),
-        "fine": go("fine.why"),
-        "refund": go("refund.menu"),
-        "new": go("kinds.name"),
-    }
-    return doors[chosen] if chosen in doors else go("kinds.one", kind=UUID(chosen))
+    return MENU[chosen] if chosen in MENU else go("kinds.one", kind=UUID(chosen))
 
 
 @screen("kinds.rule")

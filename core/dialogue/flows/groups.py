@@ -33,7 +33,7 @@ HEADINGS: tuple[tuple[Heading, Text, Go], ...] = (
 )
 
 
-@screen("groups.menu")
+@screen("groups.menu", leads={"waiting": go("join.waiting")}, each=(go("groups.one"), "group"))
 async def ask_menu(turn: Turn) -> Screen:
     """Her groups, each by its place or its code, and the two ways to a new one, whose numbers never change."""
     groups = await groups_of(turn.uow, member=turn.me.id)
@@ -67,7 +67,7 @@ async def take_menu(turn: Turn, chosen: str) -> Step:
     return go("groups.name") if chosen == "create" else go("groups.one", group=UUID(chosen))
 
 
-@screen("groups.one")
+@screen("groups.one", leads={"contribute": go("contribute.due")})
 async def ask_one(turn: Turn) -> Screen:
     """One group: its code to pass on, and what can be done."""
     group = await find_group(turn.uow, group=turn.group)

@@ -75,7 +75,7 @@ async def vouch_yes(turn: Turn) -> Step:
     return End(text("loan-vouched", whom=turn.values["whom"], amount=pledge.amount))
 
 
-@screen("loans.deciding")
+@screen("loans.deciding", leads={"menu": go("loans.menu")}, each=(go("loans.decide"), "loan"))
 async def ask_deciding(turn: Turn) -> Screen:
     """What waits for her as an official."""
     loans = await to_decide(turn)

@@ -25,8 +25,15 @@ from core.kernel.money import Money
 from core.kernel.texts import text
 from core.notifications.service import Receipt
 
+DOORS = {
+    "vouch": go("loans.vouching"),
+    "decide": go("loans.deciding"),
+    "mine": go("loans.mine"),
+    "group": go("loans.group"),
+}
 
-@screen("loans.menu")
+
+@screen("loans.menu", leads=DOORS)
 async def ask_menu(turn: Turn) -> Screen:
     """What she can do; what waits for her word comes first."""
     membership = await require_member(turn.uow, member=turn.me.id, group=turn.group)
@@ -52,14 +59,7 @@ async def take_menu(turn: Turn, chosen: str) -> Step:
         await require_participant(turn.uow, member=turn.me.id, group=turn.group)
         await offer(turn.uow, group=turn.group, member=turn.me.id)
         return go("loans.amount")
-    doors = {
-        "vouch": go("loans.vouching"),
-        "decide": go("loans.deciding"),
-        "mine": go("loans.mine"),
-        "group": go("loans.group"),
-        "pot": go("pots.one", fund="loans"),
-    }
-    return doors[chosen]
+    return DOORS.get(chosen) or go("pots.one", fund="loans")
 
 
 @screen("loans.amount")

@@ -36,7 +36,17 @@ from core.kernel.texts import text
 TYPED = re.compile(r"(?P<day>[0-9]{1,2})[/.](?P<month>[0-9]{1,2})\s+(?P<hour>[0-9]{1,2})[:.](?P<minute>[0-9]{2})", re.ASCII)
 
 
-@screen("meet.menu")
+DOORS = {
+    "here": go("meet.code"),
+    "agenda": go("meet.agenda"),
+    "minutes": go("meet.list"),
+    "freeze": go("meet.sure"),
+    "confirm": go("meet.unconfirmed"),
+    "more": go("meet.plan"),
+}
+
+
+@screen("meet.menu", leads=DOORS)
 async def ask_menu(turn: Turn) -> Screen:
     """The next meeting, and what this member can do about it at this moment."""
     membership = await require_member(turn.uow, member=turn.me.id, group=turn.group)
@@ -76,15 +86,7 @@ async def take_menu(turn: Turn, chosen: str) -> Step:
     if chosen == "apology":
         meeting = await apologise(turn.uow, group=turn.group, member=turn.me.id)
         return End(text("meet-excused", at=meeting.starts_at))
-    doors = {
-        "here": go("meet.code"),
-        "agenda": go("meet.agenda"),
-        "minutes": go("meet.list"),
-        "freeze": go("meet.sure"),
-        "confirm": go("meet.unconfirmed"),
-        "more": go("meet.plan"),
-    }
-    return doors[chosen]
+    return DOORS[chosen]
 
 
 @screen("meet.code")
@@ -108,7 +110,7 @@ async def take_code(turn: Turn, code: str) -> Step:
             return End(text("meet-code-closed"))
 
 
-@screen("meet.agenda")
+@screen("meet.agenda", leads={"back": go("meet.menu")})
 async def ask_agenda(turn: Turn) -> Screen:
     """Point by point."""
     meeting = await called_meeting(turn.uow, group=turn.group, viewer=turn.me.id)

@@ -17,9 +17,19 @@ from core.kernel.texts import text
 
 OFFERED: tuple[Role, ...] = ("chair", "secretary", "treasurer", "auditor")
 MOST_CHANGES = 20
+DOORS = {
+    "roles": go("office.holders"),
+    "invite": go("invite.role"),
+    "requests": go("request.list"),
+    "invitations": go("invite.list"),
+    "suspend": go("standing.whom"),
+    "suspended": go("standing.list"),
+    "offer": go("office.which"),
+    "resign": go("office.leave"),
+}
 
 
-@screen("people.menu")
+@screen("people.menu", leads=DOORS)
 async def ask_menu(turn: Turn) -> Screen:
     """What her role lets her do with the people of the group."""
     membership = await require_member(turn.uow, member=turn.me.id, group=turn.group)
@@ -42,17 +52,7 @@ async def ask_menu(turn: Turn) -> Screen:
 @ask_menu.answered
 async def take_menu(_turn: Turn, chosen: str) -> Step:
     """Go where she chose."""
-    doors = {
-        "roles": go("office.holders"),
-        "invite": go("invite.role"),
-        "requests": go("request.list"),
-        "invitations": go("invite.list"),
-        "suspend": go("standing.whom"),
-        "suspended": go("standing.list"),
-        "offer": go("office.which"),
-        "resign": go("office.leave"),
-    }
-    return doors[chosen]
+    return DOORS[chosen]
 
 
 @screen("office.holders")
@@ -94,7 +94,7 @@ async def take_history(_turn: Turn, _chosen: str) -> Step:
     return go("people.menu")
 
 
-@screen("office.which")
+@screen("office.which", each=(go("office.whom"), "role"))
 async def ask_which(turn: Turn) -> Screen:
     """Which office, with who holds it now."""
     names = await _holders(turn, turn.group)

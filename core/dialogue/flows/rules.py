@@ -30,7 +30,7 @@ from core.kernel.texts import Text, text
 MOST_CHANGES = 12
 
 
-@screen("rules.menu")
+@screen("rules.menu", leads={"changes": go("rules.changes")}, each=(go("rules.subject"), "subject"))
 async def ask_menu(turn: Turn) -> Screen:
     """The subjects, what changed, and the whole as a document where one can be shown."""
     await require_member(turn.uow, member=turn.me.id, group=turn.group)
@@ -55,7 +55,7 @@ async def take_menu(turn: Turn, chosen: str) -> Step:
     return go("rules.changes") if chosen == "changes" else go("rules.subject", subject=chosen)
 
 
-@screen("rules.subject")
+@screen("rules.subject", leads={"menu": go("rules.menu")})
 async def ask_subject(turn: Turn) -> Screen:
     """The rules under one subject, as they are in force."""
     await require_member(turn.uow, member=turn.me.id, group=turn.group)

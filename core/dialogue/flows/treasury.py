@@ -15,9 +15,16 @@ from core.treasury.requests import SHORT_NAME, Request
 
 # A small menu holds about this many.
 MOST_LISTED = 7
+BACK = {"menu": go("treasury.menu")}
+DOORS = {
+    "show": go("treasury.show"),
+    "requests": go("treasury.requests"),
+    "padlock": go("treasury.padlock"),
+    "move": go("pots.menu"),
+}
 
 
-@screen("treasury.menu")
+@screen("treasury.menu", leads=DOORS)
 async def ask_menu(turn: Turn) -> Screen:
     """What can be looked at and done; asking is the officials', petty cash the treasurer's."""
     group = turn.group
@@ -44,15 +51,11 @@ async def ask_menu(turn: Turn) -> Screen:
 async def take_menu(turn: Turn, chosen: str) -> Step:
     """Go where she chose."""
     intent = turn.uow.ids.new()
-    doors = {
-        "show": go("treasury.show"),
-        "requests": go("treasury.requests"),
+    asking = {
         "ask": go("treasury.amount", path="usual", intent=intent),
         "petty": go("treasury.amount", path="petty", intent=intent),
-        "padlock": go("treasury.padlock"),
-        "move": go("pots.menu"),
     }
-    return doors[chosen]
+    return asking.get(chosen) or DOORS[chosen]
 
 
 @action("treasury.show", needs=Assurance.RECENT_PIN, why="pin-why-private")
@@ -97,7 +100,7 @@ async def _send_payments(turn: Turn, seen: Treasury) -> None:
     await queue_sms(turn.uow, to=turn.me.phone, what=what, language=turn.language, template="treasury", member=turn.me.id)
 
 
-@screen("treasury.requests")
+@screen("treasury.requests", leads=BACK, each=(go("treasury.request"), "number"))
 async def ask_requests(turn: Turn) -> Screen:
     """Those that still can be decided first, then what became of the others."""
     found = await see_requests(turn.uow, viewer=turn.me.id, group=turn.group, limit=MOST_LISTED)
@@ -110,7 +113,7 @@ async def take_requests(turn: Turn, chosen: str) -> Step:
     return _open(turn, chosen)
 
 
-@screen("treasury.mine")
+@screen("treasury.mine", leads=BACK, each=(go("treasury.request"), "number"))
 async def ask_mine(turn: Turn) -> Screen:
     """What waits for her own word."""
     found = await waits_for(turn.uow, member=turn.me.id, group=turn.group)
@@ -146,7 +149,7 @@ def _open(turn: Turn, chosen: str) -> Go:
     return go("treasury.request", number=int(chosen), intent=turn.uow.ids.new())
 
 
-@screen("treasury.padlock")
+@screen("treasury.padlock", leads=BACK)
 async def ask_padlock(turn: Turn) -> Screen:
     """Who holds the padlock, and from what it was drawn, so that anybody can draw again."""
     group = turn.group

@@ -40,7 +40,7 @@ async def _standing(turn: Turn) -> Standing:
     return await see_numbered(turn.uow, viewer=turn.me.id, group=turn.group, number=int(turn.values["number"]))
 
 
-@screen("treasury.request")
+@screen("treasury.request", leads={"details": go("treasury.details"), "approve": go("treasury.approve")})
 async def ask_request(turn: Turn) -> Screen:
     """Amount and payee, for what, who has approved, what would remain, and what she may do."""
     standing = await _standing(turn)
@@ -153,7 +153,7 @@ async def _to_vote(turn: Turn) -> Step:
     )
 
 
-@screen("treasury.details")
+@screen("treasury.details", leads={"back": go("treasury.request")})
 async def ask_details(turn: Turn) -> Screen:
     """Who asked, who said what, what it costs, until when, and what could no longer be paid."""
     standing = await _standing(turn)

@@ -19,11 +19,11 @@ from core.governance.foresight import Foresee, foresee
 from core.governance.matters import WelfareClaim
 from core.governance.objecting import may_object, object_to
 from core.governance.proposals import UNDECIDED, Listed, Proposal, proposals_for, results_of, see_proposal
-from core.governance.proposing import cancel, is_voter, second, seconders_of
+from core.governance.proposing import cancel, is_voter, names_behind, second, seconders_of
 from core.governance.results import arithmetic, in_full, option_lines, outcome, what_follows
 from core.governance.sealing import open_choice, seal_choice
 from core.governance.voting import Ballot, cast, own_ballot
-from core.identity.members import find, find_all
+from core.identity.members import find
 from core.kernel.ids import MemberId
 from core.kernel.texts import Text, catalogue, text
 from core.notifications.service import queue_sms
@@ -49,7 +49,7 @@ def label(one: Listed) -> Text:
     return Text(f"votes-item-{state_word}", {"number": one.proposal.number, "what": one.proposal.what})
 
 
-@screen("votes.menu")
+@screen("votes.menu", leads={"results": go("votes.results")}, each=(go("votes.one"), "proposal"))
 async def ask_menu(turn: Turn) -> Screen:
     """What is to be decided in this group, what she hasn't voted on first; and what else can be done."""
     group = await find_group(turn.uow, group=turn.group)
@@ -75,7 +75,7 @@ async def take_menu(turn: Turn, chosen: str) -> Step:
     return doors.get(chosen) or go("votes.one", proposal=UUID(chosen))
 
 
-@screen("votes.mine")
+@screen("votes.mine", leads={"groups": go("groups.menu")}, each=(go("votes.one"), "proposal"))
 async def ask_mine(turn: Turn) -> Screen:
     """What is to be decided in all of her groups."""
     listed = (await proposals_for(turn.uow, viewer=turn.me.id))[:MOST_LISTED]
@@ -95,7 +95,7 @@ async def take_mine(_turn: Turn, chosen: str) -> Step:
     return go("groups.menu") if chosen == "groups" else go("votes.one", proposal=UUID(chosen))
 
 
-@screen("votes.one")
+@screen("votes.one", leads={"more": go("votes.more"), "nominate": go("votes.nominee")})
 async def ask_one(turn: Turn) -> Screen:
     """One proposal, with what can be done now."""
     proposal = await the_proposal(turn)
@@ -262,7 +262,7 @@ async def do_cancel(turn: Turn) -> Step:
     return End(text("votes-now-cancelled", number=gone.number))
 
 
-@screen("votes.results")
+@screen("votes.results", leads={"list": go("votes.menu")}, each=(go("votes.result"), "proposal"))
 async def ask_results(turn: Turn) -> Screen:
     """What the group has decided lately."""
     found = (await results_of(turn.uow, viewer=turn.me.id, group=turn.group))[:MOST_LISTED]
@@ -282,7 +282,7 @@ async def take_results(_turn: Turn, chosen: str) -> Step:
     return go("votes.menu") if chosen == "list" else go("votes.result", proposal=UUID(chosen))
 
 
-@screen("votes.result")
+@screen("votes.result", leads={"more": go("votes.more")})
 async def ask_result(turn: Turn) -> Screen:
     """The result with its arithmetic, and what followed."""
     proposal = await the_proposal(turn)
@@ -372,10 +372,9 @@ async def _gathering(turn: Turn, proposal: Proposal) -> Screen:
 
 
 async def _details(turn: Turn, proposal: Proposal) -> tuple[Text, ...]:
-    seconders = await seconders_of(turn.uow, proposal=proposal.id)
-    people = await find_all(turn.uow, [proposal.proposer, *seconders])
-    brought = [text("votes-by", mover=people[proposal.proposer].name)] if proposal.proposer in people else []
-    backed = [text("votes-seconded", seconder=people[one].name) for one in seconders if one in people]
+    mover, *seconders = await names_behind(turn.uow, proposal=proposal.id)
+    brought = [text("votes-by", mover=mover)]
+    backed = [text("votes-seconded", seconder=one) for one in seconders]
     rule = text("votes-rule-of", eligible=proposal.eligible, quorum=proposal.quorum)
     early = [text("votes-end-early")] if proposal.state == "open" else []
     return (*brought, *backed, rule, *early)
