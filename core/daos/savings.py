@@ -13,13 +13,14 @@ from uuid import UUID
 
 from sqlalchemy import Select, func, or_, select
 
-from core.daos.departed import FOREVER
+from core.daos.departed import FOREVER, Whose
 from core.daos.dues_models import LineRow, PaymentRow
 from core.daos.owed import Purpose
 from core.daos.people_models import Departure
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import Money
+from core.kernel.questions import Selected, given
 
 # Paid for these it is still hers; the other purposes spend it.
 SAVED: tuple[Purpose, ...] = ("treasury", "loans", "shares")
@@ -36,7 +37,7 @@ async def savings_in(
     return {MemberId(member): Money.from_decimal(amount) for member, amount in sums.items()}
 
 
-def put_in(group: DaoId, until: datetime) -> Select[Decimal | None]:
+def put_in(group: Whose, until: datetime) -> Select[Decimal | None]:
     """What was saved in the group before a moment and not got back: of whom is for the caller to say (`PaymentRow.user_id`)."""
     # What she got back when she left counts no more.
     settled = (
@@ -56,17 +57,20 @@ def put_in(group: DaoId, until: datetime) -> Select[Decimal | None]:
 
 async def saved_for(uow: UnitOfWork, *, group: DaoId, purpose: Purpose) -> Money:
     """What all members together have saved for this purpose and not got back when they left."""
-    settled = (
-        select(func.max(Departure.settled_at))
-        .where(Departure.dao_id == group, Departure.user_id == PaymentRow.user_id)
-        .correlate(PaymentRow)
-        .scalar_subquery()
-    )
-    paid = (
-        select(func.sum(LineRow.amount))
-        .join(PaymentRow, PaymentRow.id == LineRow.payment_id)
-        .where(PaymentRow.dao_id == group, PaymentRow.state == "posted")
-        .where(LineRow.category == "contribution", LineRow.purpose == purpose)
-        .where(or_(settled.is_(None), PaymentRow.created_at > settled))
-    )
-    return Money.from_decimal(await uow.session.scalar(paid) or Decimal(0))
+    (paid,) = await uow.rows(SAVED_FOR, group=group, purpose=purpose)
+    return Money.from_decimal(paid[0] or Decimal(0))
+
+
+_SETTLED = (
+    select(func.max(Departure.settled_at))
+    .where(Departure.dao_id == given("group"), Departure.user_id == PaymentRow.user_id)
+    .correlate(PaymentRow)
+    .scalar_subquery()
+)
+SAVED_FOR = Selected(
+    select(func.sum(LineRow.amount))
+    .join(PaymentRow, PaymentRow.id == LineRow.payment_id)
+    .where(PaymentRow.dao_id == given("group"), PaymentRow.state == "posted")
+    .where(LineRow.category == "contribution", LineRow.purpose == given("purpose"))
+    .where(or_(_SETTLED.is_(None), PaymentRow.created_at > _SETTLED))
+)

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from core.daos.departed import settled_until
 from core.daos.dues_models import LineRow, PaymentRow
+from core.daos.groups import find_group
 from core.daos.loans.savings import savings
 from core.daos.models import GroupRow
 from core.daos.owed import Purpose, account_of
@@ -33,7 +34,7 @@ class Savings:
 
     async def lines(self, uow: UnitOfWork, *, group: DaoId, member: MemberId) -> Sequence[Line]:
         """One line, when there is anything."""
-        kind = await uow.session.scalar(select(GroupRow.kind).where(GroupRow.id == group))
+        kind = (await find_group(uow, group=group)).kind if uow.only_reads else await self._kind(uow, group)
         saved = (await savings(uow, group=group, member=member)).total
         if kind not in SAVED_IN or not saved:
             return ()
@@ -52,6 +53,10 @@ class Savings:
 
     async def settled(self, uow: UnitOfWork, *, group: DaoId, member: MemberId) -> None:
         """Nothing to close: what was put in before a settled departure counts no more."""
+
+    async def _kind(self, uow: UnitOfWork, group: DaoId) -> str | None:
+        """Also of a group that has been closed since she left."""
+        return await uow.session.scalar(select(GroupRow.kind).where(GroupRow.id == group))
 
     async def _parts(self, uow: UnitOfWork, group: DaoId, member: MemberId, saved: Money) -> dict[Purpose, Money]:
         """In which of the group's accounts her savings are. What she took out before counts against the treasury first."""

@@ -62,8 +62,8 @@ def screen(
 ) -> Callable[[Ask], ScreenDefinition]:
     """Decorator: define a screen by the function that asks.
 
-    `leads`: where options of it lead whatever is found, by the option's id, so that what is asked there is asked at once; `each`:
-    where all the others lead, and as which value the option's id is known there.
+    `leads`: where options of it lead whatever is found, by the option's id, so that what is asked there is asked at once.
+    `each`: where all the others lead, and as which value the option's id is known there.
     """
     places = {one: to.to for one, to in leads.items()}
     others = (each[0].to, each[1]) if each else None

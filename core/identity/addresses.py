@@ -13,6 +13,7 @@ from core.identity.models import MemberRow
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import MemberId
 from core.kernel.phone import Phone
+from core.kernel.questions import Selected, given
 from core.kernel.texts import Text, text
 from core.notifications.service import queue_chat, queue_email, queue_sms
 
@@ -32,8 +33,15 @@ async def tell_everywhere(uow: UnitOfWork, *, member: MemberId, what: Text) -> N
 
 async def email_of(uow: UnitOfWork, *, member: MemberId) -> str | None:
     """The e-mail address that she has proven and that is still hers."""
-    hers = EmailAddress.user_id == member, EmailAddress.verified_at.is_not(None), EmailAddress.ended_at.is_(None)
-    return await uow.session.scalar(select(EmailAddress.address).where(*hers))
+    found = await uow.rows(EMAIL, member=member)
+    return found[0][0] if found else None
+
+
+EMAIL = Selected(
+    select(EmailAddress.address).where(
+        EmailAddress.user_id == given("member"), EmailAddress.verified_at.is_not(None), EmailAddress.ended_at.is_(None)
+    )
+)
 
 
 async def tell_by_email(uow: UnitOfWork, row: MemberRow, *, to: str, what: Text) -> None:

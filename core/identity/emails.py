@@ -23,6 +23,7 @@ from core.identity.models import MemberRow
 from core.identity.waiting_time import announce, in_force_from
 from core.kernel.db import Database, UnitOfWork
 from core.kernel.ids import MemberId
+from core.kernel.questions import Selected, given
 from core.kernel.secrets import random_code
 from core.kernel.texts import Text, text
 from core.notifications.service import queue_email
@@ -235,12 +236,17 @@ async def _latest(uow: UnitOfWork, member: UUID) -> EmailAddress | None:
 
 
 async def _open(uow: UnitOfWork, member: UUID) -> EmailAddress | None:
-    unproven = EmailAddress.verified_at.is_(None)
-    return await uow.session.scalar(select(EmailAddress).where(EmailAddress.user_id == member, _is_open(), unproven))
+    found = await uow.rows(UNPROVEN, member=member)
+    return found[0][0] if found else None
 
 
 def _is_open() -> ColumnElement[bool]:
     return EmailAddress.ended_at.is_(None)
+
+
+UNPROVEN = Selected(
+    select(EmailAddress).where(EmailAddress.user_id == given("member"), _is_open(), EmailAddress.verified_at.is_(None))
+)
 
 
 def _verified(member: UUID) -> tuple[ColumnElement[bool], ...]:

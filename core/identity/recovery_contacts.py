@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from core.identity.addresses import tell_everywhere
@@ -22,6 +23,7 @@ from core.identity.waiting_time import announce, in_force_from
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import MemberId
+from core.kernel.questions import Selected, given
 from core.kernel.texts import text
 
 # Two people at least must agree before anybody gets a new PIN; more than five are no longer people one can reach in a day.
@@ -134,7 +136,7 @@ async def settle_contacts(uow: UnitOfWork, row: MemberRow) -> None:
         await _let_go(uow, contact, contact.leaves_at or uow.clock.now())
 
 
-def counting(moment: InstrumentedAttribute[datetime] | datetime, now: datetime) -> ColumnElement[bool]:
+def counting(moment: InstrumentedAttribute[datetime] | datetime, now: datetime | BindParameter[Any]) -> ColumnElement[bool]:
     """Whether a contact counted at this moment, and still does."""
     came = RecoveryContact.answered_at <= moment, RecoveryContact.counts_from <= moment
     stays = or_(RecoveryContact.leaves_at.is_(None), RecoveryContact.leaves_at > now)
@@ -166,13 +168,15 @@ async def _find(uow: UnitOfWork, *which: ColumnElement[bool]) -> list[Contact]:
 
 async def requests_to(uow: UnitOfWork, *, contact: MemberId) -> list[ContactRequest]:
     """Who waits for this person's answer."""
-    asked = (
-        select(RecoveryContact.id, MemberRow.name)
-        .join(MemberRow, MemberRow.id == RecoveryContact.user_id)
-        .where(RecoveryContact.contact_id == contact, RecoveryContact.status == "asked")
-        .order_by(RecoveryContact.created_at)
-    )
-    return [ContactRequest(*row) for row in await uow.session.execute(asked)]
+    return [ContactRequest(*row) for row in await uow.rows(REQUESTS_TO, contact=contact)]
+
+
+REQUESTS_TO = Selected(
+    select(RecoveryContact.id, MemberRow.name)
+    .join(MemberRow, MemberRow.id == RecoveryContact.user_id)
+    .where(RecoveryContact.contact_id == given("contact"), RecoveryContact.status == "asked")
+    .order_by(RecoveryContact.created_at)
+)
 
 
 async def _let_go(uow: UnitOfWork, row: RecoveryContact, at: datetime) -> None:

@@ -23,6 +23,7 @@ from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import MemberId
 from core.kernel.phone import national
+from core.kernel.questions import Question
 from core.kernel.secrets import random_below, same
 from core.kernel.texts import text
 
@@ -68,8 +69,11 @@ class Enrolment:
 @foreseeable
 async def has_two_factor(uow: UnitOfWork, *, member: MemberId) -> bool:
     """Whether she has an authenticator that counts."""
-    on = select(TwoFactorAuth.id).where(TwoFactorAuth.user_id == member, TwoFactorAuth.enabled)
-    return await uow.session.scalar(on) is not None
+    (found,) = await uow.ask(HAS_APP, member=member)
+    return bool(found["app"])
+
+
+HAS_APP = Question("SELECT EXISTS (SELECT FROM two_factor_auth WHERE user_id = :member AND enabled) AS app")
 
 
 async def has_two_factor_since(uow: UnitOfWork, *, member: MemberId, moment: datetime) -> bool:

@@ -25,6 +25,7 @@ from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import MemberId
 from core.kernel.phone import Phone
+from core.kernel.questions import Selected, given
 
 Word = Literal["confirmed", "refused"]
 
@@ -51,20 +52,22 @@ class Asked:
     app_lost: bool
 
 
+_ANSWERED = select(RecoveryConfirmation.recovery_id).where(RecoveryConfirmation.contact_id == given("contact"))
+TO_VOUCH_FOR = Selected(
+    select(AccountRecovery.id, MemberRow.name, MemberRow.phone, AccountRecovery.new_phone, AccountRecovery.app_lost)
+    .join(MemberRow, MemberRow.id == AccountRecovery.user_id)
+    .join(RecoveryContact, RecoveryContact.user_id == AccountRecovery.user_id)
+    .where(RecoveryContact.contact_id == given("contact"), counting(AccountRecovery.created_at, given("now")))
+    .where(AccountRecovery.id.not_in(_ANSWERED))
+    .where(AccountRecovery.status == "pending", AccountRecovery.expires_at > given("now"))
+    .where(AccountRecovery.confirmed_at.is_(None))
+    .order_by(AccountRecovery.created_at)
+)
+
+
 async def to_vouch_for(uow: UnitOfWork, *, contact: MemberId) -> list[Asked]:
     """What waits for this person's word, the oldest first."""
-    answered = select(RecoveryConfirmation.recovery_id).where(RecoveryConfirmation.contact_id == contact)
-    waiting = (
-        select(AccountRecovery.id, MemberRow.name, MemberRow.phone, AccountRecovery.new_phone, AccountRecovery.app_lost)
-        .join(MemberRow, MemberRow.id == AccountRecovery.user_id)
-        .join(RecoveryContact, RecoveryContact.user_id == AccountRecovery.user_id)
-        .where(RecoveryContact.contact_id == contact, counting(AccountRecovery.created_at, uow.clock.now()))
-        .where(AccountRecovery.id.not_in(answered))
-        .where(AccountRecovery.status == "pending", AccountRecovery.expires_at > uow.clock.now())
-        .where(AccountRecovery.confirmed_at.is_(None))
-        .order_by(AccountRecovery.created_at)
-    )
-    rows = await uow.session.execute(waiting)
+    rows = await uow.rows(TO_VOUCH_FOR, contact=contact, now=uow.clock.now())
     return [Asked(row[0], row[1], Phone(row[3] or row[2]), row[3] is not None, row[4]) for row in rows]
 
 

@@ -166,6 +166,10 @@ class UnitOfWork:
             return [await self.asker.rows(asked[0].question, asked[0].parameters)]
         return await self.asker.rows_together(asked)
 
+    def knows(self, question: Question, /, **about: Any) -> bool:
+        """Whether the answer to this very question is laid out."""
+        return _key(question, (), about) in self.told
+
     def lay(self, question: Question, rows: Sequence[Row], /, **about: Any) -> None:
         """Lay out the answer to this very question, for whoever asks it; nothing happens in a unit that may write."""
         if self.asker is not None:
@@ -246,6 +250,10 @@ class foreseeable(Generic[Given, Answer]):  # noqa: N801 - read as a decorator
         found: Answer = uow.foreseen[key]
         # Whoever asked may sort it, or add to it, for herself.
         return copy(found) if isinstance(found, list | dict | set) else found
+
+    def is_foreseen(self, uow: UnitOfWork, /, *args: object, **about: object) -> bool:
+        """Whether the answer to the very same question is laid out."""
+        return uow.foreseen is not None and _key(self, args, about) in uow.foreseen
 
     def foresee(self, uow: UnitOfWork, answer: Answer, /, *args: object, **about: object) -> None:
         """Lay out the answer to the very same question; nothing happens in a unit that may write."""

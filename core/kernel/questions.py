@@ -31,6 +31,8 @@ CONNECT_SECONDS = 5
 ANSWER_SECONDS = 10
 # Of what is asked together there are as many statements as rooms of the conversation.
 COMPOSED = 500
+# Of these there may be lists in a row.
+LISTED = ("uuid", "text", "varchar", "smallint", "integer", "bigint", "numeric", "date", "timestamptz")
 PARAMETER = re.compile(r"\$(\d+)")
 
 
@@ -194,7 +196,7 @@ class Asker:
                     max_size=self._connections,
                     # Several questions in one may be long.
                     max_cacheable_statement_size=0,
-                    init=_with_json,
+                    init=_introduce,
                     reset=_as_it_is,
                     timeout=CONNECT_SECONDS,
                     command_timeout=ANSWER_SECONDS,
@@ -209,11 +211,15 @@ class Asker:
             await pool.close()
 
 
-async def _with_json(connection: asyncpg.Connection) -> None:
-    """As bytes, which is how it comes in the rows of a list; PostgreSQL's binary format has its version in front."""
+async def _introduce(connection: asyncpg.Connection) -> None:
+    """Tell a new connection how to read what rows in a list may hold: of those it asks nothing by itself.
+
+    JSON as bytes, which is how it comes there; PostgreSQL's binary format has its version in front.
+    """
     about = {"schema": "pg_catalog", "format": "binary"}
     await connection.set_type_codec("json", encoder=str.encode, decoder=json.loads, **about)
     await connection.set_type_codec("jsonb", encoder=_to_jsonb, decoder=_from_jsonb, **about)
+    await connection.prepare("SELECT " + ", ".join(f"NULL::{name}[]" for name in LISTED))
 
 
 def _to_jsonb(written: str) -> bytes:

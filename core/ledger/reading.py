@@ -17,7 +17,7 @@ from sqlalchemy.orm import aliased
 from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.ids import DaoId, MemberId, TransferId
 from core.kernel.money import CURRENCIES, KES, Currency, Money
-from core.kernel.questions import Asked, AskedRows, Selected, given
+from core.kernel.questions import Asked, AskedRows, Question, Selected, given
 from core.ledger.accounts import Account, Bucket, OwnerKind
 from core.ledger.models import LedgerBalance, LedgerEntry, LedgerTransfer
 from core.ledger.postings import Leg
@@ -80,15 +80,32 @@ async def balances(uow: UnitOfWork, accounts: Sequence[Account], currency: Curre
     nothing = Money(0, currency)
     found = dict.fromkeys(accounts, Balance(nothing, nothing, nothing))
     rows: Iterable[Any]
-    if len(found) == 1:
-        asked = balance_of(accounts[0], currency)
-        rows = await uow.rows(asked.question, **asked.parameters)
+    each = [balance_of(account, currency) for account in found]
+    if len(each) == 1 or all(uow.knows(one.question, **one.parameters) for one in each):
+        rows = [row for one in each for row in await uow.rows(one.question, **one.parameters)]
     else:
         owned = or_(false(), *_owned_by(found))
         rows = await uow.session.execute(_BALANCES.where(LedgerBalance.currency == currency.code, owned))
     for kind, member, dao, name, *held in rows:
         found[owner_of(kind, member, dao, name)] = Balance(*(_money(amount, currency) for amount in held))
     return found
+
+
+async def held_in(uow: UnitOfWork, dao: DaoId, currency: Currency = KES) -> dict[MemberId, Balance]:
+    """What each who belongs to a group, or ever did, holds inside it; those without such an account aren't among them."""
+    rows = await uow.ask(HELD_IN, group=dao, currency=currency.code)
+    return {
+        MemberId(row["member"]): Balance(*(_money(row[name], currency) for name in ("available", "pending", "locked")))
+        for row in rows
+    }
+
+
+HELD_IN = Question("""
+    SELECT b.user_id AS member, b.available, b.pending, b.locked FROM dao_memberships s
+    JOIN ledger_balances b ON b.kind = 'member' AND b.user_id = s.user_id AND b.dao_id = s.dao_id AND b.name IS NULL
+      AND b.currency = :currency
+    WHERE s.dao_id = :group
+""")
 
 
 async def entries(

@@ -22,6 +22,7 @@ from core.ledger.postings import (
     fingerprint,
 )
 from core.ledger.reading import (
+    HELD_IN,
     Balance,
     Brought,
     Entry,
@@ -32,11 +33,13 @@ from core.ledger.reading import (
     brought,
     entries,
     find_posted,
+    held_in,
     recorded,
 )
 from core.ledger.transfers import exchange, reverse, split, transfer, transfer_last
 
 __all__ = [
+    "HELD_IN",
     "AlreadyReversed",
     "Balance",
     "BrokenPosting",
@@ -60,6 +63,7 @@ __all__ = [
     "find_hold",
     "find_posted",
     "fingerprint",
+    "held_in",
     "hold",
     "recorded",
     "release",

@@ -14,6 +14,7 @@ from sqlalchemy import func, or_, select
 from core.identity.events import record_security_event
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
+from core.kernel.questions import Selected
 from core.payments.deposits import STK_PUSH
 from core.payments.inbox import hold_name
 from core.payments.models import MpesaTransaction, PaymentReceived
@@ -66,8 +67,8 @@ async def outages_since(uow: UnitOfWork, moment: datetime) -> list[Outage]:
 
 async def open_outage(uow: UnitOfWork) -> Outage | None:
     """The outage that lasts now."""
-    row = await uow.session.scalar(_OPEN)
-    return None if row is None else _as_outage(row)
+    found = await uow.rows(OPEN_OUTAGE)
+    return _as_outage(found[0][0]) if found else None
 
 
 async def begin_outage(uow: UnitOfWork, *, began_at: datetime, reason: str, by: str, source: str = "operator") -> Outage:
@@ -142,3 +143,5 @@ async def _worked_after(uow: UnitOfWork, began_at: datetime) -> datetime | None:
 
 
 _OPEN = select(OutageRow).where(OutageRow.ended_at.is_(None)).execution_options(populate_existing=True)
+
+OPEN_OUTAGE = Selected(_OPEN)

@@ -7,7 +7,7 @@ whoever writes looks anew, under locks of her own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -104,8 +104,9 @@ async def lay_at_hand(
         find_by_phone.foresee(uow, member, phone)
     if member is None:
         return
+    known = {who: member.id} | {one: _only(rows) for one, rows in zip(asked[1:], others, strict=True)}
     for one, rows in zip(asked[1:], others, strict=True):
-        uow.lay(one.question, rows, **one.knowing({who: member.id}))
+        uow.lay(one.question, rows, **one.knowing(known))
     row = found[0]
     _lay(uow, member, row)
     # Invitations are found by her number, which isn't known beforehand where a chat speaks.
@@ -117,6 +118,11 @@ async def lay_at_hand(
             _lay_rules(uow, one, row)
     if row["used"] is None or not is_idle(row["used"], uow.clock.now()):
         idle.foresee(uow, None, member=member.id, device=device)
+
+
+def _only(rows: Sequence[Row]) -> Any:
+    """What a question answers that others are asked with: the one value of its one row."""
+    return next(iter(rows[0].values()), None) if rows else None
 
 
 def _about(uow: UnitOfWork, device: str, phone: Phone | None, telegram: int | None, group: DaoId | None) -> dict[str, object]:

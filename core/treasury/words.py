@@ -75,3 +75,5 @@ _WORDS = """
 """
 WORDS = Question(_WORDS.format(which="r.number = :number"))
 OPEN_WORDS = Question(_WORDS.format(which="r.status = 'open'"))
+# Of one request, as a list.
+PROPOSERS = Question("SELECT ARRAY[proposer] AS members FROM treasury_requests WHERE dao_id = :group AND number = :number")

@@ -14,9 +14,10 @@ from core.daos.constitutions import rules_of
 from core.daos.dues.kinds import day_month
 from core.daos.dues_models import ChargeRow
 from core.daos.owed import Category, Owed, Part
-from core.kernel.db import UnitOfWork, foreseeable
+from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import Money
+from core.kernel.questions import Selected, given
 from core.kernel.texts import Text, text
 
 # What `why` says of the fee for joining, which is paid like a fine.
@@ -90,16 +91,23 @@ def charge_of(row: ChargeRow) -> Charge:
 
 async def open_charges_of(uow: UnitOfWork, *, group: DaoId, member: MemberId | None = None) -> list[Charge]:
     """What is open in the group, or of one member: the oldest first."""
-    return [charge_of(row) for row in await _open_rows(uow, group=group, member=member)]
+    return [charge_of(row) for row in await open_rows(uow, group=group, member=member)]
 
 
-@foreseeable
-async def _open_rows(uow: UnitOfWork, *, group: DaoId, member: MemberId | None) -> list[ChargeRow]:
-    wanted = select(ChargeRow).where(ChargeRow.dao_id == group, ChargeRow.paid + ChargeRow.waived < ChargeRow.amount)
-    if member is not None:
-        wanted = wanted.where(ChargeRow.user_id == member)
-    wanted = wanted.order_by(ChargeRow.due_at, ChargeRow.id).execution_options(populate_existing=True)
-    return list(await uow.session.scalars(wanted))
+_OPEN = (
+    select(ChargeRow)
+    .where(ChargeRow.dao_id == given("group"), ChargeRow.paid + ChargeRow.waived < ChargeRow.amount)
+    .order_by(ChargeRow.due_at, ChargeRow.id)
+    .execution_options(populate_existing=True)
+)
+OPEN = Selected(_OPEN)
+OPEN_HERS = Selected(_OPEN.where(ChargeRow.user_id == given("member")))
+
+
+async def open_rows(uow: UnitOfWork, *, group: DaoId, member: MemberId | None = None) -> list[ChargeRow]:
+    """The rows of what is open in the group, or of one member: the oldest first."""
+    found = await (uow.rows(OPEN, group=group) if member is None else uow.rows(OPEN_HERS, group=group, member=member))
+    return [row for (row,) in found]
 
 
 def category_of(sort: str, purpose: str) -> Category:
@@ -116,11 +124,11 @@ class Charges:
 
     async def owed(self, uow: UnitOfWork, *, group: DaoId, member: MemberId, at: datetime) -> Sequence[Owed]:
         """Her open charges. A fine that was made after `at` isn't among them: whether it stands is decided afterwards."""
-        return (await self._sorted(uow, group, await _open_rows(uow, group=group, member=member), at)).get(member, ())
+        return (await self._sorted(uow, group, await open_rows(uow, group=group, member=member), at)).get(member, ())
 
     async def everybody(self, uow: UnitOfWork, *, group: DaoId, at: datetime) -> Mapping[MemberId, Sequence[Owed]]:
         """The same of everybody who has one."""
-        return await self._sorted(uow, group, await _open_rows(uow, group=group, member=None), at)
+        return await self._sorted(uow, group, await open_rows(uow, group=group), at)
 
     async def _sorted(
         self, uow: UnitOfWork, group: DaoId, rows: Sequence[ChargeRow], at: datetime

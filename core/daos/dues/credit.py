@@ -13,7 +13,7 @@ from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, IntentId, MemberId
 from core.kernel.money import Money
 from core.ledger.accounts import member_account
-from core.ledger.service import balances, transfer
+from core.ledger.service import balances, held_in, transfer
 
 CREDIT_JOB = "use-credit"
 
@@ -26,6 +26,9 @@ async def credit_of(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> Money
 
 async def credits_of(uow: UnitOfWork, *, group: DaoId, members: Collection[MemberId]) -> dict[MemberId, Money]:
     """The same of each of these members."""
+    if uow.only_reads:
+        inside = await held_in(uow, group)
+        return {member: inside[member].available if member in inside else Money(0) for member in members}
     accounts = {member: member_account(member, group) for member in members}
     held = await balances(uow, list(accounts.values()))
     return {member: held[account].available for member, account in accounts.items()}

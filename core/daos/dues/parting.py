@@ -6,22 +6,26 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import uuid5
 
-from sqlalchemy import select
-
+from core.daos.dues.charges import open_rows
 from core.daos.dues.credit import credit_of
 from core.daos.dues_locks import hold_dues
-from core.daos.dues_models import ChargeRow, PaymentRow, WaiverRow
+from core.daos.dues_models import WaiverRow
 from core.daos.owed import Purpose, account_of
 from core.daos.parting import Line
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import Money
+from core.kernel.questions import Question
 from core.kernel.texts import Text, text
 from core.ledger.accounts import member_account
 from core.ledger.service import Leg
 from core.payments.underway import members_paying
 
 SETTLED = "settled on leaving"
+PLANNED = Question("""
+    SELECT EXISTS (SELECT FROM contribution_payments
+      WHERE dao_id = :group AND user_id = :member AND state = 'planned') AS planned
+""")
 
 
 class Dues:
@@ -37,7 +41,7 @@ class Dues:
             legs = (Leg(member_account(member, group), -credit), Leg(own, credit))
             lines.append(Line(text("parting-credit"), credit, legs))
         owed: dict[Purpose, Money] = {}
-        for row in await _open(uow, group, member):
+        for row in await open_rows(uow, group=group, member=member):
             if row.due_at <= uow.clock.now():
                 purpose: Purpose = row.purpose  # type: ignore[assignment]
                 owed[purpose] = owed.get(purpose, Money(0)) + Money.from_decimal(row.amount - row.paid - row.waived)
@@ -52,17 +56,15 @@ class Dues:
 
     async def waits(self, uow: UnitOfWork, *, group: DaoId, member: MemberId) -> bool:
         """While a payment of hers is planned, or M-Pesa still has to say what became of one."""
-        planned = select(PaymentRow.id).where(
-            PaymentRow.dao_id == group, PaymentRow.user_id == member, PaymentRow.state == "planned"
-        )
-        if await uow.session.scalar(planned.limit(1)) is not None:
+        (found,) = await uow.ask(PLANNED, group=group, member=member)
+        if found["planned"]:
             return True
         return bool(await members_paying(uow, members=[member], group=group))
 
     async def settled(self, uow: UnitOfWork, *, group: DaoId, member: MemberId) -> None:
         """Nothing is open any more: what was due is paid by this departure, the rest is no more owed."""
         await hold_dues(uow, group=group, members=[member])
-        for row in await _open(uow, group, member):
+        for row in await open_rows(uow, group=group, member=member):
             waiver = WaiverRow(id=uow.ids.new(), charge_id=row.id, reason=SETTLED, waived_by=None)
             waiver.amount, waiver.intent = row.amount - row.paid - row.waived, uuid5(row.id, SETTLED)
             waiver.created_at = uow.clock.now()
@@ -72,13 +74,5 @@ class Dues:
 
 async def owed_by(uow: UnitOfWork, *, group: DaoId, member: MemberId, until: datetime) -> Money:
     """What was due by then and isn't paid."""
-    due = [row for row in await _open(uow, group, member) if row.due_at <= until]
+    due = [row for row in await open_rows(uow, group=group, member=member) if row.due_at <= until]
     return sum((Money.from_decimal(row.amount - row.paid - row.waived) for row in due), Money(0))
-
-
-async def _open(uow: UnitOfWork, group: DaoId, member: MemberId) -> Sequence[ChargeRow]:
-    rows = select(ChargeRow).where(
-        ChargeRow.dao_id == group, ChargeRow.user_id == member, ChargeRow.paid + ChargeRow.waived < ChargeRow.amount
-    )
-    ordered = rows.order_by(ChargeRow.due_at, ChargeRow.id).execution_options(populate_existing=True)
-    return list(await uow.session.scalars(ordered))

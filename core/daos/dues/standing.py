@@ -30,6 +30,7 @@ from core.daos.people import people_of
 from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import Money
+from core.kernel.questions import Selected, given
 from core.kernel.texts import Text
 from core.payments.outages import outages_since
 
@@ -104,14 +105,17 @@ async def owed_in(uow: UnitOfWork, *, group: DaoId) -> dict[MemberId, Money]:
 
 async def fines_paid(uow: UnitOfWork, *, group: DaoId, since: datetime) -> Money:
     """All that the group has got in fines since then, less what it gave back of them. What joining costs is no fine."""
-    joining = select(ChargeRow.id).where(ChargeRow.dao_id == group, ChargeRow.why["given"].astext == JOINING)
-    paid = (
-        select(func.sum(LineRow.amount))
-        .join(PaymentRow, PaymentRow.id == LineRow.payment_id)
-        .where(PaymentRow.dao_id == group, PaymentRow.state == "posted", PaymentRow.created_at >= since)
-        .where(LineRow.category == "fines", LineRow.purpose == "treasury", LineRow.charge_id.not_in(joining))
-    )
-    return Money.from_decimal(await uow.session.scalar(paid) or Decimal(0))
+    (paid,) = await uow.rows(FINES, group=group, since=since)
+    return Money.from_decimal(paid[0] or Decimal(0))
+
+
+_JOINING = select(ChargeRow.id).where(ChargeRow.dao_id == given("group"), ChargeRow.why["given"].astext == JOINING)
+FINES = Selected(
+    select(func.sum(LineRow.amount))
+    .join(PaymentRow, PaymentRow.id == LineRow.payment_id)
+    .where(PaymentRow.dao_id == given("group"), PaymentRow.state == "posted", PaymentRow.created_at >= given("since"))
+    .where(LineRow.category == "fines", LineRow.purpose == "treasury", LineRow.charge_id.not_in(_JOINING))
+)
 
 
 async def boards(uow: UnitOfWork, *, viewer: MemberId, group: DaoId) -> list[Board]:

@@ -18,6 +18,8 @@ from core.daos.loans.reading import (
     counts_on,
     day_that_counts,
     find_loan,
+    lay_hers,
+    lay_what_came_back,
     live_loan,
     loans_of_group,
     stands,
@@ -44,11 +46,14 @@ class LoansOwed:
         loan = await live_loan(uow, group=group, member=member)
         if loan is None or loan.status != "running":
             return ()
+        await lay_hers(uow, loan)
         return (await _due_of(uow, [loan], at))[member]
 
     async def everybody(self, uow: UnitOfWork, *, group: DaoId, at: datetime) -> Mapping[MemberId, Sequence[Owed]]:
         """The same of everybody who has a loan."""
-        return await _due_of(uow, await loans_of_group(uow, group=group, statuses=("running",)), at)
+        loans = await loans_of_group(uow, group=group, statuses=("running",))
+        await lay_what_came_back(uow, group=group, loans=loans)
+        return await _due_of(uow, loans, at)
 
     async def owing(self, uow: UnitOfWork, *, group: DaoId) -> Collection[MemberId]:
         """Whoever has a loan of which something is due."""

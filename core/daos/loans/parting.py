@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import exists, select
-
-from core.daos.loans.models import LIVE, LoanRow, PledgeRow
+from core.daos.loans.models import LIVE
 from core.daos.loans.reading import live_loan, standing_of
 from core.daos.parting import Line
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
+from core.kernel.questions import Question
 from core.kernel.texts import Text, text
 
 
@@ -41,6 +40,11 @@ class Loans:
 
 
 async def _vouches(uow: UnitOfWork, group: DaoId, member: MemberId) -> bool:
-    hers = PledgeRow.user_id == member, PledgeRow.status == "accepted"
-    live = exists().where(PledgeRow.loan_id == LoanRow.id, LoanRow.dao_id == group, LoanRow.status.in_(LIVE), *hers)
-    return bool(await uow.session.scalar(select(live)))
+    (found,) = await uow.ask(VOUCHES, group=group, member=member, live=list(LIVE))
+    return bool(found["vouches"])
+
+
+VOUCHES = Question("""
+    SELECT EXISTS (SELECT FROM loan_pledges p JOIN loans l ON l.id = p.loan_id
+      WHERE l.dao_id = :group AND l.status = ANY(:live) AND p.user_id = :member AND p.status = 'accepted') AS vouches
+""")

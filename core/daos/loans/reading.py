@@ -8,11 +8,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID, uuid5
 
-from sqlalchemy import ARRAY, String, Uuid, and_, any_, func, select
+from sqlalchemy import ARRAY, String, Uuid, and_, any_, select
 from sqlalchemy.orm import aliased
 
 from core.daos.calendar import day_of
-from core.daos.loans.models import LIVE, LoanDecisionRow, LoanRow, LoanStatus, PledgeRow, PledgeStatus, Question, RepaymentRow
+from core.daos.loans.models import LIVE, LoanDecisionRow, LoanRow, LoanStatus, PledgeRow, PledgeStatus, Question
 from core.daos.loans.refusals import UnknownLoan
 from core.daos.loans.schedule import Payment, Standing, Terms, standing
 from core.daos.models import MembershipRow
@@ -70,11 +70,14 @@ class Back:
 @foreseeable
 async def find_loan(uow: UnitOfWork, *, loan: UUID, lock: bool = False) -> Loan:
     """The loan; with `lock` it's ours until the unit ends. Raises UnknownLoan."""
-    wanted = _LOANS.where(LoanRow.id == loan)
-    found = (await uow.session.execute(wanted.with_for_update(of=LoanRow) if lock else wanted)).one_or_none()
-    if found is None:
+    if lock:
+        locked = _LOANS.where(LoanRow.id == loan).with_for_update(of=LoanRow)
+        rows = (await uow.session.execute(locked)).tuples().all()
+    else:
+        rows = await uow.rows(ONE, loan=loan)
+    if not rows:
         raise UnknownLoan
-    return _as_loan(*found)
+    return _as_loan(*rows[0])
 
 
 @foreseeable
@@ -125,15 +128,7 @@ async def pledges_asked_of(uow: UnitOfWork, *, group: DaoId, member: MemberId) -
 
 async def agreeing(uow: UnitOfWork, *, loan: UUID, question: Question) -> int:
     """How many who are officials now have agreed, with a word that counts now (`identity.signing`)."""
-    words = LoanDecisionRow.loan_id == loan, LoanDecisionRow.question == question, LoanDecisionRow.agrees.is_(True)
-    member = MembershipRow.dao_id == LoanRow.dao_id, MembershipRow.user_id == LoanDecisionRow.user_id
-    found = (
-        select(LoanDecisionRow.user_id, LoanDecisionRow.decided_at)
-        .join(LoanRow, LoanRow.id == LoanDecisionRow.loan_id)
-        .join(MembershipRow, and_(*member))
-        .where(*words, MembershipRow.status == "active", MembershipRow.role.in_(OFFICIALS))
-    )
-    said = {MemberId(who): at for who, at in await uow.session.execute(found)}
+    said = {MemberId(who): at for who, at in await uow.rows(AGREEING, loan=loan, question=question)}
     return len(await words_that_count(uow, about=word_about(loan, question), said=said))
 
 
@@ -153,6 +148,13 @@ async def taken_from_savings(uow: UnitOfWork, *, loan: UUID) -> bool:
     return (await came_back(uow, loans=(loan,)))[loan].from_savings
 
 
+async def lay_hers(uow: UnitOfWork, loan: Loan) -> None:
+    """Lay at hand what came back of a loan that runs, where only is read."""
+    if uow.only_reads and loan.status == "running":
+        rows = await uow.ask(HER_BACK, group=loan.group, member=loan.borrower, source=LOANS)
+        came_back.foresee(uow, _backs([loan.id], rows), loans=(loan.id,))
+
+
 async def lay_what_came_back(uow: UnitOfWork, *, group: DaoId, loans: Sequence[Loan]) -> None:
     """Lay at hand what came back of each of the group's loans, where only is read."""
     if uow.only_reads and loans:
@@ -164,6 +166,8 @@ async def lay_what_came_back(uow: UnitOfWork, *, group: DaoId, loans: Sequence[L
 @foreseeable
 async def came_back(uow: UnitOfWork, *, loans: tuple[UUID, ...]) -> dict[UUID, Back]:
     """What came back of each of these loans, and what is on its way."""
+    if len(loans) > 1 and all(came_back.is_foreseen(uow, loans=(loan,)) for loan in loans):
+        return {loan: (await came_back(uow, loans=(loan,)))[loan] for loan in loans}
     found = _backs(loans, await uow.ask(_CAME_BACK, loans=list(loans), source=LOANS) if loans else ())
     for loan, back in found.items():
         came_back.foresee(uow, {loan: back}, loans=(loan,))
@@ -186,6 +190,7 @@ def _backs(loans: Collection[UUID], rows: Iterable[Row]) -> dict[UUID, Back]:
 
 async def standing_of(uow: UnitOfWork, loan: Loan, *, on: date | None = None) -> Standing:
     """Where a loan that was paid out stands on a day (today), with all that is on its way to it."""
+    await lay_hers(uow, loan)
     return (await standings_of(uow, [loan], on=on))[0]
 
 
@@ -210,18 +215,16 @@ def stands(loan: Loan, back: Back, *, on: date) -> Standing:
 
 async def earned(uow: UnitOfWork, *, group: DaoId, since: datetime) -> Money:
     """What lending has brought since then: interest that came in as money, less principal that was given up."""
-    interest = (
-        select(func.sum(RepaymentRow.interest))
-        .join(LoanRow, LoanRow.id == RepaymentRow.loan_id)
-        .where(LoanRow.dao_id == group, RepaymentRow.source == "balance", RepaymentRow.created_at >= since)
-    )
-    back = select(func.sum(RepaymentRow.principal)).where(RepaymentRow.loan_id == LoanRow.id).scalar_subquery()
-    lost = select(func.sum(LoanRow.principal - func.coalesce(back, 0))).where(
-        LoanRow.dao_id == group, LoanRow.status == "written_off", LoanRow.ended_at >= since
-    )
-    both = select(interest.scalar_subquery(), lost.scalar_subquery())
-    brought, given_up = (await uow.session.execute(both)).one()
-    return Money.from_decimal((brought or Decimal(0)) - (given_up or Decimal(0)))
+    (found,) = await uow.ask(EARNED, group=group, since=since)
+    return Money.from_decimal((found["brought"] or Decimal(0)) - (found["given_up"] or Decimal(0)))
+
+
+EARNED = Asked("""
+    SELECT (SELECT sum(r.interest) FROM loan_repayments r JOIN loans l ON l.id = r.loan_id
+        WHERE l.dao_id = :group AND r.source = 'balance' AND r.created_at >= :since) AS brought,
+      (SELECT sum(l.principal - coalesce((SELECT sum(r.principal) FROM loan_repayments r WHERE r.loan_id = l.id), 0))
+        FROM loans l WHERE l.dao_id = :group AND l.status = 'written_off' AND l.ended_at >= :since) AS given_up
+""")
 
 
 async def counts_on(uow: UnitOfWork, loan: Loan, completed_at: datetime) -> date:
@@ -252,11 +255,15 @@ _BACK = """
     ORDER BY created_at, id
 """
 _CAME_BACK = Asked(_BACK.format(those="= ANY(:loans)"))
+HER_BACK = Asked(
+    _BACK.format(those="IN (SELECT o.id FROM loans o WHERE o.dao_id = :group AND o.user_id = :member AND o.status = 'running')")
+)
 RUNNING_BACK = Asked(_BACK.format(those="IN (SELECT o.id FROM loans o WHERE o.dao_id = :group AND o.status = 'running')"))
 _LOANS = select(LoanRow, MemberRow.name).join(MemberRow, MemberRow.id == LoanRow.user_id)
 _PLEDGES = select(PledgeRow, MemberRow.name).join(MemberRow, MemberRow.id == PledgeRow.user_id)
 
 
+ONE = Selected(_LOANS.where(LoanRow.id == given("loan")))
 HERS = Selected(_LOANS.where(LoanRow.dao_id == given("group"), LoanRow.user_id == given("member"), LoanRow.status.in_(LIVE)))
 _OF_GROUP = LoanRow.dao_id == given("group"), LoanRow.status == any_(given("statuses", ARRAY(String)))
 OF_GROUP = Selected(_LOANS.where(*_OF_GROUP).order_by(LoanRow.asked_at, LoanRow.id))
@@ -277,6 +284,16 @@ PLEDGES = Selected(
 _LIVE = select(LoanRow.id).where(LoanRow.dao_id == given("group"), LoanRow.status.in_(LIVE))
 LIVE_PLEDGES = Selected(_PLEDGES.where(PledgeRow.loan_id.in_(_LIVE)).order_by(PledgeRow.asked_at, PledgeRow.id))
 LIVE_WORDS = Selected(select(LoanDecisionRow).where(LoanDecisionRow.loan_id.in_(_LIVE)))
+
+
+_OF_OFFICIAL = MembershipRow.dao_id == LoanRow.dao_id, MembershipRow.user_id == LoanDecisionRow.user_id
+AGREEING = Selected(
+    select(LoanDecisionRow.user_id, LoanDecisionRow.decided_at)
+    .join(LoanRow, LoanRow.id == LoanDecisionRow.loan_id)
+    .join(MembershipRow, and_(*_OF_OFFICIAL))
+    .where(LoanDecisionRow.loan_id == given("loan"), LoanDecisionRow.question == given("question"))
+    .where(LoanDecisionRow.agrees.is_(True), MembershipRow.status == "active", MembershipRow.role.in_(OFFICIALS))
+)
 
 
 def _as_loan(row: LoanRow, name: str) -> Loan:

@@ -5,15 +5,14 @@ What answers for a loan becomes free again in proportion as its principal is rep
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, literal, null, or_, select, union_all
+from sqlalchemy import ColumnElement, Numeric, ScalarSelect, cast, func, literal, null, or_, select, union_all
 
-from core.daos.departed import FOREVER, settled_last
+from core.daos.departed import FOREVER, Whose, settled_last
 from core.daos.dues_locks import hold_dues
 from core.daos.dues_models import PaymentRow
 from core.daos.loans.models import LIVE, LoanRow, PledgeRow, RepaymentRow
@@ -21,6 +20,7 @@ from core.daos.savings import put_in
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import KES, Money
+from core.kernel.questions import Selected, given
 
 ZERO = Money(0, KES)
 
@@ -41,20 +41,8 @@ class Savings:
 
 async def savings(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> Savings:
     """Her savings in this group, in shillings; what she got back when she left counts no more."""
-    saved_up = _saved(group, member, FOREVER)
-    running = LoanRow.dao_id == group, LoanRow.status.in_(LIVE)
-    own = select(literal("own"), LoanRow.principal - _VOUCHED, LoanRow.principal, _BACK).where(
-        *running, LoanRow.user_id == member
-    )
-    pledged = (
-        select(literal("pledged"), PledgeRow.amount, LoanRow.principal, _BACK)
-        .join(LoanRow, LoanRow.id == PledgeRow.loan_id)
-        .where(*running, PledgeRow.user_id == member, PledgeRow.status == "accepted")
-    )
-    total = select(literal("saved"), saved_up, null(), null())
     found = {"saved": ZERO, "own": ZERO, "pledged": ZERO}
-    rows: Sequence[Any] = (await uow.session.execute(union_all(total, own, pledged))).all()
-    for sort, amount, principal, back in rows:
+    for sort, amount, principal, back in await uow.rows(SAVINGS, group=group, member=member):
         found[sort] += _locked(amount, principal, back)
     return Savings(found["saved"], found["own"], found["pledged"])
 
@@ -72,7 +60,7 @@ async def saved(uow: UnitOfWork, *, group: DaoId, member: MemberId, before: date
     return Money.from_decimal((await uow.session.execute(select(_saved(group, member, before)))).scalar_one() or Decimal(0))
 
 
-def _saved(group: DaoId, member: MemberId, before: datetime) -> ColumnElement[Decimal | None]:
+def _saved(group: Whose, member: Whose, before: datetime) -> ColumnElement[Decimal | None]:
     """What she has put in, less what was taken of it for loans."""
     mine = put_in(group, before).where(PaymentRow.user_id == member).scalar_subquery()
     return func.coalesce(mine, 0) - func.coalesce(_taken(group, member, before), 0)
@@ -89,7 +77,7 @@ def still_locked(amount: Money, *, out: Money, principal: Money) -> Money:
     return Money(-(-amount.minor * out.minor // principal.minor), amount.currency)
 
 
-def _taken(group: DaoId, member: MemberId, before: datetime) -> ScalarSelect[Decimal]:
+def _taken(group: Whose, member: Whose, before: datetime) -> ScalarSelect[Decimal]:
     """What was taken of it for loans since her account was settled last."""
     settled = settled_last(group, member, before)
     return (
@@ -108,3 +96,20 @@ _VOUCHED = (
     .where(PledgeRow.loan_id == LoanRow.id, PledgeRow.status.in_(("asked", "accepted")))
     .scalar_subquery()
 )
+_RUNNING = LoanRow.dao_id == given("group"), LoanRow.status.in_(LIVE)
+_OWN = select(literal("own").label("sort"), LoanRow.principal - _VOUCHED, LoanRow.principal, _BACK).where(
+    *_RUNNING, LoanRow.user_id == given("member")
+)
+_PLEDGED = (
+    select(literal("pledged"), PledgeRow.amount, LoanRow.principal, _BACK)
+    .join(LoanRow, LoanRow.id == PledgeRow.loan_id)
+    .where(*_RUNNING, PledgeRow.user_id == given("member"), PledgeRow.status == "accepted")
+)
+_TOTAL = select(
+    literal("saved").label("sort"),
+    _saved(given("group"), given("member"), FOREVER).label("amount"),
+    cast(null(), Numeric).label("principal"),
+    cast(null(), Numeric).label("back"),
+)
+# What she has saved, and each loan for which some of it is locked.
+SAVINGS: Selected[*tuple[Any, ...]] = Selected(select(*union_all(_TOTAL, _OWN, _PLEDGED).subquery().c))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from sqlalchemy import Date, case, exists, func, literal, or_, select
+from sqlalchemy import Date, case, exists, literal, or_, select
 
 from core.daos.calendar import day_of
 from core.daos.groups import find_group
@@ -26,6 +26,7 @@ from core.daos.telling import tell_each
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId, TransferId
 from core.kernel.money import Money
+from core.kernel.questions import Question
 from core.kernel.texts import text
 from core.ledger.accounts import Account, member_account, pot
 from core.ledger.service import Leg, balances, transfer
@@ -213,12 +214,11 @@ async def _tell_all(uow: UnitOfWork, group: DaoId, turn: Turn, turns: int, *, am
 
 async def debts_in(uow: UnitOfWork, *, group: DaoId) -> dict[MemberId, Money]:
     """What members owe to turns of the group's rounds that were paid out already: by member, those who owe something."""
-    owed = func.sum(DueRow.amount - DueRow.paid)
-    found = (
-        select(DueRow.user_id, owed)
-        .join(TurnRow, TurnRow.id == DueRow.turn_id)
-        .join(RotationRow, RotationRow.id == TurnRow.rotation_id)
-        .where(RotationRow.dao_id == group, TurnRow.status == "paid", DueRow.paid < DueRow.amount)
-        .group_by(DueRow.user_id)
-    )
-    return {MemberId(member): Money.from_decimal(amount) for member, amount in await uow.session.execute(found)}
+    return {MemberId(row["member"]): Money.from_decimal(row["owed"]) for row in await uow.ask(DEBTS, group=group)}
+
+
+DEBTS = Question("""
+    SELECT d.user_id AS member, sum(d.amount - d.paid) AS owed FROM rotation_dues d
+    JOIN rotation_turns t ON t.id = d.turn_id JOIN rotations r ON r.id = t.rotation_id
+    WHERE r.dao_id = :group AND t.status = 'paid' AND d.paid < d.amount GROUP BY d.user_id
+""")

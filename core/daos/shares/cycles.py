@@ -20,6 +20,7 @@ from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, IntentId, MemberId, reference
 from core.kernel.money import Money
+from core.kernel.questions import Selected, given
 from core.kernel.texts import text
 from core.ledger.accounts import member_account, pot
 from core.ledger.service import KeyReused, Leg, balances, transfer
@@ -225,9 +226,11 @@ def next_meeting(cycle: ShareCycleRow, meeting: date) -> date:
 
 async def open_cycle(uow: UnitOfWork, *, group: DaoId) -> ShareCycleRow | None:
     """The cycle that runs."""
-    return await uow.session.scalar(
-        select(ShareCycleRow).where(ShareCycleRow.dao_id == group, ShareCycleRow.closed_at.is_(None))
-    )
+    found = await uow.rows(CYCLE, group=group)
+    return found[0][0] if found else None
+
+
+CYCLE = Selected(select(ShareCycleRow).where(ShareCycleRow.dao_id == given("group"), ShareCycleRow.closed_at.is_(None)))
 
 
 async def locked_cycle(uow: UnitOfWork, *, group: DaoId) -> ShareCycleRow:

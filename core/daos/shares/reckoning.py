@@ -12,15 +12,13 @@ import json
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
-
-from core.daos.models import MembershipRow
 from core.daos.shares.cycles import NoCycle, open_cycle
-from core.daos.shares.models import ShareCycleRow, SharePurchaseRow
+from core.daos.shares.models import ShareCycleRow
 from core.daos.shares.sources import DEBTS, LIABILITIES, RETURNS, Debt, Liability, Return
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import KES, Money
+from core.kernel.questions import Question
 from core.ledger.accounts import pot, treasury
 from core.ledger.service import balances
 
@@ -125,14 +123,14 @@ def _paid_debts(debts: list[Debt], member: MemberId, at_most: Money) -> tuple[De
 
 async def _owners(uow: UnitOfWork, cycle: ShareCycleRow) -> list[tuple[MemberId, int]]:
     """Who has how many shares, whoever joined first in front."""
-    found = (
-        select(SharePurchaseRow.user_id, func.sum(SharePurchaseRow.shares))
-        .join(
-            MembershipRow,
-            (MembershipRow.user_id == SharePurchaseRow.user_id) & (MembershipRow.dao_id == cycle.dao_id),
-        )
-        .where(SharePurchaseRow.cycle_id == cycle.id, SharePurchaseRow.exit_id.is_(None))
-        .group_by(SharePurchaseRow.user_id, MembershipRow.joined_at, MembershipRow.id)
-        .order_by(MembershipRow.joined_at, MembershipRow.id)
-    )
-    return [(MemberId(member), int(shares)) for member, shares in await uow.session.execute(found)]
+    return [(MemberId(row["member"]), int(row["shares"])) for row in await uow.ask(OWNERS, group=cycle.dao_id)]
+
+
+# Of the cycle that runs.
+OWNERS = Question("""
+    SELECT p.user_id AS member, sum(p.shares) AS shares FROM share_cycles c
+    JOIN share_purchases p ON p.cycle_id = c.id AND p.exit_id IS NULL
+    JOIN dao_memberships s ON s.user_id = p.user_id AND s.dao_id = c.dao_id
+    WHERE c.dao_id = :group AND c.closed_at IS NULL
+    GROUP BY p.user_id, s.joined_at, s.id ORDER BY s.joined_at, s.id
+""")

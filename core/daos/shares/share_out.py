@@ -28,6 +28,7 @@ from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, IntentId, MemberId
 from core.kernel.money import Money
+from core.kernel.questions import Selected, given
 from core.kernel.texts import text
 from core.ledger.accounts import Account, member_account, pot, treasury
 from core.ledger.service import Leg, balances, transfer
@@ -238,18 +239,20 @@ async def _announce(uow: UnitOfWork, cycle: ShareCycleRow, reckoning: Reckoning)
     await tell_each(uow, own, template="share_out_mine")
 
 
+WAITING = Selected(
+    select(ShareOutRow, ShareCycleRow.number)
+    .join(ShareCycleRow, ShareCycleRow.id == ShareOutRow.cycle_id)
+    .where(ShareCycleRow.dao_id == given("group"), ShareOutRow.status == "open", ShareOutRow.expires_at > given("now"))
+)
+
+
 async def waiting_share_out(uow: UnitOfWork, *, viewer: MemberId, group: DaoId) -> OpenShareOut | None:
     """The share-out that waits for approvals, for a member of the group. Raises NotAMember."""
     await require_member(uow, member=viewer, group=group)
-    found = (
-        select(ShareOutRow, ShareCycleRow.number)
-        .join(ShareCycleRow, ShareCycleRow.id == ShareOutRow.cycle_id)
-        .where(ShareCycleRow.dao_id == group, ShareOutRow.status == "open", ShareOutRow.expires_at > uow.clock.now())
-    )
-    waiting = (await uow.session.execute(found)).one_or_none()
-    if waiting is None:
+    waiting = await uow.rows(WAITING, group=group, now=uow.clock.now())
+    if not waiting:
         return None
-    row, number = waiting
+    row, number = waiting[0]
     approved = await _approved(uow, row.id)
     about = row.digest, Money.from_decimal(row.distributable), row.shares
     # When enough have approved and it waits all the same, somebody's word was in doubt: approving again counts all anew.

@@ -13,17 +13,15 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
-from sqlalchemy import func, select
-
 from core.daos.constitutions import rules_of
 from core.daos.dues.credit import credits_of
 from core.daos.dues.standing import fines_paid, owed_in
 from core.daos.loans.reading import earned
 from core.daos.savings import saved_for
-from core.daos.shares.models import ShareCycleRow, ShareOutReturnRow, ShareOutRow
-from core.kernel.db import UnitOfWork, foreseeable
+from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import Money
+from core.kernel.questions import Question
 from core.ledger.accounts import Account, pot, treasury
 from core.ledger.service import balances
 
@@ -96,20 +94,20 @@ async def _not_shared(
     return [Return(name, account, left)] if left.minor > 0 else []
 
 
-@foreseeable
 async def _began(uow: UnitOfWork, group: DaoId) -> datetime:
-    began = await uow.session.scalar(select(func.min(ShareCycleRow.started_at)).where(ShareCycleRow.dao_id == group))
+    (found,) = await uow.ask(BEGAN, group=group)
+    began: datetime | None = found["began"]
     return began or uow.clock.now()
 
 
-@foreseeable
+BEGAN = Question("SELECT min(started_at) AS began FROM share_cycles WHERE dao_id = :group")
+SHARED = Question("""
+    SELECT r.name, sum(r.amount) AS amount FROM share_out_returns r
+    JOIN share_outs o ON o.id = r.share_out_id JOIN share_cycles c ON c.id = o.cycle_id
+    WHERE c.dao_id = :group GROUP BY r.name
+""")
+
+
 async def _shared(uow: UnitOfWork, group: DaoId) -> dict[str, Decimal]:
     """What was shared out of each return so far."""
-    taken = (
-        select(ShareOutReturnRow.name, func.sum(ShareOutReturnRow.amount))
-        .join(ShareOutRow, ShareOutRow.id == ShareOutReturnRow.share_out_id)
-        .join(ShareCycleRow, ShareCycleRow.id == ShareOutRow.cycle_id)
-        .where(ShareCycleRow.dao_id == group)
-        .group_by(ShareOutReturnRow.name)
-    )
-    return {name: amount for name, amount in await uow.session.execute(taken)}  # noqa: C416
+    return {row["name"]: row["amount"] for row in await uow.ask(SHARED, group=group)}

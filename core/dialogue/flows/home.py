@@ -24,7 +24,16 @@ TASKS: dict[str, Text] = {
 }
 
 
-@screen("home")
+DOORS: dict[str, Go] = {
+    "balance": go("balance.show"),
+    "deposit": go("deposit.amount"),
+    "groups": go("groups.menu"),
+    "account": go("account.menu"),
+    "withdraw": go("withdraw.amount"),
+}
+
+
+@screen("home", leads=DOORS)
 async def ask_home(turn: Turn) -> Screen:
     """Offer the main tasks. Their numbers never change: codes such as *384*77*2*500# are quoted and learned by heart.
 
@@ -60,14 +69,7 @@ async def take_home(turn: Turn, chosen: str) -> Step:
     if chosen == "contribute":
         groups = await groups_of(turn.uow, member=turn.me.id)
         return go("contribute.begin", group=groups[0].id) if len(groups) == 1 else go("contribute.start")
-    doors: dict[str, Go] = {
-        "balance": go("balance.show"),
-        "deposit": go("deposit.amount"),
-        "groups": go("groups.menu"),
-        "account": go("account.menu"),
-        "withdraw": go("withdraw.amount"),
-    }
-    return doors[chosen]
+    return DOORS[chosen]
 
 
 @action("help", needs=Assurance.ANYONE, why="help")

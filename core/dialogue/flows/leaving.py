@@ -16,7 +16,10 @@ from core.notifications.service import queue_sms
 LINES_ON_A_SCREEN = 3
 
 
-@screen("leave.menu")
+DOORS = {"account": go("leave.account"), "leave": go("leave.confirm"), "stay": go("leave.stay"), "close": go("leave.sure")}
+
+
+@screen("leave.menu", leads=DOORS)
 async def ask_menu(turn: Turn) -> Screen:
     """Her account first; nothing private is shown before the PIN."""
     name = await group_name(turn.uow, group=turn.group, member=turn.me.id)
@@ -34,8 +37,7 @@ async def ask_menu(turn: Turn) -> Screen:
 @ask_menu.answered
 async def take_menu(_turn: Turn, chosen: str) -> Step:
     """Go where she chose."""
-    doors = {"account": go("leave.account"), "leave": go("leave.confirm"), "stay": go("leave.stay"), "close": go("leave.sure")}
-    return doors[chosen]
+    return DOORS[chosen]
 
 
 @action("leave.account", needs=Assurance.RECENT_PIN, why="pin-why-private")

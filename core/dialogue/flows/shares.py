@@ -25,7 +25,7 @@ from core.kernel.texts import Text, text
 LONGEST_COUNT = 3
 
 
-@screen("shares.menu")
+@screen("shares.menu", leads={"out": go("shares.out")})
 async def ask_menu(turn: Turn) -> Screen:
     """The cycle with its price, and what can be done."""
     group = await find_group(turn.uow, group=turn.group)

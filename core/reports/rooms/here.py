@@ -34,4 +34,5 @@ class Here:
 
 
 # What is asked in a room, each with the very parameters that the verbs ask it with.
-Room = Callable[[Here, DaoId], Sequence[Asked]]
+Room = Callable[[Here], Sequence[Asked]]
+RoomOfGroup = Callable[[Here, DaoId], Sequence[Asked]]

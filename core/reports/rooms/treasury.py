@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.daos.people import OFFICIALS, PEOPLE
+from core.identity.signing import ACCOUNTS
 from core.kernel.ids import DaoId
 from core.kernel.questions import Asked
 from core.ledger.accounts import treasury
@@ -13,7 +14,7 @@ from core.reports.rooms.here import Here
 from core.treasury.cooling import BECAME
 from core.treasury.limits import SPENT_SUMS, since
 from core.treasury.reading import LAST_PAID, SHOWN_OF_PAID, UNENDED
-from core.treasury.words import OPEN_WORDS, WORDS
+from core.treasury.words import OPEN_WORDS, PROPOSERS, WORDS
 
 
 def menu(here: Here, group: DaoId) -> Sequence[Asked]:
@@ -40,10 +41,15 @@ def mine(_here: Here, group: DaoId) -> Sequence[Asked]:
 def request(here: Here, group: DaoId) -> Sequence[Asked]:
     """One of them, what was said about it, and what paying it would leave."""
     number = here.values.get("number")
+    if not isinstance(number, int):
+        return requests(here, group)
+    proposer = PROPOSERS.about(group=group, number=number)
     return [
         balance_of(treasury(group)),
         UNENDED.about(group=group),
         PEOPLE.about(group=group),
         BECAME.about(group=group, officials=list(OFFICIALS)),
-        *([WORDS.about(group=group, number=number)] if isinstance(number, int) else []),
+        WORDS.about(group=group, number=number),
+        proposer,
+        ACCOUNTS.about(members=proposer),
     ]
