@@ -24,6 +24,7 @@ from core.identity.models import MemberRow
 from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, MemberId
+from core.kernel.questions import Question
 from core.kernel.texts import Text, text
 
 LASTS = timedelta(days=7)
@@ -212,6 +213,17 @@ async def officials(uow: UnitOfWork, *, group: DaoId) -> dict[str, MemberId]:
     held = MembershipRow.dao_id == group, MembershipRow.status == "active", MembershipRow.role.in_(OFFICES)
     found = await uow.session.execute(select(MembershipRow.role, MembershipRow.user_id).where(*held))
     return {role: MemberId(user) for role, user in found}
+
+
+async def office_holders(uow: UnitOfWork, *, group: DaoId) -> dict[str, str]:
+    """Who holds which office at this moment, by name."""
+    return {row["role"]: row["name"] for row in await uow.ask(HOLDERS, group=group, offices=list(OFFICES))}
+
+
+HOLDERS = Question("""
+    SELECT s.role, m.name FROM dao_memberships s JOIN members m ON m.id = s.user_id
+    WHERE s.dao_id = :group AND s.status = 'active' AND s.role = ANY(:offices)
+""")
 
 
 def role_text(role: str) -> Text:

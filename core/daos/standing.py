@@ -22,6 +22,7 @@ from core.identity.models import MemberRow
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, MemberId
+from core.kernel.questions import Question
 from core.kernel.texts import text
 
 MOST_REPLIES = 3
@@ -115,16 +116,18 @@ async def reply(uow: UnitOfWork, *, group: DaoId, member: MemberId, words: str) 
 async def suspended_members(uow: UnitOfWork, *, group: DaoId, viewer: MemberId) -> list[Suspended]:
     """Who is suspended and why, for officials. Raises NotAMember, NotYourRole."""
     await require_role(uow, member=viewer, group=group, roles=OFFICIALS)
-    found = (
-        select(MembershipRow.user_id, MemberRow.name)
-        .join(MemberRow, MemberRow.id == MembershipRow.user_id)
-        .where(MembershipRow.dao_id == group, MembershipRow.status == "suspended")
-        .order_by(MembershipRow.joined_at, MembershipRow.id)
-    )
-    return [
-        Suspended(MemberId(user), name, await why_suspended(uow, group=group, member=MemberId(user)))
-        for user, name in await uow.session.execute(found)
-    ]
+    found = await uow.ask(SUSPENDED, group=group)
+    return [Suspended(MemberId(row["member"]), row["name"], row["reason"] or "") for row in found]
+
+
+# With the reason that each was told last.
+SUSPENDED = Question("""
+    SELECT s.user_id AS member, m.name, (SELECT c.reason FROM dao_membership_changes c
+      WHERE c.dao_id = s.dao_id AND c.user_id = s.user_id AND c.change = 'suspended'
+      ORDER BY c.created_at DESC, c.id DESC LIMIT 1) AS reason
+    FROM dao_memberships s JOIN members m ON m.id = s.user_id
+    WHERE s.dao_id = :group AND s.status = 'suspended' ORDER BY s.joined_at, s.id
+""")
 
 
 async def why_suspended(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -25,7 +26,7 @@ from core.kernel.db import Database, UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import MemberId
 from core.kernel.money import KES, Currency, Money
-from core.kernel.questions import Question, Row
+from core.kernel.questions import Asked, Question, Row
 from core.kernel.texts import text
 
 # The subject of a code by SMS is the member, so wrong guesses add up over everything that she or a thief tries to approve.
@@ -268,5 +269,9 @@ PROVEN = Question("""
 
 def proven_about(member: MemberId, approval: Approval, now: datetime) -> dict[str, object]:
     """What that is asked about."""
-    currency = approval.amount.currency if approval.amount else KES
-    return {"member": member, "intent": approval.intent, "currency": currency.code, "since": now - DAY}
+    return proven_of(member, approval.intent, approval.amount.currency if approval.amount else KES, now)
+
+
+def proven_of(member: MemberId | Asked, intent: UUID, currency: Currency, now: datetime) -> dict[str, object]:
+    """The same, of what isn't put into words yet."""
+    return {"member": member, "intent": intent, "currency": currency.code, "since": now - DAY}

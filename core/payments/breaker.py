@@ -10,10 +10,12 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from core.identity.events import record_security_event
 from core.kernel.db import UnitOfWork
+from core.kernel.questions import Selected, given
 from core.payments.funds.freezing import GAP, withdrawals_frozen
 from core.payments.outcomes import Accepted, Failed, Outcome, Succeeded, Taken, Unknown
 from core.payments.provider_models import PayoutBreaker
@@ -30,11 +32,15 @@ OPERATOR_REFUSED = {"2001": "operator-refused", "8006": "operator-locked", "21":
 PASSWORD_REFUSED = ("2001", "8006")
 
 
+STOPPED = Selected(select(PayoutBreaker).where(PayoutBreaker.provider == given("provider")))
+
+
 async def payouts_stopped(uow: UnitOfWork) -> str | None:
     """Why no payout may be sent now; None when they may."""
     if await withdrawals_frozen(uow) is not None:
         return GAP
-    row = await uow.session.get(PayoutBreaker, MPESA)
+    found = await uow.rows(STOPPED, provider=MPESA)
+    row = found[0][0] if found else None
     if row is None or row.stopped_at is None:
         return None
     is_over = row.stopped_until is not None and row.stopped_until <= uow.clock.now()

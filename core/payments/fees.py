@@ -62,7 +62,7 @@ async def fee_for(uow: UnitOfWork, *, category: str, amount: Money, at: datetime
     return Fee(min(fee, amount), Decimal(schedule["basis_points"]).scaleb(-FRACTION_DIGITS, EXACT))
 
 
-_VALID = Question("""
+SCHEDULE = Question("""
     SELECT basis_points, minimum, maximum, platform_share, dao_share, protocol_share FROM fee_schedules
     WHERE category = :category AND currency = :currency AND valid_from <= :moment AND (valid_to IS NULL OR valid_to > :moment)
     ORDER BY valid_from DESC LIMIT 1
@@ -71,7 +71,7 @@ _VALID = Question("""
 
 async def _schedule(uow: UnitOfWork, category: str, currency: Currency, at: datetime) -> Row:
     """Asked once a unit: a screen that takes an amount and the one that confirms it quote for the same moment."""
-    asked, known = (_VALID, category, currency.code, at), uow.session.info
+    asked, known = (SCHEDULE, category, currency.code, at), uow.session.info
     if asked not in known:
         known[asked] = await _find_schedule(uow, category, currency, at)
     found: Row = known[asked]
@@ -79,7 +79,7 @@ async def _schedule(uow: UnitOfWork, category: str, currency: Currency, at: date
 
 
 async def _find_schedule(uow: UnitOfWork, category: str, currency: Currency, at: datetime) -> Row:
-    found = await uow.ask(_VALID, category=category, currency=currency.code, moment=at)
+    found = await uow.ask(SCHEDULE, category=category, currency=currency.code, moment=at)
     if not found:
         raise NoFeeSchedule(f"{category} in {currency.code}")
     return found[0]

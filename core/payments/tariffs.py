@@ -13,7 +13,8 @@ from sqlalchemy import or_, select
 
 from core.kernel.db import UnitOfWork
 from core.kernel.money import BASIS_POINTS, Money
-from core.payments.tariff_models import MpesaTariff, TaxRate
+from core.kernel.questions import Question
+from core.payments.tariff_models import TaxRate
 
 B2C, PAYBILL = "b2c", "c2b"
 # Paid to a number that is registered with M-Pesa: the business bears all of it (tariff form of August 2023).
@@ -42,18 +43,18 @@ class Charge:
 
 async def mpesa_charge(uow: UnitOfWork, *, operation: str, plan: str, amount: Money, at: datetime) -> Charge:
     """What the tariff that is valid `at` that moment says for `amount`. Raises NoTariff."""
-    valid = (
-        select(MpesaTariff)
-        .where(MpesaTariff.operation == operation, MpesaTariff.plan == plan, MpesaTariff.valid_from <= at)
-        .where(or_(MpesaTariff.valid_to.is_(None), MpesaTariff.valid_to > at))
-        .where(MpesaTariff.lowest <= amount.as_decimal(), MpesaTariff.highest >= amount.as_decimal())
-        .order_by(MpesaTariff.valid_from.desc())
-        .limit(1)
-    )
-    band = await uow.session.scalar(valid)
-    if band is None:
+    found = await uow.ask(_BAND, operation=operation, plan=plan, at=at, amount=amount.as_decimal())
+    if not found:
         raise NoTariff(f"{operation} {plan}, {amount}")
-    return Charge(Money.from_decimal(band.customer_charge), Money.from_decimal(band.business_charge))
+    return Charge(Money.from_decimal(found[0]["customer_charge"]), Money.from_decimal(found[0]["business_charge"]))
+
+
+_BAND = Question("""
+    SELECT customer_charge, business_charge FROM mpesa_tariffs
+    WHERE operation = :operation AND plan = :plan AND valid_from <= :at AND (valid_to IS NULL OR valid_to > :at)
+      AND lowest <= :amount AND highest >= :amount
+    ORDER BY valid_from DESC LIMIT 1
+""")
 
 
 async def tax_within(uow: UnitOfWork, *, category: str, fee: Money, at: datetime, tax: str = EXCISE) -> Money:

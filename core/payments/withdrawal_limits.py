@@ -9,13 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
 from core.kernel.clock import EAST_AFRICA
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import MemberId
 from core.kernel.money import KES, Money
+from core.kernel.questions import Asked, Question
 from core.payments.models import MpesaTransaction
 from core.payments.payout_models import Payout, Withdrawal
 from core.payments.tariff_models import MemberTier, WithdrawalLimit
@@ -61,19 +62,25 @@ class Limits:
 
 async def limits_of(uow: UnitOfWork, *, member: MemberId) -> Limits:
     """The limits that hold for a member now. Raises NoLimits."""
-    now = uow.clock.now()
-    tier = await _tier(uow, member, now)
-    valid = (
-        select(WithdrawalLimit)
-        .where(WithdrawalLimit.tier == tier, WithdrawalLimit.currency == KES.code, WithdrawalLimit.valid_from <= now)
-        .where(or_(WithdrawalLimit.valid_to.is_(None), WithdrawalLimit.valid_to > now))
-        .order_by(WithdrawalLimit.valid_from.desc())
-        .limit(1)
-    )
-    row = await uow.session.scalar(valid)
-    if row is None:
-        raise NoLimits(tier)
-    return Limits(tier, *(Money.from_decimal(one) for one in (row.minimum, row.at_once, row.per_day, row.per_month)))
+    found = await uow.ask(LIMITS, **limits_about(member, uow.clock.now()))
+    if not found:
+        raise NoLimits
+    amounts = (Money.from_decimal(found[0][name]) for name in ("minimum", "at_once", "per_day", "per_month"))
+    return Limits(found[0]["tier"], *amounts)
+
+
+LIMITS = Question("""
+    SELECT l.tier, l.minimum, l.at_once, l.per_day, l.per_month FROM withdrawal_limits l
+    WHERE l.tier = coalesce((SELECT t.tier FROM member_tiers t WHERE t.user_id = :member AND t.valid_from <= :now
+        ORDER BY t.valid_from DESC LIMIT 1), :usual)
+      AND l.currency = :currency AND l.valid_from <= :now AND (l.valid_to IS NULL OR l.valid_to > :now)
+    ORDER BY l.valid_from DESC LIMIT 1
+""")
+
+
+def limits_about(member: MemberId | Asked, now: datetime) -> dict[str, object]:
+    """What that is asked about."""
+    return {"member": member, "now": now, "usual": USUAL_TIER, "currency": KES.code}
 
 
 async def check_size(uow: UnitOfWork, *, member: MemberId, amount: Money) -> Limits:
@@ -108,16 +115,6 @@ async def set_tier(uow: UnitOfWork, *, member: MemberId, tier: str, reason: str)
         raise NoLimits(tier)
     uow.session.add(MemberTier(user_id=member, valid_from=uow.clock.now(), tier=tier, reason=reason))
     await uow.session.flush()
-
-
-async def _tier(uow: UnitOfWork, member: MemberId, at: datetime) -> str:
-    latest = (
-        select(MemberTier.tier)
-        .where(MemberTier.user_id == member, MemberTier.valid_from <= at)
-        .order_by(MemberTier.valid_from.desc())
-        .limit(1)
-    )
-    return await uow.session.scalar(latest) or USUAL_TIER
 
 
 async def withdrawn_since(uow: UnitOfWork, member: MemberId, since: datetime) -> Money:

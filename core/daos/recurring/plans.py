@@ -21,6 +21,7 @@ from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, IntentId, MemberId
 from core.kernel.money import Money
+from core.kernel.questions import Selected, given
 from core.ledger.service import KeyReused
 
 Method = Literal["wallet", "mpesa"]
@@ -119,25 +120,28 @@ async def begin_recurring(
 
 async def recurring_of(uow: UnitOfWork, *, member: MemberId, group: DaoId | None = None) -> list[Recurring]:
     """Her standing payments that haven't ended, the oldest first; those to one group where one is given."""
-    wanted = (
-        select(RecurringRow, GroupRow.name)
-        .join(GroupRow, GroupRow.id == RecurringRow.dao_id)
-        .where(RecurringRow.user_id == member, RecurringRow.is_active)
-        .order_by(RecurringRow.created_at, RecurringRow.id)
-        .execution_options(populate_existing=True)
-    )
-    if group is not None:
-        wanted = wanted.where(RecurringRow.dao_id == group)
-    return [_recurring(row, name) for row, name in await uow.session.execute(wanted)]
+    found = await (uow.rows(HERS, member=member) if group is None else uow.rows(HERS_HERE, member=member, group=group))
+    return [_recurring(row, name) for row, name in found]
+
+
+_NAMED = (
+    select(RecurringRow, GroupRow.name)
+    .join(GroupRow, GroupRow.id == RecurringRow.dao_id)
+    .where(RecurringRow.user_id == given("member"))
+    .execution_options(populate_existing=True)
+)
+ONE_OF_HERS = Selected(_NAMED.where(RecurringRow.id == given("recurring")))
+_HERS = _NAMED.where(RecurringRow.is_active).order_by(RecurringRow.created_at, RecurringRow.id)
+HERS = Selected(_HERS)
+HERS_HERE = Selected(_HERS.where(RecurringRow.dao_id == given("group")))
 
 
 async def find_recurring(uow: UnitOfWork, *, member: MemberId, recurring: UUID) -> Recurring:
     """One of hers, ended or not. Raises UnknownRecurring."""
-    row = await uow.session.get(RecurringRow, recurring, populate_existing=True)
-    if row is None or row.user_id != member:
+    found = await uow.rows(ONE_OF_HERS, member=member, recurring=recurring)
+    if not found:
         raise UnknownRecurring
-    name = (await uow.session.scalars(select(GroupRow.name).where(GroupRow.id == row.dao_id))).one()
-    return _recurring(row, name)
+    return _recurring(*found[0])
 
 
 async def pause_recurring(uow: UnitOfWork, *, member: MemberId, recurring: UUID, reason: str) -> Recurring:

@@ -20,6 +20,7 @@ from core.daos.telling import tell_each
 from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.ids import DaoId
 from core.kernel.money import Money
+from core.kernel.questions import Selected, given
 from core.kernel.texts import text
 
 NOTHING = Decimal(0)
@@ -111,29 +112,30 @@ async def _tell_plan(uow: UnitOfWork, row: RotationRow, turns: Sequence[TurnRow]
 @foreseeable
 async def turns_of(uow: UnitOfWork, *, rotation: UUID, only: Collection[UUID] | None = None) -> list[Turn]:
     """The turns of a round in their order, or some of them, with their dues by number of hand."""
-    found = select(TurnRow, HandRow).join(HandRow, HandRow.id == TurnRow.hand_id).where(TurnRow.rotation_id == rotation)
-    if only is not None:
-        if not only:
-            return []
-        found = found.where(TurnRow.id.in_(list(only)))
-    fresh = {"populate_existing": True}
-    rows = (await uow.session.execute(found.order_by(TurnRow.position), execution_options=fresh)).all()
-    dues = await _dues(uow, [turn.id for turn, _ in rows]) if rows else {}
+    if only is not None and not only:
+        return []
+    rows = [row for row in await uow.rows(TURNS, rotation=rotation) if only is None or row[0].id in only]
+    dues: dict[UUID, list[DueRow]] = {}
+    for (due,) in await uow.rows(DUES, rotation=rotation) if rows else ():
+        dues.setdefault(due.turn_id, []).append(due)
     return [Turn(turn, hand, tuple(dues.get(turn.id, ()))) for turn, hand in rows]
 
 
-async def _dues(uow: UnitOfWork, turns: Sequence[UUID]) -> dict[UUID, list[DueRow]]:
-    found = (
-        select(DueRow)
-        .join(HandRow, HandRow.id == DueRow.hand_id)
-        .where(DueRow.turn_id.in_(turns))
-        .order_by(HandRow.number, DueRow.id)
-        .execution_options(populate_existing=True)
-    )
-    by_turn: dict[UUID, list[DueRow]] = {}
-    for due in await uow.session.scalars(found):
-        by_turn.setdefault(due.turn_id, []).append(due)
-    return by_turn
+TURNS = Selected(
+    select(TurnRow, HandRow)
+    .join(HandRow, HandRow.id == TurnRow.hand_id)
+    .where(TurnRow.rotation_id == given("rotation"))
+    .order_by(TurnRow.position)
+    .execution_options(populate_existing=True)
+)
+DUES = Selected(
+    select(DueRow)
+    .join(HandRow, HandRow.id == DueRow.hand_id)
+    .join(TurnRow, TurnRow.id == DueRow.turn_id)
+    .where(TurnRow.rotation_id == given("rotation"))
+    .order_by(HandRow.number, DueRow.id)
+    .execution_options(populate_existing=True)
+)
 
 
 def total(amounts: Iterable[Decimal]) -> Money:

@@ -136,7 +136,7 @@ async def take_amount(turn: Turn, amount: Money) -> Step:
     return go("contribute.confirm", amount=amount, intent=turn.uow.ids.new())
 
 
-@screen("contribute.confirm")
+@screen("contribute.confirm", leads={"yes": go("contribute.pay")})
 async def ask_confirm(turn: Turn) -> Screen:
     """Amount, group and what it will pay, before anything happens. What another owes isn't shown."""
     group = await find_group(turn.uow, group=turn.group)

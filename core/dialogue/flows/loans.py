@@ -244,7 +244,7 @@ async def take_pay_amount(turn: Turn, amount: Money) -> Step:
     return go("loans.pay_confirm", amount=amount, group_name=group.name, intent=turn.uow.ids.new())
 
 
-@screen("loans.pay_confirm")
+@screen("loans.pay_confirm", leads={"yes": go("loans.pay")})
 async def ask_pay_confirm(turn: Turn) -> Screen:
     """Amount and group, before anything happens."""
     return Screen(text("loan-pay-confirm", amount=turn.money("amount"), group=turn.values["group_name"]), choices=(YES, NO))

@@ -51,6 +51,8 @@ DOORS = {
     "turns": go("votes.turns", kind="turns"),
     "hands": go("merry.hands"),
 }
+# With the whole round.
+TO_ROUND = {one: DOORS[one] for one in ("swap", "join", "take", "half", "close")}
 LABELS = {
     "start": text("merry-start"),
     "take": text("merry-take"),
@@ -94,7 +96,7 @@ def approval(turn: Turn) -> Approval:
     )
 
 
-@screen("merry.menu")
+@screen("merry.menu", leads=TO_ROUND)
 async def ask_menu(turn: Turn) -> Screen:
     """Where the round stands and what can be done now. No names: they are behind the PIN."""
     found = await round_of(turn.uow, viewer=turn.me.id, group=turn.group)
@@ -168,7 +170,7 @@ async def _to_pay(turn: Turn, found: RoundView, member: MemberId) -> Step:
     return go("merry.pay", rotation=found.id, amount=owed, for_member=member, intent=turn.uow.ids.new())
 
 
-@screen("merry.pay")
+@screen("merry.pay", leads={"yes": go("merry.send")})
 async def ask_pay(turn: Turn) -> Screen:
     """Amount and payee, before anything happens."""
     found = await the_round(turn)

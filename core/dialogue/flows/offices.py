@@ -6,13 +6,13 @@ from uuid import UUID
 
 from core.daos.changes import OFFICES, role_changes, was_elected
 from core.daos.groups import Role, find_group, require_member
-from core.daos.offices import answer_offer, offer_role, offers_to, officials, resign, role_text
+from core.daos.offices import answer_offer, offer_role, offers_to, office_holders, resign, role_text
 from core.daos.people import OFFICIALS, participants_of
 from core.dialogue.definitions import action, screen
 from core.dialogue.screens import Assurance, Choice, End, Screen, Step, go, option
 from core.dialogue.turn import NO, YES, Turn
 from core.identity.members import find, find_all
-from core.kernel.ids import DaoId, MemberId
+from core.kernel.ids import MemberId
 from core.kernel.texts import text
 
 OFFERED: tuple[Role, ...] = ("chair", "secretary", "treasurer", "auditor")
@@ -60,7 +60,7 @@ async def ask_holders(turn: Turn) -> Screen:
     """Who holds which office."""
     group = await find_group(turn.uow, group=turn.group)
     await require_member(turn.uow, member=turn.me.id, group=group.id)
-    names = await _holders(turn, group.id)
+    names = await office_holders(turn.uow, group=group.id)
     return Screen(
         text("office-holders", name=group.name),
         rows=tuple(text("office-line", role=role_text(office), name=names.get(office, "-")) for office in OFFICES),
@@ -97,16 +97,9 @@ async def take_history(_turn: Turn, _chosen: str) -> Step:
 @screen("office.which", each=(go("office.whom"), "role"))
 async def ask_which(turn: Turn) -> Screen:
     """Which office, with who holds it now."""
-    names = await _holders(turn, turn.group)
+    names = await office_holders(turn.uow, group=turn.group)
     lines = {office: text("office-line", role=role_text(office), name=names.get(office, "-")) for office in OFFERED}
     return Screen(text("office-which"), choices=tuple(Choice(office, line) for office, line in lines.items()))
-
-
-async def _holders(turn: Turn, group: DaoId) -> dict[str, str]:
-    """Who holds each office, by name."""
-    held = await officials(turn.uow, group=group)
-    people = await find_all(turn.uow, held.values())
-    return {office: people[member].name for office, member in held.items() if member in people}
 
 
 @ask_which.answered

@@ -42,7 +42,7 @@ def approval(turn: Turn) -> Approval:
     return Approval("recurring", turn.intent, turn.money("amount"), payee=payee, payee_id=str(turn.id("group")))
 
 
-@screen("recurring.menu")
+@screen("recurring.menu", each=(go("recurring.one"), "recurring"))
 async def ask_menu(turn: Turn) -> Screen:
     """Hers to this group, and the way to a new one."""
     group = await find_group(turn.uow, group=turn.group)
@@ -160,7 +160,7 @@ async def take_count(turn: Turn, typed: str) -> Step:
     return go("recurring.confirm", most=most, last=last, intent=turn.uow.ids.new())
 
 
-@screen("recurring.confirm")
+@screen("recurring.confirm", leads={"yes": go("recurring.begin")})
 async def ask_confirm(turn: Turn) -> Screen:
     """All of it once more."""
     group = await find_group(turn.uow, group=turn.group)

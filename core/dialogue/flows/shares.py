@@ -106,7 +106,7 @@ async def take_how_many(turn: Turn, typed: str) -> Step:
     return go("shares.confirm", shares=int(typed), amount=amount, intent=turn.uow.ids.new())
 
 
-@screen("shares.confirm")
+@screen("shares.confirm", leads={"yes": go("shares.bought")})
 async def ask_confirm(turn: Turn) -> Screen:
     """Amount and group, before anything happens."""
     group = await find_group(turn.uow, group=turn.group)

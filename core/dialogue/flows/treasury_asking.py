@@ -178,7 +178,7 @@ async def take_reason(turn: Turn, typed: str) -> Step:
     )
 
 
-@screen("treasury.confirm")
+@screen("treasury.confirm", leads={"yes": go("treasury.send")})
 async def ask_confirm(turn: Turn) -> Screen:
     """Everything once more, with what would remain and what could no longer be paid."""
     chosen, amount = payee(turn), turn.money("amount")
@@ -210,7 +210,7 @@ async def take_confirm(_turn: Turn, chosen: str) -> Step:
     return go("treasury.send") if chosen == "yes" else End(text("treasury-not-asked"))
 
 
-@screen("treasury.emergency")
+@screen("treasury.emergency", leads={"yes": go("treasury.send")})
 async def ask_emergency(turn: Turn) -> Screen:
     """What makes an emergency one."""
     return Screen(text("treasury-emergency", amount=turn.money("amount")), choices=(YES, NO))

@@ -77,7 +77,7 @@ async def take_amount(turn: Turn, amount: Money) -> Step:
     return go("welfare.confirm", amount=amount, intent=turn.uow.ids.new())
 
 
-@screen("welfare.confirm")
+@screen("welfare.confirm", leads={"yes": go("welfare.paid")})
 async def ask_confirm(turn: Turn) -> Screen:
     """Amount and fund, before anything happens."""
     group = await find_group(turn.uow, group=turn.group)

@@ -51,7 +51,7 @@ async def take_amount(turn: Turn, amount: Money) -> Step:
     return go("withdraw.confirm", amount=amount, intent=turn.uow.ids.new(), quoted_at=now.isoformat())
 
 
-@screen("withdraw.confirm")
+@screen("withdraw.confirm", leads={"yes": go("withdraw.send")})
 async def ask_confirm(turn: Turn) -> Screen:
     """To whom, what arrives, both fees and what leaves, before anything happens."""
     quote = await quote_withdrawal(turn.uow, amount=turn.money("amount"), at=turn.quoted_at)

@@ -19,6 +19,7 @@ from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import MemberId
 from core.kernel.money import Money
+from core.kernel.questions import Selected
 from core.payments.fund_models import FundsFreeze, FundsProof
 
 log = logging.getLogger(__name__)
@@ -126,6 +127,12 @@ async def _answered_for(uow: UnitOfWork) -> Decimal | None:
 
 
 async def _open(uow: UnitOfWork, *, lock: bool = False) -> FundsFreeze | None:
-    still = select(FundsFreeze).where(FundsFreeze.thawed_at.is_(None))
-    found: FundsFreeze | None = await uow.session.scalar(still.with_for_update() if lock else still)
-    return found
+    if lock:
+        found: FundsFreeze | None = await uow.session.scalar(_STILL.with_for_update())
+        return found
+    rows = await uow.rows(FROZEN)
+    return rows[0][0] if rows else None
+
+
+_STILL = select(FundsFreeze).where(FundsFreeze.thawed_at.is_(None))
+FROZEN = Selected(_STILL)

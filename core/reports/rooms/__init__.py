@@ -9,7 +9,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from core.kernel.questions import Asked
-from core.reports.rooms import account, dues, kinds, leave, loans, meet, merry, people, shares, treasury, votes
+from core.reports.rooms import (
+    account,
+    approving,
+    dues,
+    kinds,
+    leave,
+    loans,
+    meet,
+    merry,
+    payouts,
+    people,
+    recurring,
+    shares,
+    treasury,
+    votes,
+)
 from core.reports.rooms.here import Here, Room, RoomOfGroup
 
 # By the name of a screen, or of all whose names begin so: those of a group, and a member's own.
@@ -18,6 +33,7 @@ OF_A_GROUP: Mapping[str, RoomOfGroup] = {
     "contribute.due": dues.due,
     "contribute.someone": people.everybody,
     "dues": dues.mine,
+    "fine": people.everybody,
     "kinds": kinds.one,
     "kinds.menu": kinds.menu,
     "leave.confirm": leave.confirm,
@@ -37,23 +53,57 @@ OF_A_GROUP: Mapping[str, RoomOfGroup] = {
     "meet.plan": meet.called,
     "meet.unconfirmed": meet.unconfirmed,
     "merry": merry.menu,
+    "merry.join": merry.turns,
+    "merry.pay": merry.turns,
+    "merry.swap_answer": merry.turns,
+    "merry.swap_mine": merry.turns,
+    "merry.swap_with": merry.turns,
+    "merry.swaps": merry.turns,
+    "office.holders": people.holders,
+    "office.which": people.holders,
     "office.whom": people.everybody,
     "people.menu": people.menu,
+    "recurring.cadence": kinds.menu,
+    "recurring.first": kinds.menu,
+    "recurring.menu": recurring.menu,
+    "refund": people.everybody,
     "rules.changes": people.versions,
     "rules.menu": people.versions,
     "rules.subject": people.subject,
     "shares": shares.menu,
     "shares.out": shares.out,
+    "standing.list": people.suspended,
+    "standing.whom": people.everybody,
     "treasury.details": treasury.request,
+    "treasury.find": people.everybody,
+    "treasury.member": people.everybody,
+    "treasury.payee": people.everybody,
+    "treasury.phone": people.everybody,
+    "treasury.reason": treasury.asking,
     "treasury.menu": treasury.menu,
     "treasury.mine": treasury.mine,
     "treasury.request": treasury.request,
     "treasury.requests": treasury.requests,
     "votes.menu": votes.menu,
+    "votes.proxy": people.everybody,
+    "votes.who": people.everybody,
+    "waive": dues.everybody,
     "votes.results": votes.results,
 }
 OF_HERS: Mapping[str, Room] = {
     "account.menu": account.vouching,
+    "contribute.pay": approving.approval,
+    "deposit.confirm": approving.approval,
+    "loans.pay": approving.approval,
+    "merry.send": approving.approval,
+    "recurring.begin": approving.approval,
+    "recurring.one": recurring.one,
+    "shares.bought": approving.approval,
+    "treasury.approve": approving.approval,
+    "treasury.send": approving.approval,
+    "welfare.paid": approving.approval,
+    "withdraw.amount": payouts.amount,
+    "withdraw.send": approving.approval,
     "email": account.email,
     "security.menu": account.security,
     "vouch": account.vouching,
@@ -66,8 +116,9 @@ OF_HERS: Mapping[str, Room] = {
 
 def asked_in(place: str, here: Here) -> Sequence[Asked]:
     """What is asked where this screen is shown or answered."""
-    flow = place.partition(".")[0]
-    if here.group and (of_group := OF_A_GROUP.get(place) or (flow not in OF_HERS and OF_A_GROUP.get(flow))):
-        return of_group(here, here.group)
-    room = OF_HERS.get(place) or OF_HERS.get(flow)
-    return room(here) if room else ()
+    for name in (place, place.partition(".")[0]):
+        if name in OF_HERS:
+            return OF_HERS[name](here)
+        if here.group and name in OF_A_GROUP:
+            return OF_A_GROUP[name](here, here.group)
+    return ()

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.daos.amendments import ALONE
-from core.daos.changes import ELECTED
+from core.daos.changes import ELECTED, OFFICES
 from core.daos.constitutions import VERSIONS
+from core.daos.offices import HOLDERS
 from core.daos.people import PEOPLE
+from core.daos.standing import SUSPENDED
 from core.kernel.ids import DaoId
 from core.kernel.questions import Asked
 from core.reports.rooms.here import Here
@@ -31,3 +33,13 @@ def versions(_here: Here, group: DaoId) -> Sequence[Asked]:
 def subject(here: Here, group: DaoId) -> Sequence[Asked]:
     """Whether she may still answer them herself."""
     return [ALONE.about(group=group, member=here.member)]
+
+
+def holders(_here: Here, group: DaoId) -> Sequence[Asked]:
+    """Who holds which office."""
+    return [HOLDERS.about(group=group, offices=list(OFFICES))]
+
+
+def suspended(_here: Here, group: DaoId) -> Sequence[Asked]:
+    """Who is suspended, and why."""
+    return [SUSPENDED.about(group=group)]

@@ -53,3 +53,8 @@ def request(here: Here, group: DaoId) -> Sequence[Asked]:
         proposer,
         ACCOUNTS.about(members=proposer),
     ]
+
+
+def asking(_here: Here, group: DaoId) -> Sequence[Asked]:
+    """What paying something would leave."""
+    return [balance_of(treasury(group)), UNENDED.about(group=group)]
