@@ -147,7 +147,8 @@ class UnitOfWork:
         """The answer with the session's own objects: what is changed in one is written, or refused where only is read."""
         if self.asker is None:
             question.values(about)
-            return (await self.session.execute(cast("Select[*Columns]", question.named), about)).tuples().all()
+            found = await self.session.execute(cast("Select[*Columns]", question.named), about)
+            return cast("Sequence[tuple[*Columns]]", found.all())
         key = _key(Selected.read, (question,), about)
         if key not in self.told:
             self.told[key] = [question.read(row, self._known) for row in await self.ask(question, **about)]

@@ -72,7 +72,7 @@ async def find_loan(uow: UnitOfWork, *, loan: UUID, lock: bool = False) -> Loan:
     """The loan; with `lock` it's ours until the unit ends. Raises UnknownLoan."""
     if lock:
         locked = _LOANS.where(LoanRow.id == loan).with_for_update(of=LoanRow)
-        rows = (await uow.session.execute(locked)).tuples().all()
+        rows: Sequence[tuple[LoanRow, str]] = (await uow.session.execute(locked)).all()
     else:
         rows = await uow.rows(ONE, loan=loan)
     if not rows:
