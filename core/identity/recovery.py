@@ -7,6 +7,7 @@ that don't fall together are what NIST SP 800-63B-4 (4.2.2) wants of a recovery.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -26,6 +27,7 @@ from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import MemberId
 from core.kernel.phone import Phone
+from core.kernel.questions import Selected, given
 
 METHOD = "sms_and_contacts"
 # A day to notice and to stop it: as long as NIST lets a recovery contact's word be valid (4.2.2). A SIM that was swapped is
@@ -97,7 +99,7 @@ async def start_recovery(
     Raises NoContacts, TooManyRecoveries, RecoveryUnderway, AlreadyRegistered.
     """
     row = await locked(uow, member)
-    if await _pending(uow, AccountRecovery.user_id == member) is not None:
+    if await pending_recovery(uow, member=member) is not None:
         raise RecoveryUnderway
     accepted = await contacts_who_count(uow, member=member)
     if len(accepted) < LEAST_CONTACTS:
@@ -119,14 +121,14 @@ async def start_recovery(
 @foreseeable
 async def pending_recovery(uow: UnitOfWork, *, member: MemberId) -> Recovery | None:
     """The recovery of this member that waits."""
-    row = await _pending(uow, AccountRecovery.user_id == member)
+    row = await _alive(uow, [row for (row,) in await uow.rows(PENDING, member=member)])
     return as_recovery(row) if row else None
 
 
 @foreseeable
 async def pending_for_number(uow: UnitOfWork, *, phone: Phone) -> Recovery | None:
     """The recovery that waits for this number to become a member's."""
-    row = await _pending(uow, AccountRecovery.new_phone == phone)
+    row = await _alive(uow, [row for (row,) in await uow.rows(_PENDING_FOR, phone=phone)])
     return as_recovery(row) if row else None
 
 
@@ -173,10 +175,14 @@ def as_recovery(row: AccountRecovery) -> Recovery:
     )
 
 
-async def _pending(uow: UnitOfWork, which: object) -> AccountRecovery | None:
+_WAITING = select(AccountRecovery).where(AccountRecovery.status == "pending")
+PENDING = Selected(_WAITING.where(AccountRecovery.user_id == given("member")))
+_PENDING_FOR = Selected(_WAITING.where(AccountRecovery.new_phone == given("phone")))
+
+
+async def _alive(uow: UnitOfWork, found: Sequence[AccountRecovery]) -> AccountRecovery | None:
     """The pending one; one whose time is up is closed on the way. It isn't locked: see pending_row."""
-    found = select(AccountRecovery).where(which, AccountRecovery.status == "pending")  # type: ignore[arg-type]
-    row = (await uow.session.scalars(found)).one_or_none()
+    row = found[0] if found else None
     if row is not None and row.expires_at <= uow.clock.now():
         row.status = "expired"
         await uow.session.flush()
@@ -194,7 +200,7 @@ async def _check_starts(uow: UnitOfWork, member: MemberId) -> None:
 
 async def _check_number(uow: UnitOfWork, phone: Phone) -> None:
     taken = await uow.session.scalar(select(MemberRow.id).where(MemberRow.phone == phone))
-    if taken is not None or await _pending(uow, AccountRecovery.new_phone == phone) is not None:
+    if taken is not None or await pending_for_number(uow, phone=phone) is not None:
         raise AlreadyRegistered
 
 

@@ -29,6 +29,7 @@ from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, IntentId, MemberId
 from core.kernel.money import Money
+from core.kernel.questions import Selected, given
 from core.kernel.texts import text
 from core.ledger.accounts import pot, treasury
 from core.ledger.service import KeyReused, Leg, balance, transfer
@@ -130,8 +131,11 @@ async def _end_the_last(uow: UnitOfWork, group: DaoId) -> None:
 
 
 async def _asked(uow: UnitOfWork, group: DaoId) -> LoanFundingRow | None:
-    waiting = LoanFundingRow.dao_id == group, LoanFundingRow.status == "asked"
-    return await uow.session.scalar(select(LoanFundingRow).where(*waiting))
+    found = await uow.rows(MOVE, group=group)
+    return found[0][0] if found else None
+
+
+MOVE = Selected(select(LoanFundingRow).where(LoanFundingRow.dao_id == given("group"), LoanFundingRow.status == "asked"))
 
 
 def _is_over(row: LoanFundingRow, now: datetime) -> bool:

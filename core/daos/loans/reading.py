@@ -150,7 +150,7 @@ async def taken_from_savings(uow: UnitOfWork, *, loan: UUID) -> bool:
 
 async def lay_hers(uow: UnitOfWork, loan: Loan) -> None:
     """Lay at hand what came back of a loan that runs, where only is read."""
-    if uow.only_reads and loan.status == "running":
+    if uow.only_reads and loan.status == "running" and not came_back.is_foreseen(uow, loans=(loan.id,)):
         rows = await uow.ask(HER_BACK, group=loan.group, member=loan.borrower, source=LOANS)
         came_back.foresee(uow, _backs([loan.id], rows), loans=(loan.id,))
 

@@ -121,6 +121,13 @@ ROUND = Question("""
 """)
 
 
+# The same round, by its id.
+CURRENT = Question("""
+    SELECT id FROM rotations WHERE dao_id = :group AND status <> 'cancelled'
+    ORDER BY status = 'finished', number DESC LIMIT 1
+""")
+
+
 @foreseeable
 async def round_of(uow: UnitOfWork, *, viewer: MemberId, group: DaoId) -> RoundView | None:
     """The round that isn't over, or else the last one that ran. Raises NotAMember."""

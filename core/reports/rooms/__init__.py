@@ -20,6 +20,7 @@ from core.reports.rooms import (
     merry,
     payouts,
     people,
+    pots,
     recurring,
     shares,
     treasury,
@@ -29,22 +30,22 @@ from core.reports.rooms.here import Here, Room, RoomOfGroup
 
 # By the name of a screen, or of all whose names begin so: those of a group, and a member's own.
 OF_A_GROUP: Mapping[str, RoomOfGroup] = {
-    "contribute": dues.mine,
+    "contribute.amount": dues.preview,
     "contribute.due": dues.due,
     "contribute.someone": people.everybody,
-    "dues": dues.mine,
-    "fine": people.everybody,
+    "dues.mine": dues.mine,
+    "fine.whom": people.everybody,
+    "fine.why": people.everybody,
     "kinds": kinds.one,
     "kinds.menu": kinds.menu,
     "leave.confirm": leave.confirm,
     "loans.amount": loans.asking,
-    "loans.confirm": loans.asking,
     "loans.decide": loans.decide,
     "loans.deciding": loans.deciding,
     "loans.guarantor": loans.asking,
     "loans.menu": loans.menu,
     "loans.mine": loans.standing,
-    "loans.months": loans.asking,
+    "loans.months": loans.vouchers,
     "loans.pay_amount": loans.standing,
     "loans.vouching": loans.vouching,
     "meet.agenda": meet.called,
@@ -52,7 +53,13 @@ OF_A_GROUP: Mapping[str, RoomOfGroup] = {
     "meet.menu": meet.menu,
     "meet.plan": meet.called,
     "meet.unconfirmed": meet.unconfirmed,
-    "merry": merry.menu,
+    "merry.agree": merry.menu,
+    "merry.close": merry.menu,
+    "merry.half_confirm": merry.menu,
+    "merry.menu": merry.menu,
+    "merry.take": merry.menu,
+    "merry.type": merry.menu,
+    "merry.whose": merry.paying,
     "merry.join": merry.turns,
     "merry.pay": merry.turns,
     "merry.swap_answer": merry.turns,
@@ -63,14 +70,17 @@ OF_A_GROUP: Mapping[str, RoomOfGroup] = {
     "office.which": people.holders,
     "office.whom": people.everybody,
     "people.menu": people.menu,
+    "pots.menu": pots.menu,
     "recurring.cadence": kinds.menu,
     "recurring.first": kinds.menu,
     "recurring.menu": recurring.menu,
-    "refund": people.everybody,
+    "refund.menu": people.everybody,
+    "refund.whom": people.everybody,
     "rules.changes": people.versions,
     "rules.menu": people.versions,
     "rules.subject": people.subject,
-    "shares": shares.menu,
+    "shares.how_many": shares.menu,
+    "shares.menu": shares.menu,
     "shares.out": shares.out,
     "standing.list": people.suspended,
     "standing.whom": people.everybody,
@@ -85,15 +95,16 @@ OF_A_GROUP: Mapping[str, RoomOfGroup] = {
     "treasury.request": treasury.request,
     "treasury.requests": treasury.requests,
     "votes.menu": votes.menu,
-    "votes.proxy": people.everybody,
+    "votes.proxy_who": people.everybody,
     "votes.who": people.everybody,
-    "waive": dues.everybody,
+    "waive.reason": dues.anybody,
+    "waive.what": dues.anybody,
+    "waive.whom": dues.everybody,
     "votes.results": votes.results,
 }
 OF_HERS: Mapping[str, Room] = {
     "account.menu": account.vouching,
     "contribute.pay": approving.approval,
-    "deposit.confirm": approving.approval,
     "loans.pay": approving.approval,
     "merry.send": approving.approval,
     "recurring.begin": approving.approval,
@@ -104,21 +115,24 @@ OF_HERS: Mapping[str, Room] = {
     "welfare.paid": approving.approval,
     "withdraw.amount": payouts.amount,
     "withdraw.send": approving.approval,
-    "email": account.email,
+    "email.menu": account.email,
+    "recovery.start": account.recovery,
     "security.menu": account.security,
-    "vouch": account.vouching,
-    "votes.cast": votes.one,
+    "vouch.list": account.vouching,
     "votes.more": votes.more,
     "votes.one": votes.one,
-    "votes.result": votes.one,
+    "votes.result": votes.result,
 }
+
+
+def room_of(place: str) -> str:
+    """Under which name it stands what is asked where this screen is shown or answered; "" for nothing."""
+    return next((name for name in (place, place.partition(".")[0]) if name in OF_HERS or name in OF_A_GROUP), "")
 
 
 def asked_in(place: str, here: Here) -> Sequence[Asked]:
     """What is asked where this screen is shown or answered."""
-    for name in (place, place.partition(".")[0]):
-        if name in OF_HERS:
-            return OF_HERS[name](here)
-        if here.group and name in OF_A_GROUP:
-            return OF_A_GROUP[name](here, here.group)
-    return ()
+    name = room_of(place)
+    if name in OF_HERS:
+        return OF_HERS[name](here)
+    return OF_A_GROUP[name](here, here.group) if here.group and name else ()

@@ -32,6 +32,16 @@ def due(here: Here, group: DaoId) -> Sequence[Asked]:
     return [*mine(here, group), KINDS.about(group=group, today=here.today)]
 
 
+def preview(here: Here, group: DaoId) -> Sequence[Asked]:
+    """What a payment of hers would be shared over."""
+    return [OPEN_HERS.about(group=group, member=here.member), HERS.about(group=group, member=here.member)]
+
+
 def everybody(_here: Here, group: DaoId) -> Sequence[Asked]:
     """What anybody owes, and who is in the group."""
     return [OPEN.about(group=group), PEOPLE.about(group=group)]
+
+
+def anybody(_here: Here, group: DaoId) -> Sequence[Asked]:
+    """What anybody owes."""
+    return [OPEN.about(group=group)]

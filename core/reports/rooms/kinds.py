@@ -18,4 +18,4 @@ def menu(here: Here, group: DaoId) -> Sequence[Asked]:
 def one(here: Here, group: DaoId) -> Sequence[Asked]:
     """The one at hand, which may have ended, and when it can change."""
     kind = here.id("kind")
-    return [ENDED_TOO.about(group=group), *([LAST_DAYS.about(kind=kind)] if kind else [])]
+    return [ENDED_TOO.about(group=group), LAST_DAYS.about(kind=kind)] if kind else []

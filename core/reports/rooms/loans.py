@@ -62,13 +62,17 @@ def standing(here: Here, group: DaoId) -> Sequence[Asked]:
 
 
 def asking(here: Here, group: DaoId) -> Sequence[Asked]:
-    """What she may borrow, and who may vouch."""
+    """What she may borrow."""
     return [
         *hers(here, group),
         SAVINGS.about(group=group, member=here.member),
         balance_of(pot(group, "loans")),
-        PEOPLE.about(group=group),
     ]
+
+
+def vouchers(here: Here, group: DaoId) -> Sequence[Asked]:
+    """The same, and who may vouch."""
+    return [*asking(here, group), PEOPLE.about(group=group)]
 
 
 def decide(here: Here, group: DaoId) -> Sequence[Asked]:

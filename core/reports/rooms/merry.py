@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.daos.rotation.plan import DUES, TURNS
-from core.daos.rotation.reading import ROUND
+from core.daos.rotation.reading import CURRENT, ROUND
 from core.kernel.ids import DaoId
 from core.kernel.questions import Asked
 from core.reports.rooms.here import Here
@@ -17,8 +17,12 @@ def menu(here: Here, group: DaoId) -> Sequence[Asked]:
 
 
 def turns(here: Here, group: DaoId) -> Sequence[Asked]:
-    """Where it stands, every turn, and what is owed at each."""
-    rotation = here.id("rotation")
-    if rotation is None:
-        return menu(here, group)
-    return [*menu(here, group), TURNS.about(rotation=rotation), DUES.about(rotation=rotation)]
+    """Every turn, and what is owed at each."""
+    known, current = here.id("rotation"), CURRENT.about(group=group)
+    rotation = known or current
+    return [*(() if known else (current,)), TURNS.about(rotation=rotation), DUES.about(rotation=rotation)]
+
+
+def paying(here: Here, group: DaoId) -> Sequence[Asked]:
+    """The same, and where it stands."""
+    return [*menu(here, group), *turns(here, group)]

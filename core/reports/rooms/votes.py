@@ -34,6 +34,12 @@ def one(here: Here) -> Sequence[Asked]:
     ]
 
 
+def result(here: Here) -> Sequence[Asked]:
+    """The proposal at hand."""
+    proposal = here.id("proposal")
+    return [ONE.about(proposal=proposal)] if proposal else []
+
+
 def more(here: Here) -> Sequence[Asked]:
     """The proposal at hand, and who brought it."""
     proposal = here.id("proposal")
