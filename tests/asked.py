@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import asyncpg
@@ -13,6 +13,8 @@ from core.dialogue.endings import where
 from core.dialogue.engine import Conversation
 from core.dialogue.session import load
 from core.dialogue.turn import Incoming, Render
+from core.kernel.db import UnitOfWork
+from core.kernel.questions import Asked, Question, Row
 
 Run = Callable[..., Awaitable[Any]]
 
@@ -70,3 +72,29 @@ def count_asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[int]]:
 
     monkeypatch.setattr(Conversation, "_only_reading", hop)
     return found
+
+
+class Laid:
+    """Which questions were asked ahead, for whoever would ask them, and which of these somebody did ask."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._laid: set[Question] = set()
+        self._asked: set[Question] = set()
+        together, ask = UnitOfWork.ask_together, UnitOfWork.ask
+
+        async def ask_together(uow: UnitOfWork, asked: Sequence[Asked]) -> list[Sequence[Row]]:
+            self._laid |= {one.question for one in asked[1:]}
+            self._asked |= {one.question for other in asked for one in other.parameters.values() if isinstance(one, Asked)}
+            return await together(uow, asked)
+
+        async def one(uow: UnitOfWork, question: Question, /, **about: Any) -> Sequence[Row]:
+            if uow.knows(question, **about):
+                self._asked.add(question)
+            return await ask(uow, question, **about)
+
+        monkeypatch.setattr(UnitOfWork, "ask_together", ask_together)
+        monkeypatch.setattr(UnitOfWork, "ask", one)
+
+    def never_asked(self) -> list[str]:
+        """Those that nobody asked, nor asked another with."""
+        return sorted(question.numbered for question in self._laid - self._asked)

@@ -26,13 +26,15 @@ from core.dialogue.turn import Checks
 from core.identity.draft_models import DraftRow
 from core.kernel.db import Database, Notes, NotJustReading, UnitOfWork
 from core.kernel.errors import StoreUnavailable
+from core.kernel.money import Money
 from core.kernel.phone import Phone
-from core.kernel.questions import Question
+from core.kernel.questions import Asked, Question
 from core.kernel.secrets import PinHasher, Vault
 from core.kernel.settings import Settings
 from core.kernel.texts import catalogue
 from core.providers.redis_store import RedisStore
 from core.reports.at_hand import lay_at_hand
+from core.reports.rooms import OF_A_GROUP, OF_HERS
 from core.web.server import build_server
 from tests.asked import see_every_question
 from tests.conversing import conversation_on
@@ -423,6 +425,38 @@ async def test_what_is_laid_at_hand_is_what_the_verbs_answer_themselves(wanjiru:
             assert len(laid) > 15
             for (verb, args, asked), answer in laid.items():
                 assert answer == await verb._verb(uow, *args, **dict(asked)), (verb.__name__, asked)
+
+
+async def test_what_a_room_asks_ahead_is_what_it_would_be_told_alone(wanjiru: Handset, db: Database, sql: Sql) -> None:
+    await wanjiru.register(pin=PIN)
+    await group_of(wanjiru)
+    [(group,)], [(member,)] = await sql("SELECT id FROM daos"), await sql("SELECT id FROM members")
+    ids = {name: uuid4() for name in ("kind", "loan", "proposal", "recurring", "rotation", "intent")}
+    values = {**ids, "group": group, "number": 1, "amount": Money(500_00)}
+    for place in (*OF_A_GROUP, *OF_HERS):
+        async with db.reading() as uow, db.reading() as alone:
+            alone.clock = uow.clock
+            about = {"phone": Phone(wanjiru.number), "device": f"phone:{wanjiru.number}"}
+            await lay_at_hand(uow, group=group, place=place, values=values, **about)
+            assert uow.told, place
+            for (question, _, asked), rows in cast("dict[Any, Any]", uow.told).items():
+                given = {name: list(one) if isinstance(one, tuple) else one for name, one in asked}
+                if not any(isinstance(one, Asked) for one in given.values()):
+                    assert [dict(row) for row in rows] == [_plain(question, row) for row in await alone.ask(question, **given)]
+                    assert given.get("member", member) == member
+
+
+def _plain(question: Question, row: Any) -> dict[Any, Any]:
+    return dict(zip(question.columns or (), row.values(), strict=True))
+
+
+async def test_a_stranger_is_told_of_no_room(wanjiru: Handset, db: Database, sql: Sql) -> None:
+    await wanjiru.register(pin=PIN)
+    await group_of(wanjiru)
+    [(group,)] = await sql("SELECT id FROM daos")
+    async with db.reading() as uow:
+        await lay_at_hand(uow, group=group, place="treasury.menu", phone=Phone("+254712000099"), device="phone:+254712000099")
+        assert uow.told == {}
 
 
 async def test_of_a_refused_step_nothing_is_left_and_one_that_would_have_written_is_done_again(db: Database) -> None:
