@@ -203,8 +203,8 @@ async def test_what_is_unfinished_is_noted_without_a_claim_or_a_transaction(
         kept = await sql("SELECT screen, channel, intent IS NOT NULL FROM drafts")
         cancel = await counted(trips, wanjiru.type("2"))
 
-    # Who she is and the fee, then the note; who she is, then the note.
-    assert confirm == {"redis": 1, "query": 3}
+    # Who she is with the fee, then the note; who she is, then the note.
+    assert confirm == {"redis": 1, "query": 2}
     assert kept == [("deposit.confirm", "ussd", True)]
     assert cancel == {"redis": 1, "query": 2}
     assert await sql("SELECT count(*) FROM drafts") == [(0,)]
