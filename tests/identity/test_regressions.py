@@ -21,7 +21,7 @@ from core.kernel.db import Database
 from core.kernel.phone import Phone
 from core.kernel.secrets import Hashing, PinHasher, Vault
 from core.kernel.settings import Settings
-from tests.dialogue.conftest import Chat, Client, Handset, client, conversation, sql, store
+from tests.dialogue.conftest import Chat, Client, Handset, client, conversation, sql
 from tests.dialogue.stories import Sql, code_of
 
 from .people import PIN, WANJIRU, People, new_id
