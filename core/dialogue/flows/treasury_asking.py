@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.daos.constitutions import rules_of
-from core.daos.people import OFFICIALS, Person, people_of, require_role
+from core.daos.people import OFFICIALS, Person, people_of, require_role, short_name
 from core.daos.spending import Payee
 from core.dialogue.definitions import action, screen
 from core.dialogue.flows.treasury_requests import remains
@@ -19,6 +19,7 @@ from core.payments.group_payouts import quote_group_payout
 from core.treasury.asking import ask_payment, payee_of
 from core.treasury.reading import dry_run
 from core.treasury.reasons import CATEGORIES, clean_reason
+from core.treasury.requests import SHORT_NAME
 from core.treasury.votes import lengths_of_reason, needs_vote
 
 # More members than a small menu holds are found by a part of their name.
@@ -213,7 +214,8 @@ async def take_confirm(_turn: Turn, chosen: str) -> Step:
 @screen("treasury.emergency")
 async def ask_emergency(turn: Turn) -> Screen:
     """What makes an emergency one."""
-    return Screen(text("treasury-emergency", amount=turn.money("amount")), choices=(YES, NO))
+    whom = short_name(payee(turn).name)[:SHORT_NAME]
+    return Screen(text("treasury-emergency", amount=turn.money("amount"), payee_short=whom), choices=(YES, NO))
 
 
 @ask_emergency.answered

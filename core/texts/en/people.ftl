@@ -167,7 +167,7 @@ sms-office = { $group }: { $name } is { $role } now.
 
 standing-whom = Suspend whom?
 standing-why = Why is { $name } suspended? The reason is sent to the member. Up to 60 letters:
-standing-confirm = Suspend { $name }? { $reason }
+standing-confirm = Suspend { $name }? Reason: { $reason }
 standing-unchanged = Nothing was changed.
 pin-why-suspend = To suspend a member
 standing-suspended = { $name } is suspended, was told why, and may reply.

@@ -62,7 +62,7 @@ refund-confirm = Rudisha { $due_sum } kwa { $name }
     { $because }
 pin-why-refund = Rudisha { $due_sum }
 refund-sent = { $outcome ->
-        [done] { $name } amerudishiwa { $due_sum }, kama salio lake kikundini. Mwanachama ameambiwa.
+        [done] { $name } amerudishiwa { $due_sum }, kama malipo yake ya ziada kikundini. Mwanachama ameambiwa.
         [refused] Umekataa. Malipo ya { $name } yanabaki.
        *[asked] Umeomba. Afisa mwingine lazima akubali ndani ya saa 72.
     }

@@ -5,7 +5,7 @@ recurring-notice-mpesa = { $group }: mchango wako wa kujirudia { $due_sum } ni {
 recurring-paid = { $reference } Imethibitishwa. Mchango wa kujirudia { $amount } kwa { $group }. Salio: { $balance }.
 recurring-failed = { $group }: mchango wa kujirudia { $due_sum } haukulipwa: { $reason ->
         [short] salio halitoshi
-       *[mpesa] M-PESA haikulipwa
+       *[mpesa] malipo ya M-PESA hayakuja
     }. Tutajaribu tena { $at }.
 recurring-stopped = { $group }: mchango wako wa kujirudia { $due_sum } umesimama: umeshindikana mara tatu. Unaweza kuuendeleza tena.
 recurring-suspended = { $group }: mchango wako wa kujirudia { $due_sum } umesimama kwa kuwa umesimamishwa. Ukirudi, unaweza kuuendeleza tena.
