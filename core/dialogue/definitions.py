@@ -23,13 +23,14 @@ Approves = Callable[[Turn], Approval]
 
 @dataclass
 class ScreenDefinition:
-    """A named screen: who may see it, how it asks and how it takes the answer."""
+    """A named screen: who may see it, how it asks and takes the answer; and what stands above the PIN that it may need."""
 
     name: str
     needs: Assurance
     ask: Ask
     take: Answer | None = None
     approves: Approves | None = None
+    why: str = "pin-why-private"
 
     def answered(self, take: Answer) -> Answer:
         """Decorator: this function takes the screen's answer."""
@@ -50,10 +51,10 @@ class ActionDefinition:
 
 
 def screen(
-    name: str, *, needs: Assurance = Assurance.MEMBER, approves: Approves | None = None
+    name: str, *, needs: Assurance = Assurance.MEMBER, approves: Approves | None = None, why: str = "pin-why-private"
 ) -> Callable[[Ask], ScreenDefinition]:
-    """Decorator: define a screen by the function that asks."""
-    return lambda ask: ScreenDefinition(name, needs, ask, approves=approves)
+    """Decorator: define a screen by the function that asks. `why` stands above the PIN question, where it needs one."""
+    return lambda ask: ScreenDefinition(name, needs, ask, approves=approves, why=why)
 
 
 def action(

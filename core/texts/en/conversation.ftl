@@ -40,6 +40,7 @@ pin-locked = Too many wrong PINs. Your account is locked until { $until }. Your 
 pin-disabled = Too many wrong PINs. Your account is closed and your money is safe.
 pin-why-private = This is private.
 pin-why-balance = To see your balance
+pin-why-statement = To see your last movements
 pin-why-deposit = Deposit { $amount }
 pin-why-contribute = Contribute { $amount } to { $group_name }
 
@@ -57,6 +58,7 @@ balance-group = { $name }: { $total }, yours { $mine }
 statement-title = Your last movements:
 statement-empty = There are no movements yet.
 statement-line = { $at } { $amount }, balance { $after }
+    .short = { $day }: { $moved }, left { $left }
 
 contribute-no-group = You are in no group yet. Join one with its code or start one.
 contribute-which = To which group?

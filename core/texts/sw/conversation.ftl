@@ -40,6 +40,7 @@ pin-locked = PIN zisizo sahihi zimezidi. Akaunti imefungwa hadi { $until }. Pesa
 pin-disabled = PIN zisizo sahihi zimezidi. Akaunti imefungwa na pesa yako iko salama.
 pin-why-private = Hii ni siri yako.
 pin-why-balance = Kuona salio lako
+pin-why-statement = Kuona malipo yako ya mwisho
 pin-why-deposit = Weka { $amount }
 pin-why-contribute = Changa { $amount } kwa { $group_name }
 
@@ -57,6 +58,7 @@ balance-group = { $name }: { $total }, yako { $mine }
 statement-title = Malipo yako ya mwisho:
 statement-empty = Bado hakuna malipo.
 statement-line = { $at } { $amount }, salio { $after }
+    .short = { $day }: { $moved }, salio { $left }
 
 contribute-no-group = Bado huna kikundi. Jiunge kwa msimbo wa kikundi au anzisha kipya.
 contribute-which = Kwa kikundi gani?

@@ -105,6 +105,7 @@ kind-one = { $dues }: { $mode ->
     } { $when }, kwa { $purpose }. Ijayo: { $day }
 kind-change = Badili kiasi
 kind-own = Kiasi cha mwanachama mmoja
+kind-follows = Mengine hubadilishwa kwa kura.
 kind-end = Maliza
 every-weekly = kila { $weekday }
 every-biweekly = kila wiki 2, { $weekday }

@@ -150,7 +150,10 @@ merry-swap-no = Kataa
 merry-swap-done = Zamu zimebadilishwa. Wanachama wote wamejulishwa.
 merry-swap-waits = Umekubali. Mwingine bado hajakubali.
 merry-swap-refused = Umekataa. Zamu zinabaki zilivyo.
-merry-join-confirm = Jiunge kwa mkono mmoja: lipa { $amount } sasa kwa zamu { $count } ulizokosa. Zamu yako ni ya mwisho, { $day }.
+merry-join-confirm = { $count ->
+    [0] Jiunge na merry ya { $group } kwa mkono mmoja, bila kulipa sasa. Zamu yako ni ya mwisho, { $day }.
+   *[other] Lipa { $amount } kwa merry ya { $group }, zamu { $count } ulizokosa. Utajiunga; zamu yako ni ya mwisho, { $day }.
+}
 pin-why-merry-join = Jiunge na merry
 merry-joined = Umejiunga. Zamu yako ni { $day }.
 merry-proof-head = Bahati nasibu { $round }

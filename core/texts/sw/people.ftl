@@ -210,7 +210,7 @@ leave-notice = { $days ->
         [0] Unaweza kuondoka siku hiyo hiyo.
        *[other] Ungetoa taarifa siku { $days } kabla.
     }
-sms-leave-today = { $group }: ukiondoka leo utapata { $amount }. Mistari { $count } inafuata.
+sms-leave-today = { $group }: ukiondoka leo utapata { $amount }. { $lines }.
 leave-confirm = { $days ->
         [0] Ondoka { $group } sasa? Pesa zako zitaingia kwenye salio lako.
        *[other] Ondoka { $group } baada ya siku { $days }? Hadi hapo wewe ni mwanachama na unaweza kubaki.

@@ -1,6 +1,7 @@
 ### PIN
 
 account-new-pin = Badili PIN
+pin-why-new-pin = Kwanza PIN uliyo nayo sasa.
 new-pin = Chagua PIN mpya ya nambari 6 (si PIN yako ya M-PESA):
 new-pin-too-late = Muda umepita, kwa hivyo PIN yako haijabadilishwa. Tafadhali anza tena.
 new-pin-done = PIN yako imebadilishwa. Tumia PIN mpya kuanzia sasa.
