@@ -20,7 +20,7 @@ from tests import screens
 from tests.asked import count_asked
 from tests.cards import cards
 from tests.extremes import UNBOUNDED, messages
-from tests.screen_book import Walked, walk
+from tests.screen_book import Walked, play, walk
 from tests.screen_walk import Whole
 
 OPTION = re.compile(r"^\s*(\d+)[ .)]", re.MULTILINE)
@@ -65,6 +65,16 @@ async def test_every_screen_of_the_book_is_come_to_every_page_fits_its_network_a
     assert {one.values for one in walked.screens} == {"ordinary", "longest"}
     most = {name: max(counts) for name, counts in asked.items()}
     assert {name: count for name, count in most.items() if count > MOST_ASKED} == ASK_MORE
+
+
+async def test_the_plays_go_through_whatever_script_people_are_named_in(db: Database, redis_url: str, vault: Vault) -> None:
+    """What only `make screens` plays otherwise: names that nobody could type where a name is asked for."""
+    store = RedisStore(redis_url)
+    played = await play(db, store, vault, "en", "another script", 0)
+    await store.aclose()
+
+    assert {one.values for one in played} == {"another script"}
+    assert screens.too_long(played) == []
 
 
 # Screens that no walk and no play can reach, each with the reason.
