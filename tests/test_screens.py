@@ -20,7 +20,7 @@ from tests import screens
 from tests.asked import Laid, count_asked
 from tests.cards import cards
 from tests.extremes import UNBOUNDED, messages
-from tests.screen_book import Walked, walk
+from tests.screen_book import Walked, play, walk
 from tests.screen_walk import Whole
 
 OPTION = re.compile(r"^\s*(\d+)[ .)]", re.MULTILINE)
@@ -68,6 +68,16 @@ async def test_every_screen_of_the_book_is_come_to_every_page_fits_its_network_a
     shares = {often: sum(count <= often for count in hops) / len(hops) for often in ASKED_AT_MOST}
     assert {often: share for often, share in shares.items() if share < ASKED_AT_MOST[often]} == {}
     assert laid.never_asked() == [], "a room asks for nothing"
+
+
+async def test_the_plays_go_through_whatever_script_people_are_named_in(db: Database, redis_url: str, vault: Vault) -> None:
+    """What only `make screens` plays otherwise: names that nobody could type where a name is asked for."""
+    store = RedisStore(redis_url)
+    played = await play(db, store, vault, "en", "another script", 0)
+    await store.aclose()
+
+    assert {one.values for one in played} == {"another script"}
+    assert screens.too_long(played) == []
 
 
 # Screens that no walk and no play can reach, each with the reason.

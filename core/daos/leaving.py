@@ -114,6 +114,11 @@ async def stay(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> None:
     await note_change(uow, group=group, member=member, change="stayed", by=member)
 
 
+async def leaves_at(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> datetime | None:
+    """When the notice ends that she has given; None without one. Raises NotAMember."""
+    return (await _row(uow, group, member)).leaves_at
+
+
 async def due_notices(uow: UnitOfWork, *, limit: int) -> list[tuple[DaoId, MemberId]]:
     """Whose notice has ended."""
     ended = MembershipRow.leaves_at <= uow.clock.now(), MembershipRow.status.in_(BELONGS)

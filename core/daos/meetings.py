@@ -176,7 +176,7 @@ async def open_attendance(uow: UnitOfWork, *, group: DaoId, by: MemberId) -> str
     await require_role(uow, member=by, group=group, roles=CALLERS)
     meeting = await _locked(uow, group)
     now = uow.clock.now()
-    if not meeting.starts_at - EARLY <= now <= meeting.starts_at + OVERDUE:
+    if not _takes_attendance(meeting.starts_at, now):
         raise BadMeetingTime("early" if now < meeting.starts_at else "over")
     code = f"{random_below(10**CODE_DIGITS):0{CODE_DIGITS}d}"
     meeting.code_digest = uow.vault.digest(code, context=_context(meeting.id))
@@ -186,6 +186,15 @@ async def open_attendance(uow: UnitOfWork, *, group: DaoId, by: MemberId) -> str
     hers.present_at = hers.present_at or now
     await uow.session.flush()
     return code
+
+
+def takes_attendance(meeting: Meeting, now: datetime) -> bool:
+    """Whether attendance can be taken at this moment: from an hour before it until six hours after it began."""
+    return _takes_attendance(meeting.starts_at, now)
+
+
+def _takes_attendance(starts_at: datetime, now: datetime) -> bool:
+    return starts_at - EARLY <= now <= starts_at + OVERDUE
 
 
 async def attend(uow: UnitOfWork, *, group: DaoId, member: MemberId, code: str) -> Attended:

@@ -56,7 +56,7 @@ class Book:
     def sentences(self) -> set[str]:
         """The keys of every text that flows say, PIN reasons included."""
         said = {key for _, key in self._calls(SENTENCES)}
-        return said | {definition.why for definition in self.actions.values()}
+        return said | {one.why for one in self.actions.values()} | {one.why for one in self.screens.values()}
 
     def _missing_targets(self) -> Iterator[str]:
         known = self.screens.keys() | self.actions.keys()

@@ -24,7 +24,10 @@ NOWHERE: Mapping[str, Go] = {}
 
 @dataclass
 class ScreenDefinition:
-    """A named screen: who may see it, how it asks and how it takes the answer. `leads`, `each`: what is behind its options."""
+    """A named screen: who may see it, how it asks and takes the answer; and what stands above the PIN that it may need.
+
+    `leads`, `each`: what is behind its options.
+    """
 
     name: str
     needs: Assurance
@@ -33,6 +36,7 @@ class ScreenDefinition:
     approves: Approves | None = None
     leads: Mapping[str, str] = field(default_factory=dict)
     each: tuple[str, str] | None = None
+    why: str = "pin-why-private"
 
     def answered(self, take: Answer) -> Answer:
         """Decorator: this function takes the screen's answer."""
@@ -59,15 +63,17 @@ def screen(
     approves: Approves | None = None,
     leads: Mapping[str, Go] = NOWHERE,
     each: tuple[Go, str] | None = None,
+    why: str = "pin-why-private",
 ) -> Callable[[Ask], ScreenDefinition]:
     """Decorator: define a screen by the function that asks.
 
     `leads`: where options of it lead whatever is found, by the option's id, so that what is asked there is asked at once.
     `each`: where all the others lead, and as which value the option's id is known there.
+    `why` stands above the PIN question, where it needs one.
     """
     places = {one: to.to for one, to in leads.items()}
     others = (each[0].to, each[1]) if each else None
-    return lambda ask: ScreenDefinition(name, needs, ask, None, approves, places, others)
+    return lambda ask: ScreenDefinition(name, needs, ask, None, approves, places, others, why)
 
 
 def action(

@@ -364,7 +364,7 @@ class Walk:
 
     def _ask_pin(self, note: Text | None = None) -> Outcome:
         action = self._book.actions.get(self._session.pending)
-        why = Text(action.why, dict(self._turn.values)) if action else text("pin-why-private")
+        why = Text(self._defined(self._session.pending).why, dict(self._turn.values))
         # A small screen has no room for it; there the confirm screen before says amount and payee.
         is_final = action is not None and action.final and self._turn.channel.can_push
         rows = (text("cant-be-undone"),) if is_final else ()

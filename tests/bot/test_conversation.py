@@ -195,7 +195,7 @@ async def test_commands_lead_to_their_screens(linked: Member) -> None:
         "/statement": "Enter your 6-digit PIN",
         "/settings": "Your account",
         "/language": "Language / Lugha",
-        "/help": "Deposit by M-Pesa",
+        "/help": "Deposit by M-PESA",
         "/cancel": HOME,
         "/Balance@mtaa_practice_bot now": "Enter your 6-digit PIN",
     }

@@ -64,7 +64,7 @@ async def test_screen_when_its_message_was_deleted_is_sent_anew(linked: Member) 
     await linked.send_tap(message, data, forged=True)
     await linked.quiet()
 
-    assert "Deposit by M-Pesa" in await linked.screen()
+    assert "Deposit by M-PESA" in await linked.screen()
     assert (await linked.messages())[-1]["id"] != message
 
 

@@ -151,7 +151,7 @@ async def test_a_stolen_chat_is_let_go_from_the_phone(chat: Chat, wanjiru: Hands
     await chat.type(PIN)
     await wanjiru.dial()
 
-    done = await wanjiru.type("5", "3", PIN)
+    done = await wanjiru.type("5", "14", PIN)
 
     assert "no longer linked" in done
     assert "phone number" in await chat.command("balance.show")

@@ -61,6 +61,7 @@ async def test_the_numbers_of_the_first_menus_are_those_that_were_promised(
 
     shown = {
         "home": await offered(),
+        "account.menu": await offered("account"),
         "groups.menu": await offered("groups"),
         "groups.one": await offered("groups", "Umoja"),
         **{f"groups.{one}": await offered("groups", "Umoja", one) for one in ("savings", "decisions", "more")},

@@ -144,7 +144,7 @@ async def a_payment_of_the_treasury(cast: Cast) -> None:
     await look_after(SimpleNamespace(database=cast.database), {})  # type: ignore[arg-type]
     await treasurer.group("decisions", "treasury", "requests", "#1", "report")
     await cast.give(treasury(cast.groups["main"]), Money(40_000_00))
-    outside = ("phone", "=0799000001", f"={cast.values.name[:20]}", "#1")
+    outside = ("phone", "=0799000001", f"={cast.values.group[:20]}", "#1")
     await treasurer.group("decisions", "treasury", "ask", "=25000", *outside, WORDS, "yes", "PIN")
     await secretary.group("decisions", "treasury", "requests", "#1", "vote", "yes", "PIN")
 

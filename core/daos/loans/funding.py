@@ -30,7 +30,7 @@ from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, IntentId, MemberId
 from core.kernel.money import Money
 from core.kernel.questions import Selected, given
-from core.kernel.texts import text
+from core.kernel.texts import Text, text
 from core.ledger.accounts import pot, treasury
 from core.ledger.service import KeyReused, Leg, balance, transfer
 
@@ -63,7 +63,10 @@ class TreasuryKeeps(CoreError):
 
 @dataclass(frozen=True)
 class Funding:
-    """A move that officials decide about: `agreed` of `needed` so far; `done` when it has moved."""
+    """A move that officials decide about: `agreed` of `needed` so far; `done` when it has moved, `rejected` when it won't.
+
+    `decided`: whose word stands, so that she isn't asked for it again.
+    """
 
     id: UUID
     fund: Fund
@@ -72,6 +75,8 @@ class Funding:
     agreed: int
     needed: int
     done: bool
+    rejected: bool
+    decided: frozenset[MemberId]
 
 
 async def open_funding(uow: UnitOfWork, *, group: DaoId) -> Funding | None:
@@ -115,7 +120,7 @@ async def propose_funding(
     )
     uow.session.add(row)
     await uow.session.flush()
-    await _tell_officials(uow, row, official)
+    await _tell_officials(uow, row, official, "pot-sms-asked")
     return await decide_funding(uow, funding=row.id, official=official, agrees=True)
 
 
@@ -169,6 +174,7 @@ async def decide_funding(uow: UnitOfWork, *, funding: UUID, official: MemberId, 
     elif await _against(uow, row) > len(await _officials(uow, row)) - found.needed:
         row.status = "rejected"
         await uow.session.flush()
+        await _tell_officials(uow, row, official, "pot-sms-rejected")
     return await _as_funding(uow, row)
 
 
@@ -197,14 +203,21 @@ async def _keep_reserve(uow: UnitOfWork, group: DaoId, amount: Money) -> None:
 
 async def _as_funding(uow: UnitOfWork, row: LoanFundingRow) -> Funding:
     rules, officials = await rules_of(uow, group=DaoId(row.dao_id)), await _officials(uow, row)
+    words = list(await uow.session.scalars(select(LoanFundingDecisionRow).where(LoanFundingDecisionRow.funding_id == row.id)))
+    agreed, needed = await _agreed(uow, row, officials, words), min(rules.approvals, max(1, len(officials)))
+    # Enough have said yes and yet it waits: all of them are asked anew.
+    held = row.status == "asked" and sum(word.agrees for word in words) >= needed
+    against = {MemberId(word.user_id) for word in words if not word.agrees}
     return Funding(
         id=row.id,
         fund=row.pot,
         amount=Money.from_decimal(row.amount),
         direction=row.direction,
-        agreed=len(await _agreed(uow, row, officials)),
-        needed=min(rules.approvals, max(1, len(officials))),
+        agreed=len(agreed),
+        needed=needed,
         done=row.status == "done",
+        rejected=row.status == "rejected",
+        decided=frozenset(against if held else against | agreed),
     )
 
 
@@ -212,13 +225,12 @@ async def _officials(uow: UnitOfWork, row: LoanFundingRow) -> list[MemberId]:
     return [person.id for person in await people_of(uow, group=DaoId(row.dao_id), roles=OFFICIALS)]
 
 
-async def _agreed(uow: UnitOfWork, row: LoanFundingRow, officials: list[MemberId]) -> set[MemberId]:
+async def _agreed(
+    uow: UnitOfWork, row: LoanFundingRow, officials: list[MemberId], words: list[LoanFundingDecisionRow]
+) -> set[MemberId]:
     """Which of them have said yes, with a word that counts now."""
-    agreed = LoanFundingDecisionRow.funding_id == row.id, LoanFundingDecisionRow.agrees.is_(True)
-    words = await uow.session.scalars(
-        select(LoanFundingDecisionRow).where(*agreed, LoanFundingDecisionRow.user_id.in_(officials))
-    )
-    return await words_that_count(uow, about=row.id, said={MemberId(word.user_id): word.decided_at for word in words})
+    said = {MemberId(word.user_id): word.decided_at for word in words if word.agrees and word.user_id in officials}
+    return await words_that_count(uow, about=row.id, said=said)
 
 
 async def _renewed(uow: UnitOfWork, row: LoanFundingRow, given: LoanFundingDecisionRow) -> bool:
@@ -239,8 +251,8 @@ async def _against(uow: UnitOfWork, row: LoanFundingRow) -> int:
     return await uow.session.scalar(select(func.count()).select_from(LoanFundingDecisionRow).where(*against)) or 0
 
 
-async def _tell_officials(uow: UnitOfWork, row: LoanFundingRow, proposer: MemberId) -> None:
+async def _tell_officials(uow: UnitOfWork, row: LoanFundingRow, but: MemberId, key: str) -> None:
     group = await find_group(uow, group=DaoId(row.dao_id))
     about = {"group": group.name, "amount": Money.from_decimal(row.amount), "direction": row.direction, "fund": row.pot}
-    what = text("pot-sms-asked", dialled=dial_to(uow, group.code, "treasury"), **about)
-    await tell_group(uow, group=group.id, what=what, template=TEMPLATE, roles=OFFICIALS, but=(proposer,))
+    what = Text(key, {**about, "dialled": dial_to(uow, group.code, "treasury")})
+    await tell_group(uow, group=group.id, what=what, template=TEMPLATE, roles=OFFICIALS, but=(but,))

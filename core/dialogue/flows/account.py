@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.dialogue.definitions import action, screen
-from core.dialogue.screens import Assurance, End, Screen, Step, go, option
+from core.dialogue.screens import Assurance, Choice, End, Screen, Step, go, option
 from core.dialogue.turn import Turn
 from core.identity.devices import unlink_telegram
 from core.identity.members import set_language
@@ -34,35 +34,44 @@ DOORS = {
 
 @screen("account.menu", leads=DOORS)
 async def ask_menu(turn: Turn) -> Screen:
-    """What she can look at and change. A linked chat can be let go from any phone, for when the other was stolen."""
-    linked = (option("unlink", text("account-unlink")),) if turn.me.telegram is not None else ()
-    waiting = (option("vouch", text("account-vouch")),) if await is_asked(turn.uow, contact=turn.me.id) else ()
-    # Her old SIM can't say that it is lost, but a chat that is linked can.
-    moved = (option("number", text("account-new-number")),) if turn.channel.can_push else ()
-    # Behind all the others, so that none of them changes its number while something waits.
-    changes = (option("changes", text("account-changes")),) if await waiting_changes(turn.uow, member=turn.me.id) else ()
+    """What she can look at and change. A linked chat can be let go from any phone, for when the other was stolen.
+
+    Each has its number for ever: what is only there at times stands behind the others, or it would change their numbers.
+    """
     return Screen(
         text("account-menu"),
         choices=(
-            option("statement", text("account-statement")),
-            option("language", text("account-language")),
-            *linked,
-            option("new_pin", text("account-new-pin")),
-            option("help", text("account-help")),
-            option("fees", text("account-fees")),
-            option("email", text("account-email")),
-            option("devices", text("account-devices")),
-            option("security", text("account-security")),
-            option("paybill", text("account-paybill")),
-            option("data", text("account-data")),
-            option("notices", text("account-notices")),
-            *waiting,
-            option("contacts", text("account-contacts")),
-            option("forgot", text("account-forgot-pin")),
-            *moved,
-            *changes,
+            option("statement", text("account-statement"), 1),
+            option("language", text("account-language"), 2),
+            option("new_pin", text("account-new-pin"), 3),
+            option("help", text("account-help"), 4),
+            option("fees", text("account-fees"), 5),
+            option("email", text("account-email"), 6),
+            option("devices", text("account-devices"), 7),
+            option("security", text("account-security"), 8),
+            option("paybill", text("account-paybill"), 9),
+            option("data", text("account-data"), 10),
+            option("notices", text("account-notices"), 11),
+            option("contacts", text("account-contacts"), 12),
+            option("forgot", text("account-forgot-pin"), 13),
+            *await _at_times(turn),
         ),
     )
+
+
+async def _at_times(turn: Turn) -> list[Choice]:
+    """What is there for some, or while something waits."""
+    found = []
+    if turn.me.telegram is not None:
+        found.append(option("unlink", text("account-unlink"), 14))
+    if await is_asked(turn.uow, contact=turn.me.id):
+        found.append(option("vouch", text("account-vouch"), 15))
+    if turn.channel.can_push:
+        # Her old SIM can't say that it is lost, but a chat that is linked can.
+        found.append(option("number", text("account-new-number"), 16))
+    if await waiting_changes(turn.uow, member=turn.me.id):
+        found.append(option("changes", text("account-changes"), 17))
+    return found
 
 
 @ask_menu.answered

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from core.daos.calendar import day_of
 from core.daos.contributions import group_summary
+from core.daos.dues.kinds import day_month
 from core.daos.groups import groups_of
 from core.dialogue.definitions import action
 from core.dialogue.screens import Assurance, End, Step, go
@@ -10,7 +12,7 @@ from core.dialogue.turn import Turn
 from core.kernel.ids import DaoId
 from core.kernel.texts import Text, text
 from core.ledger.accounts import member_account
-from core.ledger.service import balance, entries
+from core.ledger.service import Entry, balance, entries
 from core.reports.jobs import SEND_OWN
 
 STATEMENT_LINES = 5
@@ -29,15 +31,21 @@ async def _group_row(turn: Turn, group: DaoId) -> Text:
     return text("balance-group", name=summary.group.name, total=summary.total, mine=summary.contributed)
 
 
-@action("statement.show", needs=Assurance.RECENT_PIN, why="pin-why-balance")
+@action("statement.show", needs=Assurance.RECENT_PIN, why="pin-why-statement")
 async def statement(turn: Turn) -> Step:
     """Her last few movements, newest first; in a chat all of the last twelve months as a document, and a chart."""
     recent = await entries(turn.uow, member_account(turn.me.id), limit=STATEMENT_LINES)
     if not recent:
         return End(text("statement-empty"))
-    rows = [text("statement-line", at=entry.at, amount=entry.amount, after=entry.after) for entry in recent]
+    rows = [_line(entry) for entry in recent]
     sent = (text("own-statement-sent"),) if await _send_own(turn) else ()
     return End(text("statement-title"), rows=(*rows, *sent))
+
+
+def _line(entry: Entry) -> Text:
+    """One movement: on a small screen by its day and in figures, so that all of them have room."""
+    figures = {"day": day_month(day_of(entry.at)), "moved": entry.amount.figures(), "left": entry.after.figures()}
+    return text("statement-line", at=entry.at, amount=entry.amount, after=entry.after, **figures)
 
 
 @action("chart.show", needs=Assurance.RECENT_PIN, why="pin-why-balance")

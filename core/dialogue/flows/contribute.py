@@ -106,7 +106,7 @@ async def take_due(turn: Turn, chosen: str) -> Step:
 async def ask_someone(turn: Turn) -> Screen:
     """For whom she pays."""
     others = tuple(Choice(str(one.id), text("group-name", name=one.name)) for one in await _others(turn))
-    return Screen(text("contribute-whom"), choices=others)
+    return Screen(text("contribute-whom") if others else text("office-nobody"), choices=others)
 
 
 async def _others(turn: Turn) -> list[Person]:

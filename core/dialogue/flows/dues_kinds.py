@@ -164,12 +164,19 @@ async def ask_one(turn: Turn) -> Screen:
         day=day_month(following) if following else "-",
     )
     doors = (
-        option("change", text("kind-change")),
-        option("own", text("kind-own")),
-        option("end", text("kind-end")),
-        option("days", text("kind-days")),
+        option("change", text("kind-change"), 1),
+        option("own", text("kind-own"), 2),
+        option("end", text("kind-end"), 3),
+        option("days", text("kind-days"), 4),
     )
-    return Screen(said, rows=tuple(_coming(kind, today)), choices=doors if await is_official(turn) else ())
+    rows = tuple(_coming(kind, today))
+    if not await is_official(turn):
+        return Screen(said, rows=rows)
+    if kind.follows is None:
+        return Screen(said, rows=rows, choices=doors)
+    # What the rules say is changed by a vote, so it isn't offered here.
+    left = tuple(one for one in doors if one.id in ("own", "end"))
+    return Screen(said, rows=(*rows, text("kind-follows")), choices=left)
 
 
 def _coming(kind: ContributionKind, today: date) -> Iterable[Text]:

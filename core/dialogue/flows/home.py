@@ -21,6 +21,14 @@ TASKS: dict[str, Text] = {
     "welfare": text("door-welfare"),
     "shares": text("door-shares"),
     "meet": text("meet-door"),
+    "merry": text("door-merry"),
+    "pots": text("pots-door"),
+    "paybill": text("paybill-for-other"),
+    "kinds": text("dues-door-kinds"),
+    "fine": text("kinds-fine"),
+    "waive": text("kinds-waive"),
+    "refund": text("kinds-refund"),
+    "contacts": text("account-contacts"),
 }
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from core.daos.groups import require_member
-from core.daos.leaving import IfLeft, close_group, give_notice, if_left_today, stay
+from core.daos.leaving import IfLeft, close_group, give_notice, if_left_today, leaves_at, stay
 from core.daos.standing import group_name
 from core.dialogue.definitions import action, screen
 from core.dialogue.screens import Assurance, End, Screen, Step, go, option
 from core.dialogue.turn import NO, YES, Turn
 from core.kernel.errors import CoreError
-from core.kernel.texts import Text, text
+from core.kernel.texts import Text, catalogue, text
 from core.notifications.service import queue_sms
 
 # Beside the sum a closing screen shows about this many lines; a longer account comes by SMS as well.
@@ -23,13 +23,14 @@ DOORS = {"account": go("leave.account"), "leave": go("leave.confirm"), "stay": g
 async def ask_menu(turn: Turn) -> Screen:
     """Her account first; nothing private is shown before the PIN."""
     name = await group_name(turn.uow, group=turn.group, member=turn.me.id)
+    leaves = await leaves_at(turn.uow, group=turn.group, member=turn.me.id)
     return Screen(
         text("leave-menu", group=name),
         choices=(
-            option("account", text("leave-account")),
-            option("leave", text("leave-say-so")),
-            option("stay", text("leave-stay")),
-            *((option("close", text("leave-close")),) if await _is_chair(turn) else ()),
+            option("account", text("leave-account"), 1),
+            option("leave", text("leave-say-so"), 2),
+            *((option("stay", text("leave-stay"), 3),) if leaves else ()),
+            *((option("close", text("leave-close"), 4),) if await _is_chair(turn) else ()),
         ),
     )
 
@@ -47,10 +48,9 @@ async def show_account(turn: Turn) -> Step:
     rows = _rows(account)
     head = text("leave-today", group=account.group.name, amount=account.net)
     if len(rows) > LINES_ON_A_SCREEN and not turn.channel.can_push:
-        what = text("sms-leave-today", group=account.group.name, amount=account.net, count=len(rows))
-        await _send(turn, what)
-        for row in rows:
-            await _send(turn, row)
+        # One message: several come in any order, and each costs.
+        lines = ". ".join(catalogue().say(turn.language, row, short=True).rstrip(".") for row in rows)
+        await _send(turn, text("sms-leave-today", group=account.group.name, amount=account.net, lines=lines))
     return End(head, rows=rows)
 
 
@@ -59,13 +59,16 @@ async def ask_confirm(turn: Turn) -> Screen:
     """When it counts, before she says so."""
     account = await if_left_today(turn.uow, group=turn.group, member=turn.me.id)
     if account.leaves_at is not None:
-        return Screen(text("leave-given", group=account.group.name, at=account.leaves_at), choices=(NO,))
+        said = text("leave-given", group=account.group.name, at=account.leaves_at)
+        return Screen(said, choices=(option("stay", text("leave-stay")),))
     return Screen(text("leave-confirm", group=account.group.name, days=account.notice_days), choices=(YES, NO))
 
 
 @ask_confirm.answered
 async def take_confirm(_turn: Turn, chosen: str) -> Step:
-    """With her PIN."""
+    """With her PIN; staying takes none."""
+    if chosen == "stay":
+        return go("leave.stay")
     return go("leave.give") if chosen == "yes" else End(text("leave-not"))
 
 

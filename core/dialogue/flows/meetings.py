@@ -21,6 +21,7 @@ from core.daos.meetings import (
     is_present,
     next_date,
     open_attendance,
+    takes_attendance,
 )
 from core.daos.minutes import confirm_minutes, correct, freeze_minutes, minutes_list, unconfirmed
 from core.daos.people import OFFICIALS
@@ -129,15 +130,13 @@ async def take_agenda(_turn: Turn, _chosen: str) -> Step:
 @screen("meet.plan")
 async def ask_plan(turn: Turn) -> Screen:
     """What secretary and chair do before and at a meeting."""
-    if await called_meeting(turn.uow, group=turn.group, viewer=turn.me.id) is None:
+    meeting = await called_meeting(turn.uow, group=turn.group, viewer=turn.me.id)
+    if meeting is None:
         return Screen(text("meet-plan-what"), choices=(option("call", text("meet-call")),))
+    opens = (option("open", text("meet-open"), 1),) if takes_attendance(meeting, turn.uow.clock.now()) else ()
     return Screen(
         text("meet-plan-what"),
-        choices=(
-            option("open", text("meet-open")),
-            option("item", text("meet-add-item")),
-            option("cancel", text("meet-call-off")),
-        ),
+        choices=(*opens, option("item", text("meet-add-item"), 2), option("cancel", text("meet-call-off"), 3)),
     )
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.daos.groups import find_group
-from core.daos.people import require_participant
+from core.daos.groups import find_group, require_member
+from core.daos.people import OFFICIALS, require_participant
 from core.daos.rotation.order import proof_of
-from core.daos.rotation.paying import owed_by, pay
+from core.daos.rotation.paying import MoreThanOwed, owed_by, pay
 from core.daos.rotation.reading import (
     RoundView,
     collection,
@@ -102,8 +102,10 @@ async def ask_menu(turn: Turn) -> Screen:
     found = await round_of(turn.uow, viewer=turn.me.id, group=turn.group)
     group = await find_group(turn.uow, group=turn.group)
     if found is None:
-        # Whoever isn't an official is told so when she tries.
-        return Screen(text("merry-none", group=group.name), choices=(option("start", LABELS["start"]),))
+        role = (await require_member(turn.uow, member=turn.me.id, group=group.id)).role
+        return Screen(
+            text("merry-none", group=group.name), choices=(option("start", LABELS["start"]),) if role in OFFICIALS else ()
+        )
     return Screen(_stands(found), choices=tuple(Choice(one, LABELS[one]) for one in _possible(found)))
 
 
@@ -145,7 +147,7 @@ def _possible(found: RoundView) -> tuple[str, ...]:  # noqa: PLR0911 - one line 
         case "running":
             return ("join", "order", "paid", "help", *proof)
         case _:
-            return ("order", *proof, "start")
+            return ("order", *proof, *(("start",) if found.official else ()))
 
 
 @ask_menu.answered
@@ -201,7 +203,11 @@ async def ask_how_much(turn: Turn) -> Screen:
 
 @ask_how_much.answered
 async def take_how_much(turn: Turn, amount: Money) -> Step:
-    """Another amount is another payment."""
+    """Another amount is another payment; more than is owed in the whole round is said to be so before the PIN."""
+    member = MemberId(turn.id("for_member"))
+    owed = await owed_by(turn.uow, rotation=turn.id("rotation"), member=member, until_today=False)
+    if amount > owed:
+        raise MoreThanOwed(owed)
     return go("merry.pay", amount=amount, intent=turn.uow.ids.new())
 
 

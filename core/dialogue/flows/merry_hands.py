@@ -258,7 +258,8 @@ async def ask_join(turn: Turn) -> Screen:
     price = await buy_in_price(turn.uow, rotation=turn.id("rotation"))
     turn.values.update(amount=price.missed, group_name=group.name)
     turn.values.setdefault("intent", turn.uow.ids.new())
-    return Screen(text("merry-join-confirm", amount=price.missed, count=price.turns, day=price.day), choices=(YES, NO))
+    said = text("merry-join-confirm", amount=price.missed, count=price.turns, day=price.day, group=group.name)
+    return Screen(said, choices=(YES, NO))
 
 
 @ask_join.answered

@@ -27,7 +27,7 @@ async def sealed_new_pin(turn: Turn, pin: str, *, member: MemberId, phone: Phone
     return await turn.checks.hash_pin(pin, owner=member)
 
 
-@screen("account.new_pin", needs=Assurance.PIN)
+@screen("account.new_pin", needs=Assurance.PIN, why="pin-why-new-pin")
 async def ask_new_pin(_turn: Turn) -> Screen:
     """The new PIN; the old one was proven on the way here."""
     return Screen(text("new-pin"), asks=Asks.NEW_PIN)

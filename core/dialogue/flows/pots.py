@@ -26,7 +26,7 @@ async def ask_menu(turn: Turn) -> Screen:
 @ask_menu.answered
 async def take_menu(_turn: Turn, chosen: str) -> Step:
     """One of the pots, or her word on what waits."""
-    return go("pots.one", fund=chosen) if chosen in FUNDS else go("pots.word", agrees=chosen == "yes")
+    return go("pots.one", fund=chosen) if chosen in FUNDS else _word(chosen)
 
 
 @screen("pots.one", needs=Assurance.RECENT_PIN)
@@ -47,13 +47,19 @@ async def take_one(_turn: Turn, chosen: str) -> Step:
     """Propose a move, or give her word on the one that waits."""
     if chosen in {"in", "out"}:
         return go("pots.amount", direction=chosen)
-    return go("pots.word", agrees=chosen == "yes")
+    return _word(chosen)
+
+
+def _word(chosen: str) -> Step:
+    return go("pots.agree") if chosen == "yes" else go("pots.refuse")
 
 
 def _waits(turn: Turn, waiting: Funding) -> Screen:
-    turn.values.update(funding=waiting.id, amount=waiting.amount)
     about = {"amount": waiting.amount, "direction": waiting.direction, "fund": waiting.fund}
+    turn.values.update(funding=waiting.id, **about)
     so_far = text("pots-open", **about, agreed=waiting.agreed, quota=waiting.needed)
+    if turn.me.id in waiting.decided:
+        return Screen(so_far, rows=(text("pots-waits"),))
     return Screen(so_far, choices=(option("yes", text("loan-agree")), option("no", text("loan-refuse"))))
 
 
@@ -99,11 +105,17 @@ async def propose(turn: Turn) -> Step:
     return End(text("pots-asked", agreed=moved.agreed, quota=moved.needed))
 
 
-@action("pots.word", needs=Assurance.PIN, why="pin-why-pots")
-async def give_word(turn: Turn) -> Step:
-    """Her word on the move that she has read."""
-    agrees = bool(turn.values["agrees"])
-    moved = await decide_funding(turn.uow, funding=turn.id("funding"), official=turn.me.id, agrees=agrees)
+@action("pots.agree", needs=Assurance.PIN, why="pin-why-pots")
+async def agree(turn: Turn) -> Step:
+    """Her yes to the move that she has read; the last one needed moves it."""
+    moved = await decide_funding(turn.uow, funding=turn.id("funding"), official=turn.me.id, agrees=True)
     if moved.done:
         return End(text("pots-moved", amount=moved.amount))
     return End(text("loan-word-given", agreed=moved.agreed, quota=moved.needed))
+
+
+@action("pots.refuse", needs=Assurance.PIN, why="pin-why-pots-refuse")
+async def refuse(turn: Turn) -> Step:
+    """Her no; where enough have said it the move is over."""
+    moved = await decide_funding(turn.uow, funding=turn.id("funding"), official=turn.me.id, agrees=False)
+    return End(text("pots-refused", amount=moved.amount, over=int(moved.rejected)))

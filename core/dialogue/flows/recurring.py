@@ -30,6 +30,7 @@ from core.dialogue.turn import NO, YES, Turn
 from core.identity.approvals import Approval
 from core.kernel.money import Money
 from core.kernel.texts import Text, text
+from core.payments.grossing import deposit_that_credits
 
 CADENCES: tuple[Cadence, ...] = ("weekly", "biweekly", "monthly", "daily", "quarterly", "yearly")
 REASONS = ("money", "travel", "other")
@@ -149,14 +150,13 @@ async def take_count(turn: Turn, typed: str) -> Step:
     words, first = typed.strip().lower(), _first(turn)
     most, last = 0, ""
     if words.isascii() and words.isdigit():
-        most = int(words) if len(words) <= len(str(MOST_TIMES)) else MOST_TIMES + 1
+        most = int(words) if len(words) <= len(str(MOST_TIMES)) else 0
     elif words not in NONE:
         days = read_days(words, today=first)
         last = days[0].isoformat() if len(days) == 1 else ""
-        if not last:
-            return Again(text("recurring-bad-end", first_day=day_month(first)))
-    if most > MOST_TIMES:
-        return Again(text("recurring-count"))
+    # No number, no day, and not the word for no end. Nothing goes on for ever because of a slip such as 000.
+    if not (0 < most <= MOST_TIMES or last or words in NONE):
+        return Again(text("recurring-bad-end", first_day=day_month(first)))
     return go("recurring.confirm", most=most, last=last, intent=turn.uow.ids.new())
 
 
@@ -175,10 +175,17 @@ async def ask_confirm(turn: Turn) -> Screen:
             many=turn.values["most"],
             last_day=_written(last) if (last := _last(turn)) else "",
             ends="day" if last else "times" if turn.values["most"] else "never",
-            method=text(f"method-{turn.values['method']}"),
+            method=await _method(turn),
         ),
         choices=(YES, NO),
     )
+
+
+async def _method(turn: Turn) -> Text:
+    """From where it comes, with what M-Pesa will ask for when she has to pay its fee as well."""
+    if turn.values["method"] != "mpesa":
+        return text("method-wallet")
+    return text("method-mpesa-asks", total=await deposit_that_credits(turn.uow, credited=turn.money("amount")))
 
 
 def _first(turn: Turn) -> date:
@@ -280,7 +287,7 @@ async def ask_end(_turn: Turn) -> Screen:
 @ask_end.answered
 async def take_end(_turn: Turn, chosen: str) -> Step:
     """Her own decision."""
-    return go("recurring.finish") if chosen == "yes" else End(text("recurring-cancelled"))
+    return go("recurring.finish") if chosen == "yes" else End(text("recurring-stays"))
 
 
 @action("recurring.finish", needs=Assurance.PIN, why="pin-why-recurring-change")

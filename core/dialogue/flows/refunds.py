@@ -36,7 +36,7 @@ async def ask_whom(turn: Turn) -> Screen:
     """Who paid it; nobody asks for herself."""
     people = await people_of(turn.uow, group=turn.group)
     choices = tuple(Choice(str(one.id), text("group-name", name=one.name)) for one in people if one.id != turn.me.id)
-    return Screen(text("refund-whom"), choices=choices)
+    return Screen(text("refund-whom") if choices else text("office-nobody"), choices=choices)
 
 
 @ask_whom.answered
@@ -131,11 +131,23 @@ async def ask_one(turn: Turn) -> Screen:
 @ask_one.answered
 async def take_one(_turn: Turn, chosen: str) -> Step:
     """Both need her PIN."""
-    return go("refund.menu") if chosen == "menu" else go("refund.decide", agrees=chosen == "agree")
+    if chosen == "menu":
+        return go("refund.menu")
+    return go("refund.agree") if chosen == "agree" else go("refund.refuse")
 
 
-@action("refund.decide", needs=Assurance.PIN, why="pin-why-refund")
-async def decide(turn: Turn) -> Step:
-    """Her word ends it."""
-    came = await decide_refund(turn.uow, refund=turn.id("refund"), official=turn.me.id, agrees=bool(turn.values["agrees"]))
+@action("refund.agree", needs=Assurance.PIN, why="pin-why-refund")
+async def agree(turn: Turn) -> Step:
+    """Her yes gives it back."""
+    return await _decided(turn, agrees=True)
+
+
+@action("refund.refuse", needs=Assurance.PIN, why="pin-why-refund-refuse")
+async def refuse(turn: Turn) -> Step:
+    """Her no ends it."""
+    return await _decided(turn, agrees=False)
+
+
+async def _decided(turn: Turn, *, agrees: bool) -> Step:
+    came = await decide_refund(turn.uow, refund=turn.id("refund"), official=turn.me.id, agrees=agrees)
     return End(text("refund-sent", outcome=came, due_sum=turn.money("due_sum"), name=turn.values["name"]))

@@ -32,7 +32,8 @@ async def ask_menu(turn: Turn) -> Screen:
     membership = await require_member(turn.uow, member=turn.me.id, group=group.id)
     cycle = await open_cycle(turn.uow, group=group.id)
     if cycle is None:
-        return Screen(text("shares-none", group=group.name), choices=(option("begin", text("shares-begin")),))
+        begin = (option("begin", text("shares-begin")),) if membership.role in OFFICIALS else ()
+        return Screen(text("shares-none", group=group.name), choices=begin)
     price = Money.from_decimal(cycle.price)
     out = (option("out", text("shares-out")),) if membership.role in OFFICIALS else ()
     return Screen(

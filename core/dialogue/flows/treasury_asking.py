@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.daos.constitutions import rules_of
-from core.daos.people import OFFICIALS, Person, people_of, require_role
+from core.daos.people import OFFICIALS, Person, people_of, require_role, short_name
 from core.daos.spending import Payee
 from core.dialogue.definitions import action, screen
 from core.dialogue.flows.treasury_requests import remains
@@ -16,9 +16,10 @@ from core.kernel.money import Money
 from core.kernel.phone import Phone, parse_phone
 from core.kernel.texts import Text, text
 from core.payments.group_payouts import quote_group_payout
-from core.treasury.asking import ask_payment, payee_of
+from core.treasury.asking import PettyToOneself, ask_payment, payee_of
 from core.treasury.reading import dry_run
 from core.treasury.reasons import CATEGORIES, clean_reason
+from core.treasury.requests import SHORT_NAME
 from core.treasury.votes import lengths_of_reason, needs_vote
 
 # More members than a small menu holds are found by a part of their name.
@@ -95,7 +96,7 @@ async def take_find(_turn: Turn, typed: str) -> Step:
 
 @screen("treasury.member")
 async def ask_member(turn: Turn) -> Screen:
-    """The members whose names fit; she can't choose herself for petty cash, and is told so then."""
+    """The members whose names fit; petty cash goes to others than whoever pays it."""
     part = str(turn.values["part"])
     fitting = [one for one in await _others(turn) if part in one.name.lower()][:MOST_LISTED]
     if not fitting:
@@ -125,6 +126,8 @@ async def take_phone(turn: Turn, typed: str) -> Step:
     """A member's number is that member; any other needs a name that people know."""
     phone = parse_phone(typed)
     found = await payee_of(turn.uow, group=turn.group, phone=phone, name="-")
+    if found.member == turn.me.id and turn.values["path"] == "petty":
+        raise PettyToOneself
     if found.member is not None:
         return go("treasury.category", payee=found.name, payee_id=found.member, payee_phone="")
     return go("treasury.name", payee_phone=phone)
@@ -213,7 +216,8 @@ async def take_confirm(_turn: Turn, chosen: str) -> Step:
 @screen("treasury.emergency", leads={"yes": go("treasury.send")})
 async def ask_emergency(turn: Turn) -> Screen:
     """What makes an emergency one."""
-    return Screen(text("treasury-emergency", amount=turn.money("amount")), choices=(YES, NO))
+    whom = short_name(payee(turn).name)[:SHORT_NAME]
+    return Screen(text("treasury-emergency", amount=turn.money("amount"), payee_short=whom), choices=(YES, NO))
 
 
 @ask_emergency.answered
@@ -255,5 +259,6 @@ async def send(turn: Turn) -> Step:
 
 
 async def _others(turn: Turn) -> list[Person]:
-    """Every active member; an official may ask for herself as well, and others decide about it."""
-    return await people_of(turn.uow, group=turn.group)
+    """Every active member; an official may ask for herself as well, and others decide about it, but not of petty cash."""
+    people, petty = await people_of(turn.uow, group=turn.group), turn.values["path"] == "petty"
+    return [one for one in people if not (petty and one.id == turn.me.id)]

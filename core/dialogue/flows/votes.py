@@ -208,7 +208,7 @@ async def ask_nominee(turn: Turn) -> Screen:
     asked = {one.member for one in proposal.options} | {turn.me.id}
     people = [person for person in await participants_of(turn.uow, group=proposal.group) if person.id not in asked]
     choices = tuple(Choice(str(person.id), text("votes-member", option=person.name)) for person in people)
-    return Screen(text("votes-who"), choices=choices)
+    return Screen(text("votes-who") if choices else text("office-nobody"), choices=choices)
 
 
 @ask_nominee.answered

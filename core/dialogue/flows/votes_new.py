@@ -8,13 +8,14 @@ from uuid import UUID
 from core.daos.constitutions import rules_of
 from core.daos.groups import find_group, require_member
 from core.daos.loans.reading import find_loan, loans_of_group, standing_of
-from core.daos.people import people_of, require_role, short_name
+from core.daos.people import OFFICIALS, people_of, require_role, short_name
 from core.daos.rotation.order import read_order
+from core.daos.rotation.reading import round_of
 from core.daos.rotation.rounds import NoRound
 from core.daos.rules import Rules
 from core.dialogue.definitions import action, screen
 from core.dialogue.flows.merry import listed, the_round
-from core.dialogue.screens import Asks, Assurance, Choice, End, Go, Screen, Step, go
+from core.dialogue.screens import Asks, Assurance, Choice, End, Go, Screen, Step, go, option
 from core.dialogue.turn import NO, YES, Turn
 from core.governance import matters, questions
 from core.governance.effects import in_force_from, rules_to_come
@@ -55,9 +56,19 @@ KINDS: dict[str, tuple[Text, Go]] = {
 
 
 @screen("votes.new")
-async def ask_kind(_turn: Turn) -> Screen:
-    """What sort of thing."""
-    return Screen(text("votes-new-what"), choices=tuple(Choice(kind, label) for kind, (label, _) in KINDS.items()))
+async def ask_kind(turn: Turn) -> Screen:
+    """What sort of thing; each with its number, also where one can't be proposed now."""
+    rows = [option(kind, label, number) for number, (kind, (label, _)) in enumerate(KINDS.items(), 1)]
+    never = await _not_now(turn)
+    return Screen(text("votes-new-what"), choices=tuple(row for row in rows if row.id not in never))
+
+
+async def _not_now(turn: Turn) -> set[str]:
+    """What she would only be refused: the officials know who owes, and few merry-go-rounds wait for a vote on their order."""
+    official = (await require_member(turn.uow, member=turn.me.id, group=turn.group)).role in OFFICIALS
+    found = await round_of(turn.uow, viewer=turn.me.id, group=turn.group)
+    votes_on_turns = found is not None and found.status == "voting"
+    return (set() if official else {"write_off"}) | (set() if votes_on_turns else {"turns"})
 
 
 @ask_kind.answered
@@ -150,7 +161,7 @@ async def ask_who(turn: Turn) -> Screen:
     """Whom the group is to remove."""
     people = [person for person in await people_of(turn.uow, group=turn.group) if person.id != turn.me.id]
     choices = tuple(Choice(str(person.id), text("votes-member", option=person.name)) for person in people)
-    return Screen(text("votes-who"), choices=choices)
+    return Screen(text("votes-who") if choices else text("office-nobody"), choices=choices)
 
 
 @ask_who.answered

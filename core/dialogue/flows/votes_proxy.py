@@ -69,9 +69,8 @@ async def take_days(_turn: Turn, chosen: str) -> Step:
 async def ask_who(turn: Turn) -> Screen:
     """A member of the group, by name."""
     people = [one for one in await participants_of(turn.uow, group=turn.group) if one.id != turn.me.id]
-    return Screen(
-        text("votes-who"), choices=tuple(Choice(str(one.id), text("votes-member", option=one.name)) for one in people)
-    )
+    choices = tuple(Choice(str(one.id), text("votes-member", option=one.name)) for one in people)
+    return Screen(text("votes-who") if choices else text("office-nobody"), choices=choices)
 
 
 @ask_who.answered

@@ -14,8 +14,8 @@ home-deposit = Deposit
 home-contribute = Contribute
 home-groups = Groups
 home-account = Account
-help = Deposit by M-Pesa, then contribute to your group. Your PIN shows balances and moves money: never tell it to anyone. You can use USSD and Telegram with the same account.
-    .short = Deposit by M-Pesa, then contribute to your group. Never tell anyone your PIN. On Telegram you use the same account.
+help = Deposit by M-PESA, then contribute to your group. Your PIN shows balances and moves money: never tell it to anyone. You can use USSD and Telegram with the same account.
+    .short = Deposit by M-PESA, then contribute to your group. Never tell anyone your PIN. On Telegram you use the same account.
 
 register-language = Welcome to Mtaa DAO. Choose a language / Chagua lugha
 language-en = English
@@ -27,7 +27,7 @@ register-name = Your full name?
 register-pin = { $name }, choose a PIN of 6 digits (not your M-PESA PIN):
 register-pin-again = Enter the same PIN again:
 register-pins-differ = The two PINs differ. Try again.
-register-done = Welcome, { $name }! Your account is open. Next: deposit by M-Pesa, or join a group with its code.
+register-done = Welcome, { $name }! Your account is open. Next: deposit by M-PESA, or join a group with its code.
 
 pin-ask = { $why }
     Enter your 6-digit PIN:
@@ -40,6 +40,7 @@ pin-locked = Too many wrong PINs. Your account is locked until { $until }. Your 
 pin-disabled = Too many wrong PINs. Your account is closed and your money is safe.
 pin-why-private = This is private.
 pin-why-balance = To see your balance
+pin-why-statement = To see your last movements
 pin-why-deposit = Deposit { $amount }
 pin-why-contribute = Contribute { $amount } to { $group_name }
 
@@ -57,6 +58,7 @@ balance-group = { $name }: { $total }, yours { $mine }
 statement-title = Your last movements:
 statement-empty = There are no movements yet.
 statement-line = { $at } { $amount }, balance { $after }
+    .short = { $day }: { $moved }, left { $left }
 
 contribute-no-group = You are in no group yet. Join one with its code or start one.
 contribute-which = To which group?

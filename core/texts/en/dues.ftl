@@ -105,6 +105,7 @@ kind-one = { $dues }: { $mode ->
     } { $when }, for { $purpose }. Next: { $day }
 kind-change = Change the amount
 kind-own = One member's amount
+kind-follows = Members change the rest by a vote.
 kind-end = End it
 every-weekly = each { $weekday }
 every-biweekly = every 2 weeks on { $weekday }

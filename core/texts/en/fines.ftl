@@ -60,7 +60,8 @@ refund-reason = Why? Everybody can read it, 3 to 40 characters:
 refund-confirm = Give back { $due_sum } to { $name }
     { $item }
     { $because }
-pin-why-refund = Give back { $due_sum }
+pin-why-refund = Give back { $due_sum } to { $name }
+pin-why-refund-refuse = Refuse to give back { $due_sum } to { $name }
 refund-sent = { $outcome ->
         [done] { $due_sum } is given back to { $name }, as credit in the group. The member is told.
         [refused] Refused. { $name }'s payment stays.

@@ -151,10 +151,11 @@ merry-swap-no = Refuse
 merry-swap-done = Swapped. All members are told.
 merry-swap-waits = You have agreed. Somebody else has still to agree.
 merry-swap-refused = Refused. The turns stay as they are.
-merry-join-confirm = Join with a hand: pay { $amount } now for { $count ->
-        [one] one turn
-       *[other] { $count } turns
-    } that you missed. Your turn is the last, on { $day }.
+merry-join-confirm = { $count ->
+    [0] Join the merry of { $group } with a hand, nothing to pay now. Your turn is the last, { $day }.
+    [one] Pay { $amount } to the merry of { $group } for one turn that you missed. You join; your turn is the last, { $day }.
+   *[other] Pay { $amount } to the merry of { $group } for { $count } turns you missed. You join; your turn is the last, { $day }.
+}
 pin-why-merry-join = Join the merry-go-round
 merry-joined = You are in. Your turn is on { $day }.
 merry-proof-head = Draw { $round }

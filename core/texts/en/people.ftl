@@ -167,7 +167,7 @@ sms-office = { $group }: { $name } is { $role } now.
 
 standing-whom = Suspend whom?
 standing-why = Why is { $name } suspended? The reason is sent to the member. Up to 60 letters:
-standing-confirm = Suspend { $name }? { $reason }
+standing-confirm = Suspend { $name }? Reason: { $reason }
 standing-unchanged = Nothing was changed.
 pin-why-suspend = To suspend a member
 standing-suspended = { $name } is suspended, was told why, and may reply.
@@ -210,7 +210,7 @@ leave-notice = { $days ->
         [0] You could leave the same day.
        *[other] You would have to say so { $days } days before.
     }
-sms-leave-today = { $group }: if you left today you would get { $amount }. { $count } lines follow.
+sms-leave-today = { $group }: if you left today you would get { $amount }. { $lines }.
 leave-confirm = { $days ->
         [0] Leave { $group } now? What is yours comes to your balance.
        *[other] Leave { $group } in { $days } days? Until then you are a member and may still stay.

@@ -1,6 +1,7 @@
 ### PIN
 
 account-new-pin = Change PIN
+pin-why-new-pin = First the PIN that you have now.
 new-pin = Choose a new PIN of 6 digits (not your M-PESA PIN):
 new-pin-too-late = That took too long, so your PIN was not changed. Please start again.
 new-pin-done = Your PIN is changed. Use the new one from now on.

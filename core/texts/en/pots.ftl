@@ -39,7 +39,35 @@ pots-open = { $amount } { $direction ->
         [reserve] the reserve for turns
        *[project] the project money
     }: { $agreed } of { $quota } agree
-pin-why-pots = Move { $amount } between the treasury and a pot
+pin-why-pots = { $direction ->
+    [in] Move { $amount } from the treasury into { $fund ->
+            [loans] the loan pot
+            [reserve] the reserve for turns
+           *[project] the project money
+        }
+   *[out] Move { $amount } from { $fund ->
+            [loans] the loan pot
+            [reserve] the reserve for turns
+           *[project] the project money
+        } into the treasury
+}
+pin-why-pots-refuse = { $direction ->
+    [in] Refuse { $amount } into { $fund ->
+            [loans] the loan pot
+            [reserve] the reserve for turns
+           *[project] the project money
+        }
+   *[out] Refuse { $amount } out of { $fund ->
+            [loans] the loan pot
+            [reserve] the reserve for turns
+           *[project] the project money
+        }
+}
+pots-waits = You have given your word. It waits for the others.
+pots-refused = { $over ->
+    [0] You have refused { $amount }. The others can still decide.
+   *[1] { $amount } is refused and stays where it is. The officials are told.
+}
 pots-asked = { $agreed } of { $quota } officials agree. { $agreed ->
        *[other] It moves when enough of them do, within 14 days.
     }
@@ -55,6 +83,18 @@ pot-sms-asked = { $group }: move { $amount } { $direction ->
         [reserve] the reserve for turns
        *[project] the project money
     }? It waits for your word: { $dialled }
+pot-sms-rejected = { $direction ->
+    [in] { $group }: the officials have refused to move { $amount } into { $fund ->
+            [loans] the loan pot
+            [reserve] the reserve for turns
+           *[project] the project money
+        }. It stays in the treasury.
+   *[out] { $group }: the officials have refused to move { $amount } out of { $fund ->
+            [loans] the loan pot
+            [reserve] the reserve for turns
+           *[project] the project money
+        }. It stays there.
+}
 pot-sms-in = { $group }: { $amount } was moved from the treasury into { $fund ->
         [loans] the loan pot
         [reserve] the reserve for turns

@@ -38,6 +38,7 @@ recurring-bad-day = That is not a day to come. Type it like 5/12.
 recurring-method = From where?
 method-wallet = From my balance
 method-mpesa = M-PESA asks me each time
+method-mpesa-asks = M-PESA asks for { $total } each time, fee included
 recurring-count = How many times? Type a number, a last day like 5/12, or N for no end:
 recurring-bad-end = Type a number up to 500, a day like 5/12 that is not before { $first_day }, or N.
 recurring-confirm = Pay { $amount } { $cadence }
@@ -48,6 +49,7 @@ recurring-confirm = Pay { $amount } { $cadence }
        *[times] { $many } times
     }
     { $method }
+recurring-stays = It goes on as before.
 recurring-cancelled = Cancelled. Nothing was started.
 pin-why-recurring = Automatic { $amount } to { $group_name }
 recurring-begun = { $amount } { $cadence } to { $group } is on. First: { $first_day }, 09:00.{ $reminded ->

@@ -28,7 +28,7 @@ bot-open-private = Open a private chat
 
 bot-command-start = Start, or continue where you stopped
 bot-command-balance = Your balance and your groups' balances
-bot-command-deposit = Deposit by M-Pesa
+bot-command-deposit = Deposit by M-PESA
 bot-command-withdraw = Withdraw to M-PESA
 bot-command-contribute = Contribute to a group
 bot-command-groups = Your groups; join or start one
@@ -38,4 +38,4 @@ bot-command-language = Choose English or Kiswahili
 bot-command-help = How it works
 bot-command-cancel = Stop what you are doing and go home
 
-bot-description = Save with your group: deposit by M-Pesa, contribute, and see your balance and the group's. The same account works on any phone by USSD.
+bot-description = Save with your group: deposit by M-PESA, contribute, and see your balance and the group's. The same account works on any phone by USSD.

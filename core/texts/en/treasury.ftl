@@ -131,7 +131,8 @@ treasury-in-parts = M-PESA sends it in { $count } payments.
 treasury-with-fees = Fees { $fee } included
 treasury-needs-vote = Above { $limit }: the members must vote first
 treasury-urgent = Emergency
-treasury-emergency = { $amount } as an emergency: all officials and one more member must approve. It is paid after an hour, and you must report what it was used for.
+treasury-emergency = { $amount } to { $payee_short }: EMERGENCY
+    All officials and one more member approve. Paid after 1 hour; you report its use.
 treasury-not-asked = Cancelled. Nothing was asked for.
 treasury-petty-sent = Request { $number }: { $amount } from petty cash is being paid. Every member is told.
 treasury-asked = Request { $number } (code { $code }) needs { $needed_officials } officials{ $needed_padlocks ->

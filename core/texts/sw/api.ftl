@@ -4,7 +4,7 @@ error-bad-request = Ombi hili halisomeki: { $where }.
 error-bad-login = Nambari ya simu, PIN au nambari ya mara moja si sahihi, au akaunti imefungwa. Angalia ujumbe wetu kwenye simu yako.
 error-second-factor-needed = Programu hii ni mpya. { $method ->
         [sms] Tumetuma nambari ya mara moja kwa SMS: ingia tena kwa nambari hiyo.
-       *[authenticator] Ingia tena kwa nambari ya programu yako ya uthibitisho.
+       *[authenticator] Ingia tena kwa nambari ya app yako ya uthibitisho.
     }
 error-pin-needed-here = Hii ni siri. Ingia kwa PIN yako kuiona.
 error-not-permitted = Ufunguo huu si wa jambo hilo.

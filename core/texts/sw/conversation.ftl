@@ -5,7 +5,7 @@ cancel = Ghairi
 key-back = { $key } Rudi
 key-home = { $key } Mwanzo
 key-more = { $key } Zaidi
-and-more = na wengine { $count }
+and-more = +{ $count } zaidi
 
 home = Mtaa DAO. Ungependa kufanya nini?
 home-continue = Endelea ulipoacha
@@ -14,8 +14,8 @@ home-deposit = Weka pesa
 home-contribute = Changa
 home-groups = Vikundi
 home-account = Akaunti
-help = Weka pesa kwa M-Pesa, kisha changia kikundi chako. PIN yako huonyesha salio na kutoa pesa: usimwambie mtu. Unaweza kutumia USSD na Telegram kwa akaunti moja.
-    .short = Weka pesa kwa M-Pesa, kisha changia kikundi chako. Usimwambie mtu PIN yako. Kwenye Telegram utatumia akaunti hiyo hiyo.
+help = Weka pesa kwa M-PESA, kisha changia kikundi chako. PIN yako huonyesha salio na kutoa pesa: usimwambie mtu. Unaweza kutumia USSD na Telegram kwa akaunti moja.
+    .short = Weka pesa kwa M-PESA, kisha changia kikundi chako. Usimwambie mtu PIN yako. Kwenye Telegram utatumia akaunti hiyo hiyo.
 
 register-language = Karibu Mtaa DAO. Chagua lugha / Choose a language
 language-en = English
@@ -27,7 +27,7 @@ register-name = Jina lako kamili?
 register-pin = { $name }, chagua PIN ya nambari 6 (si PIN yako ya M-PESA):
 register-pin-again = Weka PIN hiyo hiyo tena:
 register-pins-differ = PIN hazifanani. Jaribu tena.
-register-done = Karibu, { $name }! Akaunti yako iko tayari. Sasa: weka pesa kwa M-Pesa, au jiunge na kikundi kwa nambari yake.
+register-done = Karibu, { $name }! Akaunti yako iko tayari. Sasa: weka pesa kwa M-PESA, au jiunge na kikundi kwa msimbo wake.
 
 pin-ask = { $why }
     Weka PIN yako ya nambari 6:
@@ -40,6 +40,7 @@ pin-locked = PIN zisizo sahihi zimezidi. Akaunti imefungwa hadi { $until }. Pesa
 pin-disabled = PIN zisizo sahihi zimezidi. Akaunti imefungwa na pesa yako iko salama.
 pin-why-private = Hii ni siri yako.
 pin-why-balance = Kuona salio lako
+pin-why-statement = Kuona malipo yako ya mwisho
 pin-why-deposit = Weka { $amount }
 pin-why-contribute = Changa { $amount } kwa { $group_name }
 
@@ -57,8 +58,9 @@ balance-group = { $name }: { $total }, yako { $mine }
 statement-title = Malipo yako ya mwisho:
 statement-empty = Bado hakuna malipo.
 statement-line = { $at } { $amount }, salio { $after }
+    .short = { $day }: { $moved }, salio { $left }
 
-contribute-no-group = Bado huna kikundi. Jiunge kwa nambari ya kikundi au anzisha kipya.
+contribute-no-group = Bado huna kikundi. Jiunge kwa msimbo wa kikundi au anzisha kipya.
 contribute-which = Kwa kikundi gani?
     .short = Kwa kikundi gani? Pamoja na kiasi: 1*200
 contribute-amount = Weka kiasi cha mchango kwa { $group }:
@@ -77,7 +79,7 @@ groups-join = Jiunge na kikundi
 groups-create = Anzisha kikundi
 groups-name = Kikundi kipya kinaitwaje?
 group-one = { $name }
-    Nambari ya kujiunga: { $code }
+    Msimbo wa kujiunga: { $code }
 group-see-total = Hazina ya kikundi
 group-see-members = Wanachama
 group-total = Kikundi { $name } kina { $total }. Umechanga { $mine }. { $members ->
@@ -103,7 +105,7 @@ group-join = Jiunge na { $name }? { $count ->
     }
 group-joined = Umejiunga na { $name }. Sasa unaweza kuchanga kutoka kwa salio lako.
 group-not-joined = Umeghairi. Hujajiunga.
-group-created = { $name } kimeanzishwa. Nambari yake ni { $code }: wengine hujiunga kwa nambari hiyo.
+group-created = { $name } kimeanzishwa. Msimbo wake ni { $code }: wengine hujiunga kwa msimbo huo.
 group-not-created = Umeghairi. Hakuna kikundi kilichoanzishwa.
 sms-group-members = { $group }: { $names }
 

@@ -1,7 +1,7 @@
 ### Contributions that are due, fines, reminders
 
 dues-name-contribution = Mchango
-dues-name-welfare = Welfare
+dues-name-welfare = Mfuko wa jamii
 charge-contribution = { $dues } { $day }
 charge-fine = Faini, { $dues } { $day }
 why-fine-late = { $group }: faini { $fine_amount }. { $dues } { $day }: { $due_sum } haijalipwa { $late_at } ({ $rules ->
@@ -32,7 +32,7 @@ reminder-late = { $group }: { $dues } { $day }: umechelewa, bado { $due_sum }. L
 
 error-too-many-kinds = Kikundi tayari kina aina { $most } za michango. Maliza moja kwanza.
 error-bad-contribution-amount = Mchango ni kati ya { $low } na { $high }.
-error-rounds-collect = Merry-go-round hukusanya yenyewe kwa zamu zake. Chagua kitu kingine.
+error-rounds-collect = Merry hukusanya yenyewe kwa zamu zake. Chagua kitu kingine.
 error-kind-not-in-the-past = Michango iliyofunguliwa inabaki ilivyo. Chagua { $day } au baadaye.
 error-kind-follows-rules = Kanuni husema kiasi na siku. Wanachama huzibadili kwa kura.
 error-unknown-contribution-kind = Kikundi hakiombi tena mchango huu.
@@ -59,17 +59,17 @@ contribute-share = { $category ->
         [loan_interest] Riba ya mkopo: { $due_sum }
         [loan_principal] Mkopo: { $due_sum }
         [welfare] Mfuko wa jamii: { $due_sum }
-        [credit] Itabaki kama akiba yako: { $due_sum }
+        [credit] Malipo ya ziada: { $due_sum }
        *[contribution] Mchango: { $due_sum }
     }
 contribute-done-owes = { $reference } Imethibitishwa. Umelipa { $amount } kwa { $group }. Bado unadaiwa { $owes }. Salio: { $balance }.
 contribute-kept = { $done } { $parts }.
 contribute-done-for = { $reference } Imethibitishwa. { $amount } kwa { $whom }, { $group }. Salio: { $balance }.
 charge-line = { $item }: { $due_sum }
-credit-line = Ulilipa zaidi: { $credit }
+credit-line = Malipo yako ya ziada: { $credit }
 outage-line = M-PESA haifanyi kazi tangu { $at }: hakuna faini kwa sasa.
 
-parting-credit = Ulicholipa zaidi
+parting-credit = Malipo yako ya ziada
 parting-dues = Michango na faini unazodaiwa
 parting-payment = Malipo yako bado yako njiani kwenda kwa kikundi.
 
@@ -87,7 +87,7 @@ board-line = { $name }: { $state ->
     }
 sms-board = { $group }: { $lines }
 dues-mine = { $group }: unadaiwa { $owes }. Chagua moja uone sababu:
-dues-nothing = { $group }: hudaiwi chochote. Ulilipa zaidi: { $credit }.
+dues-nothing = { $group }: hudaiwi chochote. Malipo yako ya ziada: { $credit }.
 
 kinds-menu = { $count ->
         [0] { $group } bado hakiombi michango.
@@ -105,6 +105,7 @@ kind-one = { $dues }: { $mode ->
     } { $when }, kwa { $purpose }. Ijayo: { $day }
 kind-change = Badili kiasi
 kind-own = Kiasi cha mwanachama mmoja
+kind-follows = Mengine hubadilishwa kwa kura.
 kind-end = Maliza
 every-weekly = kila { $weekday }
 every-biweekly = kila wiki 2, { $weekday }

@@ -14,5 +14,5 @@ group-was-closed = { $name } kilifungwa kwa { $because } tarehe { $at }. Ulipata
 sms-group-ends = { $group }: kinavunjwa ({ $because }). Hakuna kipya; mikopo inalipwa. Kisha kilichobaki kinagawiwa na kila mmoja anajulishwa.
 sms-group-shared = { $group }: kimegawa { $total }. Uliweka { $mine } kati ya { $after }: { $part }. { $more }Umelipwa: { $amount }. Kikundi kimefungwa.
 sms-group-shared-equally = { $group }: kimegawa { $total }, sawa kwa wote: { $part }. { $more }Umelipwa: { $amount }. Kikundi kimefungwa.
-group-shared-more = Deni -{ $owed }, kutoka madeni ya wengine +{ $back }, salio +{ $credit }.{" "}
+group-shared-more = Deni -{ $owed }, kutoka madeni ya wengine +{ $back }, malipo ya ziada +{ $credit }.{" "}
 group-shared-no-more = { "" }

@@ -2,7 +2,7 @@
 
 account-fees = Ada
 fees-menu = Ada
-fees-cost = Gharama ni ngapi
+fees-cost = Ada ni kiasi gani
 fees-paid = Ada nilizolipa
 fees-amount = Kwa kiasi gani?
 fees-of = Leo, kwa { $amount }:

@@ -60,9 +60,10 @@ refund-reason = Kwa nini? Wote wanaweza kusoma, herufi 3 hadi 40:
 refund-confirm = Rudisha { $due_sum } kwa { $name }
     { $item }
     { $because }
-pin-why-refund = Rudisha { $due_sum }
+pin-why-refund = Rudisha { $due_sum } kwa { $name }
+pin-why-refund-refuse = Kataa kurudisha { $due_sum } kwa { $name }
 refund-sent = { $outcome ->
-        [done] { $name } amerudishiwa { $due_sum }, kama salio lake kikundini. Mwanachama ameambiwa.
+        [done] { $name } amerudishiwa { $due_sum }, kama malipo yake ya ziada kikundini. Mwanachama ameambiwa.
         [refused] Umekataa. Malipo ya { $name } yanabaki.
        *[asked] Umeomba. Afisa mwingine lazima akubali ndani ya saa 72.
     }

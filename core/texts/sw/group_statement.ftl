@@ -1,7 +1,7 @@
 ### Taarifa ya kikundi
 
 door-group-statement = Taarifa ya akaunti
-group-statement-span = Taarifa ya { $group }. Siku zipi?
+group-statement-span = Taarifa ya akaunti ya { $group }. Siku zipi?
 group-statement-month = Mwezi huu
 group-statement-last-month = Mwezi uliopita
 group-statement-year = Mwaka huu
@@ -30,7 +30,7 @@ group-movement = { $movement ->
         [contribution] Michango
         [loan] Mikopo iliyotolewa
         [loan_repayment] Malipo ya mikopo
-        [contribution_credit] Akiba iliyotumika kwa michango
+        [contribution_credit] Malipo ya ziada yaliyotumika
         [contribution_return] Michango iliyorudishwa
         [contribution_taken_back] Michango iliyochukuliwa tena
         [departure] Malipo ya walioondoka
@@ -50,5 +50,5 @@ group-movement = { $movement ->
         [mpesa_deposit] Sehemu ya ada
        *[other] Nyingine
     }
-group-statement-short = { $group }: zimeingia { $income }, zimetoka { $expenses }, ina { $closing }. Inadai { $owed }.
+group-statement-short = { $group }: zimeingia { $income }, zimetoka { $expenses }, kina { $closing }. Kinadai { $owed }.
 group-statement-sent = Taarifa ya { $group } inakuja kwenye chat hii, ya kuchapisha na ya jedwali.

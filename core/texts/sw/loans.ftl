@@ -1,6 +1,6 @@
 ### Mikopo
 
-error-no-loans-here = Kikundi hiki hakitoi mikopo. Wanachama wanaweza kubadilisha hilo kwa kura.
+error-no-loans-here = Kikundi hiki hakitoi mikopo. Wanachama wanaweza kubadili hilo kwa kura.
 error-too-new-for-loan = Unaweza kukopa kuanzia { $until }.
 error-has-loan = Tayari una mkopo wa kikundi hiki, ulioombwa au unaoendelea.
 error-loan-too-large = Kwa sasa unaweza kukopa hadi { $most }.
@@ -19,20 +19,20 @@ loans-menu = Mikopo
 loans-mine = Mkopo wangu
 loans-ask = Omba mkopo
 loans-vouch = Dhamini ({ $count })
-loans-decide = Za kuamua ({ $count })
+loans-decide = Ya kuamua ({ $count })
 loans-group = Mikopo yote
 loans-pot = Mfuko wa mikopo
 
 loan-amount = Unaweza kukopa hadi { $most }, riba { $rate } kwa mwezi. Kiasi gani?
 loan-months = Kwa miezi mingapi, 1 hadi { $high }?
-loan-guarantor = { $missing } haijafikiwa na akiba yako. Chagua mdhamini wa { $number } kati ya { $count }:
+loan-guarantor = Akiba yako haitoshi: bado { $missing }. Chagua mdhamini wa { $number } kati ya { $count }:
 loan-guarantor-name = { $name }
 loan-confirm = Kopa { $amount }, { $months ->
         [one] mwezi 1
        *[other] miezi { $months }
     }
     Utalipa { $total }
-    Kwanza { $first }
+    Malipo ya kwanza { $first }
 loan-confirm-vouched = { $count ->
         [0] Akiba yako ndiyo dhamana.
         [one] Mwanachama mmoja ataombwa kukudhamini.
@@ -49,7 +49,7 @@ loan-waits = Ombi lako la { $amount }: wadhamini { $vouched } kati ya { $count }
 loan-withdraw = Ondoa ombi
 loan-withdrawn = Ombi lako limeondolewa.
 loan-stands = Unadaiwa { $payoff }.
-    Ijayo { $instalment } kabla ya { $day }
+    Ijayo { $instalment } kufikia { $day }
 owed-loan-interest = Riba ya mkopo { $day }
 owed-loan-principal = Mkopo { $day }
 owed-loan = Mkopo: { $due_sum }
@@ -61,7 +61,7 @@ loan-plan-line = { $day }: { $total } (riba { $interest })
 loan-pay-amount = Unalipa kiasi gani? Yote: { $payoff }. Ya sasa: { $instalment }
 loan-pay-confirm = Lipa mkopo { $amount }
     kwa { $group }
-    Bila ada
+    Hakuna ada
 pin-why-repay = Lipa mkopo { $amount } kwa { $group_name }
 loan-paid = { $reference } Imethibitishwa. Umelipa { $amount } kwa { $group }, riba { $interest }. Bado unadaiwa { $left }.
 
@@ -99,7 +99,7 @@ loan-recover-option = Amechelewa: { $whom }
 pin-why-recover-loan = Chukua deni la { $whom } kutoka akiba
 loan-now-taken = Imechukuliwa kutoka akiba.
 
-loan-group-list = { $group } imekopesha { $out } kwa { $count ->
+loan-group-list = { $group } kimekopesha { $out } kwa { $count ->
         [one] mwanachama mmoja
        *[other] wanachama { $count }
     }. Iliyochelewa: { $late }. Mfuko una { $held }.

@@ -29,7 +29,7 @@ meet-plan-what = Unataka kufanya nini?
 meet-call = Itisha mkutano
 meet-open = Chukua mahudhurio
 meet-add-item = Ongeza kwenye ajenda
-meet-call-off = Ahirisha mkutano
+meet-call-off = Futa mkutano
 meet-when = Mkutano ni lini? Andika siku, mwezi na saa, kama 6/12 14:00:
 meet-when-or = Mkutano ni lini? 1 kwa { $at }, au andika nyingine, kama 6/12 14:00:
 meet-when-unread = Andika kama 6/12 14:00.
@@ -38,9 +38,9 @@ meet-call-sure = Itisha mkutano { $at }, { $place }? Wanachama wote watajulishwa
 meet-not-called = Umeghairi. Hakuna mkutano ulioitishwa.
 meet-called = Mkutano wa { $at } umeitishwa. Wanachama wote wanajulishwa. Ongeza ajenda sasa.
 meet-item-words = Hoja ni gani? Hadi herufi 60:
-meet-off-sure = Ahirisha mkutano? Wanachama wote watajulishwa.
+meet-off-sure = Futa mkutano? Wanachama wote watajulishwa.
 meet-stays = Mkutano unabaki kama ulivyo.
-meet-is-off = Mkutano umeahirishwa. Wanachama wote wanajulishwa.
+meet-is-off = Mkutano umefutwa. Wanachama wote wanajulishwa.
 pin-why-attendance = Ili kuchukua mahudhurio
 meet-announce = Tangaza msimbo huu: { $code }. Kila mmoja auandike kwenye simu yake: Vikundi, Maamuzi, Mikutano. Unatumika kwa saa 3.
 meet-freeze-sure = Andika kumbukumbu sasa? Zinatokana na yaliyorekodiwa, na hazibadiliki baadaye.
@@ -77,7 +77,7 @@ error-bad-meeting-time = { $reason ->
        *[over] Muda wa hilo umepita.
     }
 error-no-meeting = Hakuna mkutano kama huo.
-error-meeting-waits = Mkutano tayari umeitishwa. Ufanye au uahirishe kwanza.
+error-meeting-waits = Mkutano tayari umeitishwa. Ufanye au uufute kwanza.
 error-agenda-full = Ajenda ina hoja { $most }. Inatosha kwa mkutano mmoja.
 error-bad-minutes = { $reason ->
         [unopened] Kwanza chukua mahudhurio: hakuna kumbukumbu bila hayo.
@@ -85,5 +85,5 @@ error-bad-minutes = { $reason ->
        *[same] Aliyeandika kumbukumbu hawezi kuzithibitisha.
     }
 sms-meeting = { $group }: mkutano { $at }, { $place }. Ajenda: { $dialled }
-sms-meeting-off = { $group }: mkutano wa { $at } umeahirishwa.
+sms-meeting-off = { $group }: mkutano wa { $at } umefutwa.
 sms-minutes = { $group }: kumbukumbu za mkutano { $number } ({ $at }) zimethibitishwa. Waliohudhuria { $count }. Soma: { $dialled }

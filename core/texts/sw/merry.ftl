@@ -20,10 +20,10 @@ error-no-swap = Ni zamu ambazo bado hazijafika tu zinazoweza kubadilishwa. Angal
 error-has-received = Zamu yako imelipwa. Unaendelea kulipa hadi wengine wapate zao.
 error-hand-is-shared = Mkono huu ni wa wanachama wawili. Mmoja hawezi kuuachia peke yake.
 error-order-is-being-found = Mpangilio wa zamu unatafutwa. Mikono inaweza kuachiwa tena ukishapatikana.
-error-buy-in-changed = Zamu nyingine imelipwa kwa sasa. Soma tena kiasi cha kujiunga.
+error-buy-in-changed = Zamu nyingine imelipwa wakati huo. Soma tena kiasi cha kujiunga.
 
 door-merry = Merry
-merry-none = { $group } haina merry kwa sasa. Afisa anaweza kuanzisha.
+merry-none = { $group } hakina merry kwa sasa. Afisa anaweza kuanzisha.
 merry-start = Anzisha merry
 merry-amount = Kila mkono ulipe kiasi gani kila zamu? { $low } hadi { $high }:
 merry-start-confirm = { $amount } kwa mkono kila zamu, { $group }. Kisha wanachama wachague mikono.
@@ -40,7 +40,7 @@ merry-give-back = Rudisha mikono yangu
 merry-close = Funga orodha ya mikono
 merry-cancel = Futa merry hii
 merry-take-confirm = Utalipa { $amount } kila zamu, na mkono wako utalipwa fungu lote mara moja.
-merry-half-which = Nusu ya mkono hulipa nusu na kupata nusu. Upi?
+merry-half-which = Nusu ya mkono hulipa nusu na kupata nusu. Ipi?
 merry-half-new = Mpya; mwingine atachukua nusu ya pili
 merry-half-of = Nusu ya pili ya mkono { $number }
 merry-half-confirm = Nusu ya mkono: utalipa { $amount } kila zamu, na kupata nusu ya fungu mara moja.
@@ -62,7 +62,7 @@ merry-how-vote = kura ya wanachama kuhusu mpangilio.
 pin-why-merry-close = Funga orodha ya mikono
 merry-closed-draw = Bahati nasibu imeanza. Wote wametumiwa msimbo wake. Kila mtu anaweza kuweka nambari hadi { $at }.
 merry-closed-agreed = Imefungwa. Sasa andika mpangilio uliokubaliwa, kisha kila mwanachama akubali kwa PIN yake.
-merry-closed-vote = Imefungwa. Sasa wanachama wanapigia kura mpangilio: pendekeza mmoja kwenye Merry-go-round.
+merry-closed-vote = Imefungwa. Sasa wanachama wanapigia kura mpangilio: pendekeza mmoja kwenye Merry.
 merry-cancel-confirm = Ufute merry hii? Hakuna pesa iliyotoka.
 pin-why-merry-cancel = Futa merry
 merry-cancelled = Merry imefutwa. Wanachama wote wamejulishwa.
@@ -150,7 +150,10 @@ merry-swap-no = Kataa
 merry-swap-done = Zamu zimebadilishwa. Wanachama wote wamejulishwa.
 merry-swap-waits = Umekubali. Mwingine bado hajakubali.
 merry-swap-refused = Umekataa. Zamu zinabaki zilivyo.
-merry-join-confirm = Jiunge kwa mkono mmoja: lipa { $amount } sasa kwa zamu { $count } ulizokosa. Zamu yako ni ya mwisho, { $day }.
+merry-join-confirm = { $count ->
+    [0] Jiunge na merry ya { $group } kwa mkono mmoja, bila kulipa sasa. Zamu yako ni ya mwisho, { $day }.
+   *[other] Lipa { $amount } kwa merry ya { $group }, zamu { $count } ulizokosa. Utajiunga; zamu yako ni ya mwisho, { $day }.
+}
 pin-why-merry-join = Jiunge na merry
 merry-joined = Umejiunga. Zamu yako ni { $day }.
 merry-proof-head = Bahati nasibu { $round }

@@ -2,9 +2,9 @@
 
 door-muhuri = Muhuri
 door-receipt = Hakiki risiti
-muhuri-sms = { $group } ina { $total }. Muhuri { $seal }. Wanachama wenye msimbo sawa wana daftari sawa.
+muhuri-sms = { $group } kina { $total }. Muhuri { $seal }. Wanachama wenye msimbo sawa wana daftari sawa.
 muhuri-group = Muhuri wa { $group }. Usome kwa sauti: msimbo sawa ni daftari sawa.
-muhuri-none = { $group } bado haina muhuri. Wa kwanza hutengenezwa jioni pesa zikishasogea.
+muhuri-none = { $group } bado hakina muhuri. Wa kwanza hutengenezwa jioni pesa zikishasogea.
 muhuri-line = { $day }: { $total }, { $seal }
 muhuri-book = Daftari lenye muhuri
 muhuri-book-sent = Daftari lenye muhuri linakuja hapa. Yeyote anaweza kulihakiki bila sisi.

@@ -17,17 +17,17 @@ data-telegram = { $linked ->
     }
 data-groups = Vikundi: { $count }
 data-terms = Masharti { $version }
-data-export-here = Taarifa zako zinakuja hapa kama faili. Ukishazihifadhi, zifute kwenye mazungumzo haya.
-    .short = Taarifa zako zinakuja kwenye mazungumzo.
+data-export-here = Taarifa zako zinakuja hapa kama faili. Ukishazihifadhi, zifute kwenye chat hii.
+    .short = Taarifa zako zinakuja kwenye chat.
 data-export-sms = Muhtasari unakuja kwa SMS. Weka barua pepe, au tumia Telegram, upate zote.
 data-export-mail = Muhtasari unakuja kwa SMS, na taarifa zote kwa { $email }.
 data-name = Andika jina lako kamili lilivyo sahihi:
 data-renamed = Jina lako sasa ni { $name }.
-data-erase-what = Tutafuta jina, namba na ujumbe wako baada ya siku 7; kabla ya hapo unaweza kuzuia. Rekodi za pesa hubaki bila jina lako.
+data-erase-what = Tutafuta jina, nambari na ujumbe wako baada ya siku 7; kabla ya hapo unaweza kuzuia. Rekodi za pesa hubaki bila jina lako.
 data-erase-asked = Tutafuta taarifa zako { $at }. Kuzuia: Akaunti, Taarifa zangu.
 data-kept = Hakuna kilichofutwa. Akaunti yako ipo.
 pin-why-data = Nitumie taarifa zangu
-pin-why-rename = Badilisha jina langu
+pin-why-rename = Rekebisha jina langu
 pin-why-erase = Futa taarifa zangu
 error-still-open = { $reason ->
         [balance] Bado una pesa hapa. Itoe au ichangie kikundi chako kwanza.
@@ -49,7 +49,7 @@ erasure-postponed = { $reason ->
     }
 sms-data = Mtaa DAO: { $name }, { $phone }, hapa tangu { $at }. Vikundi: { $groups }.
 mail-data-subject = Taarifa zako za Mtaa DAO
-terms-changed = Masharti yetu yamebadilika. Tunahifadhi namba, jina na rekodi za pesa zako ili kuendesha akaunti yako. Unakubali?
+terms-changed = Masharti yamebadilika. Tunahifadhi nambari, jina na rekodi za pesa zako ili kuendesha akaunti. Unakubali?
 terms-agree = Nakubali
 terms-later = Si sasa
 terms-not-agreed = Akaunti yako inakusubiri. Ukipiga tena, ona au futa taarifa zako kwenye Taarifa zangu.

@@ -80,13 +80,13 @@ error-invitation-over = Mwaliko huu si wa nambari yako, umetumika, au muda umeis
 error-too-many-invitations = Inatosha kwa siku moja: mialiko { $most }. Jaribu tena kesho.
 error-join-request-over = Ombi hili tayari limejibiwa.
 error-too-many-join-requests = Vikundi { $most } bado havijakujibu. Subiri kimoja.
-error-still-leaving = { $group } bado inadaiwa pesa zako za awali. Unaweza kurudi zikilipwa.
+error-still-leaving = { $group } bado kinadaiwa pesa zako za awali. Unaweza kurudi zikilipwa.
 sms-invitation = { $name } anakualika { $group }. Piga { $dial }, Vikundi, Jiunge na kikundi. Msimbo { $code }
 sms-invitation-member = { $name } anakualika { $group }. Kujibu piga { $door }*{ $code }#
 sms-joined = { $group }: { $name } amejiunga. Sasa wanachama { $count }.
 sms-observes = { $group }: { $name } amekuja kama mtazamaji, bila pesa wala kura.
 sms-asks-to-join = { $group }: { $name } anaomba kujiunga. Jibu: { $dialled }
-sms-let-in = { $group } imekukubali. Sasa wewe ni mwanachama.
+sms-let-in = { $group } kimekukubali. Sasa wewe ni mwanachama.
 sms-not-let-in = Maafisa wa { $group } hawajakukubali.
 
 people-door = Watu
@@ -167,7 +167,7 @@ sms-office = { $group }: { $name } sasa ni { $role }.
 
 standing-whom = Umsimamishe nani?
 standing-why = Kwa nini { $name } anasimamishwa? Sababu hutumwa kwa mwanachama. Hadi herufi 60:
-standing-confirm = Simamisha { $name }? { $reason }
+standing-confirm = Simamisha { $name }? Sababu: { $reason }
 standing-unchanged = Hakuna kilichobadilika.
 pin-why-suspend = Ili kumsimamisha mwanachama
 standing-suspended = { $name } amesimamishwa, ameelezwa sababu, na anaweza kujibu.
@@ -192,7 +192,7 @@ error-bad-words = { $reason ->
         [long] Ni ndefu mno.
        *[characters] Simu nyingine haziwezi kuonyesha hii. Tumia herufi, nambari na alama rahisi.
     }
-sms-suspended = { $group } imekusimamisha ({ $reason }). Unaweza kujibu chini ya Vikundi.
+sms-suspended = { $group } kimekusimamisha ({ $reason }). Unaweza kujibu kwenye Vikundi.
 sms-was-suspended = { $group }: { $name } amesimamishwa: { $reason }
 sms-reinstated = Wewe ni mwanachama kamili wa { $group } tena.
 sms-replied = { $group }: { $name } anajibu: { $reason }
@@ -210,7 +210,7 @@ leave-notice = { $days ->
         [0] Unaweza kuondoka siku hiyo hiyo.
        *[other] Ungetoa taarifa siku { $days } kabla.
     }
-sms-leave-today = { $group }: ukiondoka leo utapata { $amount }. Mistari { $count } inafuata.
+sms-leave-today = { $group }: ukiondoka leo utapata { $amount }. { $lines }.
 leave-confirm = { $days ->
         [0] Ondoka { $group } sasa? Pesa zako zitaingia kwenye salio lako.
        *[other] Ondoka { $group } baada ya siku { $days }? Hadi hapo wewe ni mwanachama na unaweza kubaki.
@@ -223,7 +223,7 @@ leave-noted = Unaondoka { $group } { $at }. Maafisa wanajulishwa. Bado unaweza k
 leave-stays = Unabaki { $group }.
 leave-close-sure = Funga { $group } kabisa? Ni kikundi kisicho na watu wala pesa tu kinachofungwa.
 pin-why-close = Ili kufunga kikundi
-leave-closed = { $group } imefungwa.
+leave-closed = { $group } kimefungwa.
 parting-savings = Akiba yako
 parting-loan = Mkopo wako
 parting-loan-first = Kwanza lipa mkopo wako, au ondoa ombi lako.

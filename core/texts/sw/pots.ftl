@@ -39,7 +39,35 @@ pots-open = { $amount } { $direction ->
         [reserve] akiba ya zamu
        *[project] pesa za mradi
     }: { $agreed } kati ya { $quota } wamekubali
-pin-why-pots = Hamisha { $amount } kati ya hazina na mfuko
+pin-why-pots = { $direction ->
+    [in] Hamisha { $amount } kutoka hazina kwenda { $fund ->
+            [loans] mfuko wa mikopo
+            [reserve] akiba ya zamu
+           *[project] pesa za mradi
+        }
+   *[out] Hamisha { $amount } kutoka { $fund ->
+            [loans] mfuko wa mikopo
+            [reserve] akiba ya zamu
+           *[project] pesa za mradi
+        } kwenda hazina
+}
+pin-why-pots-refuse = { $direction ->
+    [in] Kataa { $amount } kwenda { $fund ->
+            [loans] mfuko wa mikopo
+            [reserve] akiba ya zamu
+           *[project] pesa za mradi
+        }
+   *[out] Kataa { $amount } kutoka { $fund ->
+            [loans] mfuko wa mikopo
+            [reserve] akiba ya zamu
+           *[project] pesa za mradi
+        }
+}
+pots-waits = Umetoa uamuzi wako. Wengine wanasubiriwa.
+pots-refused = { $over ->
+    [0] Umekataa { $amount }. Wengine bado wanaweza kuamua.
+   *[1] { $amount } imekataliwa na inabaki ilipo. Maafisa wanaarifiwa.
+}
 pots-asked = Maafisa { $agreed } kati ya { $quota } wamekubali. { $agreed ->
        *[other] Pesa itahamishwa wakitosha, ndani ya siku 14.
     }
@@ -55,6 +83,18 @@ pot-sms-asked = { $group }: { $direction ->
         [reserve] akiba ya zamu
        *[project] pesa za mradi
     }? Inasubiri uamuzi wako: { $dialled }
+pot-sms-rejected = { $direction ->
+    [in] { $group }: maafisa wamekataa kuhamisha { $amount } kwenda { $fund ->
+            [loans] mfuko wa mikopo
+            [reserve] akiba ya zamu
+           *[project] pesa za mradi
+        }. Inabaki hazinani.
+   *[out] { $group }: maafisa wamekataa kuhamisha { $amount } kutoka { $fund ->
+            [loans] mfuko wa mikopo
+            [reserve] akiba ya zamu
+           *[project] pesa za mradi
+        }. Inabaki humo.
+}
 pot-sms-in = { $group }: { $amount } imehamishwa kutoka hazina kwenda { $fund ->
         [loans] mfuko wa mikopo
         [reserve] akiba ya zamu

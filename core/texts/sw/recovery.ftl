@@ -10,15 +10,15 @@ recovery-explain = { $app ->
         [lost] Ili kuchagua PIN mpya na kuzima hatua mbili: nambari kwa SMS, wasaidizi { $needed } wathibitishe ni wewe, kisha ungoje siku 3. Anza?
        *[kept] Ili kuchagua PIN mpya: nambari kwa SMS, kisha wasaidizi { $needed } wathibitishe ni wewe, kisha ungoje saa 24. Anza?
     }
-recovery-app = Je, umepoteza pia app yako ya uthibitisho na nambari zake za akiba? Kama ndiyo, hatua mbili zitazimwa mwishoni.
-recovery-app-kept = Hapana
-recovery-app-lost = Ndiyo, vyote vimepotea
+recovery-app = Umepoteza pia app ya uthibitisho na nambari za dharura? Kama ndio, hatua mbili zitazimwa.
+recovery-app-kept = La
+recovery-app-lost = Ndio, vyote vimepotea
 recovery-app-goes = Hapo hatua mbili zitazimwa.
 recovery-not-started = Hakuna kilichoanzishwa. PIN yako ni ile ile.
 recovery-code-sent = Tunakutumia nambari kwa SMS. Ukiipata, piga tena ndani ya dakika 5 na uchague Akaunti, Nimesahau PIN.
 recovery-number-code-sent = Tunatuma nambari kwa simu hii. Ukiipata, piga tena ndani ya dakika 5 na uchague Laini mpya.
 recovery-code = Andika nambari ya tarakimu 6 kutoka kwa SMS:
-recovery-code-expired = Nambari hiyo imeisha muda. Tafadhali anza tena upate mpya.
+recovery-code-expired = Muda wa nambari hiyo umeisha. Tafadhali anza tena upate mpya.
 recovery-code-dead = Nambari zisizo sahihi zimezidi. Tafadhali anza tena upate mpya.
 recovery-started = Wasaidizi wako wameulizwa. Zungumza nao: { $needed } lazima wathibitishe ni wewe, ndani ya siku 3. Tutakutumia SMS kila hatua.
 recovery-waits-for-contacts = Wasaidizi wako wameulizwa. { $needed } kati yao lazima wathibitishe ni wewe. Wapigie.
@@ -29,7 +29,7 @@ recovery-cancel = Simamisha ombi hili
 recovery-cancel-sure = Simamisha ombi la PIN mpya ya akaunti hii? PIN yako ya zamani inabaki.
 recovery-goes-on = Ombi linaendelea.
 recovery-old-number = Nambari yako ya simu ya zamani ni gani?
-recovery-new-number = Nambari yako mpya ya simu ni gani? Tutatuma nambari ya siri huko.
+recovery-new-number = Nambari yako mpya ya simu ni gani? Tutatuma nambari ya mara moja huko.
 recovery-same-number = Hiyo ndiyo nambari uliyo nayo sasa. Andika ile nyingine.
 recovery-pin-wrong = Nambari au PIN si sahihi. { $tries ->
         [one] Umebaki na jaribio moja.
@@ -44,7 +44,7 @@ pin-why-vouch-not = Kusema huyu si { $name }
 pin-why-accept = Kuwa msaidizi wa { $name }
 
 contacts-menu = Wasaidizi huthibitisha ni wewe ukisahau PIN. Unahitaji angalau 2.
-contacts-officials = Viongozi wa vikundi vyangu
+contacts-officials = Maafisa wa vikundi vyangu
 contacts-by-number = Ongeza kwa nambari ya simu
 contacts-list = Ona wasaidizi wangu
 contacts-remove = Ondoa mmoja
@@ -96,10 +96,10 @@ sms-recovery-confirmed = { $app ->
     }
 sms-recovery-open = { $app ->
         [lost] Mtaa DAO: chagua PIN mpya sasa, ulikoombea. Hapo hatua mbili zitazimwa. Si wewe? Simamisha: Akaunti, Nimesahau PIN.
-       *[kept] Mtaa DAO: sasa unaweza kuchagua PIN mpya, kwa simu au chati uliyoombea. Si wewe? Simamisha: Akaunti, Nimesahau PIN.
+       *[kept] Mtaa DAO: sasa unaweza kuchagua PIN mpya, kwa simu au chat uliyoombea. Si wewe? Simamisha: Akaunti, Nimesahau PIN.
     }
 sms-recovery-cancelled = Mtaa DAO: ombi la PIN mpya ya akaunti yako limesimamishwa. PIN yako ya zamani inabaki.
-sms-recovery-done = Mtaa DAO: akaunti yako ina PIN mpya. Hakuna pesa itakayotolewa kwa saa 24. Si wewe? Waambie viongozi wa kikundi mara moja.
+sms-recovery-done = Mtaa DAO: akaunti yako ina PIN mpya. Hakuna pesa itakayotolewa kwa saa 24. Si wewe? Waambie maafisa wa kikundi mara moja.
 
 sms-sim-swapped = Mtaa DAO: laini ya nambari yako ilibadilishwa hivi karibuni, pesa hazitatoka hadi siku 3. Si wewe? Kiambie kikundi mara moja.
 withdraw-held = { $reason ->
@@ -115,7 +115,7 @@ error-bad-contact = { $reason ->
        *[many] Tayari una wasaidizi 5. Ondoa mmoja kwanza.
     }
 error-request-over = Ombi hili limekwisha.
-error-no-recovery-contacts = Hakuna anayeweza kuthibitisha ni wewe: unahitaji wasaidizi 2 waliokubali. Tafadhali zungumza na viongozi wa kikundi chako.
+error-no-recovery-contacts = Hakuna anayeweza kuthibitisha ni wewe: unahitaji wasaidizi 2 waliokubali. Tafadhali zungumza na maafisa wa kikundi chako.
 error-too-many-recoveries = Umeomba mara nyingi sana. Tafadhali jaribu tena baada ya { $days ->
         [one] siku moja.
        *[other] siku { $days }.
@@ -123,6 +123,6 @@ error-too-many-recoveries = Umeomba mara nyingi sana. Tafadhali jaribu tena baad
 error-recovery-over = Ombi hili limekwisha: lilitumika, lilisimamishwa, au muda uliisha.
 error-recovery-underway = Ombi lingine la akaunti hii tayari linaendelea.
 error-recovery-not-open = Bado wakati haujafika. Tutakutumia SMS utakapoweza kuchagua PIN mpya.
-error-recovery-elsewhere = Tafadhali chagua PIN mpya kwa simu au chati uliyoombea.
+error-recovery-elsewhere = Tafadhali chagua PIN mpya kwa simu au chat uliyoombea.
 error-not-a-contact = Wewe si msaidizi wa mwanachama huyu, au hukuwa bado ilipoombwa.
 error-not-in-your-groups = Hakuna mtu katika vikundi vyako mwenye nambari hii.

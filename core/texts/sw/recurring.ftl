@@ -5,7 +5,7 @@ recurring-notice-mpesa = { $group }: mchango wako wa kujirudia { $due_sum } ni {
 recurring-paid = { $reference } Imethibitishwa. Mchango wa kujirudia { $amount } kwa { $group }. Salio: { $balance }.
 recurring-failed = { $group }: mchango wa kujirudia { $due_sum } haukulipwa: { $reason ->
         [short] salio halitoshi
-       *[mpesa] M-PESA haikulipwa
+       *[mpesa] malipo ya M-PESA hayakuja
     }. Tutajaribu tena { $at }.
 recurring-stopped = { $group }: mchango wako wa kujirudia { $due_sum } umesimama: umeshindikana mara tatu. Unaweza kuuendeleza tena.
 recurring-suspended = { $group }: mchango wako wa kujirudia { $due_sum } umesimama kwa kuwa umesimamishwa. Ukirudi, unaweza kuuendeleza tena.
@@ -38,6 +38,7 @@ recurring-bad-day = Hiyo si siku ijayo. Andika kama 5/12.
 recurring-method = Kutoka wapi?
 method-wallet = Kutoka salio langu
 method-mpesa = M-PESA iniulize kila mara
+method-mpesa-asks = M-PESA itaomba { $total } kila mara, pamoja na ada
 recurring-count = Mara ngapi? Andika nambari, siku ya mwisho kama 5/12, au H bila mwisho:
 recurring-bad-end = Andika nambari hadi 500, siku kama 5/12 isiyo kabla ya { $first_day }, au H.
 recurring-confirm = Lipa { $amount } { $cadence }
@@ -48,6 +49,7 @@ recurring-confirm = Lipa { $amount } { $cadence }
        *[times] mara { $many }
     }
     { $method }
+recurring-stays = Unaendelea kama awali.
 recurring-cancelled = Umeghairi. Hakuna kilichoanzishwa.
 pin-why-recurring = Mchango wa kujirudia { $amount } kwa { $group_name }
 recurring-begun = Umewasha { $amount } { $cadence } kwa { $group }. Ya kwanza: { $first_day }, 09:00.{ $reminded ->

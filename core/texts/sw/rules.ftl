@@ -143,7 +143,7 @@ rule-objection = { $pay_delay_hours ->
     }
 rule-codes = { $officials_two_factor ->
         [0] Maafisa huidhinisha kwa PIN yao.
-       *[1] Maafisa huidhinisha kwa PIN yao na nambari ya programu yao ya uthibitisho.
+       *[1] Maafisa huidhinisha kwa PIN yao na nambari ya app yao ya uthibitisho.
     }
 rule-voting = { $voting_days ->
         [one] Kura iko wazi siku moja. Huhesabiwa wakipiga { $quorum }%; kwa kanuni, kuondoa mtu na malipo makubwa { $quorum_special }%.
@@ -224,7 +224,7 @@ ask-weekly_limit = Malipo ya siku saba yasizidi kiasi gani? Ksh { $low } hadi { 
 ask-reserve = Kiasi gani lazima kibaki daima? Ksh { $low } hadi { $high }:
 ask-pay_delay_hours = Malipo yaliyoidhinishwa husubiri saa ngapi? { $low } hadi { $high }:
 ask-objectors = Wanachama wangapi wanaweza kuzuia malipo? { $low } hadi { $high }:
-ask-officials_two_factor = Maafisa waandike pia nambari ya programu yao ya uthibitisho?
+ask-officials_two_factor = Maafisa waandike pia nambari ya app yao ya uthibitisho?
 ask-voting_days = Kura iko wazi siku ngapi? { $low } hadi { $high }:
 ask-quorum = Kati ya wanachama 100, wangapi lazima wapige kura? { $low } hadi { $high }:
 ask-quorum_special = Na kwa kanuni, kuondoa mtu na malipo makubwa? { $low } hadi { $high } kati ya 100:

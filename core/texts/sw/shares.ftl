@@ -9,7 +9,7 @@ error-nothing-to-share = Bado hakuna cha kugawa.
 error-no-share-out = Hesabu zimebadilika, au mgao umeisha. Tafadhali angalia mgao tena.
 
 door-shares = Hisa
-shares-none = { $group } bado haina hisa. Afisa anaweza kuanzisha kipindi.
+shares-none = { $group } bado hakina hisa. Afisa anaweza kuanzisha kipindi.
 shares-begin = Anzisha kipindi
 shares-begin-confirm = Anzisha kipindi: { $price } kwa hisa, hadi { $most } kila mkutano. Bei haibadiliki hadi mgao.
 pin-why-shares-begin = Anzisha kipindi cha hisa
@@ -21,12 +21,12 @@ shares-today = Tukigawana leo
 shares-out = Mgao
 shares-how-many = Unanunua hisa ngapi, 1 hadi { $most }? Moja ni { $price }:
 shares-confirm = Nunua hisa kwa { $amount }
-    { $group }: { $shares } kwa { $price }
+    { $group }: hisa { $shares }, kila moja { $price }
 pin-why-shares-buy = Nunua hisa { $shares } kwa { $amount }
 shares-cancelled = Umeghairi. Hakuna pesa iliyotoka.
 shares-bought = { $reference } Imethibitishwa. Umenunua hisa { $shares } za { $group } kwa { $amount }. Sasa una { $owned }. Salio: { $balance }.
 shares-own = Una hisa { $shares } za { $group }, ulilipa { $amount }.
-shares-today-head = { $group } ikigawana leo: { $amount } kwa hisa { $shares }, { $price } kila moja.
+shares-today-head = { $group } kikigawana leo: { $amount } kwa hisa { $shares }, { $price } kila moja.
 shares-today-mine = Hisa zako { $shares }: { $amount }
 shares-today-debt = Madeni yako: { $amount }
 shares-today-net = Ungepata { $amount }
@@ -39,7 +39,7 @@ shares-today-return = Na { $what ->
 shares-today-liability = Toa { $what ->
        *[savings] akiba za wanachama zilizomo
     }: { $amount }
-shares-out-none = Gawa { $amount } kwa hisa { $shares }, { $price } kila moja? Madeni ya mwanachama hutolewa kwenye fungu lake.
+shares-out-none = Gawa { $amount } kwa hisa { $shares }, { $price } kila moja? Deni la mtu hutolewa kwenye fungu lake.
 shares-out-propose = Pendekeza mgao
 shares-out-nothing = Bado hakuna cha kugawa.
 shares-out-waits = Mgao wa kipindi { $number }: { $amount } kwa hisa { $shares }.
@@ -54,7 +54,7 @@ shares-out-void = Hesabu zimebadilika tangu upendekezwe. Hakuna pesa iliyotoka. 
 
 sms-shares-begin = { $group }: kipindi cha hisa kimeanza. Hisa ni { $price }; nunua hadi { $most } kila mkutano.
 sms-share-out-asked = { $group }: afisa anapendekeza kugawa { $amount }. Msimbo { $code }. Uone: { $dialled }
-sms-share-out = { $group }: mgao wa kipindi { $number }: { $amount } kwa hisa { $shares }, { $price } kila moja. Salio la mwisho: mfuko wa jamii { $welfare }, fungu la mikopo { $loans }, hazina { $total }. Yakumbukeni.
+sms-share-out = { $group }: mgao wa kipindi { $number }: { $amount } kwa hisa { $shares }, { $price } kila moja. Salio la mwisho: mfuko wa jamii { $welfare }, mfuko wa mikopo { $loans }, hazina { $total }. Yakumbukeni.
 sms-share-out-mine = { $group }: hisa zako { $shares } zimeleta { $amount }, madeni { $debts }. Kwenye salio lako sasa: { $total }.
 
 leave-shares-back = Hisa ({ $shares }), pesa zako mwenyewe

@@ -46,7 +46,7 @@ pin-why-treasury-ask = Omba { $amount } kwa { $payee }
 
 treasury-request = { $amount } kwa { $payee_short }
     Ombi { $number }: { $why_short }
-treasury-counted = Wameidhinisha { $officials }/{ $needed_officials }{ $needed_padlocks ->
+treasury-counted = Idhini { $officials }/{ $needed_officials }{ $needed_padlocks ->
         [0] {""}
        *[other] , kufuli { $padlocks }/{ $needed_padlocks }
     }{ $vote_needed ->
@@ -63,7 +63,7 @@ treasury-was-paid-out = Limelipwa { $at }. Risiti ya M-PESA: { $receipt }
 treasury-stands = Ombi hili { $standing }.
 treasury-is-void = Limebatilika: { $because ->
         [ends] kikundi kinavunjwa.
-        [signers] viongozi au kanuni zimebadilika.
+        [signers] maafisa au kanuni zimebadilika.
         [padlock] mshika kufuli amebadilika.
         [payee] mlipwaji ameondoka.
        *[other] idhini hazitoshi tena.
@@ -131,10 +131,11 @@ treasury-in-parts = M-PESA itatuma kwa malipo { $count }.
 treasury-with-fees = Pamoja na ada { $fee }
 treasury-needs-vote = Zaidi ya { $limit }: wanachama lazima wapige kura kwanza
 treasury-urgent = Dharura
-treasury-emergency = { $amount } kama dharura: viongozi wote na mwanachama mmoja zaidi lazima waidhinishe. Litalipwa baada ya saa moja, na utaripoti matumizi yake.
+treasury-emergency = { $amount } kwa { $payee_short }: DHARURA
+    Maafisa wote na mwanachama 1 waidhinishe. Hulipwa baada ya saa 1; utaripoti matumizi.
 treasury-not-asked = Umeghairi. Hakuna kilichoombwa.
 treasury-petty-sent = Ombi { $number }: { $amount } ya matumizi madogo inalipwa. Kila mwanachama ataambiwa.
-treasury-asked = Ombi { $number } (msimbo { $code }) linahitaji viongozi { $needed_officials }{ $needed_padlocks ->
+treasury-asked = Ombi { $number } (msimbo { $code }) linahitaji maafisa { $needed_officials }{ $needed_padlocks ->
         [0] {""}
        *[other] {" "}na kufuli { $needed_padlocks }
     } kabla ya { $until }. { $vote_needed ->

@@ -8,7 +8,7 @@ error-treasury-limit = { $period ->
     }
 error-treasury-amount-too-small = Malipo ya chini kabisa ni { $low }.
 error-unknown-treasury-payee = Mtu huyu si mwanachama wa kikundi.
-error-too-few-approvers = Idhini { $needed } zinahitajika, na viongozi { $count } tu wanaweza kuidhinisha. Anayeomba na anayelipwa hawawezi.
+error-too-few-approvers = Idhini { $needed } zinahitajika, na maafisa { $count } tu wanaweza kuidhinisha. Anayeomba na anayelipwa hawawezi.
 error-no-treasury-emergency = Hakuna anayeweza kuidhinisha kwa ukali zaidi ya kawaida. Omba kwa njia ya kawaida.
 error-treasury-report-due = Kwanza ripoti matumizi ya ombi la dharura { $number }.
 error-petty-cash-to-oneself = Matumizi madogo hulipwa wengine. Kwa ajili yako, omba kwa njia ya kawaida: wengine wataidhinisha.
@@ -30,9 +30,9 @@ error-treasury-request-closed = Ombi { $number } { $status ->
         [stopped] limesimamishwa
        *[void] limebatilika
     }: umechelewa kwa hili.
-error-treasury-request-void = Ombi { $number } limebatilika: viongozi, kanuni au watu wamebadilika. Liombwe upya.
+error-treasury-request-void = Ombi { $number } limebatilika: maafisa, kanuni au watu wamebadilika. Liombwe upya.
 error-own-treasury-request = Wewe ndiye uliyeomba au unayelipwa, hivyo wengine wataamua.
-error-not-an-approver = Ni viongozi na mshika kufuli wa ombi hili pekee wanaoliamua.
+error-not-an-approver = Ni maafisa na mshika kufuli wa ombi hili pekee wanaoliamua.
 error-treasury-already-decided = Umeshaamua kuhusu ombi hili, na uamuzi huo unabaki.
 error-not-your-treasury-request = Ni aliyeomba pekee anayeweza kufanya hivi.
 error-no-treasury-report-due = Hakuna ripoti inayohitajika kwa ombi hili.

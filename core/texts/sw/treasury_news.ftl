@@ -6,7 +6,7 @@ sms-treasury-asked = { $in_group }: { $path ->
     } { $number }, { $amount } kwa { $payee_short }, sababu { $why_short }, la { $by_short }. Ona: Vikundi, Maamuzi.
 sms-treasury-decide = { $in_group }: { $amount } kwa { $payee_short }, sababu { $why_short }. Ombi { $number } linakusubiri: { $dialled }
 sms-treasury-waiting = { $in_group }: ombi { $number }, { $amount } kwa { $payee_short }, sawa: { $approvers }. Malipo { $at }. Pinga { $dialled }
-sms-treasury-paid = { $in_group }: imelipa { $amount } kwa { $payee_short }. Ombi { $number }{ $receipt }, idhini: { $approvers }. Hazina { $total }.
+sms-treasury-paid = { $in_group }: kimelipa { $amount } kwa { $payee_short }. Ombi { $number }{ $receipt }, idhini: { $approvers }. Hazina { $total }.
 sms-treasury-petty = { $in_group }: matumizi madogo { $amount } kwa { $payee_short }, { $why_short }. Wiki hii { $petty_used } kati ya { $limit }.
 sms-treasury-failed = { $in_group }: M-PESA haikulipa { $amount } kwa { $payee_short } (ombi { $number }). Pesa zimerudi. Unaweza kujaribu tena hadi { $until }.
 sms-treasury-part = { $in_group }: { $paid } kati ya { $amount } zimefika kwa { $payee_short } (ombi { $number }). Zilizobaki zimerudi hazinani.
@@ -23,7 +23,7 @@ sms-treasury-withdrawn = { $in_group }: ombi { $number }, { $amount } kwa { $pay
 sms-treasury-stopped = { $in_group }: ombi { $number }, { $amount } kwa { $payee_short }, limesimamishwa: wanachama { $count } wamepinga. Hakuna kilicholipwa.
 sms-treasury-void = { $in_group }: ombi { $number }, { $amount } kwa { $payee_short }, limebatilika: { $because ->
         [ends] kikundi kinavunjwa.
-        [signers] viongozi au kanuni zimebadilika.
+        [signers] maafisa au kanuni zimebadilika.
         [padlock] mshika kufuli amebadilika.
         [payee] mlipwaji ameondoka kikundini.
        *[other] idhini hazitoshi tena.

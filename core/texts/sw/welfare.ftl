@@ -11,7 +11,7 @@ error-own-claim = Hakuna anayeamua ombi lake mwenyewe.
 error-kitty-short = Mfuko wa jamii una { $available } tu. Uamuzi wako haukuhesabiwa; unaweza kuutoa tena baadaye.
 
 door-welfare = Mfuko wa jamii
-welfare-menu = Mfuko wa jamii wa { $group }. Malipo ya kawaida: { $regular }.
+welfare-menu = Mfuko wa jamii wa { $group }. Kawaida: { $regular }.
 welfare-pay = Lipa mfuko wa jamii
 welfare-claim = Omba msaada
 welfare-table = Unasaidia nini
@@ -26,7 +26,7 @@ welfare-cancelled = Umeghairi. Hakuna kilichofanyika.
 welfare-paid = { $reference } Imethibitishwa. { $amount } kwa mfuko wa jamii wa { $group }. Mfuko { $total }. Salio { $balance }.
 welfare-bereavement = Msiba
 welfare-hospital = Hospitali
-welfare-birth = Kujifungua
+welfare-birth = Uzazi
 welfare-wedding = Harusi
 welfare-benefit-line = { $benefit }: hadi { $high }
 welfare-table-head = Mfuko wa jamii wa { $group } husaidia:

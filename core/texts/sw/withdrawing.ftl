@@ -14,8 +14,8 @@ withdraw-confirm = Toa { $amount } kwa { $payee }
     Jumla { $total }
 withdraw-in-parts = Yatatumwa malipo { $count }
 withdraw-cancelled = Umeghairi. Hakuna pesa iliyotoka.
-withdraw-started = { $amount } zinakuja kwenye M-PESA yako. Pesa imetengwa. Tutakutumia SMS.
-withdraw-started-here = { $amount } zinakuja kwenye M-PESA yako. Pesa imetengwa. Matokeo yataonekana hapa.
+withdraw-started = { $amount } inakuja kwenye M-PESA yako. Pesa imetengwa. Tutakutumia SMS.
+withdraw-started-here = { $amount } inakuja kwenye M-PESA yako. Pesa imetengwa. Matokeo yataonekana hapa.
 withdraw-stopped = M-PESA hailipi sasa hivi: itasubiri.
 withdraw-queued = M-PESA hailipi sasa hivi. { $amount } zako zimetengwa na zitatumwa mara itakapoanza; tutakujulisha. Hakuna kilichopotea.
 
