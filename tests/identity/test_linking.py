@@ -16,13 +16,13 @@ from core.identity.sim_swap import ASK_SIM_SWAP
 from core.kernel.db import Database
 from core.kernel.phone import Phone
 from core.kernel.secrets import Vault
-from tests.dialogue.conftest import Chat, conversation, sql, store
+from tests.dialogue.conftest import Chat, conversation, sql
 from tests.dialogue.stories import Sql, code_of
 
 from .people import WANJIRU, People
 from .test_sim_swap import Network, network
 
-__all__ = ["conversation", "network", "sql", "store"]
+__all__ = ["conversation", "network", "sql"]
 OLD, NEW = 7001, 7002
 
 

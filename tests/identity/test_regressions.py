@@ -21,12 +21,12 @@ from core.kernel.db import Database
 from core.kernel.phone import Phone
 from core.kernel.secrets import Hashing, PinHasher, Vault
 from core.kernel.settings import Settings
-from tests.dialogue.conftest import Chat, Client, Handset, client, conversation, sql, store
+from tests.dialogue.conftest import Chat, Client, Handset, client, conversation, sql
 from tests.dialogue.stories import Sql, code_of
 
 from .people import PIN, WANJIRU, People, new_id
 
-__all__ = ["client", "conversation", "sql", "store"]
+__all__ = ["client", "conversation", "sql"]
 CORE = Path(__file__).parents[2] / "core"
 MASTER_CODES = ("000000", "123456", "111111", "999999", "654321")
 
