@@ -1,7 +1,9 @@
 """What every test stands on: real PostgreSQL and Redis, a clock that is turned by hand, a database built by the migrations.
 
 With DATABASE_URL / REDIS_URL set those servers are used, otherwise the embedded ones. Each xdist worker has a database of
-its own; between tests it's put back to what the migrations left.
+its own; between tests it's put back to what the migrations left. Its connections, and the loop that they live in, outlast a
+test as they outlast a call in the application: a server's process that knows no table yet, and statements that nobody has
+compiled, cost more than most tests do.
 """
 
 from __future__ import annotations
@@ -10,7 +12,8 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from copy import copy
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,6 +23,7 @@ from hypothesis import settings
 from redis.asyncio import Redis
 
 from core.kernel import db as db_limits
+from core.kernel import secrets
 from core.kernel.db import Database
 from core.kernel.ids import TimeOrderedIds
 from core.kernel.secrets import PinHasher, Vault
@@ -34,43 +38,51 @@ settings.load_profile("of the suite")
 db_limits.SERVER_SETTINGS.update(lock_timeout="30s", statement_timeout="45s")
 db_limits.WAIT_FOR_A_CONNECTION = 30
 
+# A PIN's hash is made to be slow, which is felt where thousands are made and none is searched for. Tests of the hash, and of what
+# is raced for while it's being made, ask for the cost that it has in service.
+IN_SERVICE = secrets.ARGON2_MEMORY_KIB, secrets.ARGON2_PASSES
+secrets.ARGON2_MEMORY_KIB, secrets.ARGON2_PASSES = 64, 1
+
+# So many connections of a pool are kept from test to test; the server has a hundred for all workers.
+KEPT_CONNECTIONS = 5
+
 # Rows are deleted, not tables truncated: to cut one off that everything refers to makes new files for nearly all tables and their
 # indexes, which takes fifteen times as long. What has grown, by what is dead in it as well, is cut off once in a while.
-RESET = """
-DO $$
-DECLARE found record; grown text[] := '{}'; seeded record;
+REMEMBER_SEED = """
+DO $do$
+DECLARE found record; filled boolean; columns text; emptied text := ''; refilled text := '';
 BEGIN
-  SET LOCAL session_replication_role = replica;
-  FOR found IN SELECT relname, pg_relation_size(oid) AS size FROM pg_class
-    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'alembic_version' LOOP
-    IF found.size > 262144 THEN grown := grown || format('public.%I', found.relname);
-    ELSIF found.size > 0 THEN EXECUTE format('DELETE FROM public.%I', found.relname);
+  CREATE SCHEMA seed;
+  FOR found IN SELECT tablename AS name, format('public.%I', tablename) AS place
+    FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
+    emptied := emptied || format(E'  IF %L = ANY (used) THEN DELETE FROM %s; END IF;\n', found.place, found.place);
+    EXECUTE format('SELECT EXISTS (SELECT FROM %s)', found.place) INTO filled;
+    IF filled THEN
+      EXECUTE format('CREATE TABLE seed.%I AS TABLE %s', found.name, found.place);
+      SELECT string_agg(quote_ident(attname), ', ') INTO columns FROM pg_attribute
+        WHERE attrelid = found.place::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = '';
+      refilled := refilled || format(E'  INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE SELECT %s FROM seed.%I;\n',
+        found.place, columns, columns, found.name);
     END IF;
   END LOOP;
+  EXECUTE format(
+    'CREATE FUNCTION seed.put_back() RETURNS void LANGUAGE plpgsql SET session_replication_role = replica AS %L',
+    $$DECLARE used text[]; grown text[];
+BEGIN
+  SELECT array_agg(place) FILTER (WHERE size BETWEEN 1 AND 262144), array_agg(place) FILTER (WHERE size > 262144)
+    INTO used, grown
+    FROM (SELECT format('public.%I', relname) AS place, pg_relation_size(oid) AS size FROM pg_class
+      WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'alembic_version') AS tables;
+$$ || emptied || $$
   IF grown <> '{}' THEN EXECUTE 'TRUNCATE ' || array_to_string(grown, ', ') || ' CASCADE'; END IF;
   PERFORM setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)
     FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL;
-  FOR seeded IN SELECT tablename, (
-      SELECT string_agg(quote_ident(column_name), ', ') FROM information_schema.columns
-      WHERE table_schema = 'public' AND table_name = tablename AND is_generated = 'NEVER') AS columns
-    FROM pg_tables WHERE schemaname = 'seed' LOOP
-    EXECUTE format('INSERT INTO public.%I (%s) OVERRIDING SYSTEM VALUE SELECT %s FROM seed.%I',
-      seeded.tablename, seeded.columns, seeded.columns, seeded.tablename);
-  END LOOP;
-END $$
+$$ || refilled || 'END');
+END $do$
 """
 
-REMEMBER_SEED = """
-DO $$
-DECLARE found record; filled boolean;
-BEGIN
-  CREATE SCHEMA seed;
-  FOR found IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
-    EXECUTE format('SELECT EXISTS (SELECT FROM public.%I)', found.tablename) INTO filled;
-    IF filled THEN EXECUTE format('CREATE TABLE seed.%I AS TABLE public.%I', found.tablename, found.tablename); END IF;
-  END LOOP;
-END $$
-"""
+# Puts the tables back to what the migrations left. Cheap only over a connection that has done it before.
+RESET = "SELECT seed.put_back()"
 
 
 class FakeClock:
@@ -99,6 +111,31 @@ def vault() -> Vault:
 @pytest.fixture
 def hasher(vault: Vault) -> PinHasher:
     return PinHasher(vault)
+
+
+@pytest.fixture
+def dear_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every hasher that is made from now on works as hard as in service."""
+    memory, passes = IN_SERVICE
+    monkeypatch.setattr(secrets, "ARGON2_MEMORY_KIB", memory)
+    monkeypatch.setattr(secrets, "ARGON2_PASSES", passes)
+
+
+@pytest.fixture(scope="session")
+async def loop() -> asyncio.AbstractEventLoop:
+    """The loop that all tests of a worker run in."""
+    return asyncio.get_running_loop()
+
+
+@pytest.fixture(autouse=True)
+def nothing_goes_on(loop: asyncio.AbstractEventLoop) -> Iterator[None]:
+    """What a test has begun and not ended ends with it, as it would with a loop of its own."""
+    before = asyncio.all_tasks(loop)
+    yield
+    if left := asyncio.all_tasks(loop) - before:
+        for task in left:
+            task.cancel()
+        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
 
 
 class Servers:
@@ -175,21 +212,41 @@ def database_url(servers: Servers) -> str:
     return url
 
 
+@pytest.fixture(scope="session")
+def put_back(database_url: str) -> Iterator[Callable[[], None]]:
+    """Puts the worker's database back to what the migrations left."""
+    loop = asyncio.new_event_loop()
+    connection = loop.run_until_complete(asyncpg.connect(database_url))
+    yield lambda: loop.run_until_complete(connection.execute(RESET))
+    loop.run_until_complete(connection.close())
+    loop.close()
+
+
 @pytest.fixture
-async def empty_database(database_url: str) -> str:
+def empty_database(database_url: str, put_back: Callable[[], None]) -> str:
     """The worker's database as the migrations left it."""
-    connection = await asyncpg.connect(database_url)
-    await connection.execute(RESET)
-    await connection.close()
+    put_back()
     return database_url
 
 
-@pytest.fixture
-async def db(empty_database: str, clock: FakeClock, vault: Vault) -> AsyncIterator[Database]:
-    """Units of work on a clean database; commits are real."""
-    database = Database(empty_database, clock=clock, ids=TimeOrderedIds(), vault=vault, pool_size=20)
+@pytest.fixture(scope="session")
+async def kept_database(database_url: str, vault: Vault) -> AsyncIterator[Database]:
+    """What outlasts a test: connections and compiled statements."""
+    database = Database(database_url, clock=FakeClock(), ids=TimeOrderedIds(), vault=vault, pool_size=20)
     yield database
     await database.close()
+
+
+@pytest.fixture
+async def db(empty_database: str, kept_database: Database, clock: FakeClock) -> AsyncIterator[Database]:
+    """Units of work on a clean database; commits are real. Whoever cuts its connections off closes it."""
+    database = copy(kept_database)
+    database._clock, database._ids = clock, TimeOrderedIds()
+    yield database
+    for engine in (database.engine, database.reading_engine):
+        # What is still in use belongs to something that was begun and not ended.
+        if engine.pool.checkedout() or engine.pool.checkedin() > KEPT_CONNECTIONS:
+            await engine.dispose()
 
 
 @pytest.fixture

@@ -160,6 +160,7 @@ async def test_enrolment_on_telegram_shows_a_picture_and_the_key(
     assert "was turned on" in str(office.chat.messages)
 
 
+@pytest.mark.usefixtures("dear_hashes")
 async def test_contribution_on_ussd_when_above_her_limit_then_sms_code_hang_up_continue_pin(
     wanjiru: Handset, member: MemberId, db: Database, sql: Sql, office: PostOffice
 ) -> None:

@@ -215,6 +215,7 @@ async def test_a_wrong_pin_is_counted_and_five_lock(wanjiru: Handset, sql: Sql, 
     assert ("failed_password", 5) in attempts
 
 
+@pytest.mark.usefixtures("dear_hashes")
 async def test_a_repeated_hop_gets_the_same_bytes_and_one_effect(wanjiru: Handset, db: Database, sql: Sql) -> None:
     await wanjiru.register()
     await give(db, sql, wanjiru, Money(1000_00))

@@ -96,6 +96,7 @@ async def test_a1_when_her_own_door_is_disabled_then_a_foreign_right_pin_does_no
     assert (await enter(gate, member)).verdict == "disabled"
 
 
+@pytest.mark.usefixtures("dear_hashes")
 async def test_a1_when_she_changes_her_pin_then_foreign_devices_start_anew(
     db: Database, hasher: PinHasher, gate: PinGate, member: Member
 ) -> None:
@@ -122,6 +123,7 @@ async def test_a5_when_number_is_nobodys_then_answers_are_those_of_a_member(
 
 
 @pytest.mark.parametrize("round_number", range(3))
+@pytest.mark.usefixtures("dear_hashes")
 async def test_a2_when_two_hundred_foreign_guesses_come_at_once_then_exactly_five_are_counted(
     db: Database, vault: Vault, member: Member, people: People, round_number: int
 ) -> None:

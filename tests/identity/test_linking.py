@@ -22,7 +22,7 @@ from tests.dialogue.stories import Sql, code_of
 from .people import WANJIRU, People
 from .test_sim_swap import Network, network
 
-__all__ = ["conversation", "network", "sql", "store"]
+__all__ = ["conversation", "network", "sql"]
 OLD, NEW = 7001, 7002
 
 

@@ -158,6 +158,7 @@ async def test_pin_when_same_event_carries_another_pin_then_no_second_guess(db: 
     assert hasher.checked == 1
 
 
+@pytest.mark.usefixtures("dear_hashes")
 async def test_pin_when_same_event_comes_twenty_times_at_once_then_one_check_and_one_answer(
     db: Database, vault: Vault, member: Member, people: People
 ) -> None:
@@ -181,6 +182,7 @@ async def test_pin_when_one_event_serves_two_members_then_a_bug_is_reported(
         await enter(gate, other, event="hop")
 
 
+@pytest.mark.usefixtures("dear_hashes")
 async def test_pin_when_two_hundred_guess_at_once_then_at_most_five_are_checked(
     db: Database, vault: Vault, member: Member, people: People
 ) -> None:
@@ -194,6 +196,7 @@ async def test_pin_when_two_hundred_guess_at_once_then_at_most_five_are_checked(
     assert (await enter(gate, member)).verdict == "locked"
 
 
+@pytest.mark.usefixtures("dear_hashes")
 async def test_pin_when_many_processes_guess_at_once_then_at_most_five_are_checked(
     empty_database: str, clock: Any, vault: Vault, member: Member
 ) -> None:
@@ -210,6 +213,7 @@ async def test_pin_when_many_processes_guess_at_once_then_at_most_five_are_check
         await database.close()
 
 
+@pytest.mark.usefixtures("dear_hashes")
 async def test_pin_when_two_hundred_guess_over_all_channels_at_once_then_one_count(
     gate: PinGate, member: Member, people: People
 ) -> None:
@@ -233,6 +237,7 @@ async def test_pin_when_two_hundred_guess_over_all_channels_at_once_then_one_cou
     assert (await people.row("members"))["pin_failures"] == LOCKS_AT
 
 
+@pytest.mark.usefixtures("dear_hashes")
 async def test_pin_when_guessed_across_locks_at_once_then_ten_in_all(
     db: Database, vault: Vault, member: Member, clock: Any
 ) -> None:

@@ -7,7 +7,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from redis.asyncio import Redis
@@ -26,7 +26,7 @@ from tests.dialogue.stories import Sql, code_of
 
 from .people import PIN, WANJIRU, People, new_id
 
-__all__ = ["client", "conversation", "sql", "store"]
+__all__ = ["client", "conversation", "sql"]
 CORE = Path(__file__).parents[2] / "core"
 MASTER_CODES = ("000000", "123456", "111111", "999999", "654321")
 
@@ -89,11 +89,18 @@ async def test_recovery_when_stored_then_no_token_in_clear_and_no_security_quest
 
 
 class Work:
-    """Counts statements on the database."""
+    """Counts statements on the database, for as long as it's entered."""
 
     def __init__(self, db: Database) -> None:
         self.statements = 0
-        event.listen(db.engine.sync_engine, "before_cursor_execute", self._count)
+        self._counted = db.engine.sync_engine, "before_cursor_execute", self._count
+
+    def __enter__(self) -> Self:
+        event.listen(*self._counted)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        event.remove(*self._counted)
 
     def _count(self, *_: Any) -> None:
         self.statements += 1
@@ -109,17 +116,17 @@ async def test_a5_linking_costs_the_same_work_for_a_member_and_for_nobody(
     """Until the code is right: the question, the contact, wrong codes, and asking again too soon."""
     costs = []
     for telegram, phone in ((8001, member.phone), (8002, "+254733555444")):
-        stranger, work, cost = Chat(conversation, telegram), Work(db), []
+        stranger, cost = Chat(conversation, telegram), []
         await stranger.do(Kind.START)
-        work.taken()
-        await stranger.do(Kind.CONTACT, phone)
-        cost.append(work.taken())
-        for _ in range(3):
-            await stranger.type("000000")
+        with Work(db) as work:
+            await stranger.do(Kind.CONTACT, phone)
             cost.append(work.taken())
-        await stranger.do(Kind.BACK)
-        await stranger.do(Kind.CONTACT, phone)
-        costs.append([*cost, work.taken()])
+            for _ in range(3):
+                await stranger.type("000000")
+                cost.append(work.taken())
+            await stranger.do(Kind.BACK)
+            await stranger.do(Kind.CONTACT, phone)
+            costs.append([*cost, work.taken()])
     assert costs[0] == costs[1]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from sqlalchemy import event, text
@@ -78,11 +78,11 @@ async def test_a5_a_stranger_is_answered_as_a_member_is_until_the_end(gate: PinG
 
 
 class Work:
-    """Counts what an attempt costs: statements on the database and hashes."""
+    """Counts what an attempt costs, for as long as it's entered: statements on the database and hashes."""
 
     def __init__(self, db: Database, hasher: PinHasher, monkeypatch: pytest.MonkeyPatch) -> None:
         self.statements = self.hashes = 0
-        event.listen(db.engine.sync_engine, "before_cursor_execute", self._statement)
+        self._counted = db.engine.sync_engine, "before_cursor_execute", self._statement
         verify = Hashing.verify
 
         async def counted(hashing: Hashing, pin: str, sealed: str | None, *, owner: str) -> bool:
@@ -90,6 +90,13 @@ class Work:
             return await verify(hashing, pin, sealed, owner=owner)
 
         monkeypatch.setattr(Hashing, "verify", counted)
+
+    def __enter__(self) -> Self:
+        event.listen(*self._counted)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        event.remove(*self._counted)
 
     def _statement(self, *_: Any) -> None:
         self.statements += 1
@@ -104,12 +111,12 @@ async def test_a5_an_unknown_number_costs_the_same_work_as_a_known_one(
     db: Database, hasher: PinHasher, gate: PinGate, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     member = await people.register()
-    work = Work(db, hasher, monkeypatch)
-    for _ in range(LOCKS_AT + 1):
-        await knock(gate, member=member.id, device="program:x")
-        known = work.taken()
-        await knock(gate, device="program:x")
-        assert work.taken() == known
+    with Work(db, hasher, monkeypatch) as work:
+        for _ in range(LOCKS_AT + 1):
+            await knock(gate, member=member.id, device="program:x")
+            known = work.taken()
+            await knock(gate, device="program:x")
+            assert work.taken() == known
 
 
 async def test_a1_one_pin_on_many_accounts_is_seen_once_and_names_no_pin(gate: PinGate, db: Database, people: People) -> None:
@@ -124,6 +131,7 @@ async def test_a1_one_pin_on_many_accounts_is_seen_once_and_names_no_pin(gate: P
     assert WRONG not in str(alarm)
 
 
+@pytest.mark.usefixtures("dear_hashes")
 async def test_a1_one_pin_on_fifty_accounts_at_once_from_their_own_phones_is_one_alarm(
     gate: PinGate, db: Database, people: People, hasher: PinHasher
 ) -> None:

@@ -61,6 +61,13 @@ async def test_an_unknown_member_is_refused_after_the_same_work(vault: Vault) ->
     assert not await PinHasher(vault).verify("248163", None, owner="nobody")
 
 
+async def test_in_service_a_hash_costs_what_owasp_asks_at_least(dear_hashes: None, vault: Vault) -> None:
+    sealed = await PinHasher(vault).hash("248163", owner="a")
+
+    assert vault.open(sealed, context="pin a").startswith(b"$argon2id$v=19$m=19456,t=2,p=1$")
+
+
+@pytest.mark.usefixtures("dear_hashes")
 async def test_a_rush_is_turned_away_rather_than_queued_for_ever(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.kernel.secrets.PIN_PATIENCE_SECONDS", 0.05)
     hasher = PinHasher(vault)
@@ -71,6 +78,7 @@ async def test_a_rush_is_turned_away_rather_than_queued_for_ever(vault: Vault, m
     assert any(isinstance(result, str) for result in results)
 
 
+@pytest.mark.usefixtures("dear_hashes")
 async def test_a_rush_is_known_before_anybody_is_turned_away(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
     """U11: whoever would wait too long can be told before her PIN is asked for."""
     monkeypatch.setattr("core.kernel.secrets.PIN_QUEUE_SECONDS", 0.2)

@@ -42,8 +42,9 @@ MENU = "Mtaa: karibu\n1. Balance\n2. Deposit\n\n0. Back"
 # ---- what the tests stand on ----------------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def browser() -> AsyncIterator[Browser]:
+    """One for all visits: each has a context of its own, which knows nothing of the others."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
@@ -93,14 +94,16 @@ Open = Callable[..., Any]
 
 
 @pytest.fixture
-async def visit(browser: Browser, box: Sandbox) -> Open:
+async def visit(browser: Browser, box: Sandbox) -> AsyncIterator[Open]:
     async def open_page(viewport: ViewportSize = WIDE, **context: Any) -> Visit:
         page = await (await browser.new_context(viewport=viewport, **context)).new_page()
         page.set_default_timeout(15_000)
         return await Visit(page, box.addresses["page"]).open()
 
     expect.set_options(timeout=15_000)
-    return open_page
+    yield open_page
+    for context in browser.contexts:
+        await context.close()
 
 
 def talk(application: Any, answers: dict[str, str]) -> None:

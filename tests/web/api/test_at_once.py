@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pyotp
+import pytest
 
 from core.identity.members import Member
 from core.identity.two_factor import begin_enrolment, confirm_enrolment, enable
@@ -23,11 +24,13 @@ async def signed_in_with(program: Program, code: str) -> int:
     return [got.status for got in await asyncio.gather(*tries)].count(200)
 
 
+@pytest.mark.usefixtures("dear_hashes")
 async def test_otp_when_many_programs_hand_in_the_right_one_at_once_then_one_is_in(program: Program, wanjiru: Member) -> None:
     await program.call("POST", "/auth/login", {"phone": WANJIRU, "pin": PIN}, token="")
     assert await signed_in_with(program, await program.code()) == 1
 
 
+@pytest.mark.usefixtures("dear_hashes")
 async def test_totp_and_backup_codes_when_many_programs_hand_one_in_at_once_then_one_is_in(
     program: Program, wanjiru: Member, db: Database, clock: FakeClock
 ) -> None:

@@ -109,9 +109,10 @@ async def test_a5_signing_in_costs_the_same_work_for_a_member_and_for_nobody(
     """Statements on the database until the refusal, from a program that is known nowhere and from one that makes a name up."""
     costs = []
     for phone in (WANJIRU, "+254733555444"):
-        work, cost = Work(db), []
-        for more in ({}, {"device_token": "x" * 43}, {"code": "000000"}):
-            await program.call("POST", "/auth/login", {"phone": phone, "pin": "604718", **more}, token="")
-            cost.append(work.taken())
+        cost = []
+        with Work(db) as work:
+            for more in ({}, {"device_token": "x" * 43}, {"code": "000000"}):
+                await program.call("POST", "/auth/login", {"phone": phone, "pin": "604718", **more}, token="")
+                cost.append(work.taken())
         costs.append(cost)
     assert costs[0] == costs[1]

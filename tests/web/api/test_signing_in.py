@@ -138,6 +138,7 @@ async def test_login_when_the_device_token_is_made_up_then_it_is_a_new_program(
     assert got.body["device_token"] != "a-token-that-somebody-made-up-himself"
 
 
+@pytest.mark.usefixtures("dear_hashes")
 async def test_login_when_she_has_an_authenticator_then_its_code_and_no_sms(
     program: Program, wanjiru: Member, db: Database, clock: FakeClock
 ) -> None:
