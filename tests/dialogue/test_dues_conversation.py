@@ -42,7 +42,7 @@ class Worker:
         for look in ("look-at-dues", "look-at-recurring"):
             await JOBS[look](self, {})
         while jobs := await self.sql(
-            "SELECT id, entrypoint, payload FROM pgqueuer WHERE entrypoint = ANY(:ours)", ours=list(OURS)
+            "SELECT id, entrypoint, payload FROM pgqueuer WHERE entrypoint = ANY(:ours) ORDER BY id", ours=list(OURS)
         ):
             for identifier, entrypoint, payload in jobs:
                 await JOBS[entrypoint](self, json.loads(payload))

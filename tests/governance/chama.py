@@ -103,9 +103,9 @@ class Chama:
         import json
 
         async with self.database.unit() as uow:
-            taken = text("DELETE FROM pgqueuer WHERE entrypoint = ANY(:names) RETURNING entrypoint, payload")
+            taken = text("DELETE FROM pgqueuer WHERE entrypoint = ANY(:names) RETURNING id, entrypoint, payload")
             found = (await uow.session.execute(taken, {"names": list(JOBS)})).all()
-        return [(name, json.loads(payload)) for name, payload in found]
+        return [(name, json.loads(payload)) for _, name, payload in sorted(found)]
 
     async def sql(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
         async with self.database.unit() as uow:

@@ -83,9 +83,9 @@ class People:
     async def do_jobs(self, *names: str) -> int:
         """Do the jobs of these names that wait, once each, as the worker does; how many there were."""
         async with self.database.unit() as uow:
-            taken = text("DELETE FROM pgqueuer WHERE entrypoint = ANY(:names) RETURNING entrypoint, payload")
+            taken = text("DELETE FROM pgqueuer WHERE entrypoint = ANY(:names) RETURNING id, entrypoint, payload")
             waiting = (await uow.session.execute(taken, {"names": list(names)})).all()
-        for name, payload in waiting:
+        for _, name, payload in sorted(waiting):
             await JOBS[name](self, json.loads(payload))
         return len(waiting)
 
