@@ -5,6 +5,7 @@ The answer isn't signed and names no number: it counts only for a question of ou
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import re
@@ -26,6 +27,8 @@ DAYS = ("%d-%m-%Y", "%Y-%m-%d")
 MOMENTS = ("%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d %H:%M:%S", "%d-%m-%Y %H:%M:%S")
 END_OF_DAY = timedelta(hours=23, minutes=59, seconds=59)
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+# Seconds. The network may answer before we have written down under which id it will.
+BEFORE_THE_QUESTION = (0, 0.2, 0.5, 1.0)
 
 
 def routes(services: WebServices) -> list[web.RouteDef]:
@@ -38,11 +41,13 @@ def routes(services: WebServices) -> list[web.RouteDef]:
             raise web.HTTPBadRequest(text="status or requestId is missing or can't be read")
         swapped_at = read_date(found.get("lastSimSwapDate"))
         long_ago = swapped_at is not None and swapped_at < LONG_AGO
-        async with services.database.unit() as uow:
-            known = await record_answer(
-                uow, request_id=identifier, swapped=STATUSES[status] and not long_ago, swapped_at=swapped_at
-            )
-        if not known:
+        swapped = STATUSES[status] and not long_ago
+        for wait in BEFORE_THE_QUESTION:
+            await asyncio.sleep(wait)
+            async with services.database.unit() as uow:
+                if await record_answer(uow, request_id=identifier, swapped=swapped, swapped_at=swapped_at):
+                    break
+        else:
             log.warning("an answer about a SIM that was never asked for")
         return web.Response(text="ok")
 

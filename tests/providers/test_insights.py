@@ -13,7 +13,7 @@ import pytest
 from aiohttp import ClientTimeout, web
 from aiohttp.test_utils import TestClient, TestServer
 
-from core.identity.sim_swap import ASK_SIM_SWAP, ask_sim_swap
+from core.identity.sim_swap import ASK_SIM_SWAP, ask_sim_swap, record_asked
 from core.kernel.db import Database
 from core.kernel.settings import AfricasTalkingSettings, Settings
 from core.notifications.ports import Accepted, Rejected, Unknown
@@ -90,6 +90,18 @@ async def test_question_when_sim_was_not_swapped_then_answered_so(line: Line) ->
     row = await line.settled()
     assert (row["verdict"], row["swapped_at"], row["phone"]) == ("not_swapped", None, WANJIRU)
     assert row["request_id"].startswith("ATSwpid_")
+
+
+async def test_answer_when_it_comes_before_the_question_is_written_down_then_counts(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def late(*args: Any, **about: Any) -> None:
+        await asyncio.sleep(0.4)
+        await record_asked(*args, **about)
+
+    monkeypatch.setattr("core.identity.jobs.record_asked", late)
+    await line.ask()
+    assert (await line.settled())["verdict"] == "not_swapped"
 
 
 async def test_question_when_sim_was_swapped_then_answered_with_the_day(line: Line, clock: Any) -> None:
