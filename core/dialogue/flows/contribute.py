@@ -13,8 +13,9 @@ from core.daos.dues.standing import Dues, dues_of, owes_in
 from core.daos.groups import find_group, groups_of
 from core.daos.people import Person, participants_of, require_participant
 from core.dialogue.definitions import action, screen
+from core.dialogue.flows.by_name import by_name, whom
 from core.dialogue.flows.receipts import keep_receipt
-from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, chosen_of, go, option
+from core.dialogue.screens import Asks, Assurance, End, Screen, Step, chosen_of, go, option
 from core.dialogue.turn import NO, YES, Turn
 from core.identity.approvals import Approval
 from core.kernel.ids import MemberId
@@ -42,9 +43,7 @@ async def ask_group(turn: Turn) -> Screen:
     groups = await groups_of(turn.uow, member=turn.me.id)
     if not groups:
         return Screen(text("contribute-no-group"), choices=(option("groups", text("home-groups")),))
-    return Screen(
-        text("contribute-which"), choices=tuple(Choice(str(group.id), text("group-name", name=group.name)) for group in groups)
-    )
+    return Screen(text("contribute-which"), choices=by_name(groups))
 
 
 @ask_group.answered
@@ -105,8 +104,7 @@ async def take_due(turn: Turn, chosen: str) -> Step:
 @screen("contribute.someone")
 async def ask_someone(turn: Turn) -> Screen:
     """For whom she pays."""
-    others = tuple(Choice(str(one.id), text("group-name", name=one.name)) for one in await _others(turn))
-    return Screen(text("contribute-whom") if others else text("office-nobody"), choices=others)
+    return whom(text("contribute-whom"), await _others(turn))
 
 
 async def _others(turn: Turn) -> list[Person]:

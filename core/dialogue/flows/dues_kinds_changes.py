@@ -20,8 +20,9 @@ from core.daos.dues.kinds import (
 from core.daos.dues.news import tell_changed, tell_ended
 from core.daos.people import participants_of
 from core.dialogue.definitions import action, screen
+from core.dialogue.flows.by_name import by_name
 from core.dialogue.flows.dues_kinds import asked, when_of
-from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, chosen_of, go
+from core.dialogue.screens import Asks, Assurance, End, Screen, Step, chosen_of, go
 from core.dialogue.turn import NO, YES, Turn
 from core.kernel.ids import MemberId
 from core.kernel.money import Money
@@ -79,8 +80,7 @@ async def ask_whom(turn: Turn) -> Screen:
     """Whose own amount."""
     kind, *_ = await kind_now(turn)
     people = await participants_of(turn.uow, group=kind.group)
-    choices = tuple(Choice(str(one.id), text("group-name", name=one.name)) for one in people)
-    return Screen(text("kind-own-whom", dues=kind.said), choices=choices)
+    return Screen(text("kind-own-whom", dues=kind.said), choices=by_name(people))
 
 
 @ask_whom.answered

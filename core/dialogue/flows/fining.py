@@ -17,7 +17,8 @@ from core.daos.dues.fining import (
 )
 from core.daos.dues.reasons import SHORTEST_REASON, read_reason
 from core.dialogue.definitions import action, screen
-from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, chosen_of, go, option
+from core.dialogue.flows.by_name import by_name
+from core.dialogue.screens import Asks, Assurance, End, Screen, Step, chosen_of, go, option
 from core.dialogue.turn import NO, YES, Turn
 from core.kernel.ids import MemberId
 from core.kernel.money import Money
@@ -68,8 +69,7 @@ async def take_reason(_turn: Turn, typed: str) -> Step:
 async def ask_whom(turn: Turn) -> Screen:
     """Whom; nobody fines herself."""
     people = await may_be_fined(turn.uow, official=turn.me.id, group=turn.group, cause=_cause(turn))
-    choices = tuple(Choice(str(one.id), text("group-name", name=one.name)) for one in people)
-    return Screen(text("fine-whom", because=_because(turn)), choices=choices)
+    return Screen(text("fine-whom", because=_because(turn)), choices=by_name(people))
 
 
 @ask_whom.answered

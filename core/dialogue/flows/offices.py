@@ -9,6 +9,7 @@ from core.daos.groups import Role, find_group, require_member
 from core.daos.offices import answer_offer, offer_role, offers_to, office_holders, resign, role_text
 from core.daos.people import OFFICIALS, participants_of
 from core.dialogue.definitions import action, screen
+from core.dialogue.flows.by_name import by_name
 from core.dialogue.screens import Assurance, Choice, End, Screen, Step, go, option
 from core.dialogue.turn import NO, YES, Turn
 from core.identity.members import find, find_all
@@ -112,7 +113,7 @@ async def take_which(_turn: Turn, chosen: str) -> Step:
 async def ask_whom(turn: Turn) -> Screen:
     """To whom: any other member who isn't an observer."""
     people = await participants_of(turn.uow, group=turn.group)
-    others = tuple(Choice(str(one.id), text("group-name", name=one.name)) for one in people if one.id != turn.me.id)
+    others = by_name(one for one in people if one.id != turn.me.id)
     role = role_text(str(turn.values["role"]))
     if not others:
         return Screen(text("office-nobody"), choices=(option("people", text("people-door")),))

@@ -10,6 +10,7 @@ from core.daos.dues.reasons import read_reason
 from core.daos.dues.refunds import Refund, ask_refund, decide_refund, paid_charges, refunds_waiting
 from core.daos.people import people_of, require_role, short_name
 from core.dialogue.definitions import action, screen
+from core.dialogue.flows.by_name import whom
 from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, chosen_of, go, option
 from core.dialogue.turn import NO, YES, Turn
 from core.kernel.ids import MemberId
@@ -35,8 +36,7 @@ async def take_menu(_turn: Turn, chosen: str) -> Step:
 async def ask_whom(turn: Turn) -> Screen:
     """Who paid it; nobody asks for herself."""
     people = await people_of(turn.uow, group=turn.group)
-    choices = tuple(Choice(str(one.id), text("group-name", name=one.name)) for one in people if one.id != turn.me.id)
-    return Screen(text("refund-whom") if choices else text("office-nobody"), choices=choices)
+    return whom(text("refund-whom"), [one for one in people if one.id != turn.me.id])
 
 
 @ask_whom.answered

@@ -8,6 +8,7 @@ from core.daos.people import people_of
 from core.daos.standing import group_name, reinstate, reply, suspend, suspended_members, why_suspended
 from core.daos.words import clean_words
 from core.dialogue.definitions import action, screen
+from core.dialogue.flows.by_name import by_name
 from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, go, option
 from core.dialogue.turn import NO, YES, Turn
 from core.identity.members import find
@@ -18,11 +19,8 @@ from core.kernel.texts import text
 @screen("standing.whom")
 async def ask_whom(turn: Turn) -> Screen:
     """Whom to suspend: anybody but the chair and oneself."""
-    others = tuple(
-        Choice(str(person.id), text("group-name", name=person.name))
-        for person in await people_of(turn.uow, group=turn.group)
-        if person.id != turn.me.id and person.role != "chair"
-    )
+    people = await people_of(turn.uow, group=turn.group)
+    others = by_name(one for one in people if one.id != turn.me.id and one.role != "chair")
     if not others:
         return Screen(text("office-nobody"), choices=(option("people", text("people-door")),))
     return Screen(text("standing-whom"), choices=others)

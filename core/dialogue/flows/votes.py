@@ -11,6 +11,7 @@ from core.daos.groups import find_group
 from core.daos.people import participants_of, require_participant, takes_part
 from core.daos.welfare.claims import reason_of
 from core.dialogue.definitions import action, screen
+from core.dialogue.flows.by_name import whom
 from core.dialogue.screens import Assurance, Choice, End, Go, Screen, Step, go, option
 from core.dialogue.turn import Turn
 from core.governance.candidates import MOST_CANDIDATES, decline, nominate, stand
@@ -207,8 +208,7 @@ async def ask_nominee(turn: Turn) -> Screen:
     proposal = await the_proposal(turn)
     asked = {one.member for one in proposal.options} | {turn.me.id}
     people = [person for person in await participants_of(turn.uow, group=proposal.group) if person.id not in asked]
-    choices = tuple(Choice(str(person.id), text("votes-member", option=person.name)) for person in people)
-    return Screen(text("votes-who") if choices else text("office-nobody"), choices=choices)
+    return whom(text("votes-who"), people)
 
 
 @ask_nominee.answered

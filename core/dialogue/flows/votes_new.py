@@ -14,6 +14,7 @@ from core.daos.rotation.reading import round_of
 from core.daos.rotation.rounds import NoRound
 from core.daos.rules import Rules
 from core.dialogue.definitions import action, screen
+from core.dialogue.flows.by_name import by_name, whom
 from core.dialogue.flows.merry import listed, the_round
 from core.dialogue.screens import Asks, Assurance, Choice, End, Go, Screen, Step, go, option
 from core.dialogue.turn import NO, YES, Turn
@@ -160,8 +161,7 @@ async def take_office(turn: Turn, chosen: str) -> Step:
 async def ask_who(turn: Turn) -> Screen:
     """Whom the group is to remove."""
     people = [person for person in await people_of(turn.uow, group=turn.group) if person.id != turn.me.id]
-    choices = tuple(Choice(str(person.id), text("votes-member", option=person.name)) for person in people)
-    return Screen(text("votes-who") if choices else text("office-nobody"), choices=choices)
+    return whom(text("votes-who"), people)
 
 
 @ask_who.answered
@@ -177,8 +177,7 @@ async def ask_loan(turn: Turn) -> Screen:
     """Whose debt the group is to forgive: the officials know who owes."""
     await require_role(turn.uow, member=turn.me.id, group=turn.group)
     loans = await loans_of_group(turn.uow, group=turn.group, statuses=("running",))
-    choices = tuple(Choice(str(loan.id), text("votes-member", option=loan.name)) for loan in loans)
-    return Screen(text("votes-whose-debt") if loans else text("votes-no-debt"), choices=choices)
+    return Screen(text("votes-whose-debt") if loans else text("votes-no-debt"), choices=by_name(loans))
 
 
 @ask_loan.answered

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from core.daos.people import participants_of
 from core.dialogue.definitions import action, screen
+from core.dialogue.flows.by_name import whom
 from core.dialogue.screens import Assurance, Choice, End, Screen, Step, go, option
 from core.dialogue.turn import Turn
 from core.governance.delegating import Delegation, Scope, Wish, delegate, given_by, revoke
@@ -69,8 +70,7 @@ async def take_days(_turn: Turn, chosen: str) -> Step:
 async def ask_who(turn: Turn) -> Screen:
     """A member of the group, by name."""
     people = [one for one in await participants_of(turn.uow, group=turn.group) if one.id != turn.me.id]
-    choices = tuple(Choice(str(one.id), text("votes-member", option=one.name)) for one in people)
-    return Screen(text("votes-who") if choices else text("office-nobody"), choices=choices)
+    return whom(text("votes-who"), people)
 
 
 @ask_who.answered

@@ -9,6 +9,7 @@ from core.daos.dues.reasons import read_reason
 from core.daos.dues.waivers import waive
 from core.daos.people import people_of, require_role
 from core.dialogue.definitions import action, screen
+from core.dialogue.flows.by_name import by_name
 from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, chosen_of, go
 from core.dialogue.turn import NO, YES, Turn
 from core.kernel.texts import text
@@ -20,8 +21,7 @@ async def ask_whom(turn: Turn) -> Screen:
     await require_role(turn.uow, member=turn.me.id, group=turn.group)
     owing = {charge.member for charge in await open_charges_of(turn.uow, group=turn.group)} - {turn.me.id}
     people = [one for one in await people_of(turn.uow, group=turn.group) if one.id in owing]
-    choices = tuple(Choice(str(one.id), text("group-name", name=one.name)) for one in people)
-    return Screen(text("waive-whom", count=len(people)), choices=choices)
+    return Screen(text("waive-whom", count=len(people)), choices=by_name(people))
 
 
 @ask_whom.answered

@@ -69,7 +69,6 @@ votes-seconded = Seconded by { $seconder }
 votes-rule-of = { $eligible } may vote. Quorum { $quorum }.
 votes-end-early = It ends early when nothing can change the result.
 votes-details = Vote { $number }
-votes-member = { $option }
 
 pin-why-vote = { $answer ->
         [yes] Vote { $number }: YES

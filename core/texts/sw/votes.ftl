@@ -69,7 +69,6 @@ votes-seconded = Limeungwa mkono na { $seconder }
 votes-rule-of = Wapiga kura { $eligible }. Akidi (idadi ya chini) { $quorum }.
 votes-end-early = Kura huisha mapema matokeo yasipoweza kubadilika.
 votes-details = Pendekezo { $number }
-votes-member = { $option }
 
 pin-why-vote = { $answer ->
         [yes] Kura { $number }: NDIO
