@@ -21,7 +21,7 @@ from core.kernel.embedded.locks import is_held
 
 READY_SECONDS = 120
 LEFTOVER_SECONDS = 30
-POLL_SECONDS = 0.02
+_POLL_SECONDS = 0.02
 _log = logging.getLogger(__name__)
 
 Signals = Sequence[tuple[signal.Signals, float]]
@@ -76,6 +76,15 @@ def is_ending(pid: int) -> bool:
     return state in {"Z", "X"}
 
 
+async def becomes_true(condition: Callable[[], bool], seconds: float) -> bool:
+    """Wait for it; False when it didn't become so in that time."""
+    for _ in range(int(seconds / _POLL_SECONDS)):
+        if condition():
+            return True
+        await asyncio.sleep(_POLL_SECONDS)
+    return False
+
+
 async def wait_until_ready(daemon: Daemon, ping: Ping) -> bool:
     """True once it answers; False when it died first.
 
@@ -88,7 +97,7 @@ async def wait_until_ready(daemon: Daemon, ping: Ping) -> bool:
             while (reason := await ping()) is not None:
                 if not daemon.is_running():
                     return False
-                await asyncio.sleep(POLL_SECONDS)
+                await asyncio.sleep(_POLL_SECONDS)
     except TimeoutError as error:
         raise EmbeddedFailed(
             f"{daemon.name} runs but hasn't answered for {READY_SECONDS} s ({reason}). Log: {daemon.log}"
@@ -169,11 +178,7 @@ def listener(path: Path) -> int | None:
 
 
 async def _ended(pid: int, argument: str, seconds: float) -> bool:
-    for _ in range(int(seconds / POLL_SECONDS)):
-        if not has_argument(pid, argument) and _reaped(pid):
-            return True
-        await asyncio.sleep(POLL_SECONDS)
-    return False
+    return await becomes_true(lambda: not has_argument(pid, argument) and _reaped(pid), seconds)
 
 
 def _send(pid: int, kind: signal.Signals) -> None:
@@ -186,11 +191,7 @@ def _send(pid: int, kind: signal.Signals) -> None:
 
 
 async def _gone(daemon: Daemon, pid: int | None, seconds: float) -> bool:
-    for _ in range(int(seconds / POLL_SECONDS)):
-        if not daemon.is_running() and _reaped(pid):
-            return True
-        await asyncio.sleep(POLL_SECONDS)
-    return False
+    return await becomes_true(lambda: not daemon.is_running() and _reaped(pid), seconds)
 
 
 def _reaped(pid: int | None) -> bool:

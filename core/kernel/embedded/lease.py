@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Self
 
 from core.kernel.embedded import accounts, layout, locks, orphans, postgres_server, redis_server
-from core.kernel.embedded.daemon import LEFTOVER_SECONDS, POLL_SECONDS, Daemon, is_ending, stop, stop_stray
+from core.kernel.embedded.daemon import LEFTOVER_SECONDS, Daemon, becomes_true, is_ending, stop, stop_stray
 from core.kernel.embedded.errors import EmbeddedFailed
 from core.kernel.embedded.layout import Layout
 
@@ -130,10 +130,7 @@ class _Stay:
 
         Children are told of its end, and stop, as soon as its first thread is gone; only with its last one are its locks.
         """
-        for _ in range(int(LEFTOVER_SECONDS / POLL_SECONDS)):
-            if os.getppid() != self._parent or not is_ending(self._parent):
-                break
-            await asyncio.sleep(POLL_SECONDS)
+        await becomes_true(lambda: os.getppid() != self._parent or not is_ending(self._parent), LEFTOVER_SECONDS)
         return os.getppid() != self._parent
 
     async def _stop_if_last(self) -> bool:
