@@ -176,7 +176,7 @@ async def open_attendance(uow: UnitOfWork, *, group: DaoId, by: MemberId) -> str
     await require_role(uow, member=by, group=group, roles=CALLERS)
     meeting = await _locked(uow, group)
     now = uow.clock.now()
-    if not _takes_attendance(meeting.starts_at, now):
+    if not takes_attendance(meeting.starts_at, now):
         raise BadMeetingTime("early" if now < meeting.starts_at else "over")
     code = f"{random_below(10**CODE_DIGITS):0{CODE_DIGITS}d}"
     meeting.code_digest = uow.vault.digest(code, context=_context(meeting.id))
@@ -188,12 +188,8 @@ async def open_attendance(uow: UnitOfWork, *, group: DaoId, by: MemberId) -> str
     return code
 
 
-def takes_attendance(meeting: Meeting, now: datetime) -> bool:
-    """Whether attendance can be taken at this moment: from an hour before it until six hours after it began."""
-    return _takes_attendance(meeting.starts_at, now)
-
-
-def _takes_attendance(starts_at: datetime, now: datetime) -> bool:
+def takes_attendance(starts_at: datetime, now: datetime) -> bool:
+    """Whether attendance can be taken at this moment: from an hour before the meeting until six hours after it began."""
     return starts_at - EARLY <= now <= starts_at + OVERDUE
 
 
@@ -336,7 +332,8 @@ async def _locked(uow: UnitOfWork, group: DaoId) -> MeetingRow:
     return row
 
 
-_ITEMS = select(AgendaItem.words).where(AgendaItem.meeting_id == MeetingRow.id).order_by(AgendaItem.position)
+_ITEMS = select(AgendaItem.words).order_by(AgendaItem.position)
+_ITS_ITEMS = _ITEMS.where(AgendaItem.meeting_id == MeetingRow.id).correlate(MeetingRow).scalar_subquery()
 _PRESENT = exists().where(
     AttendanceRow.meeting_id == MeetingRow.id,
     AttendanceRow.user_id == given("viewer"),
@@ -344,15 +341,18 @@ _PRESENT = exists().where(
 )
 # The meeting that is called, its agenda, and whether she has typed its code.
 CALLED = Selected(
-    select(MeetingRow, func.array(_ITEMS.correlate(MeetingRow).scalar_subquery(), type_=ARRAY(String)), _PRESENT).where(
-        MeetingRow.dao_id == given("group"), MeetingRow.status == "called"
-    )
+    select(
+        MeetingRow,
+        func.array(
+            _ITEMS.where(AgendaItem.meeting_id == MeetingRow.id).correlate(MeetingRow).scalar_subquery(), type_=ARRAY(String)
+        ),
+        _PRESENT,
+    ).where(MeetingRow.dao_id == given("group"), MeetingRow.status == "called")
 )
 
 
 async def _as_meeting(uow: UnitOfWork, row: MeetingRow) -> Meeting:
-    items = select(AgendaItem.words).where(AgendaItem.meeting_id == row.id).order_by(AgendaItem.position)
-    return _meeting(uow, row, list(await uow.session.scalars(items)))
+    return _meeting(uow, row, list(await uow.session.scalars(_ITEMS.where(AgendaItem.meeting_id == row.id))))
 
 
 def _meeting(uow: UnitOfWork, row: MeetingRow, items: Sequence[str]) -> Meeting:

@@ -57,20 +57,8 @@ def put_in(group: Whose, until: datetime) -> Select[Decimal | None]:
 
 async def saved_for(uow: UnitOfWork, *, group: DaoId, purpose: Purpose) -> Money:
     """What all members together have saved for this purpose and not got back when they left."""
-    (paid,) = await uow.rows(SAVED_FOR, group=group, purpose=purpose)
-    return Money.from_decimal(paid[0] or Decimal(0))
+    saved = await uow.scalar(SAVED_FOR, group=group, purpose=purpose)
+    return Money.from_decimal(saved or Decimal(0))
 
 
-_SETTLED = (
-    select(func.max(Departure.settled_at))
-    .where(Departure.dao_id == given("group"), Departure.user_id == PaymentRow.user_id)
-    .correlate(PaymentRow)
-    .scalar_subquery()
-)
-SAVED_FOR = Selected(
-    select(func.sum(LineRow.amount))
-    .join(PaymentRow, PaymentRow.id == LineRow.payment_id)
-    .where(PaymentRow.dao_id == given("group"), PaymentRow.state == "posted")
-    .where(LineRow.category == "contribution", LineRow.purpose == given("purpose"))
-    .where(or_(_SETTLED.is_(None), PaymentRow.created_at > _SETTLED))
-)
+SAVED_FOR = Selected(put_in(given("group"), FOREVER).where(LineRow.purpose == given("purpose")))

@@ -95,8 +95,7 @@ COUNTING = Selected(
 
 async def own_ballot(uow: UnitOfWork, *, proposal: Proposal, voter: MemberId) -> Ballot | None:
     """Her ballot that counts, without what it says where the vote is secret."""
-    found = await uow.rows(COUNTING, proposal=proposal.id, voter=voter)
-    row = found[0][0] if found else None
+    row = await uow.scalar(COUNTING, proposal=proposal.id, voter=voter)
     return Ballot(proposal, row.choice, row.number > 1, row.cast_at) if row else None
 
 

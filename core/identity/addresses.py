@@ -33,8 +33,7 @@ async def tell_everywhere(uow: UnitOfWork, *, member: MemberId, what: Text) -> N
 
 async def email_of(uow: UnitOfWork, *, member: MemberId) -> str | None:
     """The e-mail address that she has proven and that is still hers."""
-    found = await uow.rows(EMAIL, member=member)
-    return found[0][0] if found else None
+    return await uow.scalar(EMAIL, member=member)
 
 
 EMAIL = Selected(

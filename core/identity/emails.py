@@ -236,8 +236,7 @@ async def _latest(uow: UnitOfWork, member: UUID) -> EmailAddress | None:
 
 
 async def _open(uow: UnitOfWork, member: UUID) -> EmailAddress | None:
-    found = await uow.rows(UNPROVEN, member=member)
-    return found[0][0] if found else None
+    return await uow.scalar(UNPROVEN, member=member)
 
 
 def _is_open() -> ColumnElement[bool]:

@@ -7,7 +7,6 @@ that don't fall together are what NIST SP 800-63B-4 (4.2.2) wants of a recovery.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -121,14 +120,14 @@ async def start_recovery(
 @foreseeable
 async def pending_recovery(uow: UnitOfWork, *, member: MemberId) -> Recovery | None:
     """The recovery of this member that waits."""
-    row = await _alive(uow, [row for (row,) in await uow.rows(PENDING, member=member)])
+    row = await _alive(uow, await uow.scalar(PENDING, member=member))
     return as_recovery(row) if row else None
 
 
 @foreseeable
 async def pending_for_number(uow: UnitOfWork, *, phone: Phone) -> Recovery | None:
     """The recovery that waits for this number to become a member's."""
-    row = await _alive(uow, [row for (row,) in await uow.rows(_PENDING_FOR, phone=phone)])
+    row = await _alive(uow, await uow.scalar(_PENDING_FOR, phone=phone))
     return as_recovery(row) if row else None
 
 
@@ -180,9 +179,8 @@ PENDING = Selected(_WAITING.where(AccountRecovery.user_id == given("member")))
 _PENDING_FOR = Selected(_WAITING.where(AccountRecovery.new_phone == given("phone")))
 
 
-async def _alive(uow: UnitOfWork, found: Sequence[AccountRecovery]) -> AccountRecovery | None:
+async def _alive(uow: UnitOfWork, row: AccountRecovery | None) -> AccountRecovery | None:
     """The pending one; one whose time is up is closed on the way. It isn't locked: see pending_row."""
-    row = found[0] if found else None
     if row is not None and row.expires_at <= uow.clock.now():
         row.status = "expired"
         await uow.session.flush()

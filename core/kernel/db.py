@@ -36,6 +36,7 @@ log = logging.getLogger(__name__)
 
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
+Only = TypeVar("Only")
 
 # Every constraint has a name that a migration can refer to.
 NAMES = {
@@ -153,6 +154,14 @@ class UnitOfWork:
         if key not in self.told:
             self.told[key] = [question.read(row, self._known) for row in await self.ask(question, **about)]
         return self.told[key]
+
+    async def scalars(self, question: Selected[Only], /, **about: Any) -> list[Only]:
+        """The same of a question with one object or value in each row."""
+        return [found for (found,) in await self.rows(question, **about)]
+
+    async def scalar(self, question: Selected[Only], /, **about: Any) -> Only | None:
+        """The one of the first row; None when there is no row."""
+        return next(iter(await self.scalars(question, **about)), None)
 
     def _known(self, found: Any) -> Any:
         """The session's object for this row, as if the session had read it itself."""

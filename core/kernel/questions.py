@@ -88,6 +88,10 @@ class Selected(Question, Generic[*Columns]):
         self.columns = tuple(one.name for one in labelled)
         self._number(wanted.with_only_columns(*labelled, maintain_column_froms=True))
 
+    def about(self, **about: Any) -> AskedRows:
+        """As of any question."""
+        return AskedRows(self, about)
+
     def read(self, row: Row, objects: Callable[[Any], Any]) -> tuple[*Columns]:
         """A row as the session would give it. objects: takes a new object to the one that the session has of it."""
         found = (

@@ -183,7 +183,7 @@ def balance_of(account: Account, currency: Currency = KES, *, member: Asked | No
     """The question of what one account has. member: the question of whose it is, where that isn't known yet."""
     parts = {"member": member or account.member, "dao": account.dao, "name": account.name}
     known = {name: part for name, part in parts.items() if part is not None}
-    return AskedRows(_of_one(frozenset(known)), {"kind": account.kind, "currency": currency.code, **known})
+    return _of_one(frozenset(known)).about(kind=account.kind, currency=currency.code, **known)
 
 
 @cache

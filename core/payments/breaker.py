@@ -39,8 +39,7 @@ async def payouts_stopped(uow: UnitOfWork) -> str | None:
     """Why no payout may be sent now; None when they may."""
     if await withdrawals_frozen(uow) is not None:
         return GAP
-    found = await uow.rows(STOPPED, provider=MPESA)
-    row = found[0][0] if found else None
+    row = await uow.scalar(STOPPED, provider=MPESA)
     if row is None or row.stopped_at is None:
         return None
     is_over = row.stopped_until is not None and row.stopped_until <= uow.clock.now()

@@ -67,8 +67,8 @@ async def outages_since(uow: UnitOfWork, moment: datetime) -> list[Outage]:
 
 async def open_outage(uow: UnitOfWork) -> Outage | None:
     """The outage that lasts now."""
-    found = await uow.rows(OPEN_OUTAGE)
-    return _as_outage(found[0][0]) if found else None
+    row = await uow.scalar(OPEN_OUTAGE)
+    return None if row is None else _as_outage(row)
 
 
 async def begin_outage(uow: UnitOfWork, *, began_at: datetime, reason: str, by: str, source: str = "operator") -> Outage:

@@ -1,7 +1,7 @@
 """What most screens need of the member who dials and of her group, in one question to the database.
 
 Each verb that they call would ask for itself; here all of it is asked at once and laid at hand, and the verbs find it
-there (`foreseeable`). What the room asks that she is in comes with it (`core/reports/rooms.py`). Only for a unit that reads:
+there (`foreseeable`). What the room asks that she is in comes with it (`core/reports/rooms`). Only for a unit that reads:
 whoever writes looks anew, under locks of her own.
 """
 
@@ -104,8 +104,9 @@ async def lay_at_hand(
         find_by_phone.foresee(uow, member, phone)
     if member is None:
         return
-    known = {who: member.id} | {one: _only(rows) for one, rows in zip(asked[1:], others, strict=True)}
-    for one, rows in zip(asked[1:], others, strict=True):
+    answered = dict(zip(asked[1:], others, strict=True))
+    known = {who: member.id} | {one: _only(rows) for one, rows in answered.items()}
+    for one, rows in answered.items():
         uow.lay(one.question, rows, **one.knowing(known))
     row = found[0]
     _lay(uow, member, row)

@@ -102,14 +102,14 @@ async def see_treasury(uow: UnitOfWork, *, viewer: MemberId, group: DaoId, last:
     """What the group has, what is set aside, what may still leave, and what left last. Raises NotAMember."""
     await require_member(uow, member=viewer, group=group)
     money = await balance(uow, treasury(group), KES)
-    newest = await uow.rows(LAST_PAID, group=group, last=last)
+    newest = await uow.scalars(LAST_PAID, group=group, last=last)
     return Treasury(
         group=group,
         name=(await find_group(uow, group=group)).name,
         money=money,
         rules=await rules_of(uow, group=group),
         spent=await spent(uow, group=group),
-        last=tuple(as_request(row) for (row,) in newest),
+        last=tuple(as_request(row) for row in newest),
         unfinished=len(await _unfinished(uow, group)),
     )
 
@@ -117,7 +117,7 @@ async def see_treasury(uow: UnitOfWork, *, viewer: MemberId, group: DaoId, last:
 async def see_requests(uow: UnitOfWork, *, viewer: MemberId, group: DaoId, limit: int = 20) -> list[Request]:
     """The group's requests: those without an end first, then the newest. Raises NotAMember."""
     await require_member(uow, member=viewer, group=group)
-    newest = [row for (row,) in await uow.rows(LAST_ENDED, group=group, most=limit)]
+    newest = await uow.scalars(LAST_ENDED, group=group, most=limit)
     return [as_request(row) for row in (*await _unfinished(uow, group), *newest)][:limit]
 
 
@@ -152,7 +152,7 @@ async def find_numbered(uow: UnitOfWork, *, viewer: MemberId, group: DaoId, numb
 
 
 async def _numbered(uow: UnitOfWork, group: DaoId, number: int) -> TreasuryRequest | None:
-    return next((row for (row,) in await uow.rows(_NUMBERED, group=group, number=number)), None)
+    return await uow.scalar(_NUMBERED, group=group, number=number)
 
 
 async def waits_for(uow: UnitOfWork, *, member: MemberId, group: DaoId) -> list[Request]:
@@ -230,7 +230,7 @@ async def _may(
 
 
 async def _unfinished(uow: UnitOfWork, group: DaoId) -> list[TreasuryRequest]:
-    return [row for (row,) in await uow.rows(UNENDED, group=group)]
+    return await uow.scalars(UNENDED, group=group)
 
 
 async def _names(uow: UnitOfWork, group: DaoId, members: list[MemberId]) -> dict[MemberId, str]:

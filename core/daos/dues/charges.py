@@ -106,8 +106,9 @@ OPEN_HERS = Selected(_OPEN.where(ChargeRow.user_id == given("member")))
 
 async def open_rows(uow: UnitOfWork, *, group: DaoId, member: MemberId | None = None) -> list[ChargeRow]:
     """The rows of what is open in the group, or of one member: the oldest first."""
-    found = await (uow.rows(OPEN, group=group) if member is None else uow.rows(OPEN_HERS, group=group, member=member))
-    return [row for (row,) in found]
+    if member is None:
+        return await uow.scalars(OPEN, group=group)
+    return await uow.scalars(OPEN_HERS, group=group, member=member)
 
 
 def category_of(sort: str, purpose: str) -> Category:

@@ -105,8 +105,7 @@ async def owed_in(uow: UnitOfWork, *, group: DaoId) -> dict[MemberId, Money]:
 
 async def fines_paid(uow: UnitOfWork, *, group: DaoId, since: datetime) -> Money:
     """All that the group has got in fines since then, less what it gave back of them. What joining costs is no fine."""
-    (paid,) = await uow.rows(FINES, group=group, since=since)
-    return Money.from_decimal(paid[0] or Decimal(0))
+    return Money.from_decimal(await uow.scalar(FINES, group=group, since=since) or Decimal(0))
 
 
 _JOINING = select(ChargeRow.id).where(ChargeRow.dao_id == given("group"), ChargeRow.why["given"].astext == JOINING)

@@ -136,8 +136,7 @@ async def _end_the_last(uow: UnitOfWork, group: DaoId) -> None:
 
 
 async def _asked(uow: UnitOfWork, group: DaoId) -> LoanFundingRow | None:
-    found = await uow.rows(MOVE, group=group)
-    return found[0][0] if found else None
+    return await uow.scalar(MOVE, group=group)
 
 
 MOVE = Selected(select(LoanFundingRow).where(LoanFundingRow.dao_id == given("group"), LoanFundingRow.status == "asked"))

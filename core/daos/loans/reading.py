@@ -117,7 +117,7 @@ async def live_pledges(uow: UnitOfWork, *, group: DaoId) -> dict[UUID, list[Pled
 
 async def live_words(uow: UnitOfWork, *, group: DaoId) -> list[LoanDecisionRow]:
     """Everything that officials have said about the group's loans that are asked for or running."""
-    return [word for (word,) in await uow.rows(LIVE_WORDS, group=group)]
+    return await uow.scalars(LIVE_WORDS, group=group)
 
 
 async def pledges_asked_of(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> list[tuple[Pledge, Loan]]:

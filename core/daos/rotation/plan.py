@@ -116,7 +116,7 @@ async def turns_of(uow: UnitOfWork, *, rotation: UUID, only: Collection[UUID] | 
         return []
     rows = [row for row in await uow.rows(TURNS, rotation=rotation) if only is None or row[0].id in only]
     dues: dict[UUID, list[DueRow]] = {}
-    for (due,) in await uow.rows(DUES, rotation=rotation) if rows else ():
+    for due in await uow.scalars(DUES, rotation=rotation) if rows else ():
         dues.setdefault(due.turn_id, []).append(due)
     return [Turn(turn, hand, tuple(dues.get(turn.id, ()))) for turn, hand in rows]
 

@@ -226,8 +226,7 @@ def next_meeting(cycle: ShareCycleRow, meeting: date) -> date:
 
 async def open_cycle(uow: UnitOfWork, *, group: DaoId) -> ShareCycleRow | None:
     """The cycle that runs."""
-    found = await uow.rows(CYCLE, group=group)
-    return found[0][0] if found else None
+    return await uow.scalar(CYCLE, group=group)
 
 
 CYCLE = Selected(select(ShareCycleRow).where(ShareCycleRow.dao_id == given("group"), ShareCycleRow.closed_at.is_(None)))

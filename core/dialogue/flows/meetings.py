@@ -133,7 +133,7 @@ async def ask_plan(turn: Turn) -> Screen:
     meeting = await called_meeting(turn.uow, group=turn.group, viewer=turn.me.id)
     if meeting is None:
         return Screen(text("meet-plan-what"), choices=(option("call", text("meet-call")),))
-    opens = (option("open", text("meet-open"), 1),) if takes_attendance(meeting, turn.uow.clock.now()) else ()
+    opens = (option("open", text("meet-open"), 1),) if takes_attendance(meeting.starts_at, turn.uow.clock.now()) else ()
     return Screen(
         text("meet-plan-what"),
         choices=(*opens, option("item", text("meet-add-item"), 2), option("cancel", text("meet-call-off"), 3)),

@@ -130,8 +130,7 @@ async def _open(uow: UnitOfWork, *, lock: bool = False) -> FundsFreeze | None:
     if lock:
         found: FundsFreeze | None = await uow.session.scalar(_STILL.with_for_update())
         return found
-    rows = await uow.rows(FROZEN)
-    return rows[0][0] if rows else None
+    return await uow.scalar(FROZEN)
 
 
 _STILL = select(FundsFreeze).where(FundsFreeze.thawed_at.is_(None))
