@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from core.daos.calendar import Schedule
-from core.daos.dues.kinds import create_kind
+from core.daos.dues.changing import create_kind
 from core.daos.dues.opening import open_charges
 from core.daos.groups import create_group, join
 from core.dialogue.engine import Conversation

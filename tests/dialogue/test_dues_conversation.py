@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from core.daos.calendar import Schedule
-from core.daos.dues.kinds import create_kind
+from core.daos.dues.changing import create_kind
 from core.daos.groups import create_group, join
 from core.daos.jobs import JOBS
 from core.dialogue.engine import Conversation

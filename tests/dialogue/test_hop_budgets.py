@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from core.daos.calendar import Schedule
-from core.daos.dues.kinds import create_kind
+from core.daos.dues.changing import create_kind
 from core.daos.dues.opening import open_charges
 from core.kernel.db import Database
 from core.kernel.ids import DaoId, IntentId, MemberId

@@ -9,7 +9,7 @@ import pytest
 
 from core.daos.calendar import Schedule
 from core.daos.contributions import contribute
-from core.daos.dues.kinds import create_kind
+from core.daos.dues.changing import create_kind
 from core.daos.dues.opening import open_charges
 from core.daos.loans.asking import ask_for_loan
 from core.daos.loans.deciding import decide_loan

@@ -11,7 +11,7 @@ import pytest
 
 from core.daos.calendar import Schedule
 from core.daos.constitutions import enact
-from core.daos.dues.kinds import create_kind
+from core.daos.dues.changing import create_kind
 from core.daos.groups import create_group, join
 from core.daos.rotation.rounds import open_round
 from core.daos.rules import Rules

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from core.daos.constitutions import enact
-from core.daos.dues.kinds import start_from_constitution
+from core.daos.dues.by_rule import start_from_constitution
 from core.daos.loans.funding import propose_funding
 from core.daos.meetings import call_meeting
 from core.daos.rules import Rules

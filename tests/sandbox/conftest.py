@@ -10,13 +10,14 @@ from urllib.parse import parse_qsl
 import aiohttp
 import pytest
 from aiohttp import web
+from playwright.async_api import Browser, ViewportSize, async_playwright, expect
 
 from core.sandbox.box import Sandbox
 from core.sandbox.settings import Address, SandboxSettings
+from tests.sandbox.visits import CHROMIUM, FLAGS, WIDE, Gateways, Open, Visit
 
 ANY_PORT = Address("127.0.0.1", 0)
 TOKEN = "c0ffee"
-WANJIRU, OTIENO = "254712000001", "254722000002"
 
 
 @dataclass
@@ -149,3 +150,30 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
 @pytest.fixture
 def control(box: Sandbox, http: aiohttp.ClientSession) -> Control:
     return Control(http, box.addresses["page"])
+
+
+@pytest.fixture(scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    """One for all visits: each has a context of its own, which knows nothing of the others."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def visit(browser: Browser, box: Sandbox) -> AsyncIterator[Open]:
+    async def open_page(viewport: ViewportSize = WIDE, **context: Any) -> Visit:
+        page = await (await browser.new_context(viewport=viewport, **context)).new_page()
+        page.set_default_timeout(15_000)
+        return await Visit(page, box.addresses["page"]).open()
+
+    expect.set_options(timeout=15_000)
+    yield open_page
+    for context in browser.contexts:
+        await context.close()
+
+
+@pytest.fixture
+def gateways(box: Sandbox, settings: SandboxSettings, http: aiohttp.ClientSession) -> Gateways:
+    return Gateways(box, settings, http)

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 from core.daos.calendar import Schedule, day_of
 from core.daos.contributions import contribute
-from core.daos.dues.kinds import create_kind, end_kind
+from core.daos.dues.changing import create_kind, end_kind
 from core.daos.dues.opening import open_charges
 from core.daos.loans.funding import decide_funding, propose_funding
 from core.daos.rotation.jobs import look_at_turns

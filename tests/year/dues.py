@@ -7,16 +7,10 @@ from typing import Any
 
 from core.daos.calendar import Schedule, at_hour, next_due_day
 from core.daos.contributions import contribute
+from core.daos.dues.by_rule import start_from_constitution
+from core.daos.dues.changing import change_kind, create_kind, end_kind, set_member_amount
 from core.daos.dues.fining import give_fine
-from core.daos.dues.kinds import (
-    change_kind,
-    create_kind,
-    earliest_change,
-    end_kind,
-    kinds_of,
-    set_member_amount,
-    start_from_constitution,
-)
+from core.daos.dues.kinds import earliest_change, kinds_of
 from core.daos.dues.waivers import waive
 from core.daos.recurring.plans import (
     WantedRecurring,

@@ -13,9 +13,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from core.daos.dues.by_rule import follow_constitution
 from core.daos.dues.credit import CREDIT_JOB, queue_credit_in, use_credit
 from core.daos.dues.fines import RETURN_JOB, judge_fines, judge_outages
-from core.daos.dues.kinds import follow_constitution
 from core.daos.dues.missing import tell_of_missed
 from core.daos.dues.opening import open_charges
 from core.daos.dues.reminders import remind

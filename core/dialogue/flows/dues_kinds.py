@@ -7,18 +7,9 @@ from datetime import date
 from uuid import UUID
 
 from core.daos.calendar import Schedule, day_of, due_days
-from core.daos.dues.kinds import (
-    HIGHEST,
-    LOWEST,
-    ContributionKind,
-    Follows,
-    check_changeable,
-    day_month,
-    find_kind,
-    from_constitution,
-    kinds_of,
-    start_from_constitution,
-)
+from core.daos.dues.by_rule import from_constitution, start_from_constitution
+from core.daos.dues.changing import check_changeable
+from core.daos.dues.kinds import HIGHEST, LOWEST, ContributionKind, Follows, day_month, find_kind, kinds_of
 from core.daos.dues.news import tell_kind
 from core.daos.groups import find_group, require_member
 from core.daos.people import OFFICIALS

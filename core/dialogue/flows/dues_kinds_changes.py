@@ -5,18 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from core.daos.dues.kinds import (
-    HIGHEST,
-    LOWEST,
-    ContributionKind,
-    Version,
-    change_kind,
-    day_month,
-    earliest_change,
-    end_kind,
-    find_kind,
-    set_member_amount,
-)
+from core.daos.dues.changing import change_kind, end_kind, set_member_amount
+from core.daos.dues.kinds import HIGHEST, LOWEST, ContributionKind, Version, day_month, earliest_change, find_kind
 from core.daos.dues.news import tell_changed, tell_ended
 from core.daos.people import participants_of
 from core.dialogue.definitions import action, screen

@@ -5,12 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from core.daos.calendar import LAST_DAY, Schedule, day_of, next_due_day
-from core.daos.dues.kinds import (
-    COLLECTED,
-    HIGHEST,
-    LOWEST,
-    create_kind,
-)
+from core.daos.dues.changing import COLLECTED, create_kind
+from core.daos.dues.kinds import HIGHEST, LOWEST
 from core.daos.names import clean_group_name
 from core.dialogue.definitions import action, screen
 from core.dialogue.flows.dues_kinds import asked, begun, when_of

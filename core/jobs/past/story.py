@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 from core.daos.amendments import answer
 from core.daos.calendar import at_hour, day_of
 from core.daos.contributions import contribute
+from core.daos.dues.by_rule import start_from_constitution
 from core.daos.dues.charges import open_charges_of
-from core.daos.dues.kinds import start_from_constitution
 from core.daos.loans.asking import ask_for_loan
 from core.daos.loans.deciding import decide_loan
 from core.daos.loans.funding import decide_funding, propose_funding

@@ -9,19 +9,9 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from core.daos.calendar import Schedule, day_of
-from core.daos.dues.kinds import (
-    BadContributionAmount,
-    FollowsTheRules,
-    NotInThePast,
-    RoundsCollect,
-    UnknownKind,
-    change_kind,
-    create_kind,
-    end_kind,
-    kinds_of,
-    set_member_amount,
-    start_from_constitution,
-)
+from core.daos.dues.by_rule import start_from_constitution
+from core.daos.dues.changing import change_kind, create_kind, end_kind, set_member_amount
+from core.daos.dues.kinds import BadContributionAmount, FollowsTheRules, NotInThePast, RoundsCollect, UnknownKind, kinds_of
 from core.daos.dues.opening import open_charges
 from core.daos.dues.standing import boards, missed, next_due
 from core.daos.dues.waivers import NothingToWaive, NotYourOwnCharge, waive

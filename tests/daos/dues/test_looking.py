@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event
 
 from core.daos.calendar import Schedule
-from core.daos.dues.kinds import start_from_constitution
+from core.daos.dues.by_rule import start_from_constitution
 from core.payments.outages import begin_outage, end_outage
 from tests.daos.people import new_intent
 

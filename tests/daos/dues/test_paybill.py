@@ -10,8 +10,8 @@ import pytest
 
 from core.daos.calendar import Schedule
 from core.daos.contributions import contribute
+from core.daos.dues.changing import create_kind
 from core.daos.dues.jobs import TEND_JOB
-from core.daos.dues.kinds import create_kind
 from core.daos.dues.standing import dues_of
 from core.daos.groups import create_group
 from core.daos.jobs import pass_on

@@ -13,8 +13,9 @@ from sqlalchemy import text
 from core.daos.calendar import Schedule, day_of
 from core.daos.constitutions import enact
 from core.daos.contributions import Contribution, contribute
+from core.daos.dues.changing import create_kind
 from core.daos.dues.jobs import JOBS, TEND_JOB
-from core.daos.dues.kinds import ContributionKind, create_kind
+from core.daos.dues.kinds import ContributionKind
 from core.daos.dues.standing import Dues, dues_of
 from core.daos.groups import create_group, join
 from core.daos.owed import PURPOSES, account_of

@@ -18,9 +18,9 @@ from sqlalchemy.exc import DBAPIError
 from core.daos.calendar import Schedule
 from core.daos.constitutions import enact
 from core.daos.contributions import contribute
+from core.daos.dues.changing import create_kind
 from core.daos.dues.jobs import CREDIT_JOB, TEND_JOB
 from core.daos.dues.jobs import JOBS as DUES
-from core.daos.dues.kinds import create_kind
 from core.daos.dues.standing import dues_of
 from core.daos.groups import Group, create_group, join
 from core.daos.loans.asking import ask_for_loan

@@ -14,8 +14,8 @@ from sqlalchemy.exc import DBAPIError
 from core.daos.calendar import Schedule
 from core.daos.constitutions import enact
 from core.daos.contributions import contribute
+from core.daos.dues.changing import create_kind
 from core.daos.dues.jobs import tend_dues
-from core.daos.dues.kinds import create_kind
 from core.daos.people import NotYourRole
 from core.daos.rules import Rules
 from core.daos.welfare.claims import claim, open_claims
