@@ -6,6 +6,7 @@ invited number can use it. Neither they nor the number are kept, only keyed dige
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
@@ -29,6 +30,7 @@ from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.phone import Phone, masked
+from core.kernel.questions import Selected, given
 from core.kernel.secrets import random_below, random_token
 from core.kernel.texts import Text, text
 from core.notifications.service import queue_code_sms
@@ -132,7 +134,14 @@ async def invitations_for(uow: UnitOfWork, *, member: Member) -> list[OpenInvita
 async def invitations_of(uow: UnitOfWork, *, group: DaoId, viewer: MemberId) -> list[OpenInvitation]:
     """The invitations of a group that wait, for its officials. Raises NotAMember, NotYourRole."""
     await require_role(uow, member=viewer, group=group, roles=OFFICIALS)
-    return await _open(uow, Invitation.dao_id == group)
+    return await _as_seen(uow, await uow.scalars(OF_GROUP, group=group, now=uow.clock.now()))
+
+
+OF_GROUP = Selected(
+    select(Invitation)
+    .where(Invitation.dao_id == given("group"), Invitation.status == "open", Invitation.expires_at > given("now"))
+    .order_by(Invitation.created_at.desc())
+)
 
 
 async def find_invitation(uow: UnitOfWork, *, member: Member, secret: str) -> OpenInvitation:
@@ -216,6 +225,10 @@ async def tell_joined(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> Non
 async def _open(uow: UnitOfWork, condition: ColumnElement[bool]) -> list[OpenInvitation]:
     waits = Invitation.status == "open", Invitation.expires_at > uow.clock.now()
     rows = await uow.session.scalars(select(Invitation).where(condition, *waits).order_by(Invitation.created_at.desc()))
+    return await _as_seen(uow, rows)
+
+
+async def _as_seen(uow: UnitOfWork, rows: Iterable[Invitation]) -> list[OpenInvitation]:
     found = [(row, await find_group(uow, group=DaoId(row.dao_id))) for row in rows]
     return [
         OpenInvitation(row.id, group, "observer" if row.role == "observer" else "member", row.phone_shown, row.expires_at)

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import or_, select
 
 from core.identity.addresses import tell_everywhere
 from core.identity.email_models import EmailAddress
@@ -22,6 +22,7 @@ from core.identity.recovery_models import RecoveryContact
 from core.identity.waiting_time import REMINDED, look_again, tell_of_change
 from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.ids import MemberId
+from core.kernel.questions import Selected, given
 from core.kernel.texts import text
 
 
@@ -95,16 +96,22 @@ def _of_email(row: EmailAddress, now: datetime) -> WaitingChange:
 
 
 async def _contacts(uow: UnitOfWork, member: MemberId) -> list[RecoveryContact]:
-    now = uow.clock.now()
-    mine = RecoveryContact.user_id == member, RecoveryContact.status.in_(OPEN)
-    waits = or_(RecoveryContact.counts_from > now, RecoveryContact.leaves_at > now)
-    return list(
-        await uow.session.scalars(select(RecoveryContact).where(*mine, waits).execution_options(populate_existing=True))
-    )
+    return await uow.scalars(WAITING_CONTACTS, member=member, now=uow.clock.now())
 
 
 async def _emails(uow: UnitOfWork, member: MemberId) -> list[EmailAddress]:
-    now = uow.clock.now()
-    mine: tuple[ColumnElement[bool], ...] = (EmailAddress.user_id == member, EmailAddress.ended_at.is_(None))
-    waits = or_(EmailAddress.counts_from > now, EmailAddress.leaves_at > now)
-    return list(await uow.session.scalars(select(EmailAddress).where(*mine, waits).execution_options(populate_existing=True)))
+    return await uow.scalars(WAITING_EMAILS, member=member, now=uow.clock.now())
+
+
+WAITING_CONTACTS = Selected(
+    select(RecoveryContact)
+    .where(RecoveryContact.user_id == given("member"), RecoveryContact.status.in_(OPEN))
+    .where(or_(RecoveryContact.counts_from > given("now"), RecoveryContact.leaves_at > given("now")))
+    .execution_options(populate_existing=True)
+)
+WAITING_EMAILS = Selected(
+    select(EmailAddress)
+    .where(EmailAddress.user_id == given("member"), EmailAddress.ended_at.is_(None))
+    .where(or_(EmailAddress.counts_from > given("now"), EmailAddress.leaves_at > given("now")))
+    .execution_options(populate_existing=True)
+)

@@ -112,7 +112,7 @@ async def test_what_a_room_asks_ahead_is_what_it_would_be_told_alone(wanjiru: Ha
     await wanjiru.register(pin=PIN)
     await group_of(wanjiru)
     [(group,)], [(member,)] = await sql("SELECT id FROM daos"), await sql("SELECT id FROM members")
-    ids = {name: uuid4() for name in ("kind", "loan", "proposal", "recurring", "rotation", "intent")}
+    ids = {name: uuid4() for name in ("kind", "loan", "proposal", "recurring", "rotation", "intent", "whom")}
     values = {**ids, "group": group, "number": 1, "amount": Money(500_00)}
     for place in (*OF_A_GROUP, *OF_HERS):
         async with db.reading() as uow, db.reading() as alone:

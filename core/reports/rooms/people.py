@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from core.daos.amendments import ALONE
 from core.daos.changes import ELECTED, OFFICES
 from core.daos.constitutions import VERSIONS
+from core.daos.invitations import OF_GROUP
+from core.daos.muhuri import LATEST, SHOWN
 from core.daos.offices import HOLDERS
 from core.daos.people import PEOPLE
+from core.daos.requests import REQUESTS
 from core.daos.standing import SUSPENDED
 from core.kernel.ids import DaoId
 from core.kernel.questions import Asked
@@ -28,6 +31,21 @@ def everybody(_here: Here, group: DaoId) -> Sequence[Asked]:
 def versions(_here: Here, group: DaoId) -> Sequence[Asked]:
     """Every version of its rules."""
     return [VERSIONS.about(group=group)]
+
+
+def invitations(here: Here, group: DaoId) -> Sequence[Asked]:
+    """The invitations that wait."""
+    return [OF_GROUP.about(group=group, now=here.now)]
+
+
+def requests(_here: Here, group: DaoId) -> Sequence[Asked]:
+    """Who asks to be let in."""
+    return [REQUESTS.about(group=group)]
+
+
+def seals(_here: Here, group: DaoId) -> Sequence[Asked]:
+    """The newest seals of its book."""
+    return [LATEST.about(group=group, most=SHOWN)]
 
 
 def subject(here: Here, group: DaoId) -> Sequence[Asked]:
