@@ -12,13 +12,24 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ARRAY, ColumnElement, String, any_, func, select
 
 from core.daos.constitutions import version_of
 from core.daos.dialling import GROUPS, JOIN, dialled
 from core.daos.dues.joining import charge_joining
-from core.daos.groups import AlreadyMember, Group, Membership, find_group, join, locked_group, require_member, take_turns
-from core.daos.models import MembershipRow
+from core.daos.groups import (
+    COLUMNS,
+    AlreadyMember,
+    Group,
+    Membership,
+    as_group,
+    find_group,
+    join,
+    locked_group,
+    require_member,
+    take_turns,
+)
+from core.daos.models import GroupRow, MembershipRow
 from core.daos.people import OFFICIALS, require_role
 from core.daos.people_models import Invitation
 from core.daos.telling import tell_group
@@ -128,7 +139,14 @@ async def invite(
 @foreseeable
 async def invitations_for(uow: UnitOfWork, *, member: Member) -> list[OpenInvitation]:
     """The invitations that wait for her number, the newest first."""
-    return await _open(uow, Invitation.phone_digest.in_(uow.vault.digests(member.phone, context=PHONE)))
+    digests = list(uow.vault.digests(member.phone, context=PHONE))
+    return [_seen(row, as_group(*group)) for row, *group in await uow.rows(OF_A_NUMBER, digests=digests, now=uow.clock.now())]
+
+
+@foreseeable
+async def how_many_invite(uow: UnitOfWork, *, member: Member) -> int:
+    """How many of them wait."""
+    return len(await invitations_for(uow, member=member))
 
 
 async def invitations_of(uow: UnitOfWork, *, group: DaoId, viewer: MemberId) -> list[OpenInvitation]:
@@ -137,6 +155,14 @@ async def invitations_of(uow: UnitOfWork, *, group: DaoId, viewer: MemberId) -> 
     return await _as_seen(uow, await uow.scalars(OF_GROUP, group=group, now=uow.clock.now()))
 
 
+# With the groups, which are open.
+OF_A_NUMBER = Selected(
+    select(Invitation, *COLUMNS)
+    .join(GroupRow, GroupRow.id == Invitation.dao_id)
+    .where(Invitation.phone_digest == any_(given("digests", ARRAY(String))), Invitation.status == "open")
+    .where(Invitation.expires_at > given("now"), GroupRow.status == "active")
+    .order_by(Invitation.created_at.desc())
+)
 OF_GROUP = Selected(
     select(Invitation)
     .where(Invitation.dao_id == given("group"), Invitation.status == "open", Invitation.expires_at > given("now"))
@@ -229,11 +255,12 @@ async def _open(uow: UnitOfWork, condition: ColumnElement[bool]) -> list[OpenInv
 
 
 async def _as_seen(uow: UnitOfWork, rows: Iterable[Invitation]) -> list[OpenInvitation]:
-    found = [(row, await find_group(uow, group=DaoId(row.dao_id))) for row in rows]
-    return [
-        OpenInvitation(row.id, group, "observer" if row.role == "observer" else "member", row.phone_shown, row.expires_at)
-        for row, group in found
-    ]
+    return [_seen(row, await find_group(uow, group=DaoId(row.dao_id))) for row in rows]
+
+
+def _seen(row: Invitation, group: Group) -> OpenInvitation:
+    role: InvitedRole = "observer" if row.role == "observer" else "member"
+    return OpenInvitation(row.id, group, role, row.phone_shown, row.expires_at)
 
 
 async def _locked(uow: UnitOfWork, invitation: UUID, member: MemberId) -> Invitation:

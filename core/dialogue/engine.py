@@ -40,6 +40,7 @@ from core.kernel.phone import Phone
 from core.kernel.texts import DEFAULT_LANGUAGE, LANGUAGES, Text, text
 from core.monitoring.ussd_sessions import Ended
 from core.reports.at_hand import lay_at_hand
+from core.reports.rooms import room_of
 
 # On the session that this process remembers, and once more on the one that it turns out to be.
 MOST_READINGS = 2
@@ -143,8 +144,9 @@ class Conversation:
             return None
         try:
             async with self._database.reading(left) as uow:
-                lay = partial(_lay_at_hand, incoming, heading_of(self._book, session, inputs))
-                reading = OneReading(uow, self._checks, lay)
+                heading = heading_of(self._book, session, inputs)
+                lay, again = partial(_lay_at_hand, incoming, heading), partial(_lay_again, incoming, heading, session)
+                reading = OneReading(uow, self._checks, lay, again)
                 reply = await self._answer(session, incoming, inputs, render, reading.means)
         except NotJustReading:
             self._habits.wrote(place)
@@ -314,7 +316,14 @@ async def _lay_at_hand(incoming: Incoming, heading: Heading, uow: UnitOfWork) ->
         group=DaoId(found) if isinstance(found, UUID) else None,
         place=heading.place,
         values=heading.values,
+        answer=heading.answer,
     )
+
+
+async def _lay_again(incoming: Incoming, heading: Heading, session: Session, uow: UnitOfWork) -> None:
+    """She stays where she is, since what she wanted was refused: what is asked there wasn't asked with where it led."""
+    if room_of(session.screen) not in ("", room_of(heading.place)):
+        await _lay_at_hand(incoming, Heading(session.screen, session.values), uow)
 
 
 async def who(uow: UnitOfWork, incoming: Incoming) -> Member | None:

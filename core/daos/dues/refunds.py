@@ -90,13 +90,13 @@ class Refund:
 
 async def paid_charges(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> list[Charge]:
     """What she has paid anything of lately, the newest first."""
-    rows = await uow.scalars(PAID, group=group, member=member, since=uow.clock.now() - LOOKED_BACK)
+    rows = await uow.scalars(PAID, group=group, whom=member, since=uow.clock.now() - LOOKED_BACK)
     return [charge_of(row) for row in rows]
 
 
 PAID = Selected(
     select(ChargeRow)
-    .where(ChargeRow.dao_id == given("group"), ChargeRow.user_id == given("member"), ChargeRow.paid > 0)
+    .where(ChargeRow.dao_id == given("group"), ChargeRow.user_id == given("whom"), ChargeRow.paid > 0)
     .where(ChargeRow.due_at > given("since"))
     .order_by(ChargeRow.due_at.desc(), ChargeRow.id)
     .limit(MOST_SHOWN)

@@ -33,7 +33,7 @@ DOORS = {
 }
 
 
-@screen("loans.menu", leads=DOORS)
+@screen("loans.menu", leads={**DOORS, "ask": go("loans.amount")})
 async def ask_menu(turn: Turn) -> Screen:
     """What she can do; what waits for her word comes first."""
     membership = await require_member(turn.uow, member=turn.me.id, group=turn.group)

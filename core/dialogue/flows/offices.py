@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from core.daos.changes import OFFICES, role_changes, was_elected
+from core.daos.changes import OFFICES, called_in_changes, role_changes, was_elected
 from core.daos.groups import Role, find_group, require_member
 from core.daos.offices import answer_offer, offer_role, offers_to, office_holders, resign, role_text
 from core.daos.people import OFFICIALS, participants_of
@@ -12,7 +12,6 @@ from core.dialogue.definitions import action, screen
 from core.dialogue.flows.by_name import by_name
 from core.dialogue.screens import Assurance, Choice, End, Screen, Step, chosen_of, go, option
 from core.dialogue.turn import NO, YES, Turn
-from core.identity.members import find_all
 from core.kernel.ids import MemberId
 from core.kernel.texts import text
 
@@ -81,10 +80,10 @@ async def ask_history(turn: Turn) -> Screen:
     group = await find_group(turn.uow, group=turn.group)
     await require_member(turn.uow, member=turn.me.id, group=group.id)
     changes = (await role_changes(turn.uow, group=group.id))[::-1][:MOST_CHANGES]
-    people = await find_all(turn.uow, [change.member for change in changes])
+    names = await called_in_changes(turn.uow, group=group.id)
     rows = []
     for change in changes:
-        name = people[change.member].name if change.member in people else "-"
+        name = names.get(change.member, "-")
         rows.append(text("office-change", at=change.at, name=name, role=role_text(change.to_role), way=change.way))
     return Screen(text("office-history", name=group.name), rows=tuple(rows), choices=(option("back", text("people-door")),))
 

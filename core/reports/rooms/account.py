@@ -12,15 +12,9 @@ from core.identity.recovery import PENDING
 from core.identity.recovery_contacts import REQUESTS_TO, WHO_COUNT
 from core.identity.two_factor import HAS_APP
 from core.identity.vouching import TO_VOUCH_FOR
-from core.identity.waiting_changes import WAITING_CONTACTS, WAITING_EMAILS
 from core.kernel.questions import Asked
 from core.notifications.preferences import PREFERENCES
 from core.reports.rooms.here import Here
-
-
-def changes(here: Here) -> Sequence[Asked]:
-    """What she has changed that isn't in force yet."""
-    return [WAITING_CONTACTS.about(member=here.member, now=here.now), WAITING_EMAILS.about(member=here.member, now=here.now)]
 
 
 def data(here: Here) -> Sequence[Asked]:
@@ -46,6 +40,11 @@ def vouching(here: Here) -> Sequence[Asked]:
 def recovery(here: Here) -> Sequence[Asked]:
     """The recovery of hers that waits, and who could vouch for her."""
     return [PENDING.about(member=here.member), WHO_COUNT.about(member=here.member, now=here.now)]
+
+
+def address(here: Here) -> Sequence[Asked]:
+    """Her address."""
+    return [EMAIL.about(member=here.member)]
 
 
 def email(here: Here) -> Sequence[Asked]:

@@ -66,7 +66,7 @@ def to_refund(here: Here, group: DaoId) -> Sequence[Asked]:
 def paid(here: Here, group: DaoId) -> Sequence[Asked]:
     """What somebody has paid, and who is in the group."""
     whom = here.id("whom")
-    hers = PAID.about(group=group, member=whom, since=here.now - LOOKED_BACK)
+    hers = PAID.about(group=group, whom=whom, since=here.now - LOOKED_BACK)
     return [*([hers] if whom else []), PEOPLE.about(group=group)]
 
 

@@ -11,9 +11,12 @@ from core.kernel.questions import Asked
 from core.ledger.accounts import treasury
 from core.ledger.service import balance_of
 from core.reports.rooms.here import Here
+from core.reports.rooms.mpesa import price
 from core.treasury.cooling import BECAME
 from core.treasury.limits import SPENT_SUMS, since
 from core.treasury.reading import LAST_ENDED, LAST_PAID, MOST_LISTED, NUMBERED, SHOWN_OF_PAID, UNENDED
+from core.treasury.votes import SPENDS
+from core.treasury.voting import REQUEST
 from core.treasury.words import OPEN_WORDS, PROPOSERS, PROPOSERS_TO_HER, WORDS
 
 
@@ -63,6 +66,13 @@ def request(here: Here, group: DaoId) -> Sequence[Asked]:
     ]
 
 
-def asking(_here: Here, group: DaoId) -> Sequence[Asked]:
-    """What paying something would leave."""
-    return [balance_of(treasury(group)), UNENDED.about(group=group)]
+def to_vote_on(here: Here, group: DaoId) -> Sequence[Asked]:
+    """The request that is put to a vote, and what they vote on already."""
+    request = here.id("request")
+    return [REQUEST.about(request=request), SPENDS.about(group=group)] if request else []
+
+
+def asking(here: Here, group: DaoId) -> Sequence[Asked]:
+    """What paying something would leave, and what sending it would cost where M-PESA sends it."""
+    costs = price(here) if here.values.get("payee_phone") else ()
+    return [balance_of(treasury(group)), UNENDED.about(group=group), *costs]
