@@ -301,14 +301,18 @@ FULL JOIN (
 ) t ON t.id = c.transfer_id
 """
 
-# What was archived, month by month, is what the months were closed with.
+# What was archived, month by month, is what the months were closed with: the highest number that had gone by then, since a
+# clock that was set back gives later numbers earlier times.
 OPENINGS_EQUAL_THE_ARCHIVE = """
 SELECT count(*), count(*) FILTER (
   WHERE (o.seq, o.available, o.pending, o.locked) IS DISTINCT FROM (a.seq, held.available, held.pending, held.locked))
 FROM ledger_openings o
 FULL JOIN (
-  SELECT balance_id, date_trunc('month', posted_at)::date AS month, max(seq) AS seq
-  FROM ledger_entries_archive GROUP BY 1, 2
+  SELECT balance_id, month, max(seq) OVER (PARTITION BY balance_id ORDER BY month) AS seq
+  FROM (
+    SELECT balance_id, date_trunc('month', posted_at AT TIME ZONE 'UTC')::date AS month, max(seq) AS seq
+    FROM ledger_entries_archive GROUP BY 1, 2
+  ) months
 ) a ON a.balance_id = o.balance_id AND a.month = o.month
 LEFT JOIN LATERAL ledger_balance_after(a.balance_id, a.seq) held ON true
 """

@@ -119,6 +119,76 @@ async def test_month_when_archived_is_told_proven_and_audited_as_before(books: t
     assert await content(db)
 
 
+async def shown(connection: asyncpg.Connection) -> list[list[asyncpg.Record]]:
+    """What the two views say of everybody."""
+    return [await connection.fetch(f"SELECT * FROM {view} ORDER BY id") for view in ("user_balances", "dao_treasuries")]
+
+
+async def test_views_when_nothing_moved_since_the_archived_month_show_what_they_showed(
+    db: Database, empty_database: str
+) -> None:
+    connection = await asyncpg.connect(empty_database)
+    await fill(connection, transfers=20, members=2, at=noon(FIRST, 2))
+    await seal_everything(db)
+    before = await shown(connection)
+
+    try:
+        await archived(db, FIRST)
+        after = await shown(connection)
+    finally:
+        await connection.close()
+        await forget_archive(empty_database)
+
+    assert after == before
+    assert after[1][0]["updated_at"] == noon(FIRST, 2)
+
+
+END_OF_FIRST = datetime(SECOND.year, SECOND.month, 1, tzinfo=UTC)
+A_SECOND = timedelta(seconds=1)
+
+
+@pytest.mark.parametrize("turn", [noon(FIRST, 3), END_OF_FIRST], ids=["of an hour", "of a month"])
+async def test_months_when_the_clock_was_set_back_across_the_end_are_archived_all_the_same(
+    db: Database, empty_database: str, turn: datetime
+) -> None:
+    """A server's clock may be set back by a second just then: entries with later numbers have earlier times."""
+    connection = await asyncpg.connect(empty_database)
+    dao = await fill(connection, transfers=20, members=2, at=turn - 3 * A_SECOND)
+    for ago in (-1, 1, -3):
+        await post_more(connection, dao, transfers=20, at=turn - ago * A_SECOND)
+    await seal_everything(db, size=10)
+    before = await told(db, treasury(dao))
+
+    try:
+        moved = [await archive_month(db, month, step=timedelta(hours=1)) for month in (FIRST, SECOND)]
+        closings = await connection.fetch("SELECT month, seq FROM ledger_openings ORDER BY balance_id, month")
+        assert sum(moved) == 160
+        assert await held_in(db) == (0, 160)
+        assert await told(db, treasury(dao)) == before
+        assert await content(db)
+        assert all(former["seq"] < later["seq"] for former, later in pairwise(closings) if former["month"] < later["month"])
+    finally:
+        await connection.close()
+        await forget_archive(empty_database)
+
+
+async def test_month_when_the_clock_stood_in_it_long_after_it_was_archived_takes_that_too(
+    books: tuple[Database, Account], empty_database: str
+) -> None:
+    db, group = books
+    await archived(db, FIRST)
+    await archived(db, SECOND)
+    connection = await asyncpg.connect(empty_database)
+    await post_more(connection, group.dao, transfers=20, at=noon(FIRST, 15))
+    await connection.close()
+    await seal_everything(db)
+
+    moved = [await archived(db, month) for month in (FIRST, SECOND)]
+
+    assert moved == [40, 0]
+    assert await content(db)
+
+
 async def test_month_when_archived_goes_on_into_new_postings(books: tuple[Database, Account]) -> None:
     db, group = books
     await archived(db, FIRST)
