@@ -1,4 +1,8 @@
-"""Archiving where later numbers have earlier times, because the server's clock was once set back.
+"""Archiving while others read, and where later numbers have earlier times, because the server's clock was once set back.
+
+A table that is made as a partition takes the archive from everybody until the end of the transaction, and waits for whoever
+reads it, as an audit does all night. So a month's table is made by itself and attached, which disturbs nobody, in a transaction
+of its own. Nothing moves before those have ended that were reading then: a transaction goes on with the parts that it knew.
 
 Entries are moved by their time. What is before them by time goes first; what is before them by number and later by time stays
 where it is and goes with its own hour or month. An opening balance is what there was after the highest number that went until
@@ -6,6 +10,7 @@ its month, so numbers never come again, whatever the clock did.
 """
 
 from migrations.ledger_seals import archive as before
+from migrations.ledger_seals.sealing import LOOKUPS
 
 
 def _left(bucket: str) -> str:
@@ -59,7 +64,46 @@ CLOSE = f"""
   DROP TABLE archiving, archived;
 """
 
+# Makes the table of a month that has something to archive, once. What it's given here is what partitions had before.
+OPEN = f"""
+CREATE FUNCTION ledger_archive_open(p_month date) RETURNS void
+LANGUAGE plpgsql SET search_path = {{schema}}, pg_temp SET timezone = 'UTC' {LOOKUPS} AS $$
+DECLARE
+  v_from timestamptz := date_trunc('month', p_month::timestamptz);
+  v_until timestamptz := v_from + interval '1 month';
+  v_name text := 'ledger_entries_' || to_char(v_from, 'YYYY_MM');
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('ledger_archive', 0));
+  IF v_until > clock_timestamp() THEN
+    RAISE EXCEPTION 'a part of one month that is over is archived' USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  IF to_regclass(format('%I', v_name)) IS NOT NULL
+    OR NOT EXISTS (SELECT FROM ledger_transfers t WHERE t.posted_at >= v_from AND t.posted_at < v_until) THEN
+    RETURN;
+  END IF;
+  EXECUTE format('CREATE TABLE %I (LIKE ledger_entries_archive INCLUDING ALL)', v_name);
+  EXECUTE format('CREATE TRIGGER archived_is_final BEFORE UPDATE OR DELETE OR TRUNCATE ON %I
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse(%L)', v_name, 'the archive stays as it is');
+  EXECUTE format('CREATE TRIGGER archive_agrees AFTER INSERT ON %I REFERENCING NEW TABLE AS fresh
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_guard_archive()', v_name);
+  EXECUTE format('ALTER TABLE ledger_entries_archive ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)',
+    v_name, v_from, v_until);
+END
+$$
+"""
+
+# Whoever calls the move itself without having opened the month is told so.
+OPENED = """
+  IF to_regclass(format('%I', v_name)) IS NULL THEN
+    RAISE EXCEPTION 'the archive has no table for this month: call ledger_archive_open first'
+      USING ERRCODE = 'object_not_in_prerequisite_state';
+  END IF;
+"""
+_MAKING, _MADE = "\n  IF to_regclass(format('%I', v_name)) IS NULL THEN", "  END IF;\n"
+
 _BEGIN, _END = "\n  IF EXISTS (\n    SELECT FROM (\n      SELECT a.balance_id, min", "  RETURN v_moved;\n"
 _head, _, _tail = before.MOVE.partition(_BEGIN)
+_head, _, _making = _head.partition(_MAKING)
+_head = _head + OPENED + _making[_making.index(_MADE) + len(_MADE) :]
 MOVE = f"{_head}{CLOSE}{_tail[_tail.index(_END) :]}".replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
 MOVE_AS_BEFORE = before.MOVE.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")

@@ -15,13 +15,14 @@ IN_THE_BOOKS, IN_HISTORY = "FROM ledger_entries", "FROM ledger_history"
 
 
 def upgrade() -> None:
-    for statement in (guards.ENTRIES, archive.MOVE, view.WITH_RULES.replace(IN_THE_BOOKS, IN_HISTORY)):
+    for statement in (guards.ENTRIES, archive.OPEN, archive.MOVE, view.WITH_RULES.replace(IN_THE_BOOKS, IN_HISTORY)):
         _run(statement)
 
 
 def downgrade() -> None:
     for statement in (before.ENTRIES, archive.MOVE_AS_BEFORE, view.WITH_RULES):
         _run(statement)
+    op.execute("DROP FUNCTION ledger_archive_open")
 
 
 def _run(statement: str) -> None:
