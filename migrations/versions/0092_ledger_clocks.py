@@ -1,9 +1,11 @@
-"""Months are archived whatever the server's clock did; entries' numbers begin at 1; treasuries' view looks into the archive."""
+"""Months are archived whatever the server's clock did; nothing is written under numbers that are sealed or no numbers at all.
+
+The view of treasuries looks into the archive too.
+"""
 
 from alembic import op
 
 from migrations.ledger_clocks import archive, guards
-from migrations.ledger_plain import guards as before
 from migrations.treasury import view
 
 revision = "0092_ledger_clocks"
@@ -15,12 +17,12 @@ IN_THE_BOOKS, IN_HISTORY = "FROM ledger_entries", "FROM ledger_history"
 
 
 def upgrade() -> None:
-    for statement in (guards.ENTRIES, archive.OPEN, archive.MOVE, view.WITH_RULES.replace(IN_THE_BOOKS, IN_HISTORY)):
+    for statement in (*guards.NOW, archive.OPEN, archive.MOVE, view.WITH_RULES.replace(IN_THE_BOOKS, IN_HISTORY)):
         _run(statement)
 
 
 def downgrade() -> None:
-    for statement in (before.ENTRIES, archive.MOVE_AS_BEFORE, view.WITH_RULES):
+    for statement in (*guards.BEFORE, archive.MOVE_AS_BEFORE, view.WITH_RULES):
         _run(statement)
     op.execute("DROP FUNCTION ledger_archive_open")
 
