@@ -121,7 +121,11 @@ async def _check_seals(connection: AsyncConnection, progress: Progress) -> Findi
     examined, broken = 0, list[Row[Any]]()
     for first in range(1, newest + 1, BLOCKS_AT_ONCE):
         asked = {"first": first, "last": first + BLOCKS_AT_ONCE - 1}
-        blocks = (await connection.execute(_BLOCKS, asked)).all()
+        try:
+            async with connection.begin_nested():
+                blocks = (await connection.execute(_BLOCKS, asked)).all()
+        except DBAPIError as problem:
+            return _uncomputed(SEALED, problem)
         examined, broken = examined + len(blocks), broken + [block for block in blocks if not block.holds]
         progress(f"seals: {min(first + BLOCKS_AT_ONCE - 1, newest):,} of {newest:,} blocks hashed again")
     return replace(_finding(SEALED, examined, len(broken)), places=tuple(map(_place, broken[:MOST])))

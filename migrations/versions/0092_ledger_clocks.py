@@ -19,6 +19,7 @@ IN_THE_BOOKS, IN_HISTORY = "FROM ledger_entries", "FROM ledger_history"
 def upgrade() -> None:
     for statement in (*guards.NOW, archive.OPEN, archive.MOVE, view.WITH_RULES.replace(IN_THE_BOOKS, IN_HISTORY)):
         _run(statement)
+    op.execute("REVOKE EXECUTE ON FUNCTION ledger_archive_open FROM PUBLIC")
 
 
 def downgrade() -> None:

@@ -21,7 +21,8 @@ from core.ledger.accounts import MPESA_UTILITY, SUSPENSE, member_account, pot
 from core.ledger.archive import archive_month
 from core.ledger.seals import newest_seal
 from core.ledger.service import InsufficientFunds, Leg, hold, release, reverse, settle, transfer
-from core.monitoring.audit import audit, examine
+from core.monitoring.audit import Finding, audit, examine
+from core.monitoring.invariants import SEALED
 from core.monitoring.places import PLACES
 from core.monitoring.receipts import verify
 from tests.ledger.books import deposit, forget_archive, new_id, seal_everything, shillings
@@ -189,6 +190,37 @@ async def test_audit_when_one_byte_of_any_column_is_altered_finds_it(sealed: Dat
     }
     assert len(every) > 70
     assert missed == [], f"MTAA_TEST_SEED={seed}"
+
+
+async def altered(db: Database, statement: str) -> dict[str, Finding]:
+    """What the audit finds after this; it's undone again."""
+    async with db.engine.connect() as connection:
+        await connection.exec_driver_sql(statement)
+        findings = await examine(connection)
+        await connection.rollback()
+    return {finding.name: finding for finding in findings}
+
+
+async def test_audit_when_the_guard_of_an_archived_month_is_switched_off_names_it(sealed: Database) -> None:
+    month = f"ledger_entries_{LAST_MONTH:%Y_%m}"
+
+    findings = await altered(sealed, f"ALTER TABLE {month} DISABLE TRIGGER archived_is_final")
+
+    assert findings[DISARMED].places == (f"trigger {month}.archived_is_final",)
+
+
+async def test_audit_when_what_proves_is_gone_or_lies_finds_it(sealed: Database) -> None:
+    gone = await altered(sealed, "DROP FUNCTION ledger_content")
+    lying = await altered(
+        sealed,
+        "CREATE OR REPLACE FUNCTION ledger_seal_hash(p_seal ledger_seals) RETURNS bytea LANGUAGE sql STABLE"
+        " AS 'SELECT p_seal.hash'",
+    )
+
+    assert gone[SEALED.name].figure.startswith("can't be computed: function ledger_content")
+    assert lying[SEALED.name].ok
+    for findings, name in ((gone, "ledger_content 2"), (lying, "ledger_seal_hash 1")):
+        assert findings[DISARMED].places == (f"function {name}",)
 
 
 async def test_audit_when_a_row_of_any_table_is_gone_finds_it(sealed: Database) -> None:
