@@ -13,14 +13,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from core.dialogue.phrases import NO, Phrase, phrases
-from core.dialogue.said_amounts import WORDS, Said, read_amounts
+from core.dialogue.said_amounts import WORDS, Said, read_amounts, words_of
 
 LONGEST = 120
 NOTHING_SAID = Said()
-# An apostrophe, typed or as a phone makes it, is left out: "don't" is "dont".
-UNMARKED = str.maketrans(dict.fromkeys((0x27, 0x2019)))
 MOST_NAMED = 3
-WORD = re.compile(r"[-+]?[0-9](?:[0-9.,]*[0-9])?[^\W\d_]*|[^\W\d_]+")
 CODE = re.compile(r"\b(?=[a-z0-9-]*[0-9])[a-z0-9]{4}-?[a-z0-9]{4}\b", re.ASCII)
 # These name a place that others are in: "changa chama 200" is a contribution, "help me deposit" a deposit.
 GIVE_WAY = frozenset({"groups", "help", "home", "account"})
@@ -79,7 +76,7 @@ def understand(typed: str, groups: Mapping[UUID, str] | None = None) -> Understo
     """What was meant, by somebody who is in these groups."""
     if len(typed) > LONGEST:
         return Unclear()
-    readings = _readings(_words(typed), groups or {})
+    readings = _readings(words_of(typed), groups or {})
     for one in readings:
         if tasks := _tasks(one.words):
             return _meant(tasks, one, typed)
@@ -88,18 +85,13 @@ def understand(typed: str, groups: Mapping[UUID, str] | None = None) -> Understo
     return Understood("group", named.group) if named.group is not None and is_all else Unclear()
 
 
-def _words(typed: str) -> tuple[str, ...]:
-    plain = typed.lower().replace("/=", " ").replace("/-", " ").translate(UNMARKED)
-    return tuple(WORD.findall(plain))
-
-
 def _has_digit(word: str) -> bool:
     return any(character.isdigit() for character in word)
 
 
 def _readings(words: tuple[str, ...], groups: Mapping[UUID, str]) -> list[_Reading]:
     """First with a group's whole name taken out: it may be called like a task. Else it's named by words that only it has."""
-    found = [_Reading(group, rest) for group, name in groups.items() if (rest := _without(words, _words(name))) != words]
+    found = [_Reading(group, rest) for group, name in groups.items() if (rest := _without(words, words_of(name))) != words]
     shortest = min((len(one.words) for one in found), default=0)
     whole = [one for one in found if len(one.words) == shortest]
     if len(whole) == 1:
@@ -116,10 +108,10 @@ def _without(words: tuple[str, ...], name: tuple[str, ...]) -> tuple[str, ...]:
 def _by_some_words(words: tuple[str, ...], groups: Mapping[UUID, str]) -> _Reading:
     """The one group whose name has the most of the words that nobody knows."""
     strange = _Reading(None, words).strange()
-    counts = {group: sum(word in _words(name) for word in strange) for group, name in groups.items()}
+    counts = {group: sum(word in words_of(name) for word in strange) for group, name in groups.items()}
     best = max(counts.values(), default=0)
     named = [group for group, count in counts.items() if count == best]
-    return _Reading(named[0], words, _words(groups[named[0]])) if best and len(named) == 1 else _Reading(None, words)
+    return _Reading(named[0], words, words_of(groups[named[0]])) if best and len(named) == 1 else _Reading(None, words)
 
 
 def _tasks(words: Sequence[str]) -> tuple[str, ...]:

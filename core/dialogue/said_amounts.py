@@ -1,7 +1,7 @@
 """Amounts as people write them into a sentence: 500, 1,500, 2,000/-, KES 2k, elfu mbili na mia tano, two thousand.
 
 An amount is what can be read in exactly one way. Of anything else it is known that there was one, and it's asked for:
-of two numbers, of 2.000, of -500 and +2547..., of "elfu mbili na nusu", and of what begins with 0 as phone numbers do.
+of two numbers, of 2.000, of -500, $500 and +2547..., of "elfu mbili na nusu", and of what begins with 0 like a phone's.
 """
 
 from __future__ import annotations
@@ -12,6 +12,11 @@ from dataclasses import dataclass
 
 from core.kernel.money import KES, LARGEST_WHOLE_UNITS, Money, NotAnAmount, TooPrecise
 
+WORD = re.compile(r"[-+$€£]?[0-9](?:[0-9.,]*[0-9])?[^\W\d_]*|[^\W\d_]+")
+# An apostrophe, typed or as a phone makes it, is left out: "don't" is "dont".
+UNMARKED = str.maketrans(dict.fromkeys((0x27, 0x2019)))
+# Nothing beside it that could make it another amount: "- 500".
+ALONE = re.compile(r"[\w\s.,]+(?:/[-=])?\s*")
 CURRENCY = frozenset({"ksh", "kes", "sh", "shs", "kshs", "shilingi", "shilling", "shillings", "bob"})
 UNITS = ("moja", "mbili", "tatu", "nne", "tano", "sita", "saba", "nane", "tisa")
 TENS = ("kumi", "ishirini", "thelathini", "arobaini", "hamsini", "sitini", "sabini", "themanini", "tisini")
@@ -44,6 +49,18 @@ class Said:
     unclear: bool = False
     digits: str = ""
     count: str = ""
+
+
+def words_of(typed: str) -> tuple[str, ...]:
+    """The words and numbers of a sentence, in small letters; 2,000/- and 2,000/= are 2,000."""
+    return tuple(WORD.findall(typed.lower().replace("/=", " ").replace("/-", " ").translate(UNMARKED)))
+
+
+def amount_alone(typed: str) -> Money | None:
+    """The amount, when nothing else was written: "elfu mbili", "KES 2k"."""
+    words = words_of(typed)
+    is_alone = ALONE.fullmatch(typed) is not None and all(word in WORDS or word in JOINS or _is_figure(word) for word in words)
+    return read_amounts(words).amount if is_alone else None
 
 
 def read_amounts(words: Sequence[str]) -> Said:
@@ -96,7 +113,7 @@ def _counts(word: str) -> bool:
 
 
 def _is_figure(word: str) -> bool:
-    return word[0] in "-+0123456789"
+    return word[0] in "-+$€£0123456789"
 
 
 def _value(run: list[str]) -> int | None:

@@ -179,6 +179,7 @@ def test_an_amount_in_figures_or_words(typed: str, shillings: float) -> None:
         "3 elfu",
         "mia mbili mia tatu",
         "1.2.3",
+        "$500",
         "9" * 30,
         "2000 500",
         "500 na mia",
