@@ -12,6 +12,7 @@ from uuid import UUID
 
 from core.daos.groups import groups_of
 from core.dialogue.free_text import Unclear, Understood, understand
+from core.dialogue.said_amounts import amount_alone
 from core.dialogue.screens import Asks, Go, Screen
 from core.dialogue.session import Session
 from core.dialogue.shortcuts import AMOUNTS, CODES, COUNTS, GROUPS, RECEIPTS, SHORTCUTS, said_back
@@ -21,6 +22,8 @@ from core.kernel.texts import Text, text
 
 PLAN = "own_words"
 COULD_BE = {2: "could-be-two", 3: "could-be-three"}
+# Where somebody looks around, and where nothing but figures is an answer.
+ASIDE, FIGURES = frozenset({Asks.CHOICE, Asks.NOTHING}), frozenset({Asks.AMOUNT, Asks.PIN})
 PLACES = ("first", "second", "third")
 
 
@@ -31,14 +34,22 @@ class OwnWords:
         self._session, self._turn = session, turn
 
     async def meant(self, one: Input) -> Understood | Unclear | None:
-        """What she means; None where an answer is waited for that isn't a choice, and of a number, which is an option's."""
-        session = self._session
-        asked = Asks(session.asks) if session.screen else Asks.NOTHING
-        if one.kind is not Kind.TYPED or session.pending or asked not in {Asks.CHOICE, Asks.NOTHING}:
+        """What she means; None where it answers the question: of a number, and wherever words are asked for.
+
+        Where figures are asked for (an amount, her PIN), what isn't clearly something else is left to that question.
+        """
+        if one.kind is not Kind.TYPED or not self._turn.channel.can_push or self._turn.member is None:
             return None
-        if not self._turn.channel.can_push or self._turn.member is None or one.value.strip().isdigit():
+        asked = self._asked()
+        if asked not in ASIDE | FIGURES or one.value.strip().isdigit() or amount_alone(one.value):
             return None
-        return understand(one.value, await self._groups())
+        meant = understand(one.value, await self._groups())
+        return meant if asked in ASIDE or isinstance(meant, Understood) else None
+
+    def _asked(self) -> Asks:
+        if self._session.pending:
+            return Asks.PIN
+        return Asks(self._session.asks) if self._session.screen else Asks.NOTHING
 
     async def begin(self, meant: Understood) -> tuple[Go, Text]:
         """Where it begins, with what is known there; and what is said of it."""

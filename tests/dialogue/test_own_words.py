@@ -21,6 +21,7 @@ from core.providers.redis_store import RedisStore
 from tests.daos.people import new_intent
 from tests.dialogue.conftest import Chat
 from tests.dialogue.sentences import UNDERSTOOD, lines
+from tests.identity.people import PIN as HER_PIN
 from tests.identity.people import People
 from tests.screen_plays import saving
 from tests.screen_plays.cast import Cast, assemble
@@ -137,9 +138,21 @@ async def test_what_answers_a_question_is_its_answer(chat: Chat) -> None:
 
 
 async def test_a_pin_that_is_asked_for_is_no_sentence(chat: Chat) -> None:
+    """Unless it clearly is one: then she wants something else now."""
     await chat.type("salio")
 
-    assert "A PIN has 6 digits" in await chat.type("weka 500")
+    assert "A PIN has 6 digits" in await chat.type("habari")
+    assert "A PIN has 6 digits" in await chat.type("elfu mbili")
+    assert "You get KES 487.50" in await chat.type("weka 500")
+    assert "I understood: Balance." in await chat.type("salio")
+    assert "Your balance" in await chat.type(HER_PIN)
+
+
+async def test_a_question_for_an_amount_can_be_left_with_another_wish(chat: Chat) -> None:
+    await chat.type("weka pesa")
+
+    assert "That is not an amount" in await chat.type("habari")
+    assert "I understood: Contribute, KES 200, Umoja." in await chat.type("changa umoja 200")
 
 
 async def test_what_is_not_understood_changes_nothing(chat: Chat) -> None:
@@ -205,7 +218,7 @@ async def test_the_question_for_an_amount_reads_it_the_same(chat: Chat, typed: s
 
 
 @pytest.mark.parametrize(
-    "typed", ["weka elfu mbili", "2.000", "-500", "elfu kumi na mbili", "500 600", "tano", "- 500", "$500"]
+    "typed", ["kama elfu mbili", "2.000", "-500", "elfu kumi na mbili", "500 600", "tano", "- 500", "$500"]
 )
 async def test_what_is_more_or_less_than_an_amount_is_asked_for_again(chat: Chat, typed: str) -> None:
     await chat.type("weka pesa")
