@@ -18,6 +18,8 @@ from core.dialogue.book import Book
 from core.dialogue.checks import IdentityChecks
 from core.dialogue.engine import Conversation
 from core.dialogue.flows import FLOWS
+from core.dialogue.phrases import phrases
+from core.dialogue.shortcuts import check_shortcuts
 from core.governance.effects import EFFECTS
 from core.governance.executions import Executions
 from core.identity.access_tokens import AccessTokens
@@ -139,9 +141,10 @@ async def addresses(settings: Settings) -> AsyncIterator[Addresses]:
 
 
 def check_book(texts: Texts) -> Book:
-    """The conversation's book, proven complete. Raises BrokenBook."""
+    """The conversation's book, proven complete, with what members may write. Raises BrokenBook, BrokenPhrases."""
     book = Book(FLOWS)
     book.check(texts)
+    check_shortcuts(book, phrases(), texts)
     return book
 
 
