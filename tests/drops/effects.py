@@ -13,10 +13,13 @@ from core.kernel.db import Database
 OF_THE_WAY = frozenset(
     {
         "alembic_version",
+        "answered_turns",
         "chat_pace",
         "drafts",
         "live_messages",
         "login_attempts",
+        # Drawn when somebody looks, for the quarter.
+        "padlock_draws",
         "otp_attempts",
         "otp_challenges",
         "code_budgets",
@@ -48,7 +51,9 @@ class Effects:
             if not self._query:
                 names = [name for (name,) in await uow.session.execute(text(TABLES)) if name not in OF_THE_WAY]
                 self._query = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM \"{name}\"" for name in names)
-                self._query += " UNION ALL SELECT 'money of ' || kind, (sum(available) * 100)::bigint FROM ledger_balances GROUP BY kind"
+                self._query += (
+                    " UNION ALL SELECT 'money of ' || kind, (sum(available) * 100)::bigint FROM ledger_balances GROUP BY kind"
+                )
             return Counter({str(name): int(many) for name, many in await uow.session.execute(text(self._query))})
 
 

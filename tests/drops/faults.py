@@ -25,6 +25,11 @@ Redis = dict[bytes, bytes]
 OUT_OF_STEP = {
     f"END {catalogue().say(language, text('out-of-step'), short=short)}" for language in ("en", "sw") for short in (True, False)
 }
+SHOWN_ONCE = {
+    f"END {catalogue().say(language, text('done-and-shown'), short=short)}"
+    for language in ("en", "sw")
+    for short in (True, False)
+}
 OFFER = "continue"
 
 
@@ -226,6 +231,16 @@ class Lost(Twice):
             self.wrong(who, f"repeated, it did {more} more")
         return again
 
+    async def made(self, who: Villager, steps: Steps, channel: Channel) -> str:
+        said = await super().made(who, steps, channel)
+        if settled(who.body) not in SHOWN_ONCE:
+            return said
+        # What is shown only once isn't shown again; she asks for it anew.
+        plain, self.village.fault = self.village.fault, Fault(self.book)
+        said = await who.plainly(*steps, channel=channel)
+        self.village.fault = plain
+        return said
+
 
 class Emptied(Fault):
     """Redis is emptied before each hop."""
@@ -257,8 +272,8 @@ class Emptied(Fault):
 
     async def _anew(self, who: Villager, steps: Steps, channel: Channel) -> None:
         """It cost a screen or two: she goes there again; a PIN that is asked for is typed."""
-        session = await who.session_of(channel)
-        if steps[-1] == "PIN" and session.pending:
+        asked = self.book.calls[self.about(who)].screens[len(steps) - 2][0]
+        if steps[-1] == "PIN" and who.before == asked:
             await who.go("PIN", channel=channel)
             return
         await self.step_by_step(who, steps, channel)

@@ -270,7 +270,19 @@ async def a_treasury(village: Village) -> None:
     await does(g.treasurer, "decisions", "treasury", "requests", "#1", "withdraw", "PIN")
     await does(g.treasurer, *asked, "yes", "PIN")
     await does(g.chair, "decisions", "to_approve", "#1", "reject", "PIN")
-    await does(g.treasurer, "decisions", "treasury", "petty", "=300", "member", str(g.bahati.member), "#1", deciding.WORDS, "yes", "PIN")
+    await does(
+        g.treasurer,
+        "decisions",
+        "treasury",
+        "petty",
+        "=300",
+        "member",
+        str(g.bahati.member),
+        "#1",
+        deciding.WORDS,
+        "yes",
+        "PIN",
+    )
     await does(g.treasurer, *asked, "urgent", "yes", "PIN")
     holders = await village.sql("SELECT padlocks FROM treasury_requests WHERE dao_id = :group AND status = 'open'", group=g.id)
     for one in (g.chair, g.secretary, *(one for one in village.people.values() if one.member in holders[0][0])):
@@ -352,6 +364,8 @@ async def friends(village: Village) -> None:
     await amina.dial("account", "contacts", "remove", f"=0{bahati.phone[4:]}", "PIN")
 
 
+# So many are about the same group, on days that follow each other.
+TOGETHER = len(deciding.PLAYS) + 1
 PLAYS = (
     *deciding.PLAYS,
     letting_in,

@@ -55,6 +55,10 @@ ANOTHER_AMOUNT = {
 }
 
 
+# Of what she saw before, so many pages count: after a hop that was replayed, what she confirmed is a few screens back.
+LOOKED_BACK = 6
+
+
 class Broken(AssertionError):
     """A promise was broken."""
 
@@ -233,7 +237,7 @@ class Villager(Person):
         before = await self.session_of(channel)
         if before.pending and one.kind is Kind.TYPED and one.value == PIN:
             self._was_confirmed(before)
-        village, self.previous = self.village, self.pages
+        village, self.previous = self.village, [*self.previous, *self.pages][-LOOKED_BACK:]
         village.seen_last.reply = None
         await village.fault.hop(self, channel, one)
         if village.seen_last.reply is not None:
@@ -245,7 +249,11 @@ class Villager(Person):
     def _was_confirmed(self, session: Session) -> None:
         """What the PIN is asked for, with its amount, stands on the PIN's screen or stood on the one before."""
         amount = session.values.get("amount")
-        if session.pending not in self.village.book.actions or not isinstance(amount, Money) or session.pending in ANOTHER_AMOUNT:
+        if (
+            session.pending not in self.village.book.actions
+            or not isinstance(amount, Money)
+            or session.pending in ANOTHER_AMOUNT
+        ):
             return
         seen = "\n".join([*self.pages, *self.previous])
         if amount.figures() not in seen:
