@@ -203,9 +203,10 @@ class Conversation:
         session.shown = answers(outcome.screen.choices)
         session.asks, session.language = outcome.screen.asks.value, turn.language
         pages = [self._sealed(page) for page in render(reply)] if outcome.screen.secret else render(reply)
-        session.pages, session.page = pages, 0
         if outcome.screen.ends:
             session.clear()
+        # What is over may have more pages to be turned to, like anything else.
+        session.pages, session.page = pages, 0
         return pages[0]
 
     def _sealed(self, page: str) -> str:
