@@ -396,5 +396,6 @@ class Walk:
         )
 
     def _over(self, what: Text, end: End | None = None) -> Outcome:
-        rows, live, secret = (end.rows, end.live, end.secret) if end else ((), None, False)
-        return Outcome(Screen(what, rows=rows, live=live, asks=Asks.NOTHING, ends=True, secret=secret))
+        end = end or End(what)
+        shown = Screen(what, rows=end.rows, live=end.live, asks=Asks.NOTHING, ends=True, secret=end.secret, sent=end.sent)
+        return Outcome(shown)

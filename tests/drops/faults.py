@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from core.dialogue.screens import Assurance
-from core.dialogue.session import Session
 from core.dialogue.turn import NO, TELEGRAM, USSD, YES, Channel, Input, Kind
 from core.kernel.money import Money
 from core.kernel.texts import catalogue, text
 from tests.drops.effects import TOLD, Effects, change
-from tests.drops.village import Broken, Village, Villager, settled
+from tests.drops.village import Village, Villager, settled
 from tests.screen_walk import PIN
 
 Steps = Sequence[str]

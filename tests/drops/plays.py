@@ -11,8 +11,8 @@ from core.daos.contributions import contribute
 from core.daos.dues.changing import create_kind
 from core.daos.dues.opening import open_charges
 from core.identity.step_up import set_limit
-from core.kernel.money import Money
 from core.kernel.ids import DaoId, IntentId
+from core.kernel.money import Money
 from core.ledger.accounts import pot, treasury
 from core.treasury.jobs import look_after
 from tests.drops.village import Village, Villager

@@ -15,7 +15,6 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from redis.asyncio import Redis
 
-import ussd.callback
 from bot.calls import TelegramBot, open_bot
 from bot.channel import TelegramChannel
 from bot.notes import Notes
@@ -28,8 +27,8 @@ from core.dialogue.session import Session, load
 from core.dialogue.turn import TELEGRAM, USSD, Channel, Input, Kind, Reply
 from core.identity.exposed_pins import ExposedPins
 from core.identity.pins import PinGate
-from core.kernel.money import Money
 from core.kernel.db import Database
+from core.kernel.money import Money
 from core.kernel.secrets import PinHasher, Vault
 from core.kernel.settings import Settings, TelegramSettings
 from core.kernel.texts import catalogue
