@@ -9,7 +9,7 @@ from migrations.ledger_clocks import archive, guards
 from migrations.treasury import view
 
 revision = "0092_ledger_clocks"
-down_revision = "0089_turns_unchecked"
+down_revision = "0091_answered_turns"
 branch_labels = None
 depends_on = None
 
