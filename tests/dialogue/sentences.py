@@ -15,6 +15,18 @@ Nina pesa ngapi? | balance |
 akiba yangu | balance |
 naomba salio | balance |
 how much does everybody have | balance |
+lipa loan 500 | loan_pay | 500
+nataka kurepay loan | loan_pay |
+nataka kuwithdraw 300 | withdraw | 300
+pay mkopo wangu 300 | loan_pay | 300
+balance ya loan | loan_mine |
+nipe statement yangu | statement |
+meeting ya group ni lini | meetings |
+turn yangu lini | merry_mine |
+nunua shares mbili | shares_buy |
+rules za chama | rules |
+deposit elfu moja | deposit | 1000
+changa two hundred | contribute | 200
 withdraw all my money | withdraw |
 when is my loan due | loan_mine |
 malipo ya mkopo 400 | loan_pay | 400
