@@ -6,13 +6,13 @@ REDIS_URL the embedded servers are started, or joined when another process of ou
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from core.kernel.starting import all_is_there
 from core.daos.group_chat_links import GroupChats
 from core.dialogue.book import Book
 from core.dialogue.checks import IdentityChecks
@@ -231,6 +231,4 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         )
 
 
-def environ() -> dict[str, str]:
-    """The process's environment, read in this one place."""
-    return dict(os.environ)
+all_is_there()

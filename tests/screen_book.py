@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from core.kernel.db import Database
 from core.kernel.ids import TimeOrderedIds
@@ -13,18 +13,22 @@ from core.providers.redis_store import RedisStore
 from tests.conftest import FakeClock
 from tests.screen_plays import PLAYS
 from tests.screen_plays.cast import assemble
-from tests.screen_walk import VALUES, Whole, as_a_stranger, find_ways, settle
+from tests.screen_walk import VALUES, Whole, as_a_stranger, find_ways, refusals, settle
 
 SECRET_KEY = "a key for the screen book only, thirty-two bytes"  # pragma: allowlist secret
 
 
 @dataclass(frozen=True)
 class Walked:
-    """Every screen that was reached, and the names of those that were not in some way; and the chart of each walker's savings."""
+    """Every screen that was reached, and the names of those that were not in some way; and the chart of each walker's savings.
+
+    refusals: screens with an answer refused above the question.
+    """
 
     screens: list[Whole]
     missed: list[str]
     charts: dict[str, bytes]
+    refusals: list[Whole] = field(default_factory=list)
 
 
 async def walk(
@@ -37,15 +41,19 @@ async def walk(
     screens: list[Whole] = []
     for one in (await find_ways(first)).values():
         screens += [one, *[await walker.go(one.way) for walker in others]]
+    refused: list[Whole] = []
     for walker in walkers:
+        refused += await refusals(walker, [one for one in screens if one.values == walker.values])
         screens += await as_a_stranger(walker)
-    found = {(one.name, one.values) for one in screens}
+    found = {(one.variant, one.values) for one in screens}
     for kind in kinds:
         played = await play(database, store, vault, language, kind, places[kind])
-        screens += [one for one in played if (one.name, one.values) not in found]
+        screens += [one for one in played if (one.variant, one.values) not in found]
     ways = {name: {one.values for one in screens if one.name == name} for name in first.conversation._book.screens}
     missed = [name for name, seen in ways.items() if len(seen) < len(kinds)]
-    return Walked(screens, sorted(missed), {f"chart-{one.language}-{one.values}": await one.chart(database) for one in walkers})
+    return Walked(
+        screens, sorted(missed), {f"chart-{one.language}-{one.values}": await one.chart(database) for one in walkers}, refused
+    )
 
 
 async def play(database: Database, store: RedisStore, vault: Vault, language: str, kind: str, place: int) -> list[Whole]:

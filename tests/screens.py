@@ -13,7 +13,7 @@ import itertools
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from multiprocessing import get_context
 from pathlib import Path
@@ -167,6 +167,16 @@ def too_long(screens: Iterable[Whole]) -> list[str]:
     return [f"{one.name} {one.language} {one.values}: {page}" for one, budget, page in those if not fits(bare(page), budget)]
 
 
+def turned_over(refusals: Iterable[Whole]) -> set[str]:
+    """The questions that a refusal pushes onto a second page of the smallest display, though they are on one by themselves."""
+    those = {}
+    for one in refusals:
+        alone = UssdRenderer(catalogue())(replace(one.reply, note=None))
+        if len(alone) == 1 and len(one.pages(SAFARICOM_SEPTETS)) > 1 and one.reply.note:
+            those[f"{one.name}: {one.reply.note.key}"] = one
+    return set(those)
+
+
 def bare(page: str) -> str:
     """A page as the network counts it."""
     return page.removeprefix("CON ").removeprefix("END ")
@@ -185,7 +195,10 @@ async def collect() -> Walked:
             found = await asyncio.gather(*each)
     charts = {name: chart for one in found for name, chart in one.charts.items()}
     return Walked(
-        [one for part in found for one in part.screens], sorted({name for one in found for name in one.missed}), charts
+        [one for part in found for one in part.screens],
+        sorted({name for one in found for name in one.missed}),
+        charts,
+        [one for part in found for one in part.refusals],
     )
 
 

@@ -16,7 +16,7 @@ from core.kernel.secrets import Vault
 from core.kernel.texts import LANGUAGES, text
 from core.notifications.cards import ReceiptKind
 from core.providers.redis_store import RedisStore
-from tests import screens
+from tests import screen_confirms, screens
 from tests.asked import Laid, count_asked
 from tests.cards import cards
 from tests.extremes import UNBOUNDED, messages
@@ -62,6 +62,10 @@ async def test_every_screen_of_the_book_is_come_to_every_page_fits_its_network_a
     assert [name for name in walked.missed if name not in NOBODY_COMES_TO] == [], "a new screen is walked to, or played to"
     assert [name for name in NOBODY_COMES_TO if name not in walked.missed] == [], "somebody does come there"
     assert screens.too_long(walked.screens) == []
+    assert screen_confirms.unclear(walked.screens) == [], "the amount and the payee are on the first line"
+    assert screen_confirms.needless(walked.screens) == set()
+    assert screens.turned_over(walked.refusals) == set(), "a refusal and the question are on one page"
+    assert len(walked.refusals) > FEWEST_REFUSED
     assert {one.values for one in walked.screens} == {"ordinary", "longest"}
     assert {name: max(counts) for name, counts in asked.items() if max(counts) > MOST_ASKED} == {}
     hops = [count for counts in asked.values() for count in counts]
@@ -78,8 +82,11 @@ async def test_the_plays_go_through_whatever_script_people_are_named_in(db: Data
 
     assert {one.values for one in played} == {"another script"}
     assert screens.too_long(played) == []
+    assert screen_confirms.unclear(played) == []
 
 
+# How many wrong answers the walks give at least.
+FEWEST_REFUSED = 200
 # Screens that no walk and no play can reach, each with the reason.
 NOBODY_COMES_TO: dict[str, str] = {}
 

@@ -37,7 +37,7 @@ async def open_books(settings: Settings) -> AsyncIterator[Database]:
 
 
 async def audit(settings: Settings) -> int:
-    """Print each invariant with its figure, the end of the chain of seals and what a person has to look at.
+    """Print each invariant with its figure and where it is broken, the end of the chain of seals and what waits for people.
 
     1 when an invariant doesn't hold; what waits for a person is work, not a fault.
     """
@@ -49,6 +49,8 @@ async def audit(settings: Settings) -> int:
             late, now = await overdue(uow), uow.clock.now()
     for finding in findings:
         print(f"{'ok  ' if finding.ok else 'FAIL'} {finding.name}: {finding.figure}")
+        for place in finding.places:
+            print(f"     at {place}")
     if newest:
         print(f"newest seal: {newest.number:,} {newest.hash.hex()}")
     print(f"waiting for a seal: {unsealed:,}")

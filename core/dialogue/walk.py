@@ -50,14 +50,13 @@ class Walk:
         self._book, self._session, self._turn = book, session, turn
         self._unfinished, self._words = Unfinished(book, session, turn), OwnWords(session, turn)
 
-    async def take(self, one: Input, proof: PinOutcome | CoreError | None) -> Outcome:
-        """Where this input leads; what is unfinished there is kept in the same transaction."""
-        outcome = await self._take(one, proof)
+    async def keep(self, outcome: Outcome, before: Session) -> None:
+        """Keep what is unfinished where this led from the session before, in the same transaction."""
         if not outcome.screen.ends:
-            await self._unfinished.keep(outcome.screen.asks)
-        return outcome
+            await self._unfinished.keep(outcome.screen.asks, before=before.values)
 
-    async def _take(self, one: Input, proof: PinOutcome | CoreError | None) -> Outcome:  # noqa: PLR0911 - one line a kind
+    async def take(self, one: Input, proof: PinOutcome | CoreError | None) -> Outcome:  # noqa: PLR0911 - one line a kind
+        """Where this input leads."""
         session = self._session
         if session.turn > MAX_TURNS:
             # Counted anew, or the person could never begin again before the session is forgotten.
@@ -397,5 +396,6 @@ class Walk:
         )
 
     def _over(self, what: Text, end: End | None = None) -> Outcome:
-        rows, live, secret = (end.rows, end.live, end.secret) if end else ((), None, False)
-        return Outcome(Screen(what, rows=rows, live=live, asks=Asks.NOTHING, ends=True, secret=secret))
+        end = end or End(what)
+        shown = Screen(what, rows=end.rows, live=end.live, asks=Asks.NOTHING, ends=True, secret=end.secret, sent=end.sent)
+        return Outcome(shown)

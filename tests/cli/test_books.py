@@ -77,7 +77,8 @@ async def test_audit_when_something_was_altered_fails(
     code = await audit(settings)
 
     assert code == 1
-    assert "FAIL what was sealed is as it was: 1 of 1 blocks wrong" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "FAIL what was sealed is as it was: 1 of 1 blocks wrong\n     at block 1, transactions 0 to " in told
 
 
 async def test_verify_when_asked_for_a_receipt_shows_its_proof(

@@ -34,6 +34,7 @@ DAMAGE = {
     "an entry without its counterpart": (f"UPDATE ledger_transfers SET legs = 3 WHERE id = {NEWEST}", "wrong_transfers"),
     "a transfer deleted": (f"DELETE FROM ledger_transfers WHERE id = {NEWEST}", "wrong_transfers"),
     "details altered": ("""UPDATE ledger_transfers SET details = '{"altered": "yes"}'""", "wrong_blocks"),
+    "a guard switched off": ("ALTER TABLE ledger_entries DISABLE TRIGGER entries_agree", "missing_guards"),
     "a seal altered": ("UPDATE ledger_seals SET sealed_at = now()", "wrong_blocks"),
 }
 
