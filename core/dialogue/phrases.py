@@ -23,6 +23,8 @@ PREFIXES = "(?:kuni|ku|nina|nita|ni|na|uni|una|u|ana|ata|a|tuna|tuta|tu|wana|wat
 OVER = "(?:nimesha|nilisha|nime|nili|tumesha|tume|tuli)(?:ki|i|u)?"
 REFUSED = "(?:si|hatu|usini|usi|nisi|tusi|msi)(?:ta|ja|ku)?(?:ni|ki|i|u)?"
 SUFFIXES = "(?:a|e|i|ea|ee|ia|ie|iwe|lea|lee|lia|lie|eni|ieni|isha|ishe)"
+# "kurepay" and "niwithdraw" of people who mix.
+BORROWED = re.compile("(?:ku|nina|nita|ni|na)([a-z]+)")
 PAST, NO = "nime", "no"
 
 
@@ -49,12 +51,13 @@ class Phrases:
         }
         self._listed = frozenset(self._forms.values())
         self._verbs: list[tuple[str, str]] = [(word, stem) for file in files for word, stem in file.get("verbs", {}).items()]
+        self._borrowed = frozenset(word for file in files for word in file.get("borrowed", ()))
         self.no = frozenset(word for file in files for word in file["no"])
         self.phrases = tuple(phrase for file in files for phrase in self._phrases(file))
         self.tasks = frozenset(task for phrase in self.phrases for task in phrase.tasks)
         said = {word for phrase in self.phrases for word in phrase.words}
         self.known = frozenset(said | self.no | {word for file in files for word in file["polite"].split()})
-        if clashes := list(self._clashes()):
+        if clashes := [*self._clashes(), *_shapes_of_two(files)]:
             raise BrokenPhrases("; ".join(clashes))
 
     def plain(self, word: str) -> str:
@@ -65,6 +68,9 @@ class Phrases:
         return self._forms.get(known, known)
 
     def _verb(self, word: str) -> str | None:
+        begun = BORROWED.fullmatch(word)
+        if begun and begun[1] in self._borrowed:
+            return begun[1]
         for verb, stem in self._verbs:
             if stem not in word:
                 continue
@@ -91,6 +97,14 @@ class Phrases:
             known = of.setdefault(phrase.words, phrase)
             if known.tasks != phrase.tasks:
                 yield f"{' '.join(sorted(phrase.words))} is {' or '.join(known.tasks)}, and {' or '.join(phrase.tasks)}"
+
+
+def _shapes_of_two(files: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    of: dict[str, str] = {}
+    for word, shapes in ((word, shapes) for file in files for word, shapes in file["forms"].items()):
+        for shape in shapes:
+            if of.setdefault(shape, word) != word:
+                yield f"{shape} is a form of {of[shape]}, and of {word}"
 
 
 def _singular(word: str) -> str:

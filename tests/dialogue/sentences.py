@@ -14,6 +14,40 @@ salio langu ni ngapi | balance |
 Nina pesa ngapi? | balance |
 akiba yangu | balance |
 naomba salio | balance |
+how much does everybody have | balance |
+lipa loan 500 | loan_pay | 500
+nataka kurepay loan | loan_pay |
+nataka kuwithdraw 300 | withdraw | 300
+pay mkopo wangu 300 | loan_pay | 300
+balance ya loan | loan_mine |
+nipe statement yangu | statement |
+meeting ya group ni lini | meetings |
+turn yangu lini | merry_mine |
+nunua shares mbili | shares_buy |
+rules za chama | rules |
+deposit elfu moja | deposit | 1000
+changa two hundred | contribute | 200
+withdraw all my money | withdraw |
+when is my loan due | loan_mine |
+malipo ya mkopo 400 | loan_pay | 400
+riba ni ngapi | loan |
+nani anapata pesa leo | merry_order |
+nitapata pesa lini | merry_mine |
+tutakutana lini | meetings |
+I will not come to the meeting | meetings |
+kwa nini nimetozwa faini | dues |
+niko na deni gani | dues |
+how much money is in the group | group_total |
+uchaguzi lini | votes |
+what can I do here | help |
+ghairi | home |
+close my account | data |
+deposit not received | claim |
+nimetuma pesa lakini haijaingia | claim |
+weka mchango wa kila mwezi 500 | recurring | 500
+turn off notifications | notices |
+simu yangu imeibiwa | number |
+refund my money | refund |
 deposit 500 | deposit | 500
 Deposit KES 500/= | deposit | 500
 I want to deposit 1,500 | deposit | 1500
