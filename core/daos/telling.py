@@ -13,6 +13,9 @@ from core.kernel.texts import Text
 from core.notifications import service
 from core.notifications.service import Reach, Receipt
 
+# So much of a group's name, where a message with everything in it would be two.
+SHORT_GROUP = 20
+
 
 async def tell(uow: UnitOfWork, person: Person, what: Text, *, template: str, receipt: Receipt | None = None) -> None:
     """Tell one person, as she wants to be told; `template` names the message's kind, which says what it is about."""

@@ -236,9 +236,11 @@ class Lost(Twice):
         if settled(who.body) not in SHOWN_ONCE:
             return said
         # What is shown only once isn't shown again; she asks for it anew.
-        plain, self.village.fault = self.village.fault, Fault(self.book)
+        calmly = Fault(self.book)
+        await calmly.meet(self.village)
+        self.village.fault = calmly
         said = await who.plainly(*steps, channel=channel)
-        self.village.fault = plain
+        self.village.fault = self
         return said
 
 
@@ -272,8 +274,8 @@ class Emptied(Fault):
 
     async def _anew(self, who: Villager, steps: Steps, channel: Channel) -> None:
         """It cost a screen or two: she goes there again; a PIN that is asked for is typed."""
-        asked = self.book.calls[self.about(who)].screens[len(steps) - 2][0]
-        if steps[-1] == "PIN" and who.before == asked:
+        asked, session = self.book.calls[self.about(who)].screens[len(steps) - 2][0], await who.session_of(channel)
+        if steps[-1] == "PIN" and f"{session.pending}:pin" == asked:
             await who.go("PIN", channel=channel)
             return
         await self.step_by_step(who, steps, channel)

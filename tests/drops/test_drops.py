@@ -27,7 +27,7 @@ async def played(db: Database, store: RedisStore, vault: Vault, redis_url: str, 
         began = village.clock.moment
         for place, play in enumerate(PLAYS):
             # Each on a day of its own, so that what one took longer for is no other's affair.
-            village.clock.moment = began + (timedelta(days=120 * place) if place > TOGETHER else timedelta(days=9 * place))
+            village.clock.moment = began + (timedelta(days=120 * place) if place > TOGETHER else timedelta(days=6 * place))
             if WANTED and play.__name__ not in WANTED:
                 continue
             village.play_name = play.__name__

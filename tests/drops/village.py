@@ -45,7 +45,7 @@ from ussd.render import UssdRenderer
 USSD_TOKEN = "a-token-that-nobody-guesses"
 NEVER_SLOW = 30.0
 # What differs each time that something is done: references, codes of digests and of the draw.
-CHANGING = re.compile(r"\b(?=\w*\d)(?=\w*[A-Z])[0-9A-Z]{4,}\b|\b[0-9a-f]{8,}\b|(?<![\d,.])\d{4,}(?![,.]?\d)")
+CHANGING = re.compile(r"\b(?=\w*\d)(?=\w*[A-Z])[0-9A-Z]{4,}\b|\b[A-Z]{8}(?= Confirmed)|\b[0-9A-F]{3}-[0-9A-F]{3}\b|\b[0-9a-f]{8,}\b|(?<![\d,.])\d{4,}(?![,.]?\d)|(?<=account )\d{3} \d{4}|(?<=account )\d{3} #")
 
 
 # Where the amount that is remembered isn't the one that moves, with the reason.

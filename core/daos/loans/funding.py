@@ -254,4 +254,4 @@ async def _tell_officials(uow: UnitOfWork, row: LoanFundingRow, but: MemberId, k
     group = await find_group(uow, group=DaoId(row.dao_id))
     about = {"group": group.name, "amount": Money.from_decimal(row.amount), "direction": row.direction, "fund": row.pot}
     what = Text(key, {**about, "dialled": dial_to(uow, group.code, "treasury")})
-    await tell_group(uow, group=group.id, what=what, template=TEMPLATE, roles=OFFICIALS, but=(but,))
+    await tell_group(uow, group=group.id, what=what, template="pot_asked", roles=OFFICIALS, but=(but,))

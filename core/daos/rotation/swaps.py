@@ -17,7 +17,7 @@ from core.daos.rotation.models import HandRow, RotationRow, SwapConsentRow, Swap
 from core.daos.rotation.order import NotInRound
 from core.daos.rotation.plan import Turn, day, turns_of
 from core.daos.rotation.rounds import called, hand_owners, locked_round, owners_of
-from core.daos.telling import tell, tell_group
+from core.daos.telling import SHORT_GROUP, tell, tell_group
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, IntentId, MemberId
@@ -214,7 +214,7 @@ async def _ask(uow: UnitOfWork, group: DaoId, asked: SwapAsked, *, but: MemberId
     name = (await find_group(uow, group=group)).name
     told = text(
         "sms-merry-swap-asked",
-        group=name,
+        in_group=name[:SHORT_GROUP],
         who=asked.who_a,
         turn=asked.turn_a,
         day=asked.day_a,
