@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from core.dialogue.screens import Assurance
-from core.dialogue.session import Session
 from core.dialogue.turn import NO, TELEGRAM, USSD, YES, Channel, Input, Kind
 from core.kernel.money import Money
 from core.kernel.texts import catalogue, text
 from tests.drops.effects import TOLD, Effects, change
-from tests.drops.village import Broken, Village, Villager, settled
+from tests.drops.village import Village, Villager, settled
 from tests.screen_walk import PIN
 
 Steps = Sequence[str]
@@ -43,7 +41,7 @@ class Call:
 
 
 @dataclass
-class Book:
+class Known:
     """What is known of the undisturbed calls, and what was found wrong and covered since."""
 
     calls: dict[tuple[str, str, int], Call] = field(default_factory=dict)
@@ -61,8 +59,8 @@ class Fault:
     apart: frozenset[str] = frozenset()
     compares = True
 
-    def __init__(self, book: Book) -> None:
-        self.book = book
+    def __init__(self, known: Known) -> None:
+        self.known = known
         self.village: Village
         self.effects: Effects
 
@@ -86,7 +84,7 @@ class Fault:
 
     def compared(self, who: Villager, call: Call) -> None:
         """Whether it came to what it should have come to."""
-        known = self.book.calls[self.about(who)]
+        known = self.known.calls[self.about(who)]
         due = {name: many for name, many in known.done.items() if name not in self.apart}
         if call.done != due:
             self.wrong(who, f"did {call.done} instead of {due}")
@@ -100,7 +98,7 @@ class Fault:
     def wrong(self, who: Villager, what: str) -> None:
         """Something is; the play goes on."""
         play, name, number = self.about(who)
-        self.book.problems.append(f"{self.name}: {play}, call {number} of {name} at {' '.join(who.way)}: {what}")
+        self.known.problems.append(f"{self.name}: {play}, call {number} of {name} at {' '.join(who.way)}: {what}")
 
     # --- hops
 
@@ -108,9 +106,9 @@ class Fault:
         """One hop, in this way."""
         before = await who.session_of(channel)
         who.body = await self.sent(who, channel, one)
-        self.book.disturbed[self.village.play_name, self.name] += 1
+        self.known.disturbed[self.village.play_name, self.name] += 1
         if before.pending and one.kind is Kind.TYPED and one.value == PIN:
-            self.book.acted[before.pending, self.name] += 1
+            self.known.acted[before.pending, self.name] += 1
 
     async def sent(self, who: Villager, channel: Channel, one: Input) -> str:
         """What she reads."""
@@ -163,11 +161,11 @@ class Calm(Fault):
     """Nothing goes wrong; what comes of each call is written down."""
 
     def compared(self, who: Villager, call: Call) -> None:
-        known = self.book.calls.setdefault(self.about(who), Call())
+        known = self.known.calls.setdefault(self.about(who), Call())
         known.done, known.said = call.done, call.said
 
     async def made(self, who: Villager, steps: Steps, channel: Channel) -> str:
-        call = self.book.calls.setdefault(self.about(who), Call())
+        call = self.known.calls.setdefault(self.about(who), Call())
         await who.plainly(channel=channel)
         for one in steps:
             await who.go(one, channel=channel)
@@ -236,7 +234,7 @@ class Lost(Twice):
         if settled(who.body) not in SHOWN_ONCE:
             return said
         # What is shown only once isn't shown again; she asks for it anew.
-        calmly = Fault(self.book)
+        calmly = Fault(self.known)
         await calmly.meet(self.village)
         self.village.fault = calmly
         said = await who.plainly(*steps, channel=channel)
@@ -250,7 +248,7 @@ class Emptied(Fault):
     name = "emptied"
 
     async def made(self, who: Villager, steps: Steps, channel: Channel) -> str:
-        call, proven = self.book.calls[self.about(who)], False
+        call, proven = self.known.calls[self.about(who)], False
         await who.plainly(channel=channel)
         for place, one in enumerate(steps):
             await self.village.flush()
@@ -274,7 +272,7 @@ class Emptied(Fault):
 
     async def _anew(self, who: Villager, steps: Steps, channel: Channel) -> None:
         """It cost a screen or two: she goes there again; a PIN that is asked for is typed."""
-        asked, session = self.book.calls[self.about(who)].screens[len(steps) - 2][0], await who.session_of(channel)
+        asked, session = self.known.calls[self.about(who)].screens[len(steps) - 2][0], await who.session_of(channel)
         if steps[-1] == "PIN" and f"{session.pending}:pin" == asked:
             await who.go("PIN", channel=channel)
             return
