@@ -1,8 +1,8 @@
 """How a member wants to be told, by topic; and the hours in which nobody is woken.
 
-Security and money are always told, and what has moved or is in danger at any hour. News of a group and reminders wait from 21:00 to
-07:00 East Africa Time, and a member may do without them; what waits for somebody's word waits too. A new kind of message is placed
-here, under what it is about and whether it can wait.
+Security and money are always told, and what has moved or is in danger at any hour. News of a group and reminders wait from
+21:00 to 07:00 East Africa Time, and a member may do without them; what waits for somebody's word waits too. A new kind of
+message is placed here, under what it is about and whether it can wait.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ ABOUT: Mapping[str, Topic] = {
     "vote_reminder": "reminder",
     "due_reminder": "reminder",
 }
-# About money or her standing, so nobody can do without; but nothing has moved that she could still stop, and nothing is lost when
-# she hears of it, or gives her word, in the morning.
+# About money or her standing, so nobody can do without; but nothing has moved that she could still stop, and nothing is lost
+# when she hears of it, or gives her word, in the morning.
 WAITS = frozenset(
     {
         "contribution_kind",
@@ -142,13 +142,17 @@ def topic_of(template: str) -> Topic:
     return ABOUT.get(template, "money")
 
 
-def quiet_until(template: str, now: datetime) -> datetime | None:
-    """When a message of this template may leave; None when it may now."""
+def quiet_until(template: str, now: datetime, *, until: datetime | None = None) -> datetime | None:
+    """When a message of this template may leave; None when it may now.
+
+    until: when what it is about is over. What would be news no more in the morning is told at once, or nobody would hear of it.
+    """
     there = now.astimezone(EAST_AFRICA)
     if (template not in WAITS and topic_of(template) in ALWAYS) or QUIET_TO <= there.time() < QUIET_FROM:
         return None
     day = there.date() + timedelta(days=1) if there.time() >= QUIET_FROM else there.date()
-    return datetime.combine(day, QUIET_TO, tzinfo=EAST_AFRICA)
+    morning = datetime.combine(day, QUIET_TO, tzinfo=EAST_AFRICA)
+    return None if until is not None and until <= morning else morning
 
 
 async def way_for(uow: UnitOfWork, *, member: MemberId, template: str) -> Way:

@@ -86,7 +86,7 @@ async def _ask_approvers(uow: UnitOfWork, row: TreasuryRequest, said: Text, *, t
     decide = Text("sms-treasury-decide", {**said.args, "dialled": dial_to(uow, group.code, "approve")})
     for person in await people_of(uow, group=DaoId(row.dao_id)):
         if person.id in asked:
-            await tell(uow, person, decide, template=template)
+            await tell(uow, person, decide, template=template, until=row.expires_at)
 
 
 async def _said(uow: UnitOfWork, row: TreasuryRequest, occasion: str) -> Text:

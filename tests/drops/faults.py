@@ -48,6 +48,7 @@ class Known:
     problems: list[str] = field(default_factory=list)
     # Which action behind the PIN was done how often in which way, and how many steps each way disturbed.
     acted: Counter[tuple[str, str]] = field(default_factory=Counter)
+    where: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     disturbed: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
@@ -109,6 +110,7 @@ class Fault:
         self.known.disturbed[self.village.play_name, self.name] += 1
         if before.pending and one.kind is Kind.TYPED and one.value == PIN:
             self.known.acted[before.pending, self.name] += 1
+            self.known.where.setdefault((before.pending, self.name), set()).add(self.village.play_name)
 
     async def sent(self, who: Villager, channel: Channel, one: Input) -> str:
         """What she reads."""

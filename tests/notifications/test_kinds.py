@@ -17,8 +17,11 @@ from core.kernel.db import Database, UnitOfWork
 from core.kernel.ids import MemberId, TimeOrderedIds
 from core.kernel.phone import Phone
 from core.kernel.texts import LANGUAGES, Text, catalogue, text
+from core.notifications.attempts import TOO_LATE
+from core.notifications.chat import claim_chat
 from core.notifications.preferences import ABOUT, ALWAYS, AT_ONCE, TOPICS, WAITS, Way, prefer, quiet_until, topic_of
 from core.notifications.service import Reach, tell, tell_all
+from core.notifications.sms import claim_sms
 from tests.conftest import FakeClock
 from tests.extremes import messages, subjects, variables, worst
 from tests.notifications.kinds import kinds, told
@@ -122,3 +125,27 @@ def test_what_is_told_is_one_sms_at_its_worst(language: str) -> None:
         longest[key] = septets(said)
     assert {key: many for key, many in longest.items() if many > SAFARICOM_SEPTETS and key not in LONGER} == {}
     assert [key for key in LONGER if key not in longest] == []
+
+
+@pytest.mark.parametrize("chat", [None, 7001])
+async def test_what_is_over_before_it_could_be_told_is_told_no_more(db: Database, clock: FakeClock, chat: int | None) -> None:
+    """A worker that was away, a provider that was: nobody hears of a meeting that was yesterday."""
+    to = Reach(MemberId(TimeOrderedIds().new()), Phone("+254712000001"), chat, "en")
+    async with db.unit() as uow:
+        await tell(uow, to, SAID, template="meeting", until=clock.now() + timedelta(hours=2))
+        await tell_all(uow, [(to, SAID)], template="meeting", until=clock.now() + timedelta(hours=2))
+    clock.advance(hours=2)
+    async with db.unit() as uow:
+        for log, take in (("sms_delivery_log", claim_sms), ("chat_delivery_log", claim_chat)):
+            for (found,) in (await uow.session.execute(sql(f"SELECT id FROM {log}"))).all():
+                assert await take(uow, **{"sms" if log[0] == "s" else "message": found}) is None
+        log = "chat_delivery_log" if chat else "sms_delivery_log"
+        ended = await uow.session.execute(sql(f"SELECT status, error_message FROM {log}"))
+        assert [tuple(row) for row in ended] == [("failed", TOO_LATE)] * 2
+
+
+def test_what_would_be_over_in_the_morning_is_told_at_once() -> None:
+    night, early, later = at(time(23)), at(time(6)) + timedelta(days=1), at(time(17)) + timedelta(days=1)
+
+    assert quiet_until("meeting", night, until=early) is None
+    assert quiet_until("meeting", night, until=later) == quiet_until("meeting", night)

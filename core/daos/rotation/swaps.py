@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -83,7 +82,8 @@ async def ask_swap(
     uow.session.add(SwapConsentRow(swap_id=swap.id, user_id=member, created_at=now))
     await uow.session.flush()
     asked = await _as_asked(uow, swap.id, first, second)
-    await _ask(uow, DaoId(row.dao_id), asked, but=member, owners=[*owners_of(first.hand), *owners_of(second.hand)])
+    owners = {*owners_of(first.hand), *owners_of(second.hand)} - {member}
+    await _ask(uow, DaoId(row.dao_id), asked, owners=owners, until=swap.expires_at)
     return asked
 
 
@@ -210,7 +210,7 @@ def _between(swap: UUID, first: Turn, second: Turn, names: dict[UUID, str]) -> S
     )
 
 
-async def _ask(uow: UnitOfWork, group: DaoId, asked: SwapAsked, *, but: MemberId, owners: Sequence[MemberId]) -> None:
+async def _ask(uow: UnitOfWork, group: DaoId, asked: SwapAsked, *, owners: set[MemberId], until: datetime) -> None:
     name = (await find_group(uow, group=group)).name
     told = text(
         "sms-merry-swap-asked",
@@ -222,5 +222,5 @@ async def _ask(uow: UnitOfWork, group: DaoId, asked: SwapAsked, *, but: MemberId
         other_day=asked.day_b,
     )
     for person in await people_of(uow, group=group):
-        if person.id in owners and person.id != but:
-            await tell(uow, person, told, template="merry")
+        if person.id in owners:
+            await tell(uow, person, told, template="merry", until=until)
