@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import itertools
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -126,7 +127,7 @@ class Walker:
         return Whole(name_of(session, way), self.language, self.values, way, self._reply, held=session.values)
 
     @property
-    def known(self) -> Set[Way]:
+    def known(self) -> AbstractSet[Way]:
         """The ways that were gone."""
         return self._talks.keys()
 
