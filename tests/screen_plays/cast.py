@@ -7,7 +7,7 @@ screen on the way is kept, once by its name, as the person saw it.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy import text as sql_text
@@ -61,7 +61,7 @@ RULES = replace(
 
 @dataclass
 class Cast:
-    """The people of one language and one kind of values, their groups, and what they have seen by its name."""
+    """The people of one language and one kind of values, their groups, and what they have seen by its name and what it says."""
 
     database: Database
     store: RedisStore
@@ -226,22 +226,31 @@ class Person:
         await self.cast.conversation.handle(incoming, self._render)
         stored = await self.cast.store.peek(f"{channel.name}:{incoming.key}")
         assert stored is not None
-        name = name_of(load(stored), [self.before, *self.way[-1:]])
+        session = load(stored)
+        name = name_of(session, [self.before, *self.way[-1:]])
         if self.reply.note is None:
             self.before = name
-            whole = Whole(name, self.cast.language, self.cast.kind, tuple(self.way), self.reply, channel.name)
-            if name not in self.cast.seen or (self.cast.seen[name].channel, channel) == (TELEGRAM.name, USSD):
-                self.cast.seen[name] = whole
+            whole = Whole(
+                name, self.cast.language, self.cast.kind, tuple(self.way), self.reply, channel.name, held=session.values
+            )
+            known = self.cast.seen.get(whole.variant)
+            if known is None or (known.channel, channel) == (TELEGRAM.name, USSD):
+                self.cast.seen[whole.variant] = whole
 
     def _render(self, reply: Reply) -> list[str]:
         self.reply = reply
         return ["seen"]
 
 
-async def assemble(database: Database, store: RedisStore, vault: Vault, language: str, kind: str, place: int) -> Cast:
+Played = TypeVar("Played", bound=Cast)
+
+
+async def assemble(
+    database: Database, store: RedisStore, vault: Vault, language: str, kind: str, place: int, into: type[Played] = Cast
+) -> Played:
     """The chair with her group, its officials and some members; and another group where she is alone."""
     conversation = conversation_on(database, store, PinHasher(vault), paybill="4082451")
-    cast = Cast(database, store, vault, conversation, language, kind, place)
+    cast = into(database, store, vault, conversation, language, kind, place)
     chair = await cast.enrolled("chair")
     await cast.found("main", by=chair)
     await cast.found("alone", by=chair)

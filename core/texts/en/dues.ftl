@@ -49,10 +49,9 @@ contribute-exact = Pay { $owes } now
 contribute-other = Another amount
 contribute-someone = Pay for a member
 contribute-whom = For whom do you pay?
-contribute-amount-for = What amount do you pay for { $whom } to { $group }?
-contribute-confirm-for = Contribute { $amount }
-    for { $whom }
-    to { $group }
+contribute-amount-for = What amount for { $whom } to { $group }?
+    .short = Amount for { $whom } to { $group }?
+contribute-confirm-for = Contribute { $amount } to { $group } for { $whom }
     No fee
 contribute-share = { $category ->
         [fines] Fines: { $due_sum }
@@ -149,14 +148,15 @@ mode-fixed = The same for all
 mode-minimum = At least this much
 mode-per_member = Each her own
 kind-amount = What amount? { $low } to { $high }:
-kind-confirm = { $dues }, { $due_sum }
-    { $when }, for { $purpose }
+kind-confirm = { $dues }: { $due_sum } for { $purpose }
+    { $when }
 pin-why-kind-rule = Ask all members for this contribution
 pin-why-kind = Ask all members for { $name }
 kind-created = { $dues } is asked for from now on. Members are reminded three days before.
 kind-cancelled = Cancelled. Nothing has changed.
 kind-change-amount = { $dues }: what amount from { $day } on? { $low } to { $high }:
 pin-why-kind-change = Change { $name }
+pin-why-kind-amount = Change { $name } to { $amount }
 kind-changed = { $dues } is { $due_sum } from { $day } on.
 kind-days = Change the days
 kind-days-how = { $dues }, now { $when }. How often from { $day } on?
@@ -173,7 +173,7 @@ kind-coming = From { $day } on: { $due_sum } { $when }
 kind-dates-row = { $dates }
 kind-own-whom = Whose amount for { $dues }?
 kind-own-amount = What does { $name } pay for { $dues }? { $low } to { $high }:
-pin-why-kind-own = Change what a member pays
+pin-why-kind-own = { $name } pays { $amount }
 kind-own-done = { $name } pays { $due_sum } for { $dues } from { $day } on.
 kind-end-ask = End { $dues }? What is open stays owed.
 pin-why-kind-end = End { $name }

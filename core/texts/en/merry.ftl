@@ -40,11 +40,13 @@ merry-half = Half a hand
 merry-give-back = Give back my hands
 merry-close = Close the list of hands
 merry-cancel = Call it off
-merry-take-confirm = You pay { $amount } at each turn, and your hand is paid the whole pot once.
+merry-take-confirm = { $amount } to the merry of { $group } at each turn
+    Your hand is paid the whole pot once.
 merry-half-which = Half a hand pays half and gets half. Which one?
 merry-half-new = A new one; somebody takes its other half
 merry-half-of = Second half of hand { $number }
-merry-half-confirm = Half of a hand: you pay { $amount } at each turn, and get half of the pot once.
+merry-half-confirm = { $amount } to the merry of { $group } at each turn
+    Half a hand: half of the pot.
     { $owner }
 merry-half-with = The other half: { $who }
 merry-half-alone = The other half is still free.
@@ -106,11 +108,9 @@ merry-order = Whole order
 merry-paid = Who has paid
 merry-swap = Swap turns
 merry-join = Join it now
-merry-pay-confirm = Pay { $amount }
-    to the merry of { $group }
+merry-pay-confirm = Pay { $amount } to the merry of { $group }
     Turn { $turn }: { $who }
-merry-pay-for-confirm = Pay { $amount } for { $person }
-    to the merry of { $group }
+merry-pay-for-confirm = Pay { $amount } for { $person } to the merry of { $group }
 merry-other-amount = Another amount
 merry-how-much = What amount do you pay? Up to { $high }:
 pin-why-merry-pay = Pay { $amount } to the merry
@@ -176,7 +176,7 @@ sms-merry-plan-others = { $group }: merry-go-round starts { $begins }. Order: { 
 sms-merry-late = { $group }: { $who } paid { $amount } late for your turn. It is in your account here.
 sms-merry-helped = { $group }: { $who } paid { $amount } for you to the merry-go-round.
 sms-merry-paid = { $group }: turn { $turn } of { $turns }: { $amount } paid to { $who }. Everybody had paid.
-sms-merry-paid-short = { $group }: turn { $turn } of { $turns }: { $amount } paid to { $who }. Missing: { $missing }. They owe it still.
+sms-merry-paid-short = { $in_group }: turn { $turn } of { $turns }: { $amount } paid to { $who }. Missing: { $missing }. They owe it still.
 sms-merry-kept = { $group }: { $amount } of your turn is in your account here. { $reason ->
         [small] It is too little for M-PESA.
         [limit] It is above what you may withdraw now. Withdraw it in parts.
@@ -186,7 +186,7 @@ sms-merry-kept = { $group }: { $amount } of your turn is in your account here. {
        *[closed] Your account is closed. Please call us.
     }
 sms-merry-swapped = { $group }: turns swapped. { $turn } is now { $who }, { $other_turn } is { $other }.
-sms-merry-swap-asked = { $group }: { $who } asks to swap turn { $turn } ({ $day }) for turn { $other_turn } ({ $other_day }). Answer under Merry-go-round, Swap turns.
+sms-merry-swap-asked = { $in_group }: { $who } asks to swap turn { $turn } ({ $day }) for turn { $other_turn } ({ $other_day }). Answer under Merry-go-round, Swap turns.
 sms-merry-joined = { $group }: { $who } joined the merry-go-round and paid what was missed. Turn: { $day }.
 sms-merry-left = { $group }: { $person } left the merry-go-round. Only those whom that hand had paid pay it back, at its turn.
 sms-merry-hands = { $group }, hands: { $order }

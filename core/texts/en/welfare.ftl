@@ -18,8 +18,7 @@ welfare-table = What it pays for
 welfare-fund = Fund and my claims
 welfare-decide = Claims to decide
 welfare-amount = What amount do you pay into the welfare fund? Regular: { $regular }
-welfare-confirm = Pay { $amount }
-    to the welfare fund of { $group }
+welfare-confirm = Pay { $amount } to the welfare fund of { $group }
     No fee
 pin-why-welfare-pay = Pay { $amount } to the welfare fund
 welfare-cancelled = Cancelled. Nothing was done.
@@ -35,8 +34,7 @@ welfare-table-rules = Up to { $year } a year, after { $days_waiting } days of me
 welfare-for-what = What do you need help for?
 welfare-how-much = { $benefit }: what amount do you ask for? Up to { $high }:
 welfare-why = Why? A few words; those who decide read them:
-welfare-claim-confirm = Ask for { $amount } ({ $benefit })
-    from { $group }
+welfare-claim-confirm = Ask for { $amount } from { $group } ({ $benefit })
     { $reason }
 pin-why-welfare-claim = Ask the welfare fund for { $amount }
 welfare-claimed = Claim { $number } is in. The officials are asked; you will hear from us.
@@ -66,7 +64,7 @@ welfare-decided-paid = { $amount } is paid to { $person }. All members are told.
 welfare-decided-refused = The claim is refused. { $person } is told.
 
 sms-welfare-asked = { $group }: { $person } asks the welfare fund for { $amount }. Decide: { $dialled }
-sms-welfare-paid = { $group }: welfare paid { $amount } to { $person } ({ $benefit }). Approved: { $names }. Fund now: { $total }.
+sms-welfare-paid = { $in_group } welfare: { $amount } to { $person } ({ $benefit }). By { $names }. Fund: { $total }.
 sms-welfare-low = { $group }: the welfare fund is down to { $total }, below { $floor }. Pay your { $regular }: { $dialled }
 sms-welfare-refused = { $group }: your claim of { $amount } is not paid. { $cause ->
         [officials] The officials did not approve it. You can ask them why.

@@ -50,9 +50,8 @@ contribute-other = Kiasi kingine
 contribute-someone = Lipia mwanachama
 contribute-whom = Unamlipia nani?
 contribute-amount-for = Unamlipia { $whom } kiasi gani kwa { $group }?
-contribute-confirm-for = Changa { $amount }
-    kwa niaba ya { $whom }
-    kwa { $group }
+    .short = Kiasi cha { $whom } kwa { $group }?
+contribute-confirm-for = Changa { $amount } kwa { $group } kwa niaba ya { $whom }
     Hakuna ada
 contribute-share = { $category ->
         [fines] Faini: { $due_sum }
@@ -149,14 +148,15 @@ mode-fixed = Sawa kwa wote
 mode-minimum = Angalau kiasi hiki
 mode-per_member = Kila mtu chake
 kind-amount = Kiasi gani? { $low } hadi { $high }:
-kind-confirm = { $dues }, { $due_sum }
-    { $when }, kwa { $purpose }
+kind-confirm = { $dues }: { $due_sum } kwa { $purpose }
+    { $when }
 pin-why-kind-rule = Omba wanachama wote walipe mchango huu
 pin-why-kind = Omba wanachama wote walipe { $name }
 kind-created = Sasa wanachama wanaombwa walipe { $dues }. Watakumbushwa siku tatu kabla.
 kind-cancelled = Umeghairi. Hakuna kilichobadilika.
 kind-change-amount = { $dues }: kiasi gani kuanzia { $day }? { $low } hadi { $high }:
 pin-why-kind-change = Badili { $name }
+pin-why-kind-amount = Badili { $name } kuwa { $amount }
 kind-changed = { $dues } ni { $due_sum } kuanzia { $day }.
 kind-days = Badili siku
 kind-days-how = { $dues }, sasa { $when }. Mara ngapi kuanzia { $day }?
@@ -173,7 +173,7 @@ kind-coming = Kuanzia { $day }: { $due_sum } { $when }
 kind-dates-row = { $dates }
 kind-own-whom = Kiasi cha nani kwa { $dues }?
 kind-own-amount = { $name } atalipa kiasi gani kwa { $dues }? { $low } hadi { $high }:
-pin-why-kind-own = Badili kiasi cha mwanachama
+pin-why-kind-own = { $name } alipe { $amount }
 kind-own-done = { $name } atalipa { $due_sum } kwa { $dues } kuanzia { $day }.
 kind-end-ask = Maliza { $dues }? Madeni yaliyopo yanabaki.
 pin-why-kind-end = Maliza { $name }

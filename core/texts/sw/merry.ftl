@@ -39,11 +39,13 @@ merry-half = Nusu ya mkono
 merry-give-back = Rudisha mikono yangu
 merry-close = Funga orodha ya mikono
 merry-cancel = Futa merry hii
-merry-take-confirm = Utalipa { $amount } kila zamu, na mkono wako utalipwa fungu lote mara moja.
+merry-take-confirm = { $amount } kwa merry ya { $group } kila zamu
+    Mkono wako utalipwa fungu lote mara moja.
 merry-half-which = Nusu ya mkono hulipa nusu na kupata nusu. Ipi?
 merry-half-new = Mpya; mwingine atachukua nusu ya pili
 merry-half-of = Nusu ya pili ya mkono { $number }
-merry-half-confirm = Nusu ya mkono: utalipa { $amount } kila zamu, na kupata nusu ya fungu mara moja.
+merry-half-confirm = { $amount } kwa merry ya { $group } kila zamu
+    Nusu ya mkono: nusu ya fungu.
     { $owner }
 merry-half-with = Nusu nyingine: { $who }
 merry-half-alone = Nusu nyingine bado iko wazi.
@@ -105,11 +107,9 @@ merry-order = Mpangilio wote
 merry-paid = Nani amelipa
 merry-swap = Badilishana zamu
 merry-join = Jiunge sasa
-merry-pay-confirm = Lipa { $amount }
-    kwa merry ya { $group }
+merry-pay-confirm = Lipa { $amount } kwa merry ya { $group }
     Zamu { $turn }: { $who }
-merry-pay-for-confirm = Lipa { $amount } kwa ajili ya { $person }
-    kwa merry ya { $group }
+merry-pay-for-confirm = Lipa { $amount } kwa ajili ya { $person } kwa merry ya { $group }
 merry-other-amount = Kiasi kingine
 merry-how-much = Unalipa kiasi gani? Hadi { $high }:
 pin-why-merry-pay = Lipa { $amount } kwa merry
@@ -174,7 +174,7 @@ sms-merry-plan-others = { $group }: merry inaanza { $begins }. Mpangilio: { $ord
 sms-merry-late = { $group }: { $who } amelipa { $amount } za zamu yako zilizochelewa. Ziko kwa akaunti yako.
 sms-merry-helped = { $group }: { $who } amekulipia { $amount } kwenye merry.
 sms-merry-paid = { $group }: zamu { $turn } kati ya { $turns }: { $who } amelipwa { $amount }. Wote walikuwa wamelipa.
-sms-merry-paid-short = { $group }: zamu { $turn } kati ya { $turns }: { $who } amelipwa { $amount }. Hawajalipa: { $missing }. Bado wanadaiwa.
+sms-merry-paid-short = { $in_group }: zamu { $turn } kati ya { $turns }: { $who } amelipwa { $amount }. Hawajalipa: { $missing }. Bado wanadaiwa.
 sms-merry-kept = { $group }: { $amount } za zamu yako ziko kwenye akaunti yako hapa. { $reason ->
         [small] Ni kidogo mno kwa M-PESA.
         [limit] Zinazidi unachoweza kutoa sasa. Zitoe kidogo kidogo.
@@ -184,7 +184,7 @@ sms-merry-kept = { $group }: { $amount } za zamu yako ziko kwenye akaunti yako h
        *[closed] Akaunti yako imefungwa. Tupigie simu.
     }
 sms-merry-swapped = { $group }: zamu zimebadilishwa. { $turn } ni { $who }, { $other_turn } ni { $other }.
-sms-merry-swap-asked = { $group }: { $who } anaomba kubadilishana zamu { $turn } ({ $day }) kwa zamu { $other_turn } ({ $other_day }). Jibu kwenye Merry, Badilishana zamu.
+sms-merry-swap-asked = { $in_group }: { $who } anaomba kubadilishana zamu { $turn } ({ $day }) kwa zamu { $other_turn } ({ $other_day }). Jibu: Merry, Badilishana zamu.
 sms-merry-joined = { $group }: { $who } amejiunga na merry na kulipa zamu zilizopita. Zamu yake: { $day }.
 sms-merry-left = { $group }: { $person } ameondoka kwenye merry. Watakaomrudishia, siku ya zamu yake, ni wale aliowalipa tu.
 sms-merry-hands = { $group }, mikono: { $order }

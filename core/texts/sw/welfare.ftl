@@ -18,8 +18,7 @@ welfare-table = Unasaidia nini
 welfare-fund = Mfuko na maombi yangu
 welfare-decide = Maombi ya kuamua
 welfare-amount = Unalipa kiasi gani kwenye mfuko wa jamii? Kawaida: { $regular }
-welfare-confirm = Lipa { $amount }
-    kwa mfuko wa jamii wa { $group }
+welfare-confirm = Lipa { $amount } kwa mfuko wa jamii wa { $group }
     Hakuna ada
 pin-why-welfare-pay = Lipa { $amount } kwa mfuko wa jamii
 welfare-cancelled = Umeghairi. Hakuna kilichofanyika.
@@ -35,8 +34,7 @@ welfare-table-rules = Hadi { $year } kwa mwaka, baada ya siku { $days_waiting } 
 welfare-for-what = Unahitaji msaada wa nini?
 welfare-how-much = { $benefit }: unaomba kiasi gani? Hadi { $high }:
 welfare-why = Kwa nini? Maneno machache; wanaoamua watayasoma:
-welfare-claim-confirm = Omba { $amount } ({ $benefit })
-    kutoka { $group }
+welfare-claim-confirm = Omba { $amount } kutoka { $group } ({ $benefit })
     { $reason }
 pin-why-welfare-claim = Omba { $amount } kwa mfuko wa jamii
 welfare-claimed = Ombi { $number } limepokelewa. Maafisa wanaulizwa; tutakujulisha.
@@ -66,7 +64,7 @@ welfare-decided-paid = { $person } amelipwa { $amount }. Wanachama wote wamejuli
 welfare-decided-refused = Ombi limekataliwa. { $person } amejulishwa.
 
 sms-welfare-asked = { $group }: { $person } anaomba { $amount } kwa mfuko wa jamii. Amua: { $dialled }
-sms-welfare-paid = { $group }: mfuko wa jamii umemlipa { $person } { $amount } ({ $benefit }). Walioidhinisha: { $names }. Mfuko: { $total }.
+sms-welfare-paid = { $in_group }, jamii: { $person } amelipwa { $amount } ({ $benefit }). Na { $names }. Mfuko: { $total }.
 sms-welfare-low = { $group }: mfuko wa jamii umebaki { $total }, chini ya { $floor }. Lipa { $regular }: { $dialled }
 sms-welfare-refused = { $group }: ombi lako la { $amount } halilipwi. { $cause ->
         [officials] Maafisa hawakuliidhinisha. Unaweza kuwauliza sababu.
