@@ -13,22 +13,19 @@ from core.providers.redis_store import RedisStore
 from tests.conftest import FakeClock
 from tests.screen_plays import PLAYS
 from tests.screen_plays.cast import assemble
-from tests.screen_walk import VALUES, Whole, as_a_stranger, find_ways, refusals, settle
+from tests.screen_walk import VALUES, Walker, Whole, as_a_stranger, find_ways, refusals, settle
 
 SECRET_KEY = "a key for the screen book only, thirty-two bytes"  # pragma: allowlist secret
 
 
 @dataclass(frozen=True)
 class Walked:
-    """Every screen that was reached, and the names of those that were not in some way; and the chart of each walker's savings.
-
-    refusals: screens with an answer refused above the question.
-    """
+    """Every screen that was reached, and the names of those that were not in some way; and the chart of each walker's savings."""
 
     screens: list[Whole]
     missed: list[str]
     charts: dict[str, bytes]
-    refusals: list[Whole] = field(default_factory=list)
+    walkers: list[Walker] = field(default_factory=list)
 
 
 async def walk(
@@ -41,9 +38,7 @@ async def walk(
     screens: list[Whole] = []
     for one in (await find_ways(first)).values():
         screens += [one, *[await walker.go(one.way) for walker in others]]
-    refused: list[Whole] = []
     for walker in walkers:
-        refused += await refusals(walker, [one for one in screens if one.values == walker.values])
         screens += await as_a_stranger(walker)
     found = {(one.variant, one.values) for one in screens}
     for kind in kinds:
@@ -52,8 +47,17 @@ async def walk(
     ways = {name: {one.values for one in screens if one.name == name} for name in first.conversation._book.screens}
     missed = [name for name, seen in ways.items() if len(seen) < len(kinds)]
     return Walked(
-        screens, sorted(missed), {f"chart-{one.language}-{one.values}": await one.chart(database) for one in walkers}, refused
+        screens, sorted(missed), {f"chart-{one.language}-{one.values}": await one.chart(database) for one in walkers}, walkers
     )
+
+
+async def refused(walked: Walked) -> list[Whole]:
+    """The questions that are walked to, each with every refusal that a wrong answer finds there."""
+    seen: list[Whole] = []
+    for walker in walked.walkers:
+        hers = [one for one in walked.screens if one.values == walker.values and one.way in walker.known]
+        seen += await refusals(walker, hers)
+    return seen
 
 
 async def play(database: Database, store: RedisStore, vault: Vault, language: str, kind: str, place: int) -> list[Whole]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -124,6 +125,11 @@ class Walker:
         assert self._reply is not None
         session = load(talk)
         return Whole(name_of(session, way), self.language, self.values, way, self._reply, held=session.values)
+
+    @property
+    def known(self) -> AbstractSet[Way]:
+        """The ways that were gone."""
+        return self._talks.keys()
 
     @property
     def _key(self) -> str:

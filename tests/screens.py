@@ -195,10 +195,7 @@ async def collect() -> Walked:
             found = await asyncio.gather(*each)
     charts = {name: chart for one in found for name, chart in one.charts.items()}
     return Walked(
-        [one for part in found for one in part.screens],
-        sorted({name for one in found for name in one.missed}),
-        charts,
-        [one for part in found for one in part.refusals],
+        [one for part in found for one in part.screens], sorted({name for one in found for name in one.missed}), charts
     )
 
 
@@ -212,7 +209,8 @@ async def _walk(server_url: str, redis_url: str, language: str) -> Walked:
     vault = new_vault()
     database, store = fresh_database(url, vault), RedisStore(redis_url)
     try:
-        return await walk(database, store, vault, language)
+        # Who walked stays here with what was walked on.
+        return replace(await walk(database, store, vault, language), walkers=[])
     finally:
         await store.aclose()
         await database.close()

@@ -20,7 +20,7 @@ from tests import screen_confirms, screens
 from tests.asked import Laid, count_asked
 from tests.cards import cards
 from tests.extremes import UNBOUNDED, messages
-from tests.screen_book import Walked, play, walk
+from tests.screen_book import Walked, play, refused, walk
 from tests.screen_walk import Whole
 
 OPTION = re.compile(r"^\s*(\d+)[ .)]", re.MULTILINE)
@@ -57,6 +57,8 @@ async def test_every_screen_of_the_book_is_come_to_every_page_fits_its_network_a
     """In Swahili, with the longest names, which need the most room; the others are walked by `make screens`."""
     store, asked, laid = RedisStore(redis_url), count_asked(monkeypatch), Laid(monkeypatch)
     walked = await walk(db, store, vault, "sw", ("ordinary", "longest"))
+    hops = [count for counts in asked.values() for count in counts]
+    refusals = await refused(walked)
     await store.aclose()
 
     assert [name for name in walked.missed if name not in NOBODY_COMES_TO] == [], "a new screen is walked to, or played to"
@@ -64,11 +66,10 @@ async def test_every_screen_of_the_book_is_come_to_every_page_fits_its_network_a
     assert screens.too_long(walked.screens) == []
     assert screen_confirms.unclear(walked.screens) == [], "the amount and the payee are on the first line"
     assert screen_confirms.needless(walked.screens) == set()
-    assert screens.turned_over(walked.refusals) == set(), "a refusal and the question are on one page"
-    assert len(walked.refusals) > FEWEST_REFUSED
+    assert screens.turned_over(refusals) == set(), "a refusal and the question are on one page"
+    assert len(refusals) > FEWEST_REFUSED
     assert {one.values for one in walked.screens} == {"ordinary", "longest"}
     assert {name: max(counts) for name, counts in asked.items() if max(counts) > MOST_ASKED} == {}
-    hops = [count for counts in asked.values() for count in counts]
     shares = {often: sum(count <= often for count in hops) / len(hops) for often in ASKED_AT_MOST}
     assert {often: share for often, share in shares.items() if share < ASKED_AT_MOST[often]} == {}
     assert laid.never_asked() == [], "a room asks for nothing"

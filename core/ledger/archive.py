@@ -7,15 +7,12 @@ that is done again moves nothing: after an interruption it simply goes on.
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import text
 
 from core.kernel.db import Database, UnitOfWork
-
-log = logging.getLogger(__name__)
 
 BETWEEN_LOOKS = 0.1
 # What one step takes is what is posted in an hour: seconds of work in a busy month.
@@ -30,18 +27,23 @@ async def open_month(uow: UnitOfWork, month: date) -> None:
     await uow.session.execute(text("SELECT ledger_archive_open(:month)"), {"month": month})
 
 
-async def readers_end(database: Database) -> None:
+async def readers_end(database: Database, waiting: Callable[[int], None] = lambda _: None) -> None:
     """Wait until every transaction has ended that has read the books and hasn't yet, however long that takes.
+
+    `waiting` is told for how many, once and whenever they become fewer.
 
     One that goes on wouldn't look into a part of the archive that was added after its first look, and would miss what moved.
     """
     async with database.unit() as uow:
         readers = set(await uow.session.scalars(_READERS))
     while readers:
-        log.info("%d that read the books are waited for", len(readers))
-        await asyncio.sleep(BETWEEN_LOOKS)
-        async with database.unit() as uow:
-            readers &= set(await uow.session.scalars(_READERS))
+        waiting(len(readers))
+        left = readers
+        while left == readers:
+            await asyncio.sleep(BETWEEN_LOOKS)
+            async with database.unit() as uow:
+                left = readers & set(await uow.session.scalars(_READERS))
+        readers = left
 
 
 async def archive(uow: UnitOfWork, since: datetime, until: datetime) -> int:
@@ -58,13 +60,21 @@ async def archive(uow: UnitOfWork, since: datetime, until: datetime) -> int:
 
 
 async def archive_month(
-    database: Database, month: date, *, step: timedelta = STEP, progress: Callable[[datetime, int], None] = lambda *_: None
+    database: Database,
+    month: date,
+    *,
+    step: timedelta = STEP,
+    progress: Callable[[datetime, int], None] = lambda *_: None,
+    waiting: Callable[[int], None] = lambda _: None,
 ) -> int:
-    """Move a whole month, a unit for each step; `progress` is told how far it is and how many entries have moved."""
+    """Move a whole month, a unit for each step; `progress` is told how far it is and how many entries have moved.
+
+    Before the first one it waits for whoever is reading the books; `waiting` is told for how many.
+    """
     moved = 0
     async with database.unit() as uow:
         await open_month(uow, month)
-    await readers_end(database)
+    await readers_end(database, waiting)
     for since, until in steps(month, step):
         async with database.unit() as uow:
             moved += await archive(uow, since, until)

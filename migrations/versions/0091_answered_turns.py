@@ -1,4 +1,4 @@
-"""What was answered to each message that did something, so that the same message does it once."""
+"""What was answered to each message that did something, so that it does it once; and until when news in a chat is news."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -26,8 +26,10 @@ def upgrade() -> None:
     op.create_index("ix_answered_turns_answered_at", "answered_turns", ["answered_at"])
     op.create_index("ix_answered_turns_began_with", "answered_turns", ["began_with"])
     op.create_index("ix_answered_turns_user_id", "answered_turns", ["user_id"])
+    op.add_column("chat_delivery_log", sa.Column("send_before", sa.DateTime(timezone=True), nullable=True))
     op.get_bind().exec_driver_sql(rights.GRANT)
 
 
 def downgrade() -> None:
+    op.drop_column("chat_delivery_log", "send_before")
     op.drop_table("answered_turns")

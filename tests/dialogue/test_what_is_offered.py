@@ -358,3 +358,14 @@ async def test_the_number_that_is_invited_can_be_checked_by_whoever_typed_it(pho
     assert "Invite 0722123456 to Umoja" in confirm
     assert "0722123456" not in done
     assert "722123456" not in str(await sql("SELECT * FROM drafts")), "and it's kept nowhere"
+
+
+async def test_a_number_outside_that_is_to_be_paid_can_be_checked_before_it_is_proposed(phones: dict[str, Handset]) -> None:
+    chair = phones["Wanjiru"]
+    await at(chair, "Decisions", "Votes", "Propose", "A payment")
+    confirm = await chair.type("300", "0799 123 456", "Hema mpya")
+    await chair.type("1", PINS["Wanjiru"])
+    others = await at(phones["Akinyi"], "Decisions", "Votes", "KES 300")
+
+    assert confirm.startswith("CON KES 300 to +2547XX***456: Hema mpya\nPropose it to Umoja?\nNumber: 0799123456\n")
+    assert "0799123456" not in others

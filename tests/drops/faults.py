@@ -41,13 +41,14 @@ class Call:
 
 
 @dataclass
-class Book:
+class Known:
     """What is known of the undisturbed calls, and what was found wrong and covered since."""
 
     calls: dict[tuple[str, str, int], Call] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     # Which action behind the PIN was done how often in which way, and how many steps each way disturbed.
     acted: Counter[tuple[str, str]] = field(default_factory=Counter)
+    where: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     disturbed: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
@@ -59,8 +60,8 @@ class Fault:
     apart: frozenset[str] = frozenset()
     compares = True
 
-    def __init__(self, book: Book) -> None:
-        self.book = book
+    def __init__(self, known: Known) -> None:
+        self.known = known
         self.village: Village
         self.effects: Effects
 
@@ -84,7 +85,7 @@ class Fault:
 
     def compared(self, who: Villager, call: Call) -> None:
         """Whether it came to what it should have come to."""
-        known = self.book.calls[self.about(who)]
+        known = self.known.calls[self.about(who)]
         due = {name: many for name, many in known.done.items() if name not in self.apart}
         if call.done != due:
             self.wrong(who, f"did {call.done} instead of {due}")
@@ -98,7 +99,7 @@ class Fault:
     def wrong(self, who: Villager, what: str) -> None:
         """Something is; the play goes on."""
         play, name, number = self.about(who)
-        self.book.problems.append(f"{self.name}: {play}, call {number} of {name} at {' '.join(who.way)}: {what}")
+        self.known.problems.append(f"{self.name}: {play}, call {number} of {name} at {' '.join(who.way)}: {what}")
 
     # --- hops
 
@@ -106,9 +107,10 @@ class Fault:
         """One hop, in this way."""
         before = await who.session_of(channel)
         who.body = await self.sent(who, channel, one)
-        self.book.disturbed[self.village.play_name, self.name] += 1
+        self.known.disturbed[self.village.play_name, self.name] += 1
         if before.pending and one.kind is Kind.TYPED and one.value == PIN:
-            self.book.acted[before.pending, self.name] += 1
+            self.known.acted[before.pending, self.name] += 1
+            self.known.where.setdefault((before.pending, self.name), set()).add(self.village.play_name)
 
     async def sent(self, who: Villager, channel: Channel, one: Input) -> str:
         """What she reads."""
@@ -161,11 +163,11 @@ class Calm(Fault):
     """Nothing goes wrong; what comes of each call is written down."""
 
     def compared(self, who: Villager, call: Call) -> None:
-        known = self.book.calls.setdefault(self.about(who), Call())
+        known = self.known.calls.setdefault(self.about(who), Call())
         known.done, known.said = call.done, call.said
 
     async def made(self, who: Villager, steps: Steps, channel: Channel) -> str:
-        call = self.book.calls.setdefault(self.about(who), Call())
+        call = self.known.calls.setdefault(self.about(who), Call())
         await who.plainly(channel=channel)
         for one in steps:
             await who.go(one, channel=channel)
@@ -234,9 +236,11 @@ class Lost(Twice):
         if settled(who.body) not in SHOWN_ONCE:
             return said
         # What is shown only once isn't shown again; she asks for it anew.
-        plain, self.village.fault = self.village.fault, Fault(self.book)
+        calmly = Fault(self.known)
+        await calmly.meet(self.village)
+        self.village.fault = calmly
         said = await who.plainly(*steps, channel=channel)
-        self.village.fault = plain
+        self.village.fault = self
         return said
 
 
@@ -246,7 +250,7 @@ class Emptied(Fault):
     name = "emptied"
 
     async def made(self, who: Villager, steps: Steps, channel: Channel) -> str:
-        call, proven = self.book.calls[self.about(who)], False
+        call, proven = self.known.calls[self.about(who)], False
         await who.plainly(channel=channel)
         for place, one in enumerate(steps):
             await self.village.flush()
@@ -270,8 +274,8 @@ class Emptied(Fault):
 
     async def _anew(self, who: Villager, steps: Steps, channel: Channel) -> None:
         """It cost a screen or two: she goes there again; a PIN that is asked for is typed."""
-        asked = self.book.calls[self.about(who)].screens[len(steps) - 2][0]
-        if steps[-1] == "PIN" and who.before == asked:
+        asked, session = self.known.calls[self.about(who)].screens[len(steps) - 2][0], await who.session_of(channel)
+        if steps[-1] == "PIN" and f"{session.pending}:pin" == asked:
             await who.go("PIN", channel=channel)
             return
         await self.step_by_step(who, steps, channel)

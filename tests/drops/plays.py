@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -119,7 +120,7 @@ async def kinds_of_dues(village: Village) -> None:
     """Begun, changed for all and for one, ended; and what the rules ask for."""
     g = await a_group(village, "kinds")
     await g.by(g.chair, "savings", "kinds", "new", "=Mazishi", "treasury", "weekly", "3", "fixed", "=200", "yes", "PIN")
-    [(kind,)] = await village.sql("SELECT id FROM contribution_kinds WHERE name = 'Mazishi'")
+    [(kind,)] = await village.sql("SELECT id FROM contribution_kinds WHERE name = 'Mazishi' AND dao_id = :group", group=g.id)
     one = "savings", "kinds", str(kind)
     await g.by(g.chair, *one, "change", "=250", "PIN")
     await g.by(g.chair, *one, "own", str(g.amina.member), "=150", "PIN")
@@ -354,6 +355,13 @@ async def votes(village: Village) -> None:
         await does(one, passing, "vote yes", "PIN")
 
 
+async def a_forgotten_pin(village: Village) -> None:
+    """As for the screen book, with people of its own."""
+    for name in ("bahati", "secretary", "treasurer"):
+        village.people[name] = await village.enrolled(f"{name}, forgetful")
+    await own.a_forgotten_pin(village)
+
+
 async def friends(village: Village) -> None:
     """Asked to be a recovery contact, and taken off again."""
     g = await a_group(village, "friends")
@@ -364,29 +372,25 @@ async def friends(village: Village) -> None:
     await amina.dial("account", "contacts", "remove", f"=0{bahati.phone[4:]}", "PIN")
 
 
-# So many are about the same group, on days that follow each other.
-TOGETHER = len(deciding.PLAYS) + 1
-PLAYS = (
-    *deciding.PLAYS,
-    letting_in,
-    own.a_forgotten_pin,
-    contributing,
-    her_own_money,
-    above_her_limit,
-    kinds_of_dues,
-    fines_and_waivers,
-    refunds,
-    standing_payments,
-    a_merry,
-    a_draw,
-    a_merry_called_off,
-    a_share_out,
-    welfare,
-    loans,
-    a_treasury,
-    pots,
-    leaving,
-    a_rule_of_the_founder,
-    votes,
-    friends,
+Piece = tuple[Callable[[Village], Awaitable[None]], ...]
+# What belongs together is about the same people; every other play has its own.
+PIECES: tuple[Piece, ...] = (
+    (*deciding.PLAYS, letting_in),
+    (a_forgotten_pin,),
+    (contributing,),
+    (her_own_money, above_her_limit),
+    (kinds_of_dues,),
+    (fines_and_waivers,),
+    (refunds,),
+    (standing_payments,),
+    (a_merry,),
+    (a_draw, a_merry_called_off),
+    (a_share_out,),
+    (welfare,),
+    (loans,),
+    (a_treasury,),
+    (pots,),
+    (leaving, a_rule_of_the_founder),
+    (votes,),
+    (friends,),
 )

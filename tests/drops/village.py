@@ -44,7 +44,9 @@ from ussd.render import UssdRenderer
 USSD_TOKEN = "a-token-that-nobody-guesses"
 NEVER_SLOW = 30.0
 # What differs each time that something is done: references, codes of digests and of the draw.
-CHANGING = re.compile(r"\b(?=\w*\d)(?=\w*[A-Z])[0-9A-Z]{4,}\b|\b[0-9a-f]{8,}\b|(?<![\d,.])\d{4,}(?![,.]?\d)")
+CHANGING = re.compile(
+    r"\b(?=\w*\d)(?=\w*[A-Z])[0-9A-Z]{4,}\b|\b[A-Z]{8}(?= Confirmed)|\b[0-9A-F]{3}-[0-9A-F]{3}\b|\b[0-9a-f]{8,}\b|(?<![\d,.])\d{4,}(?![,.]?\d)|(?<=account )\d{3} \d{4}|(?<=account )\d{3} #"
+)
 
 
 # Where the amount that is remembered isn't the one that moves, with the reason.
@@ -109,9 +111,13 @@ class Village(Cast):
         await self.bot.initialize()
         self.book = self.conversation._book
         self.restart()
-        routes = [web.post("/ussd/{token}", lambda request: self.phone_channel.hop(request))]
+        routes = [web.post("/ussd/{token}", self._phones)]
         self.client = TestClient(TestServer(build_server(Settings(callback_token=USSD_TOKEN), routes)))
         await self.client.start_server()
+
+    async def _phones(self, request: web.Request) -> web.Response:
+        """To the process that is at work now."""
+        return await self.phone_channel.hop(request)
 
     async def close(self) -> None:
         """They end."""
@@ -331,9 +337,9 @@ def settled(said: str) -> str:
     return CHANGING.sub("#", said)
 
 
-async def gather(database: Database, store: RedisStore, vault: Vault, redis_url: str, fault: Any, language: str) -> Village:
+async def gather(database: Database, store: RedisStore, vault: Vault, redis_url: str, fault: Any, *, place: int) -> Village:
     """Everybody in one place, with the processes at work."""
-    village = await assemble(database, store, vault, language, "ordinary", 0, into=Village)
+    village = await assemble(database, store, vault, "en", "ordinary", place, into=Village)
     village.fault = fault
     await village.open(redis_url)
     return village

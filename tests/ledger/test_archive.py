@@ -275,7 +275,8 @@ async def test_month_when_somebody_reads_the_books_all_the_while_waits_for_her_a
     async with asyncio.timeout(20):
         async with db.unit() as reader:
             before = await reader.session.scalar(counted)
-            moving = asyncio.create_task(archived(db, FIRST))
+            waited: list[int] = []
+            moving = asyncio.create_task(archive_month(db, FIRST, step=timedelta(days=7), waiting=waited.append))
             for _ in range(10):
                 async with db.unit() as uow:
                     assert await balance_at(uow, group, noon(SECOND, 3))
@@ -284,7 +285,7 @@ async def test_month_when_somebody_reads_the_books_all_the_while_waits_for_her_a
             assert await reader.session.scalar(counted) == before
         moved = await moving
 
-    assert moved == 240
+    assert (moved, waited) == (240, [1])
     assert await content(db)
 
 

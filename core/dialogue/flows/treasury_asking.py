@@ -15,7 +15,7 @@ from core.identity.approvals import Approval
 from core.identity.names import clean_name
 from core.kernel.ids import MemberId
 from core.kernel.money import Money
-from core.kernel.phone import Phone, parse_phone
+from core.kernel.phone import Phone, national, parse_phone
 from core.kernel.texts import Text, text
 from core.payments.group_payouts import quote_group_payout
 from core.treasury.asking import PettyToOneself, ask_payment, payee_of
@@ -138,7 +138,7 @@ async def take_phone(turn: Turn, typed: str) -> Step:
 @screen("treasury.name")
 async def ask_name(turn: Turn) -> Screen:
     """As whom the group knows the owner of this number."""
-    return Screen(text("treasury-name", phone=str(turn.values["payee_phone"])), asks=Asks.TEXT)
+    return Screen(text("treasury-name", phone=national(Phone(str(turn.values["payee_phone"])))), asks=Asks.TEXT)
 
 
 @ask_name.answered

@@ -112,7 +112,7 @@ treasury-nobody = No member has that in the name.
 treasury-which = Which member?
 treasury-member = { $whose }
 treasury-phone = Type the M-PESA number to pay:
-treasury-name = Name of who has { $phone }, as the group knows it:
+treasury-name = Whose is { $phone }? The name that the group knows:
 treasury-which-category = What kind of expense?
 treasury-category = { $category ->
         [supplies] Supplies

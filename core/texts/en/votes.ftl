@@ -144,6 +144,7 @@ votes-answer-order = What a payment covers first. Type the order, like 21345: 1 
 votes-pick = { $rule }. Now: { $old }. Your proposal:
 votes-confirm = { $what }
     Propose it to { $name }?
+votes-to-number = Number: { $phone }
 votes-confirm-open = Votes are taken at once.
 votes-confirm-second = { $still ->
         [one] Another member has to second it.

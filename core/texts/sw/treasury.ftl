@@ -112,7 +112,7 @@ treasury-nobody = Hakuna mwanachama mwenye jina kama hilo.
 treasury-which = Mwanachama gani?
 treasury-member = { $whose }
 treasury-phone = Andika nambari ya M-PESA ya kulipwa:
-treasury-name = Jina la mwenye { $phone }, kama kikundi kinavyolijua:
+treasury-name = { $phone } ni ya nani? Jina ambalo kikundi kinalijua:
 treasury-which-category = Ni matumizi ya aina gani?
 treasury-category = { $category ->
         [supplies] Vifaa

@@ -144,6 +144,7 @@ votes-answer-order = Malipo hulipia nini kwanza? Andika mpangilio kama 21345: 1 
 votes-pick = { $rule }. Sasa: { $old }. Pendekezo lako:
 votes-confirm = { $what }
     Pendekeza kwa { $name }?
+votes-to-number = Nambari: { $phone }
 votes-confirm-open = Kura inaanza mara moja.
 votes-confirm-second = { $still ->
         [one] Mwanachama mwingine aliunge mkono kwanza.
