@@ -55,7 +55,7 @@ screens: $(DEV_STAMP)
 # Servers, processes and wires are killed over and over; CHAOS_SEED=... draws the same numbers again.
 .PHONY: chaos
 chaos: $(DEV_STAMP)
-	CHAOS_ROUNDS=$${CHAOS_ROUNDS:-200} $(BIN)/python -m pytest tests/chaos tests/simulation -v
+	CHAOS_ROUNDS=$${CHAOS_ROUNDS:-200} DROPS=all $(BIN)/python -m pytest tests/chaos tests/simulation tests/drops -v
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and none was found"; exit 1; }

@@ -16,6 +16,7 @@ MODULES = (
     "core.identity.recovery_models",
     "core.identity.signing_models",
     "core.identity.sim_swap_models",
+    "core.identity.answer_models",
     "core.identity.draft_models",
     "core.payments.models",
     "core.payments.provider_models",

@@ -307,7 +307,6 @@ UNBOUNDED = {
     "sms-board",
     "sms-group-members",
     "sms-leave-today",
-    "sms-rules-change",
     "rule-numbered",
     "rules-was",
     "rules-is",
@@ -328,17 +327,13 @@ UNBOUNDED = {
     "sms-merry-draw",
     "sms-merry-hands",
     "sms-merry-order",
-    "sms-merry-paid-short",
     "sms-merry-plan",
     "sms-merry-plan-others",
-    "sms-merry-swap-asked",
     "try-turns-part",
     "sms-group-shared",
     "sms-group-shared-equally",
     # Shares
     "sms-share-out",
-    # Welfare
-    "sms-welfare-paid",
 }
 
 

@@ -53,7 +53,14 @@ def test_a_text_fits_one_screen_at_its_worst(key: str, language: str) -> None:
 
 
 # What is shown to somebody who has just dialled, and has nothing else to come back to.
-HAS_JUST_DIALLED = {"register-declined", "session-too-long", "out-of-step", "ussd-bad-request", "too-many-dials"}
+HAS_JUST_DIALLED = {
+    "register-declined",
+    "done-and-shown",
+    "session-too-long",
+    "out-of-step",
+    "ussd-bad-request",
+    "too-many-dials",
+}
 DIALLING = {"en": re.compile(r"\bdial\b", re.IGNORECASE), "sw": re.compile(r"\b(?:piga|tupigie)\b", re.IGNORECASE)}
 CODES = {"dial", "dialled", "door", "phone"}
 

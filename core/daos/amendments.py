@@ -13,7 +13,7 @@ from core.daos.cycles import next_cycle
 from core.daos.groups import find_group, locked_group
 from core.daos.people import require_role
 from core.daos.rules import Rules
-from core.daos.telling import tell_group
+from core.daos.telling import SHORT_GROUP, tell_group
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, MemberId
@@ -103,5 +103,7 @@ def _differences(before: Rules, after: Rules) -> list[tuple[Text, Text]]:
 async def _tell(uow: UnitOfWork, group: DaoId, before: Rules, version: Version) -> None:
     name = (await find_group(uow, group=group)).name
     for _, now in _differences(before, version.rules):
-        what = text("sms-rules-change", group=name, because=version.because, at=version.in_force_from, sentence=now)
+        what = text(
+            "sms-rules-change", in_group=name[:SHORT_GROUP], because=version.because, at=version.in_force_from, sentence=now
+        )
         await tell_group(uow, group=group, what=what, template="rules_changed")

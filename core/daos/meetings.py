@@ -138,7 +138,7 @@ async def call_meeting(uow: UnitOfWork, *, group: DaoId, by: MemberId, starts_at
     uow.session.add(meeting)
     await uow.session.flush()
     what = text("sms-meeting", group=row.name, at=starts_at, place=where, dialled=dial_to(uow, row.code, "meetings"))
-    await tell_group(uow, group=group, what=what, template="meeting")
+    await tell_group(uow, group=group, what=what, template="meeting", until=starts_at)
     return await _as_meeting(uow, meeting)
 
 
@@ -164,7 +164,8 @@ async def cancel_meeting(uow: UnitOfWork, *, group: DaoId, by: MemberId) -> None
     meeting.status = "cancelled"
     await uow.session.flush()
     name = (await find_group(uow, group=group)).name
-    await tell_group(uow, group=group, what=text("sms-meeting-off", group=name, at=meeting.starts_at), template="meeting")
+    what = text("sms-meeting-off", group=name, at=meeting.starts_at)
+    await tell_group(uow, group=group, what=what, template="meeting", until=meeting.starts_at)
 
 
 async def open_attendance(uow: UnitOfWork, *, group: DaoId, by: MemberId) -> str:

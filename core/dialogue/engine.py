@@ -16,6 +16,7 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
+from core.dialogue import answered
 from core.dialogue.book import Book
 from core.dialogue.dialling import minutes_to_wait, note_flood
 from core.dialogue.endings import note_end, note_step, tell_late, where
@@ -55,6 +56,17 @@ class NotAPin(CoreError):
 
     code = "not-a-pin"
     kind = errors.Kind.INVALID
+
+
+@dataclass(frozen=True)
+class Hop:
+    """One message on its way through the conversation. began_with: the mark of the session as it came, where it may write."""
+
+    session: Session
+    incoming: Incoming
+    render: Render
+    means: Means
+    began_with: str = ""
 
 
 class Conversation:
@@ -139,13 +151,15 @@ class Conversation:
         """The answer of a turn that may only read; None when it has to write, or is known for it."""
         inputs = _inputs(session, incoming)
         place = place_of(session, inputs)
+        if answered.may_be_behind(session, inputs):
+            return None
         if hands_in_a_pin(session, inputs) or self._has_to_wait(session, inputs) or not self._habits.is_worth_trying(place):
             return None
         try:
             async with self._database.reading(left) as uow:
                 lay = partial(_lay_at_hand, incoming, heading_of(self._book, session, inputs))
                 reading = OneReading(uow, self._checks, lay)
-                reply = await self._answer(session, incoming, inputs, render, reading.means)
+                reply = await self._answer(Hop(session, incoming, render, reading.means), inputs)
         except NotJustReading:
             self._habits.wrote(place)
             return None
@@ -156,12 +170,15 @@ class Conversation:
         """The reply of a turn that has the session to itself and may write. Raises Overloaded, AnsweredMeanwhile."""
         async with self._sessions.hold(incoming) as session:
             reply = session.replies.get(incoming.event)
+            began_with = answered.mark(self._database.vault, session, incoming)
+            if reply is None:
+                reply = await answered.find(self._database, session, incoming, render, begins_with=began_with)
             if reply is not None:
                 return reply
             inputs = _inputs(session, incoming)
             if wait := self._has_to_wait(session, inputs):
                 return await self._too_many(session, incoming, render, wait)
-            return await self._answer(session, incoming, inputs, render, self._everything)
+            return await self._answer(Hop(session, incoming, render, self._everything, began_with), inputs)
 
     def _has_to_wait(self, session: Session, inputs: Sequence[Input]) -> int:
         """The minutes until another session may begin; 0 when this goes on, or is one that may, which is counted."""
@@ -172,38 +189,59 @@ class Conversation:
         await note_flood(self._database, session.memory, incoming)
         return _turned_away(session, text("too-many-dials", minutes=wait), render)
 
-    async def _answer(self, session: Session, incoming: Incoming, inputs: Sequence[Input], render: Render, means: Means) -> str:
+    async def _answer(self, hop: Hop, inputs: Sequence[Input]) -> str:
         """What the last of the inputs leads to, as it may be kept; the session remembers it for when the event comes again."""
+        session = hop.session
         reply: str | None = None
         if inputs and inputs[0].kind is Kind.REFUSED:
             # It came late, or in another order: it takes nothing from the session that lives.
-            reply, inputs = _turned_away(session, text("out-of-step"), render), []
+            reply, inputs = _turned_away(session, text("out-of-step"), hop.render), []
         for one in inputs:
             for part in taken_apart(session, one):
-                reply = await self._step(session, incoming, part, render, means)
+                reply = await self._step(hop, part)
                 if part is not one and session.wrong:
                     break  # What follows was meant for the screen that she didn't reach.
         if reply is None:
             raise ValueError("a message without an input")
-        session.remember_reply(incoming.event, reply)
+        session.remember_reply(hop.incoming.event, reply)
         return reply
 
-    async def _step(self, session: Session, incoming: Incoming, one: Input, render: Render, means: Means) -> str:
+    async def _step(self, hop: Hop, one: Input) -> str:
+        session = hop.session
         if (page := turned_page(session, one)) is not None:
             session.page = page
             return session.pages[page]
         if one.kind is Kind.MORE:
             one = replace(one, kind=Kind.TYPED)
         session.turn += 1
-        before = where(session)
-        outcome, turn = await self._outcome(session, incoming, one, means)
-        note_step(session, before=before, ends=outcome.screen.ends)
+        before, proof = session.copy(), await self._prove(session, hop.incoming, one, hop.means)
+        try:
+            async with hop.means.unit() as uow:
+                turn = await self._turn(uow, session, hop.incoming, hop.means.checks)
+                walk = Walk(self._book, session, turn)
+                outcome = await walk.take(one, proof)
+                reply = self._shown(hop, before, outcome, turn)
+                secret = outcome.screen.secret
+                await answered.keep(uow, session, turn, began_with=hop.began_with, reply=reply, secret=secret)
+                await walk.keep(outcome, before)
+                return reply
+        except CoreError as refusal:
+            # What the flow wrote before it refused was rolled back; the session goes back with it.
+            session.restore(before)
+            async with hop.means.unit() as uow:
+                turn = await self._turn(uow, session, hop.incoming, hop.means.checks)
+                return self._shown(hop, before, await Walk(self._book, session, turn).refused(refusal), turn)
+
+    def _shown(self, hop: Hop, before: Session, outcome: Outcome, turn: Turn) -> str:
+        """The reply as the session keeps it, which remembers from now on what is shown."""
+        session, screen = hop.session, outcome.screen
+        note_step(session, before=where(before), ends=screen.ends)
         first = session.screen in FIRST_SCREENS and not session.pending
-        reply = Reply(outcome.screen, turn.language, session.turn, outcome.note, first, can_go_back=bool(session.back))
-        session.shown = answers(outcome.screen.choices)
-        session.asks, session.language = outcome.screen.asks.value, turn.language
-        pages = [self._sealed(page) for page in render(reply)] if outcome.screen.secret else render(reply)
-        if outcome.screen.ends:
+        reply = Reply(screen, turn.language, session.turn, outcome.note, first, can_go_back=bool(session.back))
+        session.shown = answers(screen.choices)
+        session.asks, session.language = screen.asks.value, turn.language
+        pages = [self._sealed(page) for page in hop.render(reply)] if screen.secret else hop.render(reply)
+        if screen.ends:
             session.clear()
         # What is over may have more pages to be turned to, like anything else.
         session.pages, session.page = pages, 0
@@ -218,20 +256,6 @@ class Conversation:
         if not page.startswith(SEALED):
             return page
         return self._database.vault.open(page.removeprefix(SEALED), context=SEALED).decode()
-
-    async def _outcome(self, session: Session, incoming: Incoming, one: Input, means: Means) -> tuple[Outcome, Turn]:
-        proof = await self._prove(session, incoming, one, means)
-        before = session.copy()
-        try:
-            async with means.unit() as uow:
-                turn = await self._turn(uow, session, incoming, means.checks)
-                return await Walk(self._book, session, turn).take(one, proof), turn
-        except CoreError as refusal:
-            # What the flow wrote before it refused was rolled back; the session goes back with it.
-            session.restore(before)
-            async with means.unit() as uow:
-                turn = await self._turn(uow, session, incoming, means.checks)
-                return await Walk(self._book, session, turn).refused(refusal), turn
 
     async def _prove(self, session: Session, incoming: Incoming, one: Input, means: Means) -> PinOutcome | CoreError | None:
         """Count and check a PIN on its own, so that the attempt stays counted whatever the turn does."""

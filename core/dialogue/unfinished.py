@@ -41,16 +41,40 @@ class Unfinished:
             state = from_plain(found.state)
             # This conversation knows more of the very same command: that a code was sent for it, say.
             is_same = here and here[1].get("intent") is not None and here[1].get("intent") == state["values"].get("intent")
-            return here if is_same else [found.screen, state["values"], state["back"]]
-        return here if here and not self._lasts(here[0], here[1]) and "intent" not in here[1] else []
+            return self._before_the_pin(here if is_same else [found.screen, state["values"], state["back"]])
+        if not here or self._lasts(here[0], here[1]) or "intent" in here[1]:
+            return []
+        return self._before_the_pin(here)
+
+    def _before_the_pin(self, found: list[Any]) -> list[Any]:
+        """As whoever holds the phone next may see it: there is no way back to what was only shown after a PIN.
+
+        What was shown behind that isn't offered at all, unless it is a command: its screen says what she typed herself.
+        """
+        screen, values, back = found
+        places = (place for place, (name, _) in enumerate(back) if self._takes_a_pin(name))
+        first = next(places, None)
+        if first is None:
+            return found
+        return [screen, values, back[:first]] if self._lasts(screen, values) else []
+
+    def _takes_a_pin(self, name: str) -> bool:
+        definition = self._book.screens.get(name)
+        return definition is not None and definition.needs > Assurance.MEMBER
 
     def _exists(self, name: str) -> bool:
         return name in self._book.screens
 
-    async def keep(self, asks: Asks) -> None:
-        """Write down where she is when that is something to come back to. Reading and looking around writes nothing."""
+    async def keep(self, asks: Asks, *, before: Mapping[str, Any]) -> None:
+        """Write down where she is when that is something to come back to. Reading and looking around writes nothing.
+
+        At the question for a PIN it is written already, unless the command got its intent on the way there, from these values.
+        """
         session, member = self._session, self._turn.member
-        if member is None or session.pending or asks in SECRET or not self._lasts(session.screen, session.values):
+        is_minted = session.pending in self._book.actions and before.get("intent") != session.values.get("intent")
+        if (session.pending or asks in SECRET) and not is_minted:
+            return
+        if member is None or not self._lasts(session.screen, session.values):
             return
         draft = Draft(session.screen, plain({"values": session.values, "back": session.back}))
         await keep_draft(self._turn.uow, member=member.id, draft=draft, intent=self._intent(), channel=self._turn.channel.name)
@@ -59,7 +83,7 @@ class Unfinished:
     def _lasts(self, screen: str, values: Mapping[str, Any]) -> bool:
         """Whether this is a command about to be confirmed, or on the way to one with something typed."""
         definition = self._book.screens.get(screen)
-        if definition is None or definition.needs is Assurance.ANYONE or definition.approves is not None:
+        if definition is None or definition.needs is not Assurance.MEMBER or definition.approves is not None:
             return False
         if screen == HOME or screen.startswith(NEVER_KEPT) or any(name.startswith("sealed") for name in values):
             return False
@@ -77,6 +101,7 @@ class Unfinished:
 
     def may_be_kept(self, definition: ScreenDefinition) -> bool:
         """Whether whoever holds the phone next may go on here. Not where a PIN or a code was proven to get here."""
-        if definition.needs is Assurance.ANYONE or definition.approves is not None:
+        if definition.needs is not Assurance.MEMBER or definition.approves is not None:
             return False
-        return Asks(self._session.asks) not in SECRET
+        # What asks for the PIN is the action that she chose there.
+        return self._session.pending in self._book.actions or Asks(self._session.asks) not in SECRET

@@ -42,7 +42,9 @@ async def tell_notice(uow: UnitOfWork, *, proposal: UUID, notice: str) -> bool:
         return False
     group = await find_group(uow, group=found.group)
     what, template = _said(found, notice, dial_to(uow, group.code, "votes")), _template(found, notice)
-    await tell_each(uow, [(person, what) for person in await _whom(uow, found, notice)], template=template)
+    # How to vote is of no use afterwards; what came of it always is.
+    until = found.closes_at if notice in ("opened", "reminder") else None
+    await tell_each(uow, [(person, what) for person in await _whom(uow, found, notice)], template=template, until=until)
     if notice in FOR_THE_CHAT:
         await tell_chat(uow, group=found.group, what=what, template=template)
     return True

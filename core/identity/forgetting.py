@@ -29,6 +29,7 @@ FORGET = (
     "DELETE FROM step_up_limits WHERE user_id = :member",
     "DELETE FROM password_history WHERE user_id = :member",
     "DELETE FROM drafts WHERE user_id = :member",
+    "DELETE FROM answered_turns WHERE user_id = :member",
     "DELETE FROM email_addresses WHERE user_id = :member",
     "DELETE FROM notification_preferences WHERE user_id = :member",
     "DELETE FROM sim_swap_checks WHERE phone = ANY(:phones)",

@@ -90,8 +90,8 @@ async def require_step_up(uow: UnitOfWork, *, member: MemberId, approval: Approv
     now = uow.clock.now()
     given = await _given(uow, member, approval)
     if given is None or not _covers(uow, approval, Given(member, given.digest, given.used_at, given.expires_at)):
-        if approval.amount is None:
-            # A change that takes no code of a member without an authenticator: there is nothing to count.
+        if not approval.amount:
+            # A change that takes no code of a member without an authenticator, or one that costs nothing: nothing counts.
             return
         given = _fresh(uow, member, approval, given)
         given.method, given.proven_at, given.expires_at = "within_limit", now, None

@@ -31,6 +31,10 @@ LONGEST_REASON = 200
 CODE = re.compile(r"\d(?:[ -]?\d){5,}")
 
 
+# Of a message that was still to be sent when what it is about was over.
+TOO_LATE = "its time was over before it could be sent"
+
+
 class Claim(Enum):
     """What a worker finds when it's about to send."""
 

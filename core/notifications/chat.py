@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import insert
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import MemberId
 from core.kernel.phone import Phone
-from core.notifications.attempts import CALL_AT_MOST, Claim, again, claim, conclude
+from core.notifications.attempts import CALL_AT_MOST, TOO_LATE, Claim, again, claim, conclude
 from core.notifications.cards import Card
 from core.notifications.models import OPEN, ChatDelivery, LiveMessage
 from core.notifications.pacing import pause, slot_for
@@ -56,13 +56,14 @@ async def write_chat(
     fallback: tuple[Phone, str] | None = None,
     member: MemberId | None = None,
     not_before: datetime | None = None,
+    send_before: datetime | None = None,
     card: Card | None = None,
     is_broadcast: bool = False,
 ) -> UUID:
     """Write down a chat message and have it sent. `fallback` is a phone and what it is told when the chat is closed.
 
     card: what a picture shows beside it; the words are the message whatever becomes of the picture. is_broadcast: it is one of
-    many, and lets what is urgent pass.
+    many, and lets what is urgent pass. send_before: it isn't sent any more then.
     """
     row = ChatDelivery(
         id=uow.ids.new(),
@@ -77,6 +78,7 @@ async def write_chat(
         fallback_message=fallback and fallback[1],
         card=card and card.dump(),
         is_broadcast=is_broadcast,
+        send_before=send_before,
         created_at=uow.clock.now(),
     )
     uow.session.add(row)
@@ -90,8 +92,8 @@ async def claim_chat(uow: UnitOfWork, *, message: UUID) -> OutgoingChat | None:
     row, others = await _with_its_like(uow, message)
     now = uow.clock.now()
     waits = row.status in OPEN and not _is_being_sent(row, now)
-    if waits and any(other.position > row.position for other in others):
-        row.status = "superseded"
+    if waits and (over := _is_over(row, others, now)):
+        row.status, row.error_message = over
         return None
     if waits and any(_is_being_sent(other, now) for other in others):
         await again(uow, DELIVER_CHAT, row, after=SHORTLY)
@@ -159,6 +161,13 @@ async def _with_its_like(uow: UnitOfWork, message: UUID) -> tuple[ChatDelivery, 
     about = select(ChatDelivery).where((ChatDelivery.id == message) | (ChatDelivery.ref == ref))
     rows = (await uow.session.scalars(about.order_by(ChatDelivery.position).with_for_update())).all()
     return next(row for row in rows if row.id == message), [row for row in rows if row.id != message]
+
+
+def _is_over(row: ChatDelivery, others: Sequence[ChatDelivery], now: datetime) -> tuple[str, str | None] | None:
+    """What it ends as, when it is news no more."""
+    if row.send_before is not None and row.send_before <= now:
+        return "failed", TOO_LATE
+    return ("superseded", None) if any(other.position > row.position for other in others) else None
 
 
 def _is_being_sent(row: ChatDelivery, now: datetime) -> bool:

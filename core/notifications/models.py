@@ -133,6 +133,7 @@ class ChatDelivery(Delivery, Base):
     chat: Mapped[int] = mapped_column(BigInteger)
     ref: Mapped[UUID | None]
     message: Mapped[str] = mapped_column(Text)
+    send_before: Mapped[datetime | None] = mapped_column(MOMENT)
     provider_message_id: Mapped[int | None] = mapped_column(BigInteger)
     fallback_phone: Mapped[str | None] = mapped_column(Text)
     fallback_message: Mapped[str | None] = mapped_column(Text)

@@ -1,7 +1,8 @@
 """How a member wants to be told, by topic; and the hours in which nobody is woken.
 
-Security and money are always told and at any hour. News of a group and reminders wait from 21:00 to 07:00 East Africa Time,
-and a member may do without them.
+Security and money are always told, and what has moved or is in danger at any hour. News of a group and reminders wait from
+21:00 to 07:00 East Africa Time, and a member may do without them; what waits for somebody's word waits too. A new kind of
+message is placed here, under what it is about and whether it can wait.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ Way = Literal["any", "sms", "chat", "both", "none"]
 TOPICS: tuple[Topic, ...] = ("security", "money", "group", "reminder")
 # What can't be done without.
 ALWAYS: tuple[Topic, ...] = ("security", "money")
-# Which topic a message is about, by its template; one that isn't named here is about money or safety.
+# Which topic a message is about, by its template; one that isn't named here is about money or safety, or she asked for it.
 ABOUT: Mapping[str, Topic] = {
     "muhuri": "group",
     "merry": "group",
@@ -39,6 +40,76 @@ ABOUT: Mapping[str, Topic] = {
     "vote_reminder": "reminder",
     "due_reminder": "reminder",
 }
+# About money or her standing, so nobody can do without; but nothing has moved that she could still stop, and nothing is lost
+# when she hears of it, or gives her word, in the morning.
+WAITS = frozenset(
+    {
+        "contribution_kind",
+        "expelled",
+        "fine",
+        "join_answer",
+        "join_request",
+        "joining_fee",
+        "left",
+        "loan_asked",
+        "loan_due",
+        "merry_draw",
+        "merry_plan",
+        "missed",
+        "notice",
+        "office_offered",
+        "pot_asked",
+        "refund_asked",
+        "reinstated",
+        "rules_changed",
+        "shares_asked",
+        "suspended",
+        "treasury_asked",
+        "vote_on_money",
+        "welfare",
+    }
+)
+# Money that moved, safety (who signs for a group is part of it), and what somebody waits for with the phone in her hand.
+AT_ONCE = frozenset(
+    {
+        "chat-fallback",
+        "contribution_for_you",
+        "contribution_receipt",
+        "daily_report",
+        "departure_paid",
+        "deposit",
+        "devices",
+        "dues_board",
+        "group_ends",
+        "group_members",
+        "invitation",
+        "late_outcome",
+        "leave_account",
+        "loan",
+        "loan_receipt",
+        "member_data",
+        "merry_collection",
+        "merry_kept",
+        "merry_money",
+        "merry_order",
+        "merry_paid",
+        "merry_receipt",
+        "office",
+        "otp",
+        "recurring_payment",
+        "security",
+        "settled",
+        "share_out",
+        "share_out_mine",
+        "shares_receipt",
+        "treasury",
+        "vote_tried",
+        "waiver",
+        "welfare_paid",
+        "welfare_receipt",
+        "withdrawal",
+    }
+)
 QUIET_FROM, QUIET_TO = time(21), time(7)
 
 
@@ -71,13 +142,17 @@ def topic_of(template: str) -> Topic:
     return ABOUT.get(template, "money")
 
 
-def quiet_until(template: str, now: datetime) -> datetime | None:
-    """When a message of this template may leave; None when it may now."""
+def quiet_until(template: str, now: datetime, *, until: datetime | None = None) -> datetime | None:
+    """When a message of this template may leave; None when it may now.
+
+    until: when what it is about is over. What would be news no more in the morning is told at once, or nobody would hear of it.
+    """
     there = now.astimezone(EAST_AFRICA)
-    if topic_of(template) in ALWAYS or QUIET_TO <= there.time() < QUIET_FROM:
+    if (template not in WAITS and topic_of(template) in ALWAYS) or QUIET_TO <= there.time() < QUIET_FROM:
         return None
     day = there.date() + timedelta(days=1) if there.time() >= QUIET_FROM else there.date()
-    return datetime.combine(day, QUIET_TO, tzinfo=EAST_AFRICA)
+    morning = datetime.combine(day, QUIET_TO, tzinfo=EAST_AFRICA)
+    return None if until is not None and until <= morning else morning
 
 
 async def way_for(uow: UnitOfWork, *, member: MemberId, template: str) -> Way:

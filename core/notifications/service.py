@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from core.kernel.db import UnitOfWork
@@ -63,44 +63,56 @@ async def queue_sms(
 
 
 async def tell(
-    uow: UnitOfWork, to: Reach, what: Text, *, template: str, in_chat: Text | None = None, receipt: Receipt | None = None
+    uow: UnitOfWork,
+    to: Reach,
+    what: Text,
+    *,
+    template: str,
+    in_chat: Text | None = None,
+    receipt: Receipt | None = None,
+    until: datetime | None = None,
 ) -> None:
     """News that no message of hers waits for, the way she wants to hear of it: in her chat if she has one, else by SMS.
 
     What isn't about her safety or her money waits until the morning. in_chat: the sentence for a chat, where it's another.
-    receipt: what a picture shows beside it in a chat.
+    receipt: what a picture shows beside it in a chat. until: when what it is about is over, and telling it is of no use.
     """
     way = await way_for(uow, member=to.member, template=template)
-    await _tell_in_chat(uow, to, News(what, in_chat, receipt), way, template)
+    await _tell_in_chat(uow, to, News(what, in_chat, receipt, until), way, template)
     if _by_sms(to, way):
         said = catalogue().say(to.language, what)
-        later = quiet_until(template, uow.clock.now())
-        await write_sms(uow, to=to.phone, message=said, template=template, member=to.member, not_before=later)
+        later = quiet_until(template, uow.clock.now(), until=until)
+        about = {"template": template, "member": to.member, "not_before": later, "send_before": until}
+        await write_sms(uow, to=to.phone, message=said, **about)  # type: ignore[arg-type]
 
 
-async def tell_all(uow: UnitOfWork, news: Sequence[tuple[Reach, Text]], *, template: str) -> None:
+async def tell_all(
+    uow: UnitOfWork, news: Sequence[tuple[Reach, Text]], *, template: str, until: datetime | None = None
+) -> None:
     """`tell` for many, each her own sentence or all the same, in as many statements as for one."""
     ways = await ways_for(uow, members=[to.member for to, _ in news], template=template) if news else {}
     by_sms: list[WantedSms] = []
     said: dict[tuple[str, int], str] = {}
     for to, what in news:
         way = ways.get(to.member, "any")
-        await _tell_in_chat(uow, to, News(what), way, template)
+        await _tell_in_chat(uow, to, News(what, until=until), way, template)
         if _by_sms(to, way):
             # One sentence for all is written out once for each language.
             here = (to.language, id(what))
             said[here] = said[here] if here in said else catalogue().say(to.language, what)
             by_sms.append(WantedSms(to.phone, to.member, said[here]))
-    await write_many_sms(uow, by_sms, template=template, not_before=quiet_until(template, uow.clock.now()))
+    later = quiet_until(template, uow.clock.now(), until=until)
+    await write_many_sms(uow, by_sms, template=template, not_before=later, send_before=until)
 
 
 @dataclass(frozen=True)
 class News:
-    """What is told; `in_chat` and `receipt` as in tell."""
+    """What is told; `in_chat`, `receipt` and `until` as in tell."""
 
     what: Text
     in_chat: Text | None = None
     receipt: Receipt | None = None
+    until: datetime | None = None
 
 
 def _by_sms(to: Reach, way: Way) -> bool:
@@ -114,8 +126,8 @@ async def _tell_in_chat(uow: UnitOfWork, to: Reach, news: News, way: Way, templa
     said = catalogue().say(to.language, news.in_chat or news.what)
     fallback = (to.phone, catalogue().say(to.language, news.what, short=True)) if way != "both" else None
     card = card_of(news.receipt, to.language) if news.receipt else None
-    many, later = topic_of(template) not in ALWAYS, quiet_until(template, uow.clock.now())
-    place = {"fallback": fallback, "member": to.member, "not_before": later}
+    many, later = topic_of(template) not in ALWAYS, quiet_until(template, uow.clock.now(), until=news.until)
+    place = {"fallback": fallback, "member": to.member, "not_before": later, "send_before": news.until}
     await write_chat(uow, chat=to.chat, message=said, card=card, is_broadcast=many, **place)  # type: ignore[arg-type]
 
 

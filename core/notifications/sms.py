@@ -14,7 +14,7 @@ from sqlalchemy import text as sql
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import MemberId
 from core.kernel.phone import Phone
-from core.notifications.attempts import CALL_AT_MOST, Claim, again, claim, conclude, without_codes
+from core.notifications.attempts import CALL_AT_MOST, TOO_LATE, Claim, again, claim, conclude, without_codes
 from core.notifications.models import OPEN, SmsDelivery
 from core.notifications.ports import Accepted, Outcome
 
@@ -96,11 +96,17 @@ async def write_sms(
 
 
 async def write_many_sms(
-    uow: UnitOfWork, wanted: Sequence[WantedSms], *, template: str, not_before: datetime | None = None
+    uow: UnitOfWork,
+    wanted: Sequence[WantedSms],
+    *,
+    template: str,
+    not_before: datetime | None = None,
+    send_before: datetime | None = None,
 ) -> None:
     """Write down the news of many and have it sent in this order, `not_before` a moment if one is given."""
     now = uow.clock.now()
-    shared = {"template": template, "status": "pending", "attempts": 0, "doubts": 0, "only_once": False, "created_at": now}
+    shared = {"template": template, "status": "pending", "attempts": 0, "doubts": 0, "only_once": False}
+    shared |= {"created_at": now, "send_before": send_before}
     rows = [
         {"id": uow.ids.new(), "user_id": one.member, "to_phone": one.to, "message": one.message, **shared} for one in wanted
     ]
@@ -127,7 +133,7 @@ async def _claim_again(uow: UnitOfWork, sms: UUID) -> OutgoingSms | None:
     if found is Claim.ELSEWHERE:
         await again(uow, DELIVER_SMS, row, after=CALL_AT_MOST)
     if found is Claim.OURS and row.send_before is not None and row.send_before <= now:
-        row.status, row.error_message = "failed", "its time was over before it could be sent"
+        row.status, row.error_message = "failed", TOO_LATE
         found = Claim.OVER
     outgoing = OutgoingSms(Phone(row.to_phone), _whole_message(uow, row)) if found is Claim.OURS else None
     _put_away(row)

@@ -26,6 +26,9 @@ from core.treasury.reading import Standing, standing_of
 from core.treasury.requests import SHORT_NAME
 
 TEMPLATE = "treasury"
+# What waits for a decision, or is only news of one; an emergency waits for nothing.
+ASKED = "treasury_asked"
+AT_ONCE = ("paid", "failed", "came-back", "recovered", "waiting", "late")
 # An SMS with everything in it stays one SMS.
 GROUP, REASON, APPROVERS = 20, 24, 24
 # What is also said in the group's chat.
@@ -49,13 +52,14 @@ async def tell_request(uow: UnitOfWork, *, request: UUID, what: str) -> None:
     said = await _said(uow, row, occasion)
     if occasion in OF_ONE_PART:
         said = Text(said.key, {**said.args, "amount": await amount_of_part(uow, payout=UUID(about))})
+    template = TEMPLATE if row.path == "emergency" or occasion in AT_ONCE else ASKED
     if occasion == "asked":
-        await _ask_approvers(uow, row, said)
+        await _ask_approvers(uow, row, said, template=template)
     but = [MemberId(one) for one in (*row.signers, *row.padlocks)] if occasion == "asked" else []
     roles = OFFICIALS if occasion in FOR_OFFICIALS else ()
-    await tell_group(uow, group=group, what=said, template=TEMPLATE, roles=roles, but=but)
+    await tell_group(uow, group=group, what=said, template=template, roles=roles, but=but)
     if occasion in FOR_THE_CHAT:
-        await tell_chat(uow, group=group, what=said, template=TEMPLATE)
+        await tell_chat(uow, group=group, what=said, template=template)
 
 
 async def tell_padlock(uow: UnitOfWork, *, draw: UUID) -> None:
@@ -72,17 +76,17 @@ async def tell_padlock(uow: UnitOfWork, *, draw: UUID) -> None:
         count=len(row.candidates),
         lock_until=last_month(row.quarter),
     )
-    await tell_group(uow, group=group, what=what, template=TEMPLATE)
+    await tell_group(uow, group=group, what=what, template=ASKED)
 
 
-async def _ask_approvers(uow: UnitOfWork, row: TreasuryRequest, said: Text) -> None:
+async def _ask_approvers(uow: UnitOfWork, row: TreasuryRequest, said: Text, *, template: str) -> None:
     """Those who decide get the way to where they do."""
     asked = {*row.signers, *row.padlocks}
     group = await find_group(uow, group=DaoId(row.dao_id))
     decide = Text("sms-treasury-decide", {**said.args, "dialled": dial_to(uow, group.code, "approve")})
     for person in await people_of(uow, group=DaoId(row.dao_id)):
         if person.id in asked:
-            await tell(uow, person, decide, template=TEMPLATE)
+            await tell(uow, person, decide, template=template, until=row.expires_at)
 
 
 async def _said(uow: UnitOfWork, row: TreasuryRequest, occasion: str) -> Text:

@@ -102,7 +102,7 @@ async def test_a_claim_that_passed_is_paid_after_its_hours_and_all_are_told(db: 
     assert (await chama.now(vote)).state == "executed"
     assert await money(chama) == (2_000, 3_000)
     assert await claims(chama) == [("paid", "vote 1")]
-    assert len(await told(chama, "%welfare paid KES 3,000 to A. CHAIR (Hospital). Approved: vote 1.%")) == 5
+    assert len(await told(chama, "%welfare: KES 3,000 to A. CHAIR (Hospital). By vote 1.%")) == 5
 
 
 async def test_a_claim_that_failed_is_refused_and_she_is_told(db: Database, clock: FakeClock) -> None:

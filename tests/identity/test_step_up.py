@@ -264,3 +264,10 @@ async def test_code_when_asked_for_again_while_it_is_good_then_not_sent_twice(
 def test_approval_when_kept_by_a_session_then_the_same_afterwards() -> None:
     approval = payment(5000)
     assert Approval.kept(approval.keep()) == approval
+
+
+async def test_what_costs_nothing_takes_no_code_and_counts_nothing(db: Database, wanjiru: Member) -> None:
+    """Joining a merry-go-round before anybody has paid, for instance."""
+    async with db.unit() as uow:
+        await require_step_up(uow, member=wanjiru.id, approval=payment(0))
+    assert await missing(db, wanjiru, payment(1_000)) is Missing.NOTHING

@@ -7,7 +7,7 @@ screen on the way is kept, once by its name, as the person saw it.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy import text as sql_text
@@ -242,10 +242,15 @@ class Person:
         return ["seen"]
 
 
-async def assemble(database: Database, store: RedisStore, vault: Vault, language: str, kind: str, place: int) -> Cast:
+Played = TypeVar("Played", bound=Cast)
+
+
+async def assemble(
+    database: Database, store: RedisStore, vault: Vault, language: str, kind: str, place: int, into: type[Played] = Cast
+) -> Played:
     """The chair with her group, its officials and some members; and another group where she is alone."""
     conversation = conversation_on(database, store, PinHasher(vault), paybill="4082451")
-    cast = Cast(database, store, vault, conversation, language, kind, place)
+    cast = into(database, store, vault, conversation, language, kind, place)
     chair = await cast.enrolled("chair")
     await cast.found("main", by=chair)
     await cast.found("alone", by=chair)

@@ -27,7 +27,7 @@ from core.daos.groups import find_group
 from core.daos.meetings import attendance_of, last_held
 from core.daos.people import OFFICIALS, Person, participants_of, people_of, require_participant, require_role, short_name
 from core.daos.rules import Rules
-from core.daos.telling import tell, tell_group
+from core.daos.telling import SHORT_GROUP, tell, tell_group
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, IntentId, MemberId
@@ -39,7 +39,7 @@ Cause = Literal["absent", "late", "noise", "other"]
 CAUSES: tuple[Cause, ...] = ("absent", "late", "noise", "other")
 LONGEST = 30
 # As much of a name as leaves the rest of an SMS readable.
-SHORT_GROUP, SHORT_NAME = 20, 18
+SHORT_NAME = 18
 SMALLEST = Money(100)
 # Where the rules set no cap: the highest fine that they could set.
 HIGHEST = Money(10_000_00)

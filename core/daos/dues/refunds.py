@@ -16,7 +16,6 @@ from sqlalchemy import select
 
 from core.daos.constitutions import rules_of
 from core.daos.dues.charges import Charge, category_of, charge_of
-from core.daos.dues.fining import SHORT_GROUP
 from core.daos.dues.reasons import read_reason
 from core.daos.dues.waivers import NothingToWaive, NotYourOwnCharge, hold_charge, waive
 from core.daos.dues_models import ChargeRow, RefundRow
@@ -25,7 +24,7 @@ from core.daos.loans.savings import savings
 from core.daos.owed import Purpose
 from core.daos.people import OFFICIALS, people_of, require_role
 from core.daos.savings import SAVED
-from core.daos.telling import tell_group
+from core.daos.telling import SHORT_GROUP, tell_group
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, IntentId, MemberId
@@ -137,7 +136,7 @@ async def ask_refund(
     name = (await find_group(uow, group=group)).name[:SHORT_GROUP]
     about = {"in_group": name, "due_sum": found.paid, "item": found.label, "because": said}
     but = [official, found.member]
-    await tell_group(uow, group=group, what=text("refund-asked", **about), template="waiver", roles=OFFICIALS, but=but)
+    await tell_group(uow, group=group, what=text("refund-asked", **about), template="refund_asked", roles=OFFICIALS, but=but)
     return "asked"
 
 

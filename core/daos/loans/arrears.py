@@ -17,7 +17,6 @@ from sqlalchemy.dialects.postgresql import insert
 
 from core.daos.dialling import dial_to
 from core.daos.groups import find_group
-from core.daos.loans.asking import TEMPLATE
 from core.daos.loans.deciding import end_loan
 from core.daos.loans.funding import OPEN_FOR, end_if_over
 from core.daos.loans.models import LoanFundingRow, LoanNoticeRow, LoanRow
@@ -106,7 +105,7 @@ async def _tell(uow: UnitOfWork, loan: Loan, stands: Standing, notice: Notice) -
     group = await find_group(uow, group=loan.group)
     about = {"group": group.name, "dialled": dial_to(uow, group.code, "loans"), "day": f"{notice.due.day}/{notice.due.month}"}
     for person in await _concerned(uow, loan, notice.stage):
-        await tell(uow, person, _said(loan, stands, notice, about, person), template=TEMPLATE)
+        await tell(uow, person, _said(loan, stands, notice, about, person), template="loan_due")
 
 
 def _said(loan: Loan, stands: Standing, notice: Notice, about: Mapping[str, str], person: Person) -> Text:

@@ -38,6 +38,8 @@ from core.ledger.service import KeyReused, balance
 
 SMALLEST = Money(100_00, KES)
 TEMPLATE = "loan"
+# What waits for somebody's word, which is early enough in the morning.
+ASKED = "loan_asked"
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,7 @@ async def tell_officials(uow: UnitOfWork, loan: Loan) -> None:
     what = text("loan-sms-decide", amount=loan.terms.principal, **about)
     for person in await people_of(uow, group=loan.group, roles=OFFICIALS):
         if person.id != loan.borrower:
-            await tell(uow, person, what, template=TEMPLATE)
+            await tell(uow, person, what, template=ASKED)
 
 
 async def _offer(uow: UnitOfWork, group: DaoId, member: MemberId, saved: Savings) -> Offer:
@@ -200,7 +202,7 @@ async def _ask_them(uow: UnitOfWork, loan: Loan, people: Sequence[Person], missi
     for person, share in zip(people, missing.split([1] * len(people)), strict=True):
         uow.session.add(_pledge(uow, loan.id, person.id, share))
         what = text("loan-sms-vouch", amount=share, total=loan.terms.principal, **about)
-        await tell(uow, person, what, template=TEMPLATE)
+        await tell(uow, person, what, template=ASKED)
     await uow.session.flush()
 
 

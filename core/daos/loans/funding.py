@@ -267,7 +267,7 @@ async def _against(uow: UnitOfWork, row: LoanFundingRow) -> int:
 
 async def _tell_officials(uow: UnitOfWork, row: LoanFundingRow, but: MemberId, key: str) -> None:
     what = await _about(uow, row, key)
-    await tell_group(uow, group=DaoId(row.dao_id), what=what, template=TEMPLATE, roles=OFFICIALS, but=(but,))
+    await tell_group(uow, group=DaoId(row.dao_id), what=what, template="pot_asked", roles=OFFICIALS, but=(but,))
 
 
 async def _about(uow: UnitOfWork, row: LoanFundingRow, key: str) -> Text:

@@ -134,7 +134,7 @@ async def _commit(uow: UnitOfWork, row: RotationRow) -> None:
     row.sealed_seed = uow.vault.seal(seed.encode(), context=f"draw {row.id}")
     group = await find_group(uow, group=DaoId(row.dao_id))
     told = text("sms-merry-draw", group=group.name, commitment=row.commitment, at=row.draw_at)
-    await tell_group(uow, group=group.id, what=told, template="merry_draw")
+    await tell_group(uow, group=group.id, what=told, template="merry_draw", until=row.draw_at)
 
 
 async def add_number(uow: UnitOfWork, *, member: MemberId, rotation: UUID, number: str) -> bool:

@@ -22,7 +22,7 @@ from core.daos.rotation.paying import Part, legs_of, part_of, write_down
 from core.daos.rotation.plan import Turn, turns_of
 from core.daos.rotation.rounds import NoRound, called, hand_owners, locked_round, owners_of
 from core.daos.rotation.sending import send_on
-from core.daos.telling import tell_each
+from core.daos.telling import SHORT_GROUP, tell_each
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId, TransferId
 from core.kernel.money import Money
@@ -202,13 +202,16 @@ async def _tell_all(uow: UnitOfWork, group: DaoId, turn: Turn, turns: int, *, am
     said = ", ".join(names[one] for one in missing[:NAMES_TOLD])
     more = f" +{len(missing) - NAMES_TOLD}" if len(missing) > NAMES_TOLD else ""
     about = {
-        "group": (await find_group(uow, group=group)).name,
         "turn": turn.row.position,
         "turns": turns,
         "who": hand_owners(turn.hand, names),
         "amount": amount,
     }
-    what = text("sms-merry-paid-short", **about, missing=said + more) if missing else text("sms-merry-paid", **about)
+    name = (await find_group(uow, group=group)).name
+    if missing:
+        what = text("sms-merry-paid-short", in_group=name[:SHORT_GROUP], **about, missing=said + more)
+    else:
+        what = text("sms-merry-paid", group=name, **about)
     await tell_each(uow, [(person, what) for person in people], template="merry_paid")
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -17,7 +16,7 @@ from core.daos.rotation.models import HandRow, RotationRow, SwapConsentRow, Swap
 from core.daos.rotation.order import NotInRound
 from core.daos.rotation.plan import Turn, day, turns_of
 from core.daos.rotation.rounds import called, hand_owners, locked_round, owners_of
-from core.daos.telling import tell, tell_group
+from core.daos.telling import SHORT_GROUP, tell, tell_group
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, IntentId, MemberId
@@ -83,7 +82,8 @@ async def ask_swap(
     uow.session.add(SwapConsentRow(swap_id=swap.id, user_id=member, created_at=now))
     await uow.session.flush()
     asked = await _as_asked(uow, swap.id, first, second)
-    await _ask(uow, DaoId(row.dao_id), asked, but=member, owners=[*owners_of(first.hand), *owners_of(second.hand)])
+    owners = {*owners_of(first.hand), *owners_of(second.hand)} - {member}
+    await _ask(uow, DaoId(row.dao_id), asked, owners=owners, until=swap.expires_at)
     return asked
 
 
@@ -210,11 +210,11 @@ def _between(swap: UUID, first: Turn, second: Turn, names: dict[UUID, str]) -> S
     )
 
 
-async def _ask(uow: UnitOfWork, group: DaoId, asked: SwapAsked, *, but: MemberId, owners: Sequence[MemberId]) -> None:
+async def _ask(uow: UnitOfWork, group: DaoId, asked: SwapAsked, *, owners: set[MemberId], until: datetime) -> None:
     name = (await find_group(uow, group=group)).name
     told = text(
         "sms-merry-swap-asked",
-        group=name,
+        in_group=name[:SHORT_GROUP],
         who=asked.who_a,
         turn=asked.turn_a,
         day=asked.day_a,
@@ -222,5 +222,5 @@ async def _ask(uow: UnitOfWork, group: DaoId, asked: SwapAsked, *, but: MemberId
         other_day=asked.day_b,
     )
     for person in await people_of(uow, group=group):
-        if person.id in owners and person.id != but:
-            await tell(uow, person, told, template="merry")
+        if person.id in owners:
+            await tell(uow, person, told, template="merry", until=until)

@@ -15,7 +15,7 @@ from core.daos.constitutions import rules_of
 from core.daos.dialling import dial_to
 from core.daos.groups import find_group
 from core.daos.people import people_of, require_role, short_name
-from core.daos.telling import tell, tell_group
+from core.daos.telling import SHORT_GROUP, tell, tell_group
 from core.daos.welfare.claims import claim_seen, deciders_of, end_late_claims, lock_claims, require_payable, words_on
 from core.daos.welfare.errors import KittyShort, NoClaim, OwnClaim
 from core.daos.welfare.models import WelfareClaimRow, WelfareDecisionRow
@@ -119,11 +119,9 @@ async def _pay(uow: UnitOfWork, row: WelfareClaimRow, *, because: str) -> None:
         raise KittyShort(held)
     rules, seen = await rules_of(uow, group=group), await claim_seen(uow, row)
     found = await find_group(uow, group=group)
-    about = {"group": found.name, "person": seen.who, "amount": amount, "names": because}
-    benefit = text(f"welfare-{row.kind}")
-    await tell_group(
-        uow, group=group, what=text("sms-welfare-paid", **about, benefit=benefit, total=held - amount), template="welfare_paid"
-    )
+    about = {"in_group": found.name[:SHORT_GROUP], "person": seen.who, "amount": amount, "names": because}
+    what = text("sms-welfare-paid", **about, benefit=text(f"welfare-{row.kind}"), total=held - amount)
+    await tell_group(uow, group=group, what=what, template="welfare_paid")
     if held - amount < rules.welfare_floor:
         sums = {"total": held - amount, "floor": rules.welfare_floor, "regular": rules.welfare}
         low = text("sms-welfare-low", group=found.name, dialled=dial_to(uow, found.code, "welfare"), **sums)

@@ -55,7 +55,7 @@ async def take_change(_turn: Turn, amount: Money) -> Step:
     return asked(amount, "kinds.apply")
 
 
-@action("kinds.apply", needs=Assurance.PIN, why="pin-why-kind-change")
+@action("kinds.apply", needs=Assurance.PIN, why="pin-why-kind-amount")
 async def apply(turn: Turn) -> Step:
     """Change it, and tell everybody. The PIN typed twice changes it once: the amount is there already."""
     kind, newest, day = await kind_now(turn)

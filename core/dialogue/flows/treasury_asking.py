@@ -216,10 +216,10 @@ def _too_much(turn: Turn, notes: Sequence[Text]) -> Screen:
 
 
 @ask_confirm.answered
-async def take_confirm(_turn: Turn, chosen: str) -> Step:
-    """Her own decision, each time."""
+async def take_confirm(turn: Turn, chosen: str) -> Step:
+    """Her own decision, each time. The same words as an emergency are another request."""
     if chosen == "urgent":
-        return go("treasury.emergency")
+        return go("treasury.emergency", path="emergency", intent=turn.uow.ids.new())
     if chosen == "less":
         return go("treasury.amount")
     return go("treasury.send") if chosen == "yes" else End(text("treasury-not-asked"))
@@ -233,11 +233,9 @@ async def ask_emergency(turn: Turn) -> Screen:
 
 
 @ask_emergency.answered
-async def take_emergency(turn: Turn, chosen: str) -> Step:
+async def take_emergency(_turn: Turn, chosen: str) -> Step:
     """More approvals, a shorter wait, a report."""
-    # The same words as an emergency are another request.
-    intent = turn.uow.ids.new()
-    return go("treasury.send", path="emergency", intent=intent) if chosen == "yes" else End(text("treasury-not-asked"))
+    return go("treasury.send") if chosen == "yes" else End(text("treasury-not-asked"))
 
 
 @action("treasury.send", needs=Assurance.PIN, why="pin-why-treasury-ask", approves=approval)

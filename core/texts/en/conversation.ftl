@@ -126,6 +126,7 @@ menu-expired = That menu has expired. This is where you are now.
 starts-over = We start again from the beginning. Nothing was lost.
 session-too-long = This session has become too long. Please dial again. Nothing was lost.
 out-of-step = That reply came out of step, so nothing was done. Please dial again.
+done-and-shown = This was done. What it showed is shown only once. Please dial again.
 too-many-wrong = Too many answers did not fit. Please start again. No money has moved.
 
 ussd-bad-request = This request could not be read. Please dial again.

@@ -176,7 +176,7 @@ sms-merry-plan-others = { $group }: merry-go-round starts { $begins }. Order: { 
 sms-merry-late = { $group }: { $who } paid { $amount } late for your turn. It is in your account here.
 sms-merry-helped = { $group }: { $who } paid { $amount } for you to the merry-go-round.
 sms-merry-paid = { $group }: turn { $turn } of { $turns }: { $amount } paid to { $who }. Everybody had paid.
-sms-merry-paid-short = { $group }: turn { $turn } of { $turns }: { $amount } paid to { $who }. Missing: { $missing }. They owe it still.
+sms-merry-paid-short = { $in_group }: turn { $turn } of { $turns }: { $amount } paid to { $who }. Missing: { $missing }. They owe it still.
 sms-merry-kept = { $group }: { $amount } of your turn is in your account here. { $reason ->
         [small] It is too little for M-PESA.
         [limit] It is above what you may withdraw now. Withdraw it in parts.
@@ -186,7 +186,7 @@ sms-merry-kept = { $group }: { $amount } of your turn is in your account here. {
        *[closed] Your account is closed. Please call us.
     }
 sms-merry-swapped = { $group }: turns swapped. { $turn } is now { $who }, { $other_turn } is { $other }.
-sms-merry-swap-asked = { $group }: { $who } asks to swap turn { $turn } ({ $day }) for turn { $other_turn } ({ $other_day }). Answer under Merry-go-round, Swap turns.
+sms-merry-swap-asked = { $in_group }: { $who } asks to swap turn { $turn } ({ $day }) for turn { $other_turn } ({ $other_day }). Answer under Merry-go-round, Swap turns.
 sms-merry-joined = { $group }: { $who } joined the merry-go-round and paid what was missed. Turn: { $day }.
 sms-merry-left = { $group }: { $person } left the merry-go-round. Only those whom that hand had paid pay it back, at its turn.
 sms-merry-hands = { $group }, hands: { $order }

@@ -297,4 +297,4 @@ document-rules-next = From { $at } on version { $version } counts, which changes
 document-rules-end = These sentences are made from the rules that the system applies. Only a vote of the members changes them.
 error-rules-fixed = Others have joined, so only a vote of the members can change the rules now.
 error-rules-moved = The rules of { $group } have changed meanwhile. Read them again, then decide.
-sms-rules-change = { $group }: { $because }. From { $at } rule { $sentence }
+sms-rules-change = { $in_group }: { $because }. From { $at } rule { $sentence }

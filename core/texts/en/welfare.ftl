@@ -64,7 +64,7 @@ welfare-decided-paid = { $amount } is paid to { $person }. All members are told.
 welfare-decided-refused = The claim is refused. { $person } is told.
 
 sms-welfare-asked = { $group }: { $person } asks the welfare fund for { $amount }. Decide: { $dialled }
-sms-welfare-paid = { $group }: welfare paid { $amount } to { $person } ({ $benefit }). Approved: { $names }. Fund now: { $total }.
+sms-welfare-paid = { $in_group } welfare: { $amount } to { $person } ({ $benefit }). By { $names }. Fund: { $total }.
 sms-welfare-low = { $group }: the welfare fund is down to { $total }, below { $floor }. Pay your { $regular }: { $dialled }
 sms-welfare-refused = { $group }: your claim of { $amount } is not paid. { $cause ->
         [officials] The officials did not approve it. You can ask them why.

@@ -126,6 +126,7 @@ menu-expired = Menyu hiyo muda wake umeisha. Hapa ndipo ulipo sasa.
 starts-over = Tunaanza tena mwanzo. Hakuna kilichopotea.
 session-too-long = Mazungumzo haya yamekuwa marefu mno. Tafadhali piga tena. Hakuna kilichopotea.
 out-of-step = Jibu hilo halikufuata mpangilio, kwa hivyo hakuna kilichofanyika. Tafadhali piga tena.
+done-and-shown = Hilo limefanyika. Kilichoonyeshwa huonyeshwa mara moja tu. Tafadhali piga tena.
 too-many-wrong = Majibu mengi hayakufaa. Tafadhali anza tena. Hakuna pesa iliyotoka.
 
 ussd-bad-request = Ombi hili halikusomeka. Tafadhali piga tena.

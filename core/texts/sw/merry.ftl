@@ -174,7 +174,7 @@ sms-merry-plan-others = { $group }: merry inaanza { $begins }. Mpangilio: { $ord
 sms-merry-late = { $group }: { $who } amelipa { $amount } za zamu yako zilizochelewa. Ziko kwa akaunti yako.
 sms-merry-helped = { $group }: { $who } amekulipia { $amount } kwenye merry.
 sms-merry-paid = { $group }: zamu { $turn } kati ya { $turns }: { $who } amelipwa { $amount }. Wote walikuwa wamelipa.
-sms-merry-paid-short = { $group }: zamu { $turn } kati ya { $turns }: { $who } amelipwa { $amount }. Hawajalipa: { $missing }. Bado wanadaiwa.
+sms-merry-paid-short = { $in_group }: zamu { $turn } kati ya { $turns }: { $who } amelipwa { $amount }. Hawajalipa: { $missing }. Bado wanadaiwa.
 sms-merry-kept = { $group }: { $amount } za zamu yako ziko kwenye akaunti yako hapa. { $reason ->
         [small] Ni kidogo mno kwa M-PESA.
         [limit] Zinazidi unachoweza kutoa sasa. Zitoe kidogo kidogo.
@@ -184,7 +184,7 @@ sms-merry-kept = { $group }: { $amount } za zamu yako ziko kwenye akaunti yako h
        *[closed] Akaunti yako imefungwa. Tupigie simu.
     }
 sms-merry-swapped = { $group }: zamu zimebadilishwa. { $turn } ni { $who }, { $other_turn } ni { $other }.
-sms-merry-swap-asked = { $group }: { $who } anaomba kubadilishana zamu { $turn } ({ $day }) kwa zamu { $other_turn } ({ $other_day }). Jibu kwenye Merry, Badilishana zamu.
+sms-merry-swap-asked = { $in_group }: { $who } anaomba kubadilishana zamu { $turn } ({ $day }) kwa zamu { $other_turn } ({ $other_day }). Jibu: Merry, Badilishana zamu.
 sms-merry-joined = { $group }: { $who } amejiunga na merry na kulipa zamu zilizopita. Zamu yake: { $day }.
 sms-merry-left = { $group }: { $person } ameondoka kwenye merry. Watakaomrudishia, siku ya zamu yake, ni wale aliowalipa tu.
 sms-merry-hands = { $group }, mikono: { $order }

@@ -297,4 +297,4 @@ document-rules-next = Kuanzia { $at } toleo { $version } litatumika, linabadilis
 document-rules-end = Sentensi hizi zimetokana na kanuni ambazo mtambo unatumia. Ni kura ya wanachama pekee inayozibadili.
 error-rules-fixed = Wengine wamejiunga, kwa hivyo ni kura ya wanachama pekee inayoweza kubadili kanuni sasa.
 error-rules-moved = Kanuni za { $group } zimebadilika. Zisome tena, kisha uamue.
-sms-rules-change = { $group }: { $because }. Kuanzia { $at } kanuni { $sentence }
+sms-rules-change = { $in_group }: { $because }. Kuanzia { $at } kanuni { $sentence }

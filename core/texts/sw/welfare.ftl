@@ -64,7 +64,7 @@ welfare-decided-paid = { $person } amelipwa { $amount }. Wanachama wote wamejuli
 welfare-decided-refused = Ombi limekataliwa. { $person } amejulishwa.
 
 sms-welfare-asked = { $group }: { $person } anaomba { $amount } kwa mfuko wa jamii. Amua: { $dialled }
-sms-welfare-paid = { $group }: mfuko wa jamii umemlipa { $person } { $amount } ({ $benefit }). Walioidhinisha: { $names }. Mfuko: { $total }.
+sms-welfare-paid = { $in_group }, jamii: { $person } amelipwa { $amount } ({ $benefit }). Na { $names }. Mfuko: { $total }.
 sms-welfare-low = { $group }: mfuko wa jamii umebaki { $total }, chini ya { $floor }. Lipa { $regular }: { $dialled }
 sms-welfare-refused = { $group }: ombi lako la { $amount } halilipwi. { $cause ->
         [officials] Maafisa hawakuliidhinisha. Unaweza kuwauliza sababu.

@@ -105,7 +105,7 @@ async def test_a_claim_is_paid_on_two_officials_word_and_all_are_told(db: Databa
 
     assert await savers.money(3) == [shillings(9_000)]
     told = await savers.sql("SELECT DISTINCT message FROM sms_delivery_log WHERE template = 'welfare_paid'")
-    assert told == [("Umoja: welfare paid KES 4,000 to M. D (Hospital). Approved: M. A, M. B. Fund now: KES 2,000.",)]
+    assert told == [("Umoja welfare: KES 4,000 to M. D (Hospital). By M. A, M. B. Fund: KES 2,000.",)]
     low = await savers.sql("SELECT count(*) FROM sms_delivery_log WHERE template = 'welfare_low'")
     assert low == [(4,)]
     with pytest.raises(NoClaim):
