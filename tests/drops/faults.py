@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from core.dialogue.screens import Assurance
 from core.dialogue.turn import NO, TELEGRAM, USSD, YES, Channel, Input, Kind
+from core.dialogue.unfinished import NEVER_KEPT
 from core.kernel.money import Money
 from core.kernel.texts import catalogue, text
 from tests.drops.effects import TOLD, Effects, change
@@ -142,6 +143,8 @@ class Fault:
     async def is_unfinished(self, who: Villager, channel: Channel = USSD) -> bool:
         """Whether she has given an amount or come to what is to be confirmed, so that it must be offered again."""
         session = await who.session_of(channel)
+        if session.screen.startswith(NEVER_KEPT):
+            return False
         if session.pending and session.pending in self.village.book.actions:
             return self.village.book.actions[session.pending].needs is Assurance.PIN
         return self.asks_yes(who) or any(isinstance(one, Money) for one in session.values.values())
