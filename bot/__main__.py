@@ -9,6 +9,7 @@ import sys
 
 from telegram.error import InvalidToken, TelegramError
 
+from core.app import App, open_app
 from bot.arrival import Poller, WebhookKeeper, introduce
 from bot.calls import TelegramBot, open_bot
 from bot.channel import TelegramChannel
@@ -16,10 +17,9 @@ from bot.commands import announce_commands
 from bot.inbox import Inbox
 from bot.notes import Notes
 from bot.presence import Presence
-from core.app import App, environ, open_app
 from core.kernel.embedded import EmbeddedFailed
 from core.kernel.logs import configure_logs
-from core.kernel.settings import BadSettings, Settings, read_settings
+from core.kernel.settings import BadSettings, Settings, environ, read_settings
 
 log = logging.getLogger(__name__)
 

@@ -6,18 +6,20 @@ REDIS_URL the embedded servers are started, or joined when another process of ou
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from core.kernel.starting import all_is_there
 from core.daos.group_chat_links import GroupChats
 from core.dialogue.book import Book
 from core.dialogue.checks import IdentityChecks
 from core.dialogue.engine import Conversation
 from core.dialogue.flows import FLOWS
+from core.dialogue.phrases import phrases
+from core.dialogue.shortcuts import check_shortcuts
 from core.governance.effects import EFFECTS
 from core.governance.executions import Executions
 from core.identity.access_tokens import AccessTokens
@@ -139,9 +141,10 @@ async def addresses(settings: Settings) -> AsyncIterator[Addresses]:
 
 
 def check_book(texts: Texts) -> Book:
-    """The conversation's book, proven complete. Raises BrokenBook."""
+    """The conversation's book, proven complete, with what members may write. Raises BrokenBook, BrokenPhrases."""
     book = Book(FLOWS)
     book.check(texts)
+    check_shortcuts(book, phrases(), texts)
     return book
 
 
@@ -228,6 +231,4 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         )
 
 
-def environ() -> dict[str, str]:
-    """The process's environment, read in this one place."""
-    return dict(os.environ)
+all_is_there()

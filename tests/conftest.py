@@ -9,6 +9,7 @@ compiled, cost more than most tests do.
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import subprocess
 import sys
@@ -42,6 +43,16 @@ db_limits.WAIT_FOR_A_CONNECTION = 30
 # is raced for while it's being made, ask for the cost that it has in service.
 IN_SERVICE = secrets.ARGON2_MEMORY_KIB, secrets.ARGON2_PASSES
 secrets.ARGON2_MEMORY_KIB, secrets.ARGON2_PASSES = 64, 1
+
+# What is imported and collected stays to the end. To look through it for garbage meanwhile takes as long as all the rest of it.
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """From now on there is garbage, among what is made from now on."""
+    gc.freeze()
+    gc.enable()
+
 
 # So many connections of a pool are kept from test to test; the server has a hundred for all workers.
 KEPT_CONNECTIONS = 5

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from core.kernel.db import Database
 from core.kernel.ids import TimeOrderedIds
@@ -13,7 +13,7 @@ from core.providers.redis_store import RedisStore
 from tests.conftest import FakeClock
 from tests.screen_plays import PLAYS
 from tests.screen_plays.cast import assemble
-from tests.screen_walk import VALUES, Whole, as_a_stranger, find_ways, settle
+from tests.screen_walk import VALUES, Walker, Whole, as_a_stranger, find_ways, refusals, settle
 
 SECRET_KEY = "a key for the screen book only, thirty-two bytes"  # pragma: allowlist secret
 
@@ -25,6 +25,7 @@ class Walked:
     screens: list[Whole]
     missed: list[str]
     charts: dict[str, bytes]
+    walkers: list[Walker] = field(default_factory=list)
 
 
 async def walk(
@@ -39,13 +40,24 @@ async def walk(
         screens += [one, *[await walker.go(one.way) for walker in others]]
     for walker in walkers:
         screens += await as_a_stranger(walker)
-    found = {(one.name, one.values) for one in screens}
+    found = {(one.variant, one.values) for one in screens}
     for kind in kinds:
         played = await play(database, store, vault, language, kind, places[kind])
-        screens += [one for one in played if (one.name, one.values) not in found]
+        screens += [one for one in played if (one.variant, one.values) not in found]
     ways = {name: {one.values for one in screens if one.name == name} for name in first.conversation._book.screens}
     missed = [name for name, seen in ways.items() if len(seen) < len(kinds)]
-    return Walked(screens, sorted(missed), {f"chart-{one.language}-{one.values}": await one.chart(database) for one in walkers})
+    return Walked(
+        screens, sorted(missed), {f"chart-{one.language}-{one.values}": await one.chart(database) for one in walkers}, walkers
+    )
+
+
+async def refused(walked: Walked) -> list[Whole]:
+    """The questions that are walked to, each with every refusal that a wrong answer finds there."""
+    seen: list[Whole] = []
+    for walker in walked.walkers:
+        hers = [one for one in walked.screens if one.values == walker.values and one.way in walker.known]
+        seen += await refusals(walker, hers)
+    return seen
 
 
 async def play(database: Database, store: RedisStore, vault: Vault, language: str, kind: str, place: int) -> list[Whole]:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import itertools
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from typing import Any
 
 from core.daos.calendar import Schedule
 from core.daos.dues.changing import create_kind
@@ -26,7 +28,7 @@ from core.kernel.ids import DaoId, IntentId, MemberId
 from core.kernel.money import Money
 from core.kernel.phone import Phone
 from core.kernel.secrets import PinHasher, Vault
-from core.kernel.texts import LANGUAGES, catalogue
+from core.kernel.texts import LANGUAGES, Text, catalogue
 from core.ledger.accounts import MPESA_UTILITY, member_account, treasury
 from core.ledger.service import Leg, transfer
 from core.providers.redis_store import RedisStore
@@ -42,6 +44,13 @@ PIN = "248163"
 DEEPEST, MOST_WAYS = 8, 1_200
 # Choices that would change the people of the walk, so that later screens weren't what they say.
 LEFT_ALONE = frozenset({"en", "sw", "continue"})
+# Too little, too much, too exact, or nothing of the sort that is asked for. No code is guessed: those are counted.
+BAD_ANSWERS = {
+    Asks.AMOUNT: ("0", "x", "0.50", "2.005", "1", "999999999"),
+    Asks.TEXT: ("x", "1", "W" * 161),
+    Asks.DIGITS: ("x", "0", "99", "9" * 13),
+    Asks.CODE: ("x", "1234"),
+}
 Way = tuple[str, ...]
 
 
@@ -66,7 +75,7 @@ VALUES = {
 
 @dataclass(frozen=True)
 class Whole:
-    """A screen by its name, with everything that stands on it."""
+    """A screen by its name, with everything that stands on it, and what the conversation holds for it."""
 
     name: str
     language: str
@@ -74,6 +83,13 @@ class Whole:
     way: Way
     reply: Reply = field(repr=False)
     channel: str = USSD.name
+    held: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def variant(self) -> str:
+        """The screen and what it says: the same screen says another thing for another task."""
+        said = self.reply.screen.text
+        return " ".join([self.name, said.key, *(one.key for one in said.args.values() if isinstance(one, Text))])
 
     def pages(self, budget: int) -> list[str]:
         """As a network with room for so many septets shows it."""
@@ -107,7 +123,13 @@ class Walker:
         assert talk is not None
         self._talks[way] = talk
         assert self._reply is not None
-        return Whole(name_of(load(talk), way), self.language, self.values, way, self._reply)
+        session = load(talk)
+        return Whole(name_of(session, way), self.language, self.values, way, self._reply, held=session.values)
+
+    @property
+    def known(self) -> AbstractSet[Way]:
+        """The ways that were gone."""
+        return self._talks.keys()
 
     @property
     def _key(self) -> str:
@@ -169,19 +191,35 @@ def answers(reply: Reply) -> Iterator[str]:
 
 
 async def find_ways(walker: Walker) -> dict[str, Whole]:
-    """Every screen that can be reached without a PIN, as the shortest way to it shows it; the shorter ways first."""
+    """Every screen that can be reached without a PIN, with each thing that it says; the shorter ways first.
+
+    What leads on is followed from the first way to each screen only.
+    """
     found: dict[str, Whole] = {}
+    names: set[str] = set()
     waiting, walked = deque[Way]([()]), 0
     while waiting and walked < MOST_WAYS:
         way, walked = waiting.popleft(), walked + 1
         seen = await walker.go(way)
         refused = seen.reply.note is not None
-        if seen.name in found or (refused and way):
+        if seen.variant in found or (refused and way):
             continue
-        found[seen.name] = seen
-        if len(way) < DEEPEST:
+        found[seen.variant] = seen
+        if len(way) < DEEPEST and seen.name not in names:
+            names.add(seen.name)
             waiting.extend((*way, answer) for answer in answers(seen.reply))
     return found
+
+
+async def refusals(walker: Walker, found: Iterable[Whole]) -> list[Whole]:
+    """What stands on each of these screens after an answer that doesn't do, where one is typed there."""
+    refused = []
+    for one in found:
+        for bad in BAD_ANSWERS.get(one.reply.screen.asks, ()):
+            seen = await walker.go((*one.way, bad))
+            if seen.reply.note is not None and seen.name == one.name:
+                refused.append(seen)
+    return refused
 
 
 async def as_a_stranger(walker: Walker) -> list[Whole]:

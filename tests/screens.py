@@ -13,7 +13,7 @@ import itertools
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from multiprocessing import get_context
 from pathlib import Path
@@ -167,6 +167,16 @@ def too_long(screens: Iterable[Whole]) -> list[str]:
     return [f"{one.name} {one.language} {one.values}: {page}" for one, budget, page in those if not fits(bare(page), budget)]
 
 
+def turned_over(refusals: Iterable[Whole]) -> set[str]:
+    """The questions that a refusal pushes onto a second page of the smallest display, though they are on one by themselves."""
+    those = {}
+    for one in refusals:
+        alone = UssdRenderer(catalogue())(replace(one.reply, note=None))
+        if len(alone) == 1 and len(one.pages(SAFARICOM_SEPTETS)) > 1 and one.reply.note:
+            those[f"{one.name}: {one.reply.note.key}"] = one
+    return set(those)
+
+
 def bare(page: str) -> str:
     """A page as the network counts it."""
     return page.removeprefix("CON ").removeprefix("END ")
@@ -199,7 +209,8 @@ async def _walk(server_url: str, redis_url: str, language: str) -> Walked:
     vault = new_vault()
     database, store = fresh_database(url, vault), RedisStore(redis_url)
     try:
-        return await walk(database, store, vault, language)
+        # Who walked stays here with what was walked on.
+        return replace(await walk(database, store, vault, language), walkers=[])
     finally:
         await store.aclose()
         await database.close()

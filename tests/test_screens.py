@@ -16,11 +16,11 @@ from core.kernel.secrets import Vault
 from core.kernel.texts import LANGUAGES, text
 from core.notifications.cards import ReceiptKind
 from core.providers.redis_store import RedisStore
-from tests import screens
+from tests import screen_confirms, screens
 from tests.asked import Laid, count_asked
 from tests.cards import cards
 from tests.extremes import UNBOUNDED, messages
-from tests.screen_book import Walked, play, walk
+from tests.screen_book import Walked, play, refused, walk
 from tests.screen_walk import Whole
 
 OPTION = re.compile(r"^\s*(\d+)[ .)]", re.MULTILINE)
@@ -57,14 +57,19 @@ async def test_every_screen_of_the_book_is_come_to_every_page_fits_its_network_a
     """In Swahili, with the longest names, which need the most room; the others are walked by `make screens`."""
     store, asked, laid = RedisStore(redis_url), count_asked(monkeypatch), Laid(monkeypatch)
     walked = await walk(db, store, vault, "sw", ("ordinary", "longest"))
+    hops = [count for counts in asked.values() for count in counts]
+    refusals = await refused(walked)
     await store.aclose()
 
     assert [name for name in walked.missed if name not in NOBODY_COMES_TO] == [], "a new screen is walked to, or played to"
     assert [name for name in NOBODY_COMES_TO if name not in walked.missed] == [], "somebody does come there"
     assert screens.too_long(walked.screens) == []
+    assert screen_confirms.unclear(walked.screens) == [], "the amount and the payee are on the first line"
+    assert screen_confirms.needless(walked.screens) == set()
+    assert screens.turned_over(refusals) == set(), "a refusal and the question are on one page"
+    assert len(refusals) > FEWEST_REFUSED
     assert {one.values for one in walked.screens} == {"ordinary", "longest"}
     assert {name: max(counts) for name, counts in asked.items() if max(counts) > MOST_ASKED} == {}
-    hops = [count for counts in asked.values() for count in counts]
     shares = {often: sum(count <= often for count in hops) / len(hops) for often in ASKED_AT_MOST}
     assert {often: share for often, share in shares.items() if share < ASKED_AT_MOST[often]} == {}
     assert laid.never_asked() == [], "a room asks for nothing"
@@ -78,8 +83,11 @@ async def test_the_plays_go_through_whatever_script_people_are_named_in(db: Data
 
     assert {one.values for one in played} == {"another script"}
     assert screens.too_long(played) == []
+    assert screen_confirms.unclear(played) == []
 
 
+# How many wrong answers the walks give at least.
+FEWEST_REFUSED = 200
 # Screens that no walk and no play can reach, each with the reason.
 NOBODY_COMES_TO: dict[str, str] = {}
 

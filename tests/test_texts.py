@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from fluent.syntax import ast
 
 from core.app import check_book
 from core.kernel.texts import LANGUAGES, Text, catalogue
@@ -47,3 +50,39 @@ def test_a_text_fits_one_screen_at_its_worst(key: str, language: str) -> None:
     assert fold(said) == said, "every character is in the GSM alphabet"
     if key not in UNBOUNDED:
         assert septets(said) <= SAFARICOM_SEPTETS, said
+
+
+# What is shown to somebody who has just dialled, and has nothing else to come back to.
+HAS_JUST_DIALLED = {
+    "register-declined",
+    "done-and-shown",
+    "session-too-long",
+    "out-of-step",
+    "ussd-bad-request",
+    "too-many-dials",
+}
+DIALLING = {"en": re.compile(r"\bdial\b", re.IGNORECASE), "sw": re.compile(r"\b(?:piga|tupigie)\b", re.IGNORECASE)}
+CODES = {"dial", "dialled", "door", "phone"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whoever_is_told_to_dial_is_told_what(language: str) -> None:
+    says = {key: message for key, message in messages(language).items() if DIALLING[language].search(written(message))}
+
+    assert len(says) > len(HAS_JUST_DIALLED)
+    assert {key for key, message in says.items() if not variables(message) & CODES} == HAS_JUST_DIALLED | CALLS.get(
+        language, set()
+    )
+
+
+# Where people are to be called, in the language that has one word for both.
+CALLS = {"sw": {"sms-merry-kept"}}
+
+
+def written(node: object) -> str:
+    """All words of a text, whatever is chosen among them."""
+    if isinstance(node, ast.TextElement):
+        return node.value
+    if isinstance(node, ast.BaseNode):
+        return " ".join(written(value) for value in vars(node).values())
+    return " ".join(written(one) for one in node) if isinstance(node, list) else ""

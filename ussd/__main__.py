@@ -11,11 +11,11 @@ import sys
 import uvloop
 from aiohttp import web
 
-from core.app import App, environ, open_app
+from core.app import App, open_app
 from core.kernel.embedded import EmbeddedFailed
 from core.kernel.garbage import never_collect_again
 from core.kernel.logs import configure_logs
-from core.kernel.settings import BadSettings, Settings, read_settings
+from core.kernel.settings import BadSettings, Settings, environ, read_settings
 from core.web import callbacks, insights, operations, payouts, phone, sms, telegram
 from core.web.api import routes as api
 from core.web.api.problems import problem_answers

@@ -145,8 +145,8 @@ class UssdChannel:
             return text("ussd-late-failed", dial=self._conversation.dial)
         if transcript.began_nothing:
             return text("ussd-late-nothing", dial=self._conversation.dial)
-        if seen.can_be_sent and reply.startswith("END "):
-            return reply.removeprefix("END ")
+        if seen.can_be_sent and (seen.closing or reply.startswith("END ")):
+            return seen.closing or reply.removeprefix("END ")
         return text("ussd-late-ready", dial=self._conversation.dial)
 
     def _end(self, key: str) -> str:
@@ -163,11 +163,12 @@ class Seen:
     """A renderer that remembers in which language it spoke last, and whether that may go into an SMS."""
 
     def __init__(self, render: UssdRenderer) -> None:
-        self._render, self.language, self.can_be_sent = render, "", True
+        self._render, self.language, self.can_be_sent, self.closing = render, "", True, ""
 
     def __call__(self, reply: Reply) -> list[str]:
         """The pages."""
         self.language, self.can_be_sent = reply.language, not reply.screen.secret
+        self.closing = self._render.closing(reply) if reply.screen.ends else ""
         return self._render(reply)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.dialogue.screens import Asks, numbered
 from core.dialogue.turn import Reply
@@ -86,8 +86,13 @@ class UssdRenderer:
     def __call__(self, reply: Reply) -> list[str]:
         """The pages of this reply, each with its CON or END in front (which the network doesn't count)."""
         if reply.screen.ends:
-            return ["END " + self._last(reply)]
+            *before, last = self._last_pages(reply)
+            return [*("CON " + page for page in before), "END " + last]
         return ["CON " + page for page in self._pages(reply)]
+
+    def closing(self, reply: Reply) -> str:
+        """All that a closing screen says, for a message: those have no pages."""
+        return "\n".join([*self._head(reply), *(self._say(reply, row) for row in reply.screen.rows)])
 
     def _say(self, reply: Reply, what: Text, *, letters: bool = True) -> str:
         said = self.texts.say(reply.language, what, short=True)
@@ -96,23 +101,38 @@ class UssdRenderer:
     def _head(self, reply: Reply, *, letters: bool = True) -> list[str]:
         return [self._say(reply, what, letters=letters) for what in (reply.note, reply.screen.text) if what]
 
-    def _last(self, reply: Reply) -> str:
-        """A closing screen can't be paged: after a PIN nothing more may be typed. Rows that don't fit are counted.
+    def _last_pages(self, reply: Reply) -> list[str]:
+        """A closing screen, whose last page ends the session; rows that a message brings as well are cut and counted.
 
         Its own sentence is read to the end, even where a name in it has to be given up for that.
         """
         letters = self.fits("\n".join(self._head(reply)))
         head = "\n".join(self._head(reply, letters=letters))
         rows = [self._say(reply, row, letters=letters) for row in reply.screen.rows]
-        for kept in range(len(rows), -1, -1):
-            left = len(rows) - kept
-            more = [self._say(reply, text("and-more", count=left))] if left else []
-            page = "\n".join([head, *rows[:kept], *more])
+        whole = "\n".join([head, *rows])
+        if self.fits(whole):
+            return [whole]
+        if not rows or reply.screen.sent:
+            return [self._cut(reply, head, rows)]
+        more, home = (self._say(reply, one) for one in (text("key-more", key=MORE_KEY), text("key-home", key=HOME_KEY)))
+        return self._fill([*head.split("\n"), *rows], last="", middle=f"{more} {home}")
+
+    def _cut(self, reply: Reply, head: str, rows: list[str]) -> str:
+        for kept in range(len(rows) - 1, -1, -1):
+            more = self._say(reply, text("and-more-sent", count=len(rows) - kept))
+            page = "\n".join([head, *rows[:kept], more])
             if self.fits(page):
                 return page
         return cut(head, self.budget)
 
     def _pages(self, reply: Reply) -> list[str]:
+        pages = self._all_pages(reply)
+        if len(pages) > 1 and reply.note and reply.screen.asks is not Asks.CHOICE:
+            # What stood beside the question was read before; the refusal and the question belong together.
+            return self._all_pages(replace(reply, screen=replace(reply.screen, rows=())))
+        return pages
+
+    def _all_pages(self, reply: Reply) -> list[str]:
         lines = [line for part in self._head(reply) for line in part.split("\n")]
         lines += [self._say(reply, row) for row in reply.screen.rows]
         lines += [f"{number} {self._say(reply, choice.label)}" for number, choice in numbered(reply.screen.choices)]
@@ -138,7 +158,8 @@ class UssdRenderer:
             if not self.fits("\n".join([*pages[-1], line]) + below):
                 pages.append([])
             pages[-1].append(line)
-        return ["\n".join([*page, middle if n < len(pages) - 1 else last]) for n, page in enumerate(pages)]
+        keys = [middle] * (len(pages) - 1) + [last]
+        return ["\n".join([*page, *filter(None, [below])]) for page, below in zip(pages, keys, strict=True)]
 
     def _fitting(self, lines: Iterable[str], below: str) -> Iterable[str]:
         """Lines longer than a page are broken at a space."""

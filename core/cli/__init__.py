@@ -7,11 +7,11 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Coroutine
+from importlib import import_module
 from typing import Any
 
-from core.app import environ
 from core.kernel.embedded import EmbeddedFailed
-from core.kernel.settings import BadSettings, read_settings
+from core.kernel.settings import BadSettings, environ, read_settings
 
 # These run as programs of their own, exactly as the Procfile starts them.
 PROCESSES = {
@@ -19,6 +19,33 @@ PROCESSES = {
     "worker": ("core.jobs", "the jobs: M-Pesa, SMS, Telegram news, sweeps"),
     "bot": ("bot", "Telegram"),
     "sandbox": ("core.sandbox", "Africa's Talking, Daraja, Telegram, SMTP and the phone page, played locally"),
+}
+
+# Where each is; only the one that is wanted is brought in.
+COMMANDS = {
+    "run": "run.run",
+    "dial": "dial.dial",
+    "ussd": "ussd.ussd",
+    "migrate": "migrate.migrate",
+    "doctor": "doctor.doctor",
+    "audit": "audit.audit",
+    "seal": "books.seal_waiting",
+    "rotate": "keys.rotate",
+    "verify": "books.verify",
+    "archive": "books.archive",
+    "verify-draw": "draws.verify_draw",
+    "events": "events.events",
+    "resolve": "events.resolve",
+    "jobs": "failures.jobs",
+    "register-paybill": "mpesa.register_paybill",
+    "register-pull": "mpesa.register_pull",
+    "payouts": "mpesa.payouts",
+    "reconcile": "reconcile.reconcile",
+    "suspense": "suspense.suspense",
+    "outage": "outage.outage",
+    "reverse": "reverse.reverse",
+    "prices": "prices.prices",
+    "report": "report.report",
 }
 
 
@@ -29,7 +56,7 @@ def main() -> int:
     if command in PROCESSES:
         os.execv(sys.executable, [sys.executable, "-m", PROCESSES[command][0]])  # noqa: S606 - our own program
     try:
-        return asyncio.run(_commands()[command](read_settings(environ()), **given))
+        return asyncio.run(_command(command)(read_settings(environ()), **given))
     except BadSettings as problem:
         print("\n".join(problem.problems), file=sys.stderr)
         return 2
@@ -124,51 +151,8 @@ def _add_money(commands: Any) -> None:
     morning.add_argument("--again", action="store_true", help="look once more and keep that as the next version")
 
 
-def _commands() -> dict[str, Callable[..., Coroutine[Any, Any, int]]]:
-    """Each takes the settings, and what was typed after it by name."""
-    from core.cli import (
-        audit,
-        books,
-        dial,
-        doctor,
-        draws,
-        events,
-        failures,
-        keys,
-        migrate,
-        mpesa,
-        outage,
-        prices,
-        reconcile,
-        report,
-        reverse,
-        run,
-        suspense,
-        ussd,
-    )
-
-    return {
-        "run": run.run,
-        "dial": dial.dial,
-        "ussd": ussd.ussd,
-        "migrate": migrate.migrate,
-        "doctor": doctor.doctor,
-        "audit": audit.audit,
-        "seal": books.seal_waiting,
-        "rotate": keys.rotate,
-        "verify": books.verify,
-        "archive": books.archive,
-        "verify-draw": draws.verify_draw,
-        "events": events.events,
-        "resolve": events.resolve,
-        "jobs": failures.jobs,
-        "register-paybill": mpesa.register_paybill,
-        "register-pull": mpesa.register_pull,
-        "payouts": mpesa.payouts,
-        "reconcile": reconcile.reconcile,
-        "suspense": suspense.suspense,
-        "outage": outage.outage,
-        "reverse": reverse.reverse,
-        "prices": prices.prices,
-        "report": report.report,
-    }
+def _command(name: str) -> Callable[..., Coroutine[Any, Any, int]]:
+    """It takes the settings, and what was typed after it by name."""
+    module, _, function = COMMANDS[name].partition(".")
+    command: Callable[..., Coroutine[Any, Any, int]] = getattr(import_module(f"core.cli.{module}"), function)
+    return command

@@ -7,10 +7,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from core.app import addresses
 from core.kernel.clock import SystemClock, local_time
 from core.kernel.db import Database
 from core.kernel.ids import TimeOrderedIds
+from core.kernel.logs import redact
 from core.kernel.secrets import Vault
 from core.kernel.settings import Settings
 from core.ledger.deadlines import Overdue, overdue
@@ -37,10 +40,18 @@ async def open_books(settings: Settings) -> AsyncIterator[Database]:
 
 
 async def audit(settings: Settings) -> int:
-    """Print each invariant with its figure, the end of the chain of seals and what a person has to look at.
+    """Print each invariant with its figure and where it is broken, the end of the chain of seals and what waits for people.
 
-    1 when an invariant doesn't hold; what waits for a person is work, not a fault.
+    1 when an invariant doesn't hold; what waits for a person is work, not a fault. 2 when the books couldn't be asked.
     """
+    try:
+        return await _audit(settings)
+    except (OSError, TimeoutError, SQLAlchemyError) as problem:
+        print(f"the books can't be asked: {redact(str(problem)).splitlines()[0]}", file=sys.stderr)
+        return 2
+
+
+async def _audit(settings: Settings) -> int:
     async with open_books(settings) as database:
         findings = await check_books(database, progress=_say)
         async with database.unit() as uow:
@@ -49,6 +60,8 @@ async def audit(settings: Settings) -> int:
             late, now = await overdue(uow), uow.clock.now()
     for finding in findings:
         print(f"{'ok  ' if finding.ok else 'FAIL'} {finding.name}: {finding.figure}")
+        for place in finding.places:
+            print(f"     at {place}")
     if newest:
         print(f"newest seal: {newest.number:,} {newest.hash.hex()}")
     print(f"waiting for a seal: {unsealed:,}")

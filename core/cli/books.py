@@ -47,7 +47,7 @@ async def archive(settings: Settings, month: str) -> int:
         print("a month is written like 2026-10", file=sys.stderr)
         return 2
     async with open_books(settings) as database:
-        moved = await archive_month(database, date.fromisoformat(f"{month}-01"), progress=_say)
+        moved = await archive_month(database, date.fromisoformat(f"{month}-01"), progress=_say, waiting=_wait)
     print(f"{moved:,} entries archived")
     return 0
 
@@ -64,6 +64,10 @@ def _lines(proof: Proof) -> list[str]:
         word = "holds" if proof.holds else "DOES NOT HOLD: something in its block was altered"
         sealed = f"seal {proof.seal.number:,} of {local_time(proof.seal.sealed_at)} {proof.seal.hash.hex()} {word}"
     return [f"transfer {proof.transfer} {proof.kind} {local_time(proof.at)}", *legs, sealed]
+
+
+def _wait(readers: int) -> None:
+    print(f"waiting for {readers:,} that read the books", file=sys.stderr, flush=True)
 
 
 def _say(until: datetime, moved: int) -> None:

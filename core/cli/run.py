@@ -21,14 +21,14 @@ from typing import Any
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
-from core.app import addresses, environ
+from core.app import addresses
 from core.cli.migrate import ROOT, upgrade
 from core.daos.practice import seed_practice_group
 from core.kernel.clock import SystemClock
 from core.kernel.db import Database
 from core.kernel.ids import TimeOrderedIds
 from core.kernel.secrets import Vault
-from core.kernel.settings import DEVELOPMENT_SECRET, Settings, read_settings
+from core.kernel.settings import DEVELOPMENT_SECRET, Settings, environ, read_settings
 from core.payments.outcomes import Accepted
 from core.providers.daraja.client import Daraja
 

@@ -29,7 +29,9 @@ from core.notifications.ports import BLOCKED, GONE, Accepted, ChatSender, LinkBu
 
 REFRESH_ALL = "refresh-boards"
 BARS, FULL, EMPTY = 10, "#", "-"
-MOST_KINDS, MOST_NAMES = 4, 25
+MOST_KINDS = 4
+# How many are named at most in a line; fewer where the whole would be longer than one message (Bot API, sendMessage).
+MOST_NAMES, LONGEST = (25, 16, 10, 6, 3, 0), 4096
 STATES = ("paid", "part", "due", "late")
 
 
@@ -97,13 +99,18 @@ async def written(uow: UnitOfWork, *, group: DaoId, language: str) -> str:
     name = (await find_group(uow, group=group)).name
     found = (await open_boards(uow, group=group))[:MOST_KINDS]
     named = set(await uow.session.scalars(select(BoardName.user_id).where(BoardName.dao_id == group)))
-    parts = ["\n".join(_lines(board, named, say)) for board in found] or [say("chat-board-nothing")]
     seal = await newest_muhuri(uow, group=group)
     sealed = [say("chat-board-seal", day=f"{seal.day.day}/{seal.day.month}", seal=seal.code)] if seal else []
-    return "\n\n".join([say("chat-board-title", group=name), *parts, *sealed, say("chat-board-foot")])
+    said = ""
+    for most in MOST_NAMES:
+        parts = ["\n".join(_lines(board, named, say, most)) for board in found] or [say("chat-board-nothing")]
+        said = "\n\n".join([say("chat-board-title", group=name), *parts, *sealed, say("chat-board-foot")])
+        if len(said) <= LONGEST:
+            break
+    return said
 
 
-def _lines(board: Board, named: set[UUID], say: Callable[..., str]) -> list[str]:
+def _lines(board: Board, named: set[UUID], say: Callable[..., str], most: int) -> list[str]:
     paid, everybody = sum(one.state == "paid" for one in board.standings), len(board.standings)
     full = BARS * paid // everybody if everybody else 0
     lines = [
@@ -113,13 +120,13 @@ def _lines(board: Board, named: set[UUID], say: Callable[..., str]) -> list[str]
     for state in STATES:
         those = [one for one in board.standings if one.state == state]
         if those:
-            lines.append(say("chat-board-line", state=state, count=len(those), names=_names(those, named, say)))
+            lines.append(say("chat-board-line", state=state, count=len(those), names=_names(those, named, say, most)))
     return lines
 
 
-def _names(those: list[Standing], named: set[UUID], say: Callable[..., str]) -> str:
+def _names(those: list[Standing], named: set[UUID], say: Callable[..., str], most: int) -> str:
     """Those who agreed by name, the rest as a number."""
-    names = [one.name for one in those if one.member in named][:MOST_NAMES]
+    names = [one.name for one in those if one.member in named][:most]
     rest = len(those) - len(names)
     if not names:
         return say("chat-board-only", count=rest)

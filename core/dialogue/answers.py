@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from core.dialogue.said_amounts import amount_alone
 from core.dialogue.screens import Asks
 from core.dialogue.turn import Input, Kind
 from core.kernel.money import Money
@@ -82,7 +83,7 @@ def _numbers(shown: Mapping[str, str]) -> str:
 
 
 def _amount(typed: str) -> Money:
-    amount = Money.parse(typed)
+    amount = amount_alone(typed) or Money.parse(typed)
     if not amount:
         raise Unreadable(text("amount-above-zero"))
     return amount

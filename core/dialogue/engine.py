@@ -241,9 +241,10 @@ class Conversation:
         session.shown = answers(screen.choices)
         session.asks, session.language = screen.asks.value, turn.language
         pages = [self._sealed(page) for page in hop.render(reply)] if screen.secret else hop.render(reply)
-        session.pages, session.page = pages, 0
         if screen.ends:
             session.clear()
+        # What is over may have more pages to be turned to, like anything else.
+        session.pages, session.page = pages, 0
         return pages[0]
 
     def _sealed(self, page: str) -> str:

@@ -69,11 +69,12 @@ class Choice:
 
 @dataclass(frozen=True)
 class Screen:
-    """What a person sees. `rows` follow the text line by line; a small screen may cut them and say how many more.
+    """What a person sees. `rows` follow the text line by line; a small screen shows them in pages.
 
     `live` names something whose news will be shown in this very message where a channel can do that. `picture` is what a
     picture of squares (a QR code) says, for channels that can show one. `secret`: it's shown once, kept sealed until she goes
-    on, and taken away then where a channel can do that.
+    on, and taken away then where a channel can do that. `sent`: all rows are on their way as a message too, so a small screen
+    may cut them.
     """
 
     text: Text
@@ -84,6 +85,7 @@ class Screen:
     live: UUID | None = None
     picture: str = field(default="", repr=False)
     secret: bool = False
+    sent: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,7 @@ class End:
     """The flow is over; the person sees this last.
 
     undo: what takes it back, as long as it has had no consequences; a lasting chat offers that for half a minute.
+    sent: the rows are on their way as a message too; a small screen then shows the first of them, and otherwise pages.
     """
 
     text: Text
@@ -117,6 +120,7 @@ class End:
     live: UUID | None = None
     secret: bool = False
     undo: Go | None = None
+    sent: bool = False
 
 
 Step = Go | Again | End

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from core.dialogue.answers import Unreadable, read_answer
 from core.dialogue.book import Book
 from core.dialogue.definitions import ActionDefinition, ScreenDefinition
-from core.dialogue.free_text import Understood, understand
+from core.dialogue.free_text import Understood
+from core.dialogue.own_words import OwnWords, both, not_clear
 from core.dialogue.screens import Again, Asks, Assurance, Choice, End, Go, Screen, Step
 from core.dialogue.session import Session
-from core.dialogue.shortcuts import AMOUNTS, GROUPS, MOST_FILLED, SHORTCUTS, named_choice, said_back
 from core.dialogue.turn import Input, Kind, Turn
 from core.dialogue.unfinished import HOME, Unfinished
 from core.identity.approvals import Approval
@@ -21,7 +21,6 @@ from core.identity.idle import idle
 from core.identity.pins import PinOutcome
 from core.identity.step_up import Missing, StepUpNeeded, require_step_up, still_to_prove
 from core.kernel.errors import CoreError
-from core.kernel.money import Money
 from core.kernel.texts import Text, text
 
 WELCOME = "register.language"
@@ -49,7 +48,7 @@ class Walk:
 
     def __init__(self, book: Book, session: Session, turn: Turn) -> None:
         self._book, self._session, self._turn = book, session, turn
-        self._unfinished = Unfinished(book, session, turn)
+        self._unfinished, self._words = Unfinished(book, session, turn), OwnWords(session, turn)
 
     async def keep(self, outcome: Outcome, before: Session) -> None:
         """Keep what is unfinished where this led from the session before, in the same transaction."""
@@ -72,12 +71,14 @@ class Walk:
                 await self._unfinished.drop()
                 return await self._home()
             case Kind.BACK:
-                return await self._back()
+                outcome = await self._back()
+                self._words.forget()
+                return outcome
             case Kind.COMMAND:
                 session.clear()
                 self._turn.argument = one.argument
                 return await self._arrive(one.value)
-        return await self._said(one, proof)
+        return await self._filled(await self._said(one, proof))
 
     async def _said(self, one: Input, proof: PinOutcome | CoreError | None) -> Outcome:
         """An answer, a PIN, or what she writes of her own accord."""
@@ -85,45 +86,40 @@ class Walk:
         if session.pending and session.pending not in self._book.screens and session.pending not in self._book.actions:
             # An older version of us asked for the PIN, for something that isn't there any more.
             return await self._home(note=text("starts-over"))
-        if (meant := self._meant(one)) is not None:
+        meant = await self._words.meant(one)
+        if isinstance(meant, Understood):
             return await self._open(meant)
         if session.pending:
             return await self._proven(proof)
         if not session.screen:
-            return await self._home(note=text("starts-over") if session.turn > 1 else None)
-        return await self._answered(one)
-
-    def _meant(self, one: Input) -> Understood | None:
-        """What she writes of her own accord into a lasting chat, where no answer in words is waited for."""
-        session = self._session
-        asked = Asks(session.asks) if session.screen else Asks.NOTHING
-        if one.kind is not Kind.TYPED or session.pending or asked not in {Asks.CHOICE, Asks.NOTHING}:
-            return None
-        return understand(one.value) if self._turn.channel.can_push and self._turn.member else None
+            begins = text("starts-over") if session.turn > 1 else None
+            return await self._home(note=begins if meant is None else not_clear(meant))
+        return await self._answered(one) if meant is None else await self._again(not_clear(meant))
 
     async def _open(self, meant: Understood) -> Outcome:
-        """The screen of the task that she named, with what she said filled in as far as it goes. It never acts."""
-        shortcut = SHORTCUTS[meant.task]
+        """The screen of the task that she named; or the question for the group. It never acts."""
         self._session.clear()
-        note = said_back(shortcut, meant)
-        outcome = await self._arrive(shortcut.to, note)
-        for _ in range(MOST_FILLED):
-            answer = self._filled_in(outcome, meant)
-            take = self._book.screens[self._session.screen].take if answer is not None else None
-            if take is None:
-                return outcome
-            outcome = replace(await self._follow(await take(self._turn, answer)), note=note)
-        return outcome
+        step, note = await self._words.begin(meant)
+        self._session.values.update(step.values)
+        outcome = await self._arrive(step.to)
+        return replace(outcome, note=both(note, outcome.note))
 
-    def _filled_in(self, outcome: Outcome, meant: Understood) -> str | Money | None:
-        """Her answer to this screen when what she said holds exactly one: the amount, or a group by its name."""
-        if outcome.screen.ends or self._session.pending:
-            return None
-        if outcome.screen.asks is Asks.AMOUNT and self._session.screen in AMOUNTS:
-            return meant.amount
-        if outcome.screen.asks is Asks.CHOICE and self._session.screen in GROUPS:
-            return named_choice(outcome.screen, meant.rest, language=self._turn.language)
-        return None
+    async def _filled(self, outcome: Outcome) -> Outcome:
+        """What she said of her own accord, filled in as far as it goes. What is refused of it is said where it was asked."""
+        while (answer := self._words.answer(outcome.screen)) is not None:
+            definition, before = self._book.screens[self._session.screen], self._session.copy()
+            if definition.take is None:
+                break
+            try:
+                reached = await self._follow(await definition.take(self._turn, answer))
+            except CoreError as refusal:
+                self._session.restore(before)
+                self._words.forget()
+                reached = await self._show(self._session.screen)
+                reached = replace(reached, note=Text(f"error-{refusal.code}", refusal.details()))
+            outcome = replace(reached, note=both(outcome.note, reached.note))
+        self._words.settle()
+        return outcome
 
     async def _stale(self) -> Outcome:
         """A button of an older message: show where she is now instead of acting on what she no longer sees."""
@@ -400,5 +396,6 @@ class Walk:
         )
 
     def _over(self, what: Text, end: End | None = None) -> Outcome:
-        rows, live, secret = (end.rows, end.live, end.secret) if end else ((), None, False)
-        return Outcome(Screen(what, rows=rows, live=live, asks=Asks.NOTHING, ends=True, secret=secret))
+        end = end or End(what)
+        shown = Screen(what, rows=end.rows, live=end.live, asks=Asks.NOTHING, ends=True, secret=end.secret, sent=end.sent)
+        return Outcome(shown)

@@ -36,7 +36,7 @@ from core.governance.errors import (
     UnknownProposal,
 )
 from core.governance.matters import Election, Expulsion, Matter, Poll, RuleChange, Spend, TurnOrder, WelfareClaim, WriteOff
-from core.governance.models import BallotRow, OptionRow, ProposalRow, SecondRow, VoterRow
+from core.governance.models import OptionRow, ProposalRow, SecondRow, VoterRow
 from core.governance.proposals import UNDECIDED, Proposal, find_proposal, lock_proposal
 from core.governance.scheduling import close_at, tell_soon, wake_at
 from core.governance.undone import undone
@@ -146,19 +146,25 @@ BEHIND = Question("""
 ON_THE_LIST = Question("""
     SELECT EXISTS (SELECT FROM proposal_voters WHERE proposal_id = :proposal AND voter_id = :member) AS listed
 """)
+VOTED_ON = Question("SELECT EXISTS (SELECT FROM ballots WHERE proposal_id = :proposal) AS voted")
 
 
 async def cancel(uow: UnitOfWork, *, proposal: UUID, proposer: MemberId) -> Proposal:
     """Take it back. Only she who proposed it may, and only before the first vote. Raises UnknownProposal, CannotCancel."""
     row = await lock_proposal(uow, proposal=proposal)
-    voted = select(BallotRow.id).where(BallotRow.proposal_id == proposal).limit(1)
-    if row.proposer_id != proposer or row.state not in UNDECIDED or await uow.session.scalar(voted):
+    if row.proposer_id != proposer or row.state not in UNDECIDED or await has_ballots(uow, proposal=proposal):
         raise CannotCancel
     row.state = "cancelled"
     await uow.session.flush()
     await undone(uow, row, why="cancelled")
     await tell_soon(uow, proposal=row.id, notice="cancelled")
     return await find_proposal(uow, proposal=proposal)
+
+
+async def has_ballots(uow: UnitOfWork, *, proposal: UUID) -> bool:
+    """Whether somebody has voted on it already, so that it can't be taken back any more."""
+    (found,) = await uow.ask(VOTED_ON, proposal=proposal)
+    return bool(found["voted"])
 
 
 async def open_vote(uow: UnitOfWork, row: ProposalRow) -> None:

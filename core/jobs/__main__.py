@@ -8,12 +8,12 @@ import sys
 
 import uvloop
 
-from core.app import environ, open_services
+from core.app import open_services
 from core.jobs.worker import run_worker
 from core.kernel.embedded import EmbeddedFailed
 from core.kernel.garbage import never_collect_again
 from core.kernel.logs import configure_logs
-from core.kernel.settings import BadSettings, read_settings
+from core.kernel.settings import BadSettings, environ, read_settings
 
 
 async def work() -> None:

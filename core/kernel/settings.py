@@ -7,6 +7,7 @@ start. Development has working defaults for everything, so that nothing needs to
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -180,6 +181,11 @@ def _masked_fields(value: object, prefix: str) -> list[tuple[str, str]]:
 def _plain(content: object) -> str:
     """A value as it is written in the environment."""
     return ",".join(str(one) for one in content) if isinstance(content, tuple) else str(content)
+
+
+def environ() -> dict[str, str]:
+    """The process's environment, read in this one place."""
+    return dict(os.environ)
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:

@@ -69,6 +69,8 @@ TRY_AGAIN = (
     asyncpg.TransactionRollbackError,
     asyncpg.LockNotAvailableError,
 )
+# What is asked is wrong in itself, and stays so.
+WRONG = (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError)
 
 
 @dataclass
@@ -145,13 +147,17 @@ class _Line:
         if len(postings) <= FEW:
             return [await self._ask_one(self._connection, posting) for posting in postings]
         transfers = [TransferId(self._ids.new()) for _ in postings]
-        return await ask_many(self._connection, postings, transfers=transfers, now=self._clock.now())
+        try:
+            return await ask_many(self._connection, postings, transfers=transfers, now=self._clock.now())
+        except WRONG:
+            # Not even the arrays could be read, for one of them; the call wrote nothing, and apart it can't harm the others.
+            return [await self._ask_one(self._connection, posting) for posting in postings]
 
     async def _ask_one(self, connection: Any, posting: Posting) -> Answer:
         arguments = single_arguments(posting, transfer=self._ids.new(), now=self._clock.now())
         try:
             return outcome(await connection.fetchrow(POST, *arguments))
-        except (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError) as problem:
+        except WRONG as problem:
             return BrokenPosting(str(problem))
 
     async def disconnect(self) -> None:

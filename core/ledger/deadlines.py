@@ -15,7 +15,7 @@ from sqlalchemy import delete, select, text, update
 
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import TransferId
-from core.ledger.models import HoldDeadline, LedgerResolution
+from core.ledger.models import HoldDeadline, LedgerResolution, LedgerTransfer
 
 # What can't be given back is wrong in itself; it is tried again, but not instead of the others.
 PUT_OFF = timedelta(hours=1)
@@ -51,6 +51,8 @@ async def find_due(uow: UnitOfWork, *, at_most: int) -> list[TransferId]:
     await uow.session.execute(_STRIKE_ENDED, {"now": now, "at_most": MOST_STRUCK})
     due = (
         select(HoldDeadline.transfer_id)
+        # The list is nobody's proof: what isn't a hold in the books is passed over.
+        .join(LedgerTransfer, (LedgerTransfer.id == HoldDeadline.transfer_id) & (LedgerTransfer.step == "pending"))
         .outerjoin(LedgerResolution, LedgerResolution.pending_transfer == HoldDeadline.transfer_id)
         .where(HoldDeadline.due_at <= now, LedgerResolution.pending_transfer.is_(None))
         .order_by(HoldDeadline.due_at)

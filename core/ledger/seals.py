@@ -119,6 +119,14 @@ async def transfers_called(uow: UnitOfWork, name: UUID | str) -> list[TransferId
     return [TransferId(found) for found in await uow.session.scalars(query, {"name": value})]
 
 
+# SQL of what no seal will ever cover: rows under the numbers of no transaction that there was. Their numbers were made up, or
+# the books were restored to another server and not adopted.
+UNREACHED = (
+    "(xact < 0 OR (xact >= ledger_xact(pg_snapshot_xmax(pg_current_snapshot()))"
+    " AND xact IS DISTINCT FROM ledger_xact(pg_current_xact_id_if_assigned())))"
+)
+
+
 def holds(seal: str, content: str) -> str:
     """SQL that is true when the row `seal` of ledger_seals is what `content`, the row of ledger_content, makes of it."""
     return (

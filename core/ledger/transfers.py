@@ -86,12 +86,14 @@ async def exchange(
 
     rate: units of the taken currency for one of the given; it is written down digit by digit. What it comes to, and how that
     is rounded, is decided by the caller. Raises InsufficientFunds, KeyReused; ValueError for amounts that are not positive or
-    of one currency.
+    of one currency, and for a rate that isn't a number above zero.
     """
     if given.minor <= 0 or taken.minor <= 0 or given.currency == taken.currency:
         raise ValueError("an exchange gives and takes something, in two currencies")
+    if not rate.is_finite() or rate <= 0:
+        raise ValueError("a rate is a number above zero")
     legs = [Leg(account, -given), Leg(FX, given), Leg(FX, -taken), Leg(account, taken)]
-    said = {**(details or {}), "rate": str(rate), "rate_of": f"{taken.currency.code} for 1 {given.currency.code}"}
+    said = {**(details or {}), "rate": f"{rate:f}", "rate_of": f"{taken.currency.code} for 1 {given.currency.code}"}
     return await post(uow, Posting(key, kind, legs, said))
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.ledger.guards import GUARDS
+from core.ledger.seals import UNREACHED
 from core.monitoring import (
     dues_invariants,
     governance_invariants,
@@ -163,13 +165,33 @@ SELECT count(*), count(*) FILTER (WHERE times > 1)
 FROM (SELECT count(*) AS times FROM ledger_balances GROUP BY kind, user_id, dao_id, name, currency) owners
 """
 
+# Each of the four figures of each owner in each currency.
 VIEWS_SHOW_THE_BOOKS = """
-SELECT count(*), count(*) FILTER (WHERE shown.total IS DISTINCT FROM coalesce(e.total, 0))
-FROM (SELECT id, total_balance AS total FROM user_balances UNION ALL SELECT id, total_balance FROM dao_treasuries) shown
-FULL JOIN (
-  SELECT balance_id, sum(amount) AS total FROM ledger_history
-  WHERE balance_id IN (SELECT id FROM ledger_balances WHERE kind IN ('member', 'treasury')) GROUP BY balance_id
-) e ON e.balance_id = shown.id
+SELECT count(*), count(*) FILTER (
+  WHERE (shown.user_id, shown.dao_id, shown.currency) IS DISTINCT FROM (b.user_id, b.dao_id, b.currency)
+    OR (shown.total, shown.available, shown.pending, shown.locked) IS DISTINCT FROM
+      (coalesce(e.total, 0), coalesce(e.available, 0), coalesce(e.pending, 0), coalesce(e.locked, 0)))
+FROM (
+  SELECT id, user_id, dao_id, currency, total_balance AS total, available_balance AS available, pending_balance AS pending,
+    locked_balance AS locked FROM user_balances
+  UNION ALL SELECT id, NULL, dao_id, currency, total_balance, available_balance, allocated_balance, reserve_balance
+  FROM dao_treasuries
+) shown
+FULL JOIN (SELECT * FROM ledger_balances WHERE kind IN ('member', 'treasury')) b ON b.id = shown.id
+LEFT JOIN (
+  SELECT balance_id, sum(amount) AS total, sum(amount) FILTER (WHERE bucket = 'available') AS available,
+    sum(amount) FILTER (WHERE bucket = 'pending') AS pending, sum(amount) FILTER (WHERE bucket = 'locked') AS locked
+  FROM ledger_history GROUP BY balance_id
+) e ON e.balance_id = b.id
+"""
+
+EVERY_GUARD_STANDS = f"SELECT count(*), count(*) FILTER (WHERE NOT stands) FROM ({GUARDS}) guards"
+
+NOTHING_PAST_THE_SEALS = f"""
+SELECT count(*), count(*) FILTER (WHERE {UNREACHED})
+FROM (
+  SELECT xact FROM ledger_transfers UNION ALL SELECT xact FROM ledger_rejections UNION ALL SELECT xact FROM ledger_chart
+) written
 """
 
 # A deposit's id is the key of its transfer. Paid, it took the amount from the M-Pesa mirror, or from suspense where it had
@@ -301,14 +323,18 @@ FULL JOIN (
 ) t ON t.id = c.transfer_id
 """
 
-# What was archived, month by month, is what the months were closed with.
+# What was archived, month by month, is what the months were closed with: the highest number that had gone by then, since a
+# clock that was set back gives later numbers earlier times.
 OPENINGS_EQUAL_THE_ARCHIVE = """
 SELECT count(*), count(*) FILTER (
   WHERE (o.seq, o.available, o.pending, o.locked) IS DISTINCT FROM (a.seq, held.available, held.pending, held.locked))
 FROM ledger_openings o
 FULL JOIN (
-  SELECT balance_id, date_trunc('month', posted_at)::date AS month, max(seq) AS seq
-  FROM ledger_entries_archive GROUP BY 1, 2
+  SELECT balance_id, month, max(seq) OVER (PARTITION BY balance_id ORDER BY month) AS seq
+  FROM (
+    SELECT balance_id, date_trunc('month', posted_at AT TIME ZONE 'UTC')::date AS month, max(seq) AS seq
+    FROM ledger_entries_archive GROUP BY 1, 2
+  ) months
 ) a ON a.balance_id = o.balance_id AND a.month = o.month
 LEFT JOIN LATERAL ledger_balance_after(a.balance_id, a.seq) held ON true
 """
@@ -366,6 +392,8 @@ BOOKS = (
     _check(FEES_EQUAL_THEIR_ENTRIES, ("fees charged equal fees booked", "fees")),
     _check(CONTRIBUTIONS_EQUAL_THEIR_TRANSFERS, ("contributions equal their transfers", "contributions"), in_order=True),
     _check(OPENINGS_EQUAL_THE_ARCHIVE, ("archived months closed with what they came to", "closings")),
+    _check(EVERY_GUARD_STANDS, ("every guard of the books stands", "guards")),
+    _check(NOTHING_PAST_THE_SEALS, ("nothing was posted past the seals", "transfers and refusals")),
     _check(SEALS_FORM_A_CHAIN, ("seals form a chain", "seals")),
 )
 # What the capabilities' own records must agree on with the books: a module of sentences each.

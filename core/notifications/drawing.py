@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import unicodedata
 from dataclasses import dataclass
 
 import segno
@@ -13,6 +14,10 @@ from core.notifications.cards import Card
 WIDTH, MARGIN = 720, 40
 WHITE, INK, GREY, GREEN, PALE = "#ffffff", "#111111", "#555555", "#0b5d3b", "#e3ece7"
 TITLE, AMOUNT, PARTY, LABEL, VALUE, SMALLEST = 38, 92, 52, 28, 38, 18
+# Where a chat shows the picture as wide as a small phone, smaller letters can't be read: what needs them gets a second line.
+READABLE = 32
+# Letters of names that don't come apart into a plain one and its accent; the font has plain ones only.
+SPELLED_OUT = str.maketrans({"Ø": "O", "ø": "o", "Æ": "Ae", "æ": "ae", "ß": "ss"})
 QR_PIXELS_A_MODULE, QR_QUIET = 7, 4
 COLOURS = 16
 
@@ -25,12 +30,31 @@ class Pen:
     y: int = 0
 
     def line(self, said: str, *, size: int, colour: str = INK, bold: bool = False, gap: int = 10, width: int = 0) -> None:
-        """One line at the left, as large as fits between the margins."""
-        width = width or WIDTH - 2 * MARGIN
-        font = fitting(said, size, width, bold=bold)
-        said = shortened(said, font, width)
-        self.draw.text((MARGIN, self.y), said, font=font, fill=colour, stroke_width=int(bold), stroke_fill=colour)
-        self.y += size + gap
+        """One line at the left, as large as fits between the margins; or two, where its letters would be too small."""
+        width, said = width or WIDTH - 2 * MARGIN, drawable(said)
+        is_long = fitting(said, size, width, bold=bold).size < min(size, READABLE)
+        parts = halves(said) if is_long else (said,)
+        size = min(size, *(int(fitting(part, size, width, bold=bold).size) for part in parts)) if is_long else size
+        for part in parts:
+            font = fitting(part, size, width, bold=bold)
+            shown = shortened(part, font, width)
+            self.draw.text((MARGIN, self.y), shown, font=font, fill=colour, stroke_width=int(bold), stroke_fill=colour)
+            self.y += size + (gap if part is parts[-1] else 4)
+
+
+def drawable(said: str) -> str:
+    """The words in letters that the font has: é as e. Anything else would be an empty box."""
+    apart = unicodedata.normalize("NFKD", said.translate(SPELLED_OUT))
+    plain = "".join(letter for letter in apart if not unicodedata.combining(letter))
+    return plain.encode("ascii", "replace").decode()
+
+
+def halves(said: str) -> tuple[str, str]:
+    """Two lines of about the same length, parted between words where there are several."""
+    middle = len(said) // 2
+    spaces = [place for place, letter in enumerate(said) if letter == " "]
+    place = min(spaces, key=lambda one: abs(one - middle), default=middle)
+    return said[:place], said[place:].strip()
 
 
 def fitting(said: str, size: int, width: int, *, bold: bool = False) -> ImageFont.FreeTypeFont:
@@ -55,7 +79,7 @@ def shortened(said: str, font: ImageFont.FreeTypeFont, width: int) -> str:
 def card_png(card: Card, *, link: str = "") -> bytes:
     """The card as a PNG. `link`: where the check of its code is, by default the code itself."""
     code = _qr(link or card.code) if card.code else None
-    height = 420 + 96 * len(card.rows) + (code.height + 60 if code else 0)
+    height = 480 + 140 * len(card.rows) + (code.height + 60 if code else 0)
     canvas = Image.new("RGB", (WIDTH, height), WHITE)
     draw = ImageDraw.Draw(canvas)
     draw.rectangle((0, 0, WIDTH, 96), fill=GREEN)

@@ -25,13 +25,11 @@ from core.notifications.ports import ChatSender
 from core.reports.daily import publish_daily, yesterday
 from core.reports.daily_text import headline
 from core.reports.group.figures import Period, group_statement
-from core.reports.group.pages import as_pdf
 from core.reports.group.table import as_csv
 from core.reports.member_data import as_document, collect
 from core.reports.obligations import what_keeps
 from core.reports.own.chart import as_chart
 from core.reports.own.figures import own_statement
-from core.reports.own.pages import as_pdf as own_pdf
 
 SEND_DATA, MAIL_DATA, ERASE_DUE = "send-member-data", "mail-member-data", "erase-due-members"
 SEND_OWN, OWN_DOCUMENT = "send-own-statement", "mtaa-statement.pdf"
@@ -78,6 +76,9 @@ async def send_statement(services: Services, payload: dict[str, Any]) -> None:
         if not await has_turn(uow, SEND_STATEMENT, payload, pieces=2):
             return
         found = await group_statement(uow, viewer=member, group=group, period=days)
+    # Whoever only asks for these jobs starts sooner without what draws pages.
+    from core.reports.group.pages import as_pdf
+
     documents = {"pdf": as_pdf(found, language=language), "csv": as_csv(found, language=language)}
     for ending, content in documents.items():
         name = f"{days.first}-{days.last}.{ending}"
@@ -103,6 +104,8 @@ async def send_own(services: Services, payload: dict[str, Any]) -> None:
     await went(services.database, chat=chat, outcome=outcome)
     if only_chart:
         return
+    from core.reports.own.pages import as_pdf as own_pdf
+
     link = await services.chat.link(f"{CHECK}{found.lines[-1].code}") if found.lines else ""
     document = await asyncio.to_thread(own_pdf, found, language=language, link=link)
     outcome = await services.chat.send_document(chat=chat, name=OWN_DOCUMENT, content=document, protected=True)

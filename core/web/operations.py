@@ -16,7 +16,7 @@ from core.kernel.errors import StoreUnavailable
 log = logging.getLogger(__name__)
 
 READY_SECONDS = 3
-NEWEST_MIGRATION = "0089_turns_unchecked"
+NEWEST_MIGRATION = "0092_ledger_clocks"
 FIGURES = {
     "mtaa_jobs_waiting": ("Jobs that wait for the worker", "SELECT count(*) FROM pgqueuer WHERE status = 'queued'"),
     "mtaa_job_failures": ("Jobs that were given up", "SELECT count(*) FROM job_failures"),

@@ -77,7 +77,22 @@ async def test_audit_when_something_was_altered_fails(
     code = await audit(settings)
 
     assert code == 1
-    assert "FAIL what was sealed is as it was: 1 of 1 blocks wrong" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "FAIL what was sealed is as it was: 1 of 1 blocks wrong\n     at block 1, transactions 0 to " in told
+
+
+async def test_audit_when_the_books_can_not_be_asked_is_no_verdict_on_them(
+    redis_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nowhere = read_settings({"DATABASE_URL": "postgresql://nobody:hunter2@127.0.0.1:1/books", "REDIS_URL": redis_url})
+
+    code = await audit(nowhere)
+
+    told = capsys.readouterr()
+    assert code == 2
+    assert told.out == ""
+    assert told.err.startswith("the books can't be asked: ")
+    assert "hunter2" not in told.err
 
 
 async def test_verify_when_asked_for_a_receipt_shows_its_proof(

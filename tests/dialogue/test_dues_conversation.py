@@ -207,7 +207,7 @@ async def test_the_same_in_a_chat(client: Client, conversation: Conversation, sq
     await chair.tap("7")
     await chair.tap("fixed")
     shown = await chair.type("250")
-    assert shown.startswith("Plot fund, KES 250\neach Sunday, for a project")
+    assert shown.startswith("Plot fund: KES 250 for a project\neach Sunday")
     assert "Ask all members for Plot fund" in await chair.tap("yes")
     assert await chair.type(PINS["Wanjiru"]) == ("Plot fund is asked for from now on. Members are reminded three days before.")
     told = [row[0] for row in await sql("SELECT message FROM chat_delivery_log WHERE chat = 7002 ORDER BY id")]
@@ -221,7 +221,7 @@ async def test_the_same_in_a_chat(client: Client, conversation: Conversation, sq
         "Umoja: you owe KES 550.\nPlot fund 29/11: KES 250\nFine, Plot fund 29/11: KES 50\nPlot fund 6/12: KES 250"
     )
     shown = await juma.tap("exact")
-    assert shown.startswith("Contribute KES 550\nto Umoja\nNo fee\nFines: KES 50\nContribution: KES 500")
+    assert shown.startswith("Contribute KES 550 to Umoja\nNo fee\nFines: KES 50\nContribution: KES 500")
     await juma.tap("yes")
     done = await juma.type(PINS["Otieno"])
     assert "You paid KES 550 to Umoja. You still owe KES 0. Your balance: KES 4,450." in done

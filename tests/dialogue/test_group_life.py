@@ -47,9 +47,14 @@ async def linked(conversation: Conversation, db: Database, sql: Sql) -> dict[str
     return chats
 
 
+TYPED_A_NUMBER = re.compile(r": 07\d{8}$")
+
+
 def without_numbers(story: Story) -> None:
-    """Nobody's number but the one that was typed for an invitation, masked, is anywhere in what people saw."""
-    seen = "\n".join(line for _, lines in story.steps for line in lines)
+    """Nobody's number is anywhere in what people saw, but where somebody has just typed one for an invitation."""
+    screens = [lines for step, lines in story.steps if not TYPED_A_NUMBER.search(step)]
+    assert len(screens) == len(story.steps) - 1
+    seen = "\n".join(line for lines in screens for line in lines)
     for number in NUMBERS.values():
         assert number not in seen
         assert national(number) not in seen

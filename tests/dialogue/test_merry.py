@@ -117,7 +117,7 @@ async def test_an_agreed_order_in_a_chat(
         agreed = await sign(name)
     assert "All have agreed" in agreed
 
-    assert "Pay KES 200\nto the merry of Umoja\nTurn 1: O. WAFULA" in await merry("Akinyi", "pay")
+    assert "Pay KES 200 to the merry of Umoja\nTurn 1: O. WAFULA" in await merry("Akinyi", "pay")
     await chats["Akinyi"].tap("other")
     assert "Pay KES 50" in await chats["Akinyi"].type("50")
     await chats["Akinyi"].tap("yes")

@@ -210,7 +210,7 @@ async def test_recovery_in_a_chat_is_stopped_from_the_phone(
 
 async def ask_for_number(handset: Handset, sql: Sql, vault: Vault, *, old: str) -> str:
     """From a new phone: my number changed, the old number, the code, no authenticator, up to the question for the PIN."""
-    assert "dial again" in await pick_number(handset, old)
+    assert "dial *384*77# within 5 minutes" in await pick_number(handset, old)
     await pick_number(handset, old)
     return await pick(handset, await handset.type(await code_of(sql, vault, handset.number)), "No")
 

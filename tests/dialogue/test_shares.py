@@ -68,7 +68,7 @@ async def test_shares_in_a_chat(client: Client, conversation: Conversation, sql:
     await shares("begin", "yes")
     assert "has begun" in await chat.type(PINS["Wanjiru"])
     await shares("buy")
-    assert "Buy shares for KES 200\nUmoja: 2 at KES 100" in await chat.type("2")
+    assert "Pay KES 200 to Umoja\nfor 2 shares at KES 100" in await chat.type("2")
     await chat.tap("yes")
     assert "You have 2 now. Your balance: KES 4,800." in await chat.type(PINS["Wanjiru"])
     assert "If Umoja shared out today: KES 200 for 2 shares, KES 100 each." in await shares("today")

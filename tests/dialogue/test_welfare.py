@@ -64,7 +64,7 @@ async def test_welfare_in_a_chat(client: Client, conversation: Conversation, sql
 
     assert "Claims to decide" not in await welfare()
     await welfare("pay")
-    assert "Pay KES 100\nto the welfare fund of Umoja" in await chat.type("100")
+    assert "Pay KES 100 to the welfare fund of Umoja" in await chat.type("100")
     await chat.tap("yes")
     assert "Fund KES 100. Balance KES 4,900." in await chat.type(PINS["Akinyi"])
     assert "It helps you from" in await welfare("fund")

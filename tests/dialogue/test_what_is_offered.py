@@ -22,7 +22,7 @@ from core.identity.devices import link_telegram
 from core.identity.members import Member
 from core.kernel.db import Database
 from core.kernel.ids import DaoId
-from core.ledger.accounts import treasury
+from core.ledger.accounts import MPESA_UTILITY, treasury
 from core.ledger.service import Leg, transfer
 from tests.conftest import FakeClock
 from tests.daos.people import new_id, new_intent, shillings
@@ -306,3 +306,66 @@ async def test_a_payment_for_ones_turn_that_was_left_is_offered_by_its_name(
     await phones["Wanjiru"].type("200")
 
     assert "KES 200: Merry-go-round, not finished" in await phones["Wanjiru"].dial()
+
+
+async def test_a_proposal_is_offered_to_be_taken_back_until_somebody_has_voted(phones: dict[str, Handset]) -> None:
+    chair, akinyi = phones["Wanjiru"], phones["Akinyi"]
+    await at(chair, "Decisions", "Votes", "Propose", "A poll")
+    await chair.type("Siku gani", "Jumamosi, Jumapili", "1", PINS["Wanjiru"])
+    before = await whole(chair, await at(chair, "Decisions", "Votes", "Siku gani", "More"))
+
+    await at(akinyi, "Decisions", "Votes", "Siku gani", "Jumamosi")
+    assert "You voted" in await akinyi.type(PINS["Akinyi"])
+    after = await whole(chair, await at(chair, "Decisions", "Votes", "Siku gani", "More"))
+
+    assert "Take it back" in options(before)
+    assert "Take it back" not in options(after)
+    assert "Let somebody vote for me" in options(after), "the rest is still there"
+
+
+@pytest.mark.parametrize(("language", "says"), [("en", "the treasury has too little"), ("sw", "pesa za hazina hazitoshi")])
+async def test_more_than_the_treasury_has_is_said_and_not_offered_to_be_confirmed(
+    phones: dict[str, Handset], db: Database, sql: Sql, language: str, says: str
+) -> None:
+    group, otieno = await umoja(sql), phones["Otieno"]
+    async with db.unit() as uow:
+        legs = [Leg(MPESA_UTILITY, -shillings(500)), Leg(treasury(group), shillings(500))]
+        await transfer(uow, key=new_id(), kind="deposit", legs=legs)
+    [(held,)] = await sql("SELECT available_balance::int FROM dao_treasuries WHERE dao_id = :group", group=group)
+    await sql("UPDATE members SET language = :language", language=language)
+
+    async def asked(amount: int) -> str:
+        await otieno.dial("4", "1", "6", "1", "3")
+        return await otieno.type(str(amount), "1", "4", "1", "Hema mbili na viti vya mkutano")
+
+    enough, short = await asked(held), await asked(held + 1)
+
+    assert "= 0\n1 " in enough
+    assert [number for number, _ in OPTION.findall(enough)] == ["1", "2", "3"]
+    assert says in short
+    assert "= -1\n" in short
+    assert len(OPTION.findall(short)) == 2
+    assert "PIN" not in await otieno.type("1"), "the first option asks for another amount"
+    assert await sql("SELECT count(*) FROM treasury_requests") == [(0,)]
+
+
+async def test_the_number_that_is_invited_can_be_checked_by_whoever_typed_it(phones: dict[str, Handset], sql: Sql) -> None:
+    chair = phones["Wanjiru"]
+    await at(chair, "More", "People", "Invite", "Member")
+    confirm = await chair.type("0722 123 456")
+    done = await chair.type("1", PINS["Wanjiru"])
+
+    assert "Invite 0722123456 to Umoja" in confirm
+    assert "0722123456" not in done
+    assert "722123456" not in str(await sql("SELECT * FROM drafts")), "and it's kept nowhere"
+
+
+async def test_a_number_outside_that_is_to_be_paid_can_be_checked_before_it_is_proposed(phones: dict[str, Handset]) -> None:
+    chair = phones["Wanjiru"]
+    await at(chair, "Decisions", "Votes", "Propose", "A payment")
+    confirm = await chair.type("300", "0799 123 456", "Hema mpya")
+    await chair.type("1", PINS["Wanjiru"])
+    others = await at(phones["Akinyi"], "Decisions", "Votes", "KES 300")
+
+    assert confirm.startswith("CON KES 300 to +2547XX***456: Hema mpya\nPropose it to Umoja?\nNumber: 0799123456\n")
+    assert "0799123456" not in others

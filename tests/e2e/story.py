@@ -50,7 +50,7 @@ VARYING = (
     (BACKUP_CODE, "{backup code}"),
     (re.compile(r"\b\d{1,2}/\d{1,2}/\d{2} (?:\d{2}:\d{2}\b|at \d{1,2}:\d{2} [AP]M)"), "{time}"),
     (re.compile(r"\b\d{3} \d{4}\b"), "{account}"),
-    (re.compile(r"\b[A-Z0-9]{10}\b"), "{receipt}"),
+    (re.compile(r"\b(?=\d*[A-Z])[A-Z0-9]{10}\b"), "{receipt}"),
     (re.compile(r"\b[0-9A-HJKMNP-TV-Z]{8}\b"), "{reference}"),
     (re.compile(r"\b\d{6}\b"), "{code}"),
 )

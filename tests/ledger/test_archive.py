@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
@@ -13,10 +14,10 @@ from sqlalchemy.exc import DBAPIError
 
 from core.kernel.clock import SystemClock
 from core.kernel.db import Database
-from core.kernel.ids import MemberId
+from core.kernel.ids import MemberId, TransferId
 from core.kernel.money import Money
-from core.ledger.accounts import Account, treasury
-from core.ledger.archive import archive, archive_month, steps
+from core.ledger.accounts import MPESA_UTILITY, Account, treasury
+from core.ledger.archive import archive, archive_month, open_month, steps
 from core.ledger.history import balance_at, period, statement
 from core.ledger.reading import entries, recorded
 from core.ledger.seals import prove
@@ -119,6 +120,76 @@ async def test_month_when_archived_is_told_proven_and_audited_as_before(books: t
     assert await content(db)
 
 
+async def shown(connection: asyncpg.Connection) -> list[list[asyncpg.Record]]:
+    """What the two views say of everybody."""
+    return [await connection.fetch(f"SELECT * FROM {view} ORDER BY id") for view in ("user_balances", "dao_treasuries")]
+
+
+async def test_views_when_nothing_moved_since_the_archived_month_show_what_they_showed(
+    db: Database, empty_database: str
+) -> None:
+    connection = await asyncpg.connect(empty_database)
+    await fill(connection, transfers=20, members=2, at=noon(FIRST, 2))
+    await seal_everything(db)
+    before = await shown(connection)
+
+    try:
+        await archived(db, FIRST)
+        after = await shown(connection)
+    finally:
+        await connection.close()
+        await forget_archive(empty_database)
+
+    assert after == before
+    assert after[1][0]["updated_at"] == noon(FIRST, 2)
+
+
+END_OF_FIRST = datetime(SECOND.year, SECOND.month, 1, tzinfo=UTC)
+A_SECOND = timedelta(seconds=1)
+
+
+@pytest.mark.parametrize("turn", [noon(FIRST, 3), END_OF_FIRST], ids=["of an hour", "of a month"])
+async def test_months_when_the_clock_was_set_back_across_the_end_are_archived_all_the_same(
+    db: Database, empty_database: str, turn: datetime
+) -> None:
+    """A server's clock may be set back by a second just then: entries with later numbers have earlier times."""
+    connection = await asyncpg.connect(empty_database)
+    dao = await fill(connection, transfers=20, members=2, at=turn - 3 * A_SECOND)
+    for ago in (-1, 1, -3):
+        await post_more(connection, dao, transfers=20, at=turn - ago * A_SECOND)
+    await seal_everything(db, size=10)
+    before = await told(db, treasury(dao))
+
+    try:
+        moved = [await archive_month(db, month, step=timedelta(hours=1)) for month in (FIRST, SECOND)]
+        closings = await connection.fetch("SELECT month, seq FROM ledger_openings ORDER BY balance_id, month")
+        assert sum(moved) == 160
+        assert await held_in(db) == (0, 160)
+        assert await told(db, treasury(dao)) == before
+        assert await content(db)
+        assert all(former["seq"] < later["seq"] for former, later in pairwise(closings) if former["month"] < later["month"])
+    finally:
+        await connection.close()
+        await forget_archive(empty_database)
+
+
+async def test_month_when_the_clock_stood_in_it_long_after_it_was_archived_takes_that_too(
+    books: tuple[Database, Account], empty_database: str
+) -> None:
+    db, group = books
+    await archived(db, FIRST)
+    await archived(db, SECOND)
+    connection = await asyncpg.connect(empty_database)
+    await post_more(connection, group.dao, transfers=20, at=noon(FIRST, 15))
+    await connection.close()
+    await seal_everything(db)
+
+    moved = [await archived(db, month) for month in (FIRST, SECOND)]
+
+    assert moved == [40, 0]
+    assert await content(db)
+
+
 async def test_month_when_archived_goes_on_into_new_postings(books: tuple[Database, Account]) -> None:
     db, group = books
     await archived(db, FIRST)
@@ -185,11 +256,64 @@ async def test_month_when_archiving_was_interrupted_goes_on_and_moves_nothing_tw
     since, until = next(steps(FIRST, 5 * A_DAY))
 
     async with db.unit() as uow:
+        await open_month(uow, FIRST)
+    async with db.unit() as uow:
         first = await archive(uow, since, until)
     moved = [await archived(db, FIRST), await archived(db, FIRST)]
 
     assert (first, moved) == (120, [120, 0])
     assert await told(db, group) == before
+    assert await content(db)
+
+
+async def test_month_when_somebody_reads_the_books_all_the_while_waits_for_her_and_keeps_nobody_waiting(
+    books: tuple[Database, Account],
+) -> None:
+    """An audit reads all night, and knows only the parts of the archive that were there; others must not notice."""
+    db, group = books
+    counted = text("SELECT count(*) FROM ledger_history")
+    async with asyncio.timeout(20):
+        async with db.unit() as reader:
+            before = await reader.session.scalar(counted)
+            waited: list[int] = []
+            moving = asyncio.create_task(archive_month(db, FIRST, step=timedelta(days=7), waiting=waited.append))
+            for _ in range(10):
+                async with db.unit() as uow:
+                    assert await balance_at(uow, group, noon(SECOND, 3))
+                await asyncio.sleep(0.05)
+            assert await held_in(db) == (600, 0)
+            assert await reader.session.scalar(counted) == before
+        moved = await moving
+
+    assert (moved, waited) == (240, [1])
+    assert await content(db)
+
+
+async def test_month_when_archived_in_the_midst_of_postings_and_reversals_of_it_keeps_them_all(
+    books: tuple[Database, Account],
+) -> None:
+    """Each reads what it takes back out of the entries or out of the archive, wherever it is just then."""
+    db, group = books
+    query = "SELECT id FROM ledger_transfers WHERE kind = 'contribution' AND posted_at < :until ORDER BY id"
+    async with db.unit() as uow:
+        posted = (await uow.session.scalars(text(query), {"until": END_OF_FIRST})).all()
+        before = await last_number(db, group)
+
+    async def undo(wrongs: Sequence[TransferId]) -> int:
+        for wrong in wrongs:
+            async with db.unit() as uow:
+                await reverse(uow, key=new_id(), transfer=wrong, kind="mistake")
+            async with db.unit() as uow:
+                legs = [Leg(MPESA_UTILITY, shillings(-1)), Leg(group, shillings(1))]
+                await transfer(uow, key=new_id(), kind="gift", legs=legs)
+        return len(wrongs)
+
+    archiving = archive_month(db, FIRST, step=timedelta(hours=6))
+    moved, *undone = await asyncio.gather(archiving, *(undo(posted[n::4]) for n in range(4)))
+
+    assert (moved, sum(undone)) == (240, 60)
+    assert await last_number(db, group) == before + 120
+    await seal_everything(db)
     assert await content(db)
 
 

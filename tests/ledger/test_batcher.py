@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import asyncpg
 import pytest
@@ -239,6 +240,25 @@ async def test_batch_when_one_is_wrong_in_itself_harms_no_other(db: Database, ba
     assert [type(answer) for answer in answers] == [Posted, BrokenPosting, Posted]
     assert isinstance(alone[0], BrokenPosting)
     assert await free(db, amina) == shillings(3)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"details": {"note": "\x00"}}, {"details": {"note": "\ud800"}}, {"kind": "gi\x00ft"}],
+    ids=["no character", "half a character", "no kind"],
+)
+async def test_batch_when_one_can_not_even_be_written_down_harms_no_other(
+    db: Database, batcher: Batcher, wrong: dict[str, object]
+) -> None:
+    """The call fails before the books have looked at any: nobody else may be told that her money's fate is unknown."""
+    amina = someone()
+    broken = replace(gift(MPESA_UTILITY, amina, 1), **wrong)
+
+    answers = await at_once(batcher, [*(gift(MPESA_UTILITY, amina, 1) for _ in range(4)), broken])
+    alone = await at_once(batcher, [replace(broken, key=new_id())])
+
+    assert [type(answer) for answer in [*answers, *alone]] == [Posted] * 4 + [BrokenPosting] * 2
+    assert await free(db, amina) == shillings(4)
 
 
 async def test_batch_when_refused_for_somebody_unknown_leaves_no_row(db: Database, batcher: Batcher) -> None:

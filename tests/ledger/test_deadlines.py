@@ -56,6 +56,20 @@ async def expire(db: Database) -> list[TransferId]:
         return await expire_due(uow)
 
 
+async def test_holds_when_the_list_names_what_is_none_are_given_back_all_the_same(db: Database, amina: Account, clock) -> None:
+    """The list is no part of the books: whatever somebody wrote into it, money that is due isn't kept from its owner."""
+    due = await set_aside(db, amina, 5)
+    async with db.unit() as uow:
+        paid = await uow.session.scalar(text("SELECT id FROM ledger_transfers WHERE step = 'single' LIMIT 1"))
+        for named in (new_id(), paid):
+            listing = text("INSERT INTO hold_deadlines (transfer_id, due_at) VALUES (:named, :at)")
+            await uow.session.execute(listing, {"named": named, "at": uow.clock.now()})
+    clock.advance(minutes=5)
+
+    assert await expire(db) == [due]
+    assert await locked(db, amina) == 0
+
+
 async def test_worker_when_holds_are_due_gives_all_of_them_back(
     db: Database, amina: Account, clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import asyncpg
@@ -19,7 +19,7 @@ from core.kernel.ids import MemberId, TimeOrderedIds
 from core.kernel.money import Money
 from core.kernel.secrets import Vault
 from core.ledger.accounts import MPESA_UTILITY, Bucket, member_account
-from core.ledger.archive import archive_month
+from core.ledger.archive import archive, steps
 from core.ledger.postings import single_arguments
 from core.ledger.service import Leg, Posting, expire_due
 from core.monitoring.audit import audit
@@ -117,7 +117,8 @@ async def test_books_when_taken_back_and_forward_again_are_the_same_to_the_byte(
     # A month is archived: not before seals.
     async with opened(url) as database:
         await seal_everything(database)
-        assert await archive_month(database, date(2026, 8, 1)) == 40
+        async with database.unit() as uow:
+            assert await archive(uow, *next(steps(date(2026, 8, 1), timedelta(days=31)))) == 40
     before = await content(url)
     refused = await asyncio.to_thread(alembic, url, "downgrade", WITH_HOLDS)
     assert "entries are archived" in refused.stderr

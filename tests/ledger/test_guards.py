@@ -309,6 +309,10 @@ CASES: dict[str, tuple[str, tuple[Guard, ...]]] = {
         posting((1, "-5", "seq = 1"), (3, "5", "seq = 1"), moves=()),
         (ONE_SEQ,),
     ),
+    "entries under numbers before the first": (
+        posting((1, "-5", "seq = 0"), (3, "5", "seq = -1"), moves=()),
+        (AGREE,),
+    ),
     "entries of nothing": (posting((1, "0", ""), (3, "0", "")), (AGREE,)),
     "entries of something that is no number": (
         posting((2, "'NaN'::numeric", ""), (3, "'NaN'::numeric", "")),

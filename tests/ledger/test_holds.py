@@ -292,3 +292,21 @@ async def test_exchange_when_it_is_none_is_a_bug(db: Database, amina: Account, g
     async with db.unit() as uow:
         with pytest.raises(ValueError, match="two currencies"):
             await exchange(uow, key=new_id(), kind="swap", account=amina, given=given, taken=taken, rate=Decimal(1))
+
+
+@pytest.mark.parametrize("rate", ["NaN", "Infinity", "0", "-1"])
+async def test_exchange_when_its_rate_is_none_is_a_bug(db: Database, amina: Account, rate: str) -> None:
+    async with db.unit() as uow:
+        with pytest.raises(ValueError, match="rate"):
+            await exchange(
+                uow, key=new_id(), kind="swap", account=amina, given=shillings(1), taken=Money(1, CUSD), rate=Decimal(rate)
+            )
+
+
+async def test_exchange_when_its_rate_is_small_is_written_as_people_write_it(db: Database, amina: Account) -> None:
+    async with db.unit() as uow:
+        rate = Decimal("0.0000001")
+        await exchange(uow, key=new_id(), kind="swap", account=amina, given=shillings(1), taken=Money(1, CUSD), rate=rate)
+        line = (await entries(uow, amina, limit=1))[0]
+
+    assert line.details["rate"] == "0.0000001"

@@ -32,7 +32,10 @@ from core.ledger.service import Leg, Posting
 from .books import new_id, shillings
 from .bulk import fill
 
-BOOKS = ("ledger_balances", "ledger_transfers", "ledger_entries", "ledger_resolutions", "ledger_rejections")
+BOOKS = (
+    *("ledger_balances", "ledger_transfers", "ledger_entries", "ledger_resolutions", "ledger_rejections"),
+    *("ledger_seals", "ledger_openings"),
+)
 # PostgreSQL keeps to a prepared statement's first plans for five executions and may settle on a generic one afterwards.
 PAST_THE_CUSTOM_PLANS = 7
 Post = Callable[[asyncpg.Connection, Sequence[Posting]], Awaitable[list[tuple[str, UUID | None]]]]

@@ -83,6 +83,9 @@ async def test_application_when_it_tries_to_become_somebody_else_is_refused(as_a
         "CREATE OR REPLACE FUNCTION ledger_verdict(text, uuid) RETURNS text LANGUAGE sql AS 'SELECT NULL'",
         "CREATE TABLE public.ledger_more (id int)",
         "SELECT grant_application_rights('mtaa_app')",
+        "SELECT ledger_archive_open('2026-01-01')",
+        "SELECT ledger_archive('2026-01-01', '2026-01-02')",
+        "SELECT ledger_adopt()",
         "SET session_replication_role = replica",
     ):
         assert await refused(as_application, statement), statement

@@ -17,6 +17,7 @@ from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import CUSD, Money
 from core.ledger import accounts
 from core.ledger.accounts import Bucket, member_account, treasury
+from core.ledger.guards import GUARDS, STANDING, STANDING_NOW
 from core.ledger.service import hold
 
 from .books import deposit, new_id, shillings
@@ -145,3 +146,30 @@ async def test_document_when_read_names_every_account_of_the_chart(db: Database)
         rows = await uow.session.execute(text("SELECT kind, name FROM ledger_chart"))
 
     assert [tuple(row) for row in rows if f"| {row.kind} | `{row.name}` |" not in document] == []
+
+
+async def test_guards_when_they_stand_are_those_that_the_audit_asks_for(db: Database) -> None:
+    """A migration that changes one changes its line in core/ledger/guards.txt: what to write is in the failure's message."""
+    async with db.unit() as uow:
+        rows = [tuple(row) for row in await uow.session.execute(text(STANDING_NOW))]
+
+    assert sorted(rows) == sorted(STANDING), "\n".join(sorted("|".join(row) for row in rows))
+
+
+async def test_guards_when_any_one_is_taken_away_are_missed(db: Database) -> None:
+    """Each trigger switched off, each constraint and index dropped: exactly that one is missed."""
+    removal = {
+        "trigger": "ALTER TABLE {0} DISABLE TRIGGER {1}",
+        "constraint": "ALTER TABLE {0} DROP CONSTRAINT {1} CASCADE",
+        "index": "DROP INDEX {0}",
+    }
+    taken = [(f"{what} {name}", removal[what].format(*name.split("."))) for what, name, _ in STANDING if what in removal]
+    missed = {}
+    for name, statement in taken:
+        async with db.unit() as uow:
+            await uow.session.execute(text(statement))
+            missed[name] = (await uow.session.scalars(text(f"SELECT name FROM ({GUARDS}) guards WHERE NOT stands"))).all()
+            await uow.session.rollback()
+
+    assert len(taken) > 45
+    assert missed == {name: [name] for name, _ in taken}

@@ -17,6 +17,8 @@ from core.kernel.money import CUSD, Money
 from core.ledger.accounts import MPESA_UTILITY, member_account
 from core.ledger.seals import newest_seal, prove, seal, transfers_called, waiting
 from core.ledger.service import InsufficientFunds, Leg, hold, settle, transfer
+from core.monitoring.audit import audit
+from core.monitoring.invariants import SEALED
 
 from .books import deposit, new_id, seal_everything, shillings
 
@@ -123,6 +125,12 @@ async def test_seal_when_a_transfer_lost_an_entry_before_it_was_sealed_refuses(d
         await seal_everything(db)
 
 
+REFUSAL = (
+    "INSERT INTO ledger_rejections (key, fingerprint, kind, reason, event_at, rejected_at)"
+    " VALUES (gen_random_uuid(), sha256('x'), 'gift', 'resolved', now(), now())"
+)
+
+
 async def test_books_when_restored_where_transactions_count_from_lower_are_sealed_after_adopting_it(db: Database) -> None:
     """A dump brings rows, not the server's counter. The old server is played by one that counts a million ahead."""
 
@@ -142,6 +150,12 @@ async def test_books_when_restored_where_transactions_count_from_lower_are_seale
         with pytest.raises(DBAPIError, match="ledger_adopt"):
             async with db.unit() as uow:
                 await seal(uow)
+        # What is posted now would come late into a block, and nothing could ever take it out again.
+        with pytest.raises(DBAPIError, match="ledger_adopt"):
+            await deposit(db, AMINA, shillings(20))
+        with pytest.raises(DBAPIError, match="ledger_adopt"):
+            async with db.unit() as uow:
+                await uow.session.execute(text(REFUSAL))
         async with db.unit() as uow:
             await uow.session.execute(text("SELECT ledger_adopt()"))
         posted = await deposit(db, AMINA, shillings(20))
@@ -155,6 +169,7 @@ async def test_books_when_restored_where_transactions_count_from_lower_are_seale
     assert proof is not None
     assert proof.holds
     assert sum(transfers for _, transfers, _ in await blocks(db)) == 2
+    assert {finding.ok for finding in await audit(db) if finding.name == SEALED.name} == {True}
 
 
 async def test_seal_when_the_application_has_its_own_role_may(db: Database) -> None:

@@ -18,6 +18,7 @@ from core.ledger.accounts import MPESA_UTILITY, MPESA_WORKING, SUSPENSE, Account
 from core.ledger.service import Leg, expire_due, hold, release, reverse, settle, transfer
 from core.monitoring.audit import audit, examine
 from core.monitoring.invariants import BOOKS, INVARIANTS, SEALED
+from core.monitoring.places import MOST, PLACES
 from core.payments.deposits import start_deposit
 from core.payments.models import MpesaTransaction
 from core.payments.receiving import take_in
@@ -56,6 +57,8 @@ new_id = TimeOrderedIds().new
     FEES,
     CONTRIBUTIONS,
     CLOSINGS,
+    STANDING,
+    PAST_SEALS,
     CHAIN,
     BLOCKS,
 ) = OF_THE_BOOKS = (*(invariant.name for check in BOOKS for invariant in check.invariants), SEALED.name)
@@ -76,7 +79,7 @@ DAMAGE: dict[str, tuple[str, set[str]]] = {
     ),
     "money moved between buckets": (
         f"UPDATE ledger_balances SET available = available - 1, locked = locked + 1 WHERE id = {AMINA_ROW}",
-        {BALANCE_SUMS, LAST_ENTRIES, HELD},
+        {BALANCE_SUMS, LAST_ENTRIES, HELD, VIEWS},
     ),
     "a cent taken from one entry": (
         f"UPDATE ledger_entries SET amount = amount - 0.01 WHERE transfer_id = {A_DEPOSIT} AND balance_id = {AMINA_ROW}",
@@ -143,7 +146,7 @@ DAMAGE: dict[str, tuple[str, set[str]]] = {
             "UPDATE ledger_transfers SET key = (SELECT key FROM ledger_transfers WHERE kind = 'hold') "
             "WHERE id = (SELECT id FROM ledger_transfers WHERE kind = 'token')"
         ),
-        {KEYS, ANSWERS},
+        {KEYS, ANSWERS, STANDING},
     ),
     "a key that moved money called refused": (
         (
@@ -186,11 +189,11 @@ DAMAGE: dict[str, tuple[str, set[str]]] = {
             "SELECT gen_random_uuid(), gen_random_uuid(), now(), now(), 2, fingerprint, kind, step, ref_transfer "
             "FROM ledger_transfers WHERE step = 'reverse'"
         ),
-        {REVERSALS, WHOLE_TRANSFERS},
+        {REVERSALS, WHOLE_TRANSFERS, STANDING},
     ),
     "a second balance for one owner": (
         "INSERT INTO ledger_balances (kind, name, currency, created_at) VALUES ('system', 'mpesa_utility', 'KES', now())",
-        {OWNERS},
+        {OWNERS, STANDING},
     ),
     "a deposit that was never credited": (
         "UPDATE mpesa_transactions SET status = 'completed', mpesa_receipt_number = 'SGLNEVER01' WHERE status = 'pending'",
@@ -226,6 +229,41 @@ DAMAGE: dict[str, tuple[str, set[str]]] = {
         {CONTRIBUTIONS},
     ),
     "a contribution deleted": ("DELETE FROM contributions", {CONTRIBUTIONS}),
+    "a contribution with words in it that can't be read": (
+        f"""UPDATE ledger_transfers SET details = '{{"deposit": "x"}}' WHERE id = {A_CONTRIBUTION}""",
+        {CONTRIBUTIONS},
+    ),
+    "a view that shows nothing as set aside": (
+        """DO $$ BEGIN
+          EXECUTE 'CREATE OR REPLACE VIEW user_balances AS '
+            || regexp_replace(pg_get_viewdef('user_balances'::regclass), 'round.(b.)?locked, 2.', 'round(pending, 2)');
+        END $$""",
+        {VIEWS},
+    ),
+    "a transfer under a number before all others": (
+        f"UPDATE ledger_transfers SET xact = -1 WHERE id = {A_DEPOSIT}",
+        {PAST_SEALS},
+    ),
+    "a transfer under a number that nobody had": (
+        f"UPDATE ledger_transfers SET xact = xact + 1000000000 WHERE id = {A_DEPOSIT}",
+        {PAST_SEALS},
+    ),
+    "a refusal under a number that nobody had": (
+        (
+            "INSERT INTO ledger_rejections (key, fingerprint, kind, reason, event_at, rejected_at, xact) "
+            "VALUES (gen_random_uuid(), sha256('x'), 'gift', 'resolved', now(), now(), 1000000000)"
+        ),
+        {PAST_SEALS},
+    ),
+    "a guard taken away": ("DROP TRIGGER entries_agree ON ledger_entries", {STANDING}),
+    "a guard switched off": ("ALTER TABLE ledger_transfers DISABLE TRIGGER transfers_are_final", {STANDING}),
+    "a guard for replicas only": ("ALTER TABLE ledger_seals ENABLE REPLICA TRIGGER seals_are_final", {STANDING}),
+    "a guard that looks away": (
+        "CREATE OR REPLACE FUNCTION ledger_guard_balances() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+        {STANDING},
+    ),
+    "a constraint taken away": ("ALTER TABLE ledger_entries DROP CONSTRAINT uq_ledger_entries_balance_id_seq", {STANDING}),
+    "a guard with its owner's rights": ("ALTER FUNCTION ledger_guard_owners() SECURITY DEFINER", {STANDING}),
 }
 # Only a constraint that somebody dropped first lets these in.
 DROPPED = {
@@ -326,6 +364,10 @@ async def found(db: Database, what: str) -> set[str]:
         await connection.execute(text(DAMAGE[what][0]))
         findings = await examine(connection)
         await connection.rollback()
+    # Whoever is told that something is wrong is told where.
+    assert [
+        one for one in findings if not one.ok and one.name in PLACES and not 0 < len(one.places) <= min(one.wrong, MOST)
+    ] == []
     # What a capability's own records say about the same damage is told with the capability.
     return {finding.name for finding in findings if not finding.ok} & set(OF_THE_BOOKS)
 
@@ -356,6 +398,24 @@ async def test_audit_when_something_was_altered_finds_it(lived_in: Database) -> 
 
 def test_damage_when_listed_turns_every_finding_at_least_once() -> None:
     assert set().union(*(expected for _, expected in DAMAGE.values())) == set(OF_THE_BOOKS) - ELSEWHERE
+
+
+async def test_audit_when_something_can_not_be_computed_any_more_says_so_and_decides_the_rest(lived_in: Database) -> None:
+    async with lived_in.engine.connect() as connection:
+        await connection.execute(text("SET LOCAL session_replication_role = replica"))
+        await connection.execute(text(DAMAGE["a contribution with words in it that can't be read"][0]))
+        findings = {finding.name: finding for finding in await examine(connection)}
+        await connection.rollback()
+
+    assert findings[CONTRIBUTIONS].figure == 'can\'t be computed: invalid input syntax for type uuid: "x"'
+    assert findings[RUNNING].examined == 30
+
+
+def test_places_when_listed_are_those_of_the_books() -> None:
+    named_by_their_records = {FORGOTTEN, VIEWS, DEPOSITS, RECEIPTS, WAITING, UNSEEN, UNPROVEN, PAYOUTS, PAYOUT_HOLDS}
+    named_by_their_records |= {CHARGES, FEES, CONTRIBUTIONS, BLOCKS}
+
+    assert set(PLACES) == set(OF_THE_BOOKS) - named_by_their_records
 
 
 async def test_audit_when_it_runs_sees_one_moment_and_writes_nothing(lived_in: Database) -> None:

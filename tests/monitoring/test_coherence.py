@@ -34,6 +34,7 @@ DAMAGE = {
     "an entry without its counterpart": (f"UPDATE ledger_transfers SET legs = 3 WHERE id = {NEWEST}", "wrong_transfers"),
     "a transfer deleted": (f"DELETE FROM ledger_transfers WHERE id = {NEWEST}", "wrong_transfers"),
     "details altered": ("""UPDATE ledger_transfers SET details = '{"altered": "yes"}'""", "wrong_blocks"),
+    "a guard switched off": ("ALTER TABLE ledger_entries DISABLE TRIGGER entries_agree", "missing_guards"),
     "a seal altered": ("UPDATE ledger_seals SET sealed_at = now()", "wrong_blocks"),
 }
 
@@ -132,3 +133,13 @@ def test_worker_knows_both_jobs_and_their_times() -> None:
     assert WORK.regularly[SEAL] == "* * * * *"
     assert WORK.regularly[LOOK].endswith(" * * * *")
     assert {SEAL, LOOK} <= set(WORK.handlers)
+
+
+async def test_look_when_the_application_has_its_own_role_may(books: Database) -> None:
+    async with books.unit() as uow:
+        if not await uow.session.scalar(text("SELECT count(*) FROM pg_roles WHERE rolname = 'mtaa_app'")):
+            pytest.skip("this server has no role mtaa_app, and who migrates it may not make one")
+        await uow.session.execute(text("SET LOCAL ROLE mtaa_app"))
+        sample = await look_and_alarm(uow)
+
+    assert sample.ok, sample

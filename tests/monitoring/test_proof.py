@@ -21,7 +21,9 @@ from core.ledger.accounts import MPESA_UTILITY, SUSPENSE, member_account, pot
 from core.ledger.archive import archive_month
 from core.ledger.seals import newest_seal
 from core.ledger.service import InsufficientFunds, Leg, hold, release, reverse, settle, transfer
-from core.monitoring.audit import audit, examine
+from core.monitoring.audit import Finding, audit, examine
+from core.monitoring.invariants import SEALED
+from core.monitoring.places import PLACES
 from core.monitoring.receipts import verify
 from tests.ledger.books import deposit, forget_archive, new_id, seal_everything, shillings
 from tests.ledger.bulk import fill
@@ -36,6 +38,8 @@ NOT_THE_BOOKS = {
     "contributions equal their transfers",
     "shared payments equal their transfers",
 }
+# The guards are what is taken away first, so that nothing but the books themselves can give an alteration away.
+DISARMED = "every guard of the books stands"
 LAST_MONTH = (SystemClock().now().replace(day=1) - timedelta(days=1)).replace(day=1)
 COLUMNS = """
 SELECT c.table_name, c.column_name, c.udt_name FROM information_schema.columns c
@@ -134,7 +138,10 @@ async def columns(connection: AsyncConnection) -> list[Column]:
 
 
 async def found(connection: AsyncConnection) -> bool:
-    return any(not finding.ok for finding in await examine(connection) if finding.name not in NOT_THE_BOOKS)
+    findings = await examine(connection)
+    wrong = [finding for finding in findings if not finding.ok and finding.name not in {*NOT_THE_BOOKS, DISARMED}]
+    assert all(finding.places for finding in wrong if finding.name in PLACES), wrong
+    return bool(wrong)
 
 
 async def unseen(db: Database, statement: str) -> bool:
@@ -183,6 +190,37 @@ async def test_audit_when_one_byte_of_any_column_is_altered_finds_it(sealed: Dat
     }
     assert len(every) > 70
     assert missed == [], f"MTAA_TEST_SEED={seed}"
+
+
+async def altered(db: Database, statement: str) -> dict[str, Finding]:
+    """What the audit finds after this; it's undone again."""
+    async with db.engine.connect() as connection:
+        await connection.exec_driver_sql(statement)
+        findings = await examine(connection)
+        await connection.rollback()
+    return {finding.name: finding for finding in findings}
+
+
+async def test_audit_when_the_guard_of_an_archived_month_is_switched_off_names_it(sealed: Database) -> None:
+    month = f"ledger_entries_{LAST_MONTH:%Y_%m}"
+
+    findings = await altered(sealed, f"ALTER TABLE {month} DISABLE TRIGGER archived_is_final")
+
+    assert findings[DISARMED].places == (f"trigger {month}.archived_is_final",)
+
+
+async def test_audit_when_what_proves_is_gone_or_lies_finds_it(sealed: Database) -> None:
+    gone = await altered(sealed, "DROP FUNCTION ledger_content")
+    lying = await altered(
+        sealed,
+        "CREATE OR REPLACE FUNCTION ledger_seal_hash(p_seal ledger_seals) RETURNS bytea LANGUAGE sql STABLE"
+        " AS 'SELECT p_seal.hash'",
+    )
+
+    assert gone[SEALED.name].figure.startswith("can't be computed: function ledger_content")
+    assert lying[SEALED.name].ok
+    for findings, name in ((gone, "ledger_content 2"), (lying, "ledger_seal_hash 1")):
+        assert findings[DISARMED].places == (f"function {name}",)
 
 
 async def test_audit_when_a_row_of_any_table_is_gone_finds_it(sealed: Database) -> None:

@@ -7,14 +7,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFont
 
+from core.identity.names import GSM_LETTERS
 from core.kernel.db import Database
 from core.kernel.money import Money
 from core.kernel.texts import text
 from core.notifications import jobs
 from core.notifications.cards import Card, Receipt, ReceiptKind, card_of
-from core.notifications.drawing import MARGIN, WIDTH, card_png
+from core.notifications.drawing import MARGIN, READABLE, WIDTH, card_png, drawable, halves
 from core.notifications.ports import BLOCKED, Rejected
 from core.notifications.service import send_receipt
 
@@ -35,7 +36,7 @@ async def write(db: Database, receipt: Receipt = PAID) -> None:
     ("language", "shown"),
     [
         ("en", "Withdrawal paid|KES 1,234.50|M-PESA receipt|Our receipt|Time|Your new balance|Group|28/11/26 11:30"),
-        ("sw", "Pesa zimetolewa|Ksh 1,234.50|Risiti ya M-PESA|Risiti yetu|Saa|Salio lako jipya|Kikundi|28/11/26 11:30"),
+        ("sw", "Pesa zimetolewa|Ksh 1,234.50|Risiti ya M-PESA|Risiti yetu|Wakati|Salio lako jipya|Kikundi|28/11/26 11:30"),
     ],
 )
 def test_card_says_everything_that_a_receipt_needs_in_her_language(language: str, shown: str) -> None:
@@ -111,3 +112,26 @@ async def test_receipt_when_chat_is_closed_is_not_tried_as_words(db: Database, o
     await office.work()
 
     assert office.chat.calls == ["picture"]
+
+
+def shown(said: str) -> Image.Image:
+    """The row of a card that says this."""
+    return Image.open(io.BytesIO(card_png(Card("Paid", "KES 5", said, rows=()))))
+
+
+def test_a_name_that_would_be_too_small_to_read_gets_a_second_line() -> None:
+    assert shown("Wanjiru Kamau").height == shown("Umoja").height
+    assert shown("Wanjiru Wa Kamau Njoroge Muthoni Nyambur").height > shown("Umoja").height + READABLE
+    assert halves("Wanjiru Wa Kamau Njoroge Muthoni Nyambur") == ("Wanjiru Wa Kamau", "Njoroge Muthoni Nyambur")
+    assert halves("W" * 40) == ("W" * 20, "W" * 20)
+
+
+def test_no_letter_is_an_empty_box() -> None:
+    """The font has plain letters only: an accent that people may have in their names goes, as on a feature phone."""
+    font = ImageFont.load_default(40)
+    box = bytes(font.getmask("\uffff"))
+
+    assert bytes(font.getmask("\u00e9")) == box, "or the accents may stay"
+    for letter in sorted(GSM_LETTERS | set("'.- Aaz09,&/")):
+        assert letter == " " or all(bytes(font.getmask(one)) != box for one in drawable(letter)), letter
+    assert drawable("Chlo\u00e9 \u00d8rsted Ng'ang'a") == "Chloe Orsted Ng'ang'a"

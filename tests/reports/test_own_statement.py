@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -15,14 +16,17 @@ from core.daos.groups import create_group
 from core.kernel.db import Database
 from core.kernel.ids import MemberId
 from core.kernel.money import Money
+from core.kernel.texts import catalogue, text
 from core.ledger.accounts import member_account
 from core.ledger.service import balance, hold
 from core.monitoring.receipt_codes import check_receipt, write_receipt_codes
+from core.reports.group.pages import FONT, Pages, fitted
 from core.reports.own.chart import as_chart
-from core.reports.own.figures import OwnStatement, own_statement
+from core.reports.own.figures import Line, Month, OwnStatement, own_statement
 from core.reports.own.pages import as_pdf
 from tests.conftest import FakeClock
 from tests.daos.people import new_id, new_intent, shillings, someone
+from tests.extremes import LARGEST, LONGEST_NAME
 from tests.ledger.books import seal_everything
 
 
@@ -85,7 +89,7 @@ async def test_pages_hold_every_figure(db: Database, amina: MemberId, language: 
     ran = subprocess.run(["pdftotext", "-layout", document, "-"], check=True, capture_output=True, text=True, timeout=30)
     said = ran.stdout
 
-    for expected in ("Amina Wanjiru", "-1000.00", "-500.25", "5000.00", "3499.75", *(line.code for line in found.lines)):
+    for expected in ("Amina Wanjiru", "-1,000.00", "-500.25", "5,000.00", "3,499.75", *(line.code for line in found.lines)):
         assert expected in said
 
 
@@ -104,3 +108,34 @@ async def test_who_never_had_anything_gets_an_empty_statement(db: Database) -> N
     assert found.lines == ()
     assert as_chart(found, language="sw").startswith(b"\x89PNG")
     assert as_pdf(found, language="sw").startswith(b"%PDF")
+
+
+def test_a_cell_stays_within_its_column() -> None:
+    pdf = Pages(format="A4")
+    pdf.add_page()
+    for words in ("Umoja", LONGEST_NAME, "W" * 40):
+        pdf.set_font(FONT, "B", 16)
+        shown = fitted(pdf, words, 94)
+        assert pdf.get_string_width(shown) <= 94
+        assert shown == words or shown.endswith("...")
+        assert (pdf.font_size_pt < 16) == (words != "Umoja")
+
+
+@pytest.mark.parametrize("language", ["en", "sw"])
+def test_every_page_says_what_its_columns_are(language: str, tmp_path: Path) -> None:
+    at = datetime(2026, 11, 23, 9, 5, tzinfo=UTC)
+    lines = (Line(at, "merry_payout", LARGEST, LARGEST, "7K39QFAB"),) * 60
+    months = (Month(date(2026, 11, 1), LARGEST, LARGEST),) * 12
+    found = OwnStatement(LONGEST_NAME, date(2025, 12, 1), date(2026, 11, 23), LARGEST, lines, LARGEST, months)
+    document = tmp_path / "statement.pdf"
+    document.write_bytes(as_pdf(found, language=language))
+    if shutil.which("pdftotext") is None:
+        return  # without poppler only the file's form is looked at
+    ran = subprocess.run(["pdftotext", "-layout", document, "-"], check=True, capture_output=True, text=True, timeout=30)
+    pages = ran.stdout.rstrip("\f").split("\f")
+
+    assert len(pages) == 3
+    assert all(catalogue().say(language, text("own-statement-column", column="code")) in page for page in pages)
+    assert ran.stdout.count("99,999,999.99") == 122
+    assert catalogue().say(language, text("own-movement", movement="merry_payout")) in pages[0]
+    assert catalogue().say(language, text("own-movement", movement="other")) not in ran.stdout

@@ -52,6 +52,21 @@ async def test_page_when_on_a_small_phone_turns_between_phone_and_chat(visit: Op
     await expect(seen.person(WANJIRU)).to_be_hidden()
 
 
+async def test_nothing_at_the_top_is_cut_on_a_small_phone(visit: Open) -> None:
+    """Whose phones they are, the name of the product, what she has, and the way to pay by paybill."""
+    seen = await visit(SMALL, has_touch=True, is_mobile=True)
+
+    await expect(seen.on_phone("paybill")).to_be_in_viewport(ratio=1)
+    cut = await seen.page.evaluate(
+        """() => [...document.querySelectorAll('h1, .purse, .person-tab')]
+            .filter((node) => node.offsetParent && node.scrollWidth > node.clientWidth).map((node) => node.textContent)"""
+    )
+    assert cut == []
+    # Those of two people stand beside the switch between phone and chat; more are scrolled to.
+    last = await seen.page.get_by_test_id(f"tab-{OTIENO}").evaluate("node => node.getBoundingClientRect().right")
+    assert last <= await seen.person(WANJIRU).locator(".segments").evaluate("node => node.getBoundingClientRect().left")
+
+
 async def test_keys_when_on_a_small_phone_are_big_enough_for_a_thumb(visit: Open) -> None:
     seen = await visit(SMALL, has_touch=True, is_mobile=True)
 

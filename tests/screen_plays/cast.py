@@ -61,7 +61,7 @@ RULES = replace(
 
 @dataclass
 class Cast:
-    """The people of one language and one kind of values, their groups, and what they have seen by its name."""
+    """The people of one language and one kind of values, their groups, and what they have seen by its name and what it says."""
 
     database: Database
     store: RedisStore
@@ -226,12 +226,16 @@ class Person:
         await self.cast.conversation.handle(incoming, self._render)
         stored = await self.cast.store.peek(f"{channel.name}:{incoming.key}")
         assert stored is not None
-        name = name_of(load(stored), [self.before, *self.way[-1:]])
+        session = load(stored)
+        name = name_of(session, [self.before, *self.way[-1:]])
         if self.reply.note is None:
             self.before = name
-            whole = Whole(name, self.cast.language, self.cast.kind, tuple(self.way), self.reply, channel.name)
-            if name not in self.cast.seen or (self.cast.seen[name].channel, channel) == (TELEGRAM.name, USSD):
-                self.cast.seen[name] = whole
+            whole = Whole(
+                name, self.cast.language, self.cast.kind, tuple(self.way), self.reply, channel.name, held=session.values
+            )
+            known = self.cast.seen.get(whole.variant)
+            if known is None or (known.channel, channel) == (TELEGRAM.name, USSD):
+                self.cast.seen[whole.variant] = whole
 
     def _render(self, reply: Reply) -> list[str]:
         self.reply = reply

@@ -98,6 +98,13 @@ async def taking_back(cast: Cast) -> None:
     await amina.dial("account", "notices", "#1", "#2", channel=TELEGRAM)
 
 
+async def writing_what_she_wants(cast: Cast) -> None:
+    """In a chat of somebody with several groups, who named none of them: there it is asked which."""
+    chair = cast.people["chair"]
+    await chair.link()
+    await chair.command("which.group")
+
+
 async def a_lost_chat(cast: Cast) -> None:
     """A chat that spoke for her until lately can stop what waits, or be linked anew."""
     amina, friend = cast.people["amina"], cast.people["secretary"]
@@ -144,6 +151,7 @@ PLAYS = (
     a_forgotten_pin,
     a_new_number,
     taking_back,
+    writing_what_she_wants,
     a_lost_chat,
     an_authenticator,
     new_terms,

@@ -81,6 +81,12 @@ async def _contribute(cast: Cast, who: Person, amount: Money) -> None:
         await contribute(uow, intent=IntentId(uow.ids.new()), member=who.member, group=cast.groups["main"], amount=amount)
 
 
+async def paying_for_another(cast: Cast) -> None:
+    """What somebody else owes is paid for her."""
+    bahati = cast.people["bahati"]
+    await cast.people["amina"].group("contribute", "someone", str(bahati.member), f"={cast.values.amount}", "yes")
+
+
 async def a_standing_payment(cast: Cast) -> None:
     """Begun, then seen, paused and ended."""
     amina = cast.people["amina"]
@@ -201,6 +207,7 @@ PLAYS = (
     other_days,
     a_refund,
     a_fine,
+    paying_for_another,
     a_standing_payment,
     a_drawn_merry,
     an_agreed_merry,

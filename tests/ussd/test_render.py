@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,15 +41,18 @@ def test_pages_of_any_menu_stay_within_the_budget(names: list[str], language: st
 
 
 @given(names=st.lists(anything, max_size=25), language=st.sampled_from(LANGUAGES))
-def test_a_closing_screen_is_one_page_within_the_budget(names: list[str], language: str) -> None:
+def test_a_closing_screen_ends_with_its_last_page_and_each_is_within_the_budget(names: list[str], language: str) -> None:
     rows = tuple(text("group-name", name=name) for name in names)
     screen = Screen(text("group-members", name="Umoja", count=len(names)), rows=rows, asks=Asks.NOTHING, ends=True)
 
-    pages = RENDER(reply(screen, language))
+    *before, last = RENDER(reply(screen, language))
+    (cut_off,) = RENDER(reply(replace(screen, sent=True), language))
 
-    assert len(pages) == 1
-    assert pages[0].startswith("END ")
-    assert fits(pages[0].removeprefix("END "), SAFARICOM_SEPTETS)
+    assert last.startswith("END ")
+    assert all(page.startswith("CON ") and "98 " in page and "00 " in page for page in before)
+    for page in (*before, last, cut_off):
+        assert fits(page[4:], SAFARICOM_SEPTETS)
+    assert cut_off.startswith("END ")
 
 
 def test_every_option_of_a_long_menu_is_on_some_page() -> None:
@@ -72,15 +77,40 @@ def test_a_middle_page_offers_more_and_the_last_one_home() -> None:
     assert "98 More" not in pages[-1]
 
 
-def test_rows_that_do_not_fit_a_closing_screen_are_counted() -> None:
+def test_every_row_of_a_closing_screen_is_on_some_page_and_the_whole_is_known_for_a_message() -> None:
     rows = tuple(text("group-name", name=f"Member {n} of the group") for n in range(20))
     screen = Screen(text("group-members", name="Umoja", count=20), rows=rows, asks=Asks.NOTHING, ends=True)
 
-    page = RENDER(reply(screen))[0]
+    pages = RENDER(reply(screen))
+    lines = [line for page in pages for line in page[4:].split("\n")]
+
+    assert [line for line in lines if line.startswith("Member")] == [f"Member {n} of the group" for n in range(20)]
+    assert [line for line in lines if "98" in line] == ["98 More 00 Home"] * (len(pages) - 1)
+    assert RENDER.closing(reply(screen)).split("\n")[1:] == [f"Member {n} of the group" for n in range(20)]
+
+
+def test_rows_that_a_message_brings_too_are_cut_counted_and_said_to_come() -> None:
+    rows = tuple(text("group-name", name=f"Member {n} of the group") for n in range(20))
+    screen = Screen(text("group-members", name="Umoja", count=20), rows=rows, asks=Asks.NOTHING, ends=True, sent=True)
+
+    (page,) = RENDER(reply(screen))
 
     shown = page.count("of the group")
     assert 0 < shown < 20
-    assert f"+{20 - shown} more" in page
+    assert page.endswith(f"+{20 - shown} more by SMS")
+
+
+def test_a_refusal_stands_above_its_question_on_one_page_without_what_stood_below() -> None:
+    question = text("deposit-amount", low=Money(1_00), high=Money(250_000_00))
+    hint = text("deposit-or-paybill", paybill="4082451", account="482 9137")
+    screen = Screen(question, rows=(hint,), asks=Asks.AMOUNT)
+
+    (first,) = RENDER(reply(screen))
+    (again,) = RENDER(reply(screen, note=text("error-not-an-amount")))
+
+    assert "4082451" in first
+    assert again.startswith("CON That is not an amount.")
+    assert "What amount do you want to deposit?" in again
 
 
 def test_extension_characters_count_twice() -> None:

@@ -18,7 +18,8 @@ from sqlalchemy.dialects.postgresql import insert
 from core.daos.dialling import dial_to
 from core.daos.groups import find_group
 from core.daos.loans.deciding import end_loan
-from core.daos.loans.models import LoanNoticeRow, LoanRow
+from core.daos.loans.funding import OPEN_FOR, end_if_over
+from core.daos.loans.models import LoanFundingRow, LoanNoticeRow, LoanRow
 from core.daos.loans.reading import Loan, find_loan, pledges_of, standing_of, today
 from core.daos.loans.schedule import Standing
 from core.daos.people import OFFICIALS, Person, people_of, short_name
@@ -30,7 +31,7 @@ SOON = 3
 # After so many days: who else hears of it.
 STAGES = {"late": 1, "late-guarantors": 7, "late-officials": 30}
 REQUESTS_LAST = timedelta(days=14)
-LOOK_AT_LOANS, LOOK_AT_LOAN = "look-at-loans", "look-at-loan"
+LOOK_AT_LOANS, LOOK_AT_LOAN, END_MOVE = "look-at-loans", "look-at-loan", "end-move"
 
 
 class Services(Protocol):
@@ -49,16 +50,25 @@ class Notice:
 
 
 async def look_at_loans(services: Services, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler is called alike
-    """A job for each loan that is asked for or running, so that one that fails stops no other."""
+    """A job for each loan that is asked for or running, and each move that is over, so that one that fails stops no other."""
     async with services.database.unit() as uow:
         for loan in await uow.session.scalars(select(LoanRow.id).where(LoanRow.status.in_(("asked", "running")))):
             await uow.enqueue(LOOK_AT_LOAN, {"loan": str(loan)}, key=f"{LOOK_AT_LOAN} {loan}")
+        over = LoanFundingRow.status == "asked", LoanFundingRow.asked_at <= uow.clock.now() - OPEN_FOR
+        for move in await uow.session.scalars(select(LoanFundingRow.id).where(*over)):
+            await uow.enqueue(END_MOVE, {"move": str(move)}, key=f"{END_MOVE} {move}")
 
 
 async def look_at_loan(services: Services, payload: dict[str, Any]) -> None:
     """Tell whom it concerns what hasn't been told, or end a request that nobody decided."""
     async with services.database.unit() as uow:
         await look_at(uow, loan=UUID(payload["loan"]))
+
+
+async def end_move(services: Services, payload: dict[str, Any]) -> None:
+    """End a move between pots that nobody decided in time, and tell those who waited for it."""
+    async with services.database.unit() as uow:
+        await end_if_over(uow, await uow.session.get_one(LoanFundingRow, UUID(payload["move"]), with_for_update=True))
 
 
 async def look_at(uow: UnitOfWork, *, loan: UUID) -> None:
@@ -119,6 +129,6 @@ async def _concerned(uow: UnitOfWork, loan: Loan, stage: str) -> list[Person]:
 
 
 Handler = Callable[[Any, dict[str, Any]], Awaitable[None]]
-JOBS: dict[str, Handler] = {LOOK_AT_LOANS: look_at_loans, LOOK_AT_LOAN: look_at_loan}
+JOBS: dict[str, Handler] = {LOOK_AT_LOANS: look_at_loans, LOOK_AT_LOAN: look_at_loan, END_MOVE: end_move}
 # 09:00 East Africa Time.
 REGULARLY = {LOOK_AT_LOANS: "0 6 * * *"}

@@ -23,7 +23,7 @@ from core.daos.loans.models import LoanFundingDecisionRow, LoanFundingRow
 from core.daos.loans.refusals import NotDecidable, UnknownLoan
 from core.daos.people import OFFICIALS, people_of, require_role
 from core.daos.spending import one_at_a_time
-from core.daos.telling import tell_group
+from core.daos.telling import tell_each, tell_group
 from core.identity.signing import renew_word, require_may_sign, words_that_count
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
@@ -126,13 +126,28 @@ async def propose_funding(
 
 async def _end_the_last(uow: UnitOfWork, group: DaoId) -> None:
     """One move waits at a time. Raises FundingOpen."""
-    row = await _asked(uow, group)
-    if row is None:
+    found = await _asked(uow, group)
+    if found is None:
         return
-    if not _is_over(row, uow.clock.now()):
+    row = await uow.session.get_one(LoanFundingRow, found.id, with_for_update=True, populate_existing=True)
+    if row.status != "asked":
+        return
+    if not await end_if_over(uow, row):
         raise FundingOpen
+
+
+async def end_if_over(uow: UnitOfWork, row: LoanFundingRow) -> bool:
+    """Whether its days are over; then it ends, and whoever proposed it or said yes is told, once. The row is locked."""
+    if row.status != "asked" or not _is_over(row, uow.clock.now()):
+        return False
     row.status = "expired"
     await uow.session.flush()
+    yes = LoanFundingDecisionRow.funding_id == row.id, LoanFundingDecisionRow.agrees.is_(True)
+    waiting = {row.user_id, *await uow.session.scalars(select(LoanFundingDecisionRow.user_id).where(*yes))}
+    people = await people_of(uow, group=DaoId(row.dao_id))
+    what = await _about(uow, row, "pot-sms-expired")
+    await tell_each(uow, [(person, what) for person in people if person.id in waiting], template=TEMPLATE)
+    return True
 
 
 async def _asked(uow: UnitOfWork, group: DaoId) -> LoanFundingRow | None:
@@ -251,7 +266,11 @@ async def _against(uow: UnitOfWork, row: LoanFundingRow) -> int:
 
 
 async def _tell_officials(uow: UnitOfWork, row: LoanFundingRow, but: MemberId, key: str) -> None:
+    what = await _about(uow, row, key)
+    await tell_group(uow, group=DaoId(row.dao_id), what=what, template="pot_asked", roles=OFFICIALS, but=(but,))
+
+
+async def _about(uow: UnitOfWork, row: LoanFundingRow, key: str) -> Text:
     group = await find_group(uow, group=DaoId(row.dao_id))
     about = {"group": group.name, "amount": Money.from_decimal(row.amount), "direction": row.direction, "fund": row.pot}
-    what = Text(key, {**about, "dialled": dial_to(uow, group.code, "treasury")})
-    await tell_group(uow, group=group.id, what=what, template="pot_asked", roles=OFFICIALS, but=(but,))
+    return Text(key, {**about, "dialled": dial_to(uow, group.code, "treasury")})

@@ -190,7 +190,7 @@ async def _may_say_again(uow: UnitOfWork, row: WelfareClaimRow, official: Member
     return bool(await words_to_renew(uow, about=row.id, said={official: word.created_at}))
 
 
-async def her_claims(uow: UnitOfWork, *, member: MemberId, group: DaoId, limit: int = 3) -> list[tuple[int, Money, Text]]:
+async def her_claims(uow: UnitOfWork, *, member: MemberId, group: DaoId, limit: int = 10) -> list[tuple[int, Money, Text]]:
     """Her newest claims: number, amount, and what became of each."""
     found = select(WelfareClaimRow).where(WelfareClaimRow.dao_id == group, WelfareClaimRow.user_id == member)
     rows = await uow.session.scalars(found.order_by(WelfareClaimRow.number.desc()).limit(limit))

@@ -61,6 +61,7 @@ from core.dialogue.flows import (
     waivers,
     wake,
     welfare,
+    which_group,
     withdraw,
 )
 
@@ -126,4 +127,5 @@ FLOWS = (
     treasury_requests,
     treasury_asking,
     undo,
+    which_group,
 )

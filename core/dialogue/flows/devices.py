@@ -44,7 +44,8 @@ async def take_menu(_turn: Turn, chosen: str) -> Step:
 async def show_list(turn: Turn) -> Step:
     """Every device with its number and when it was last used."""
     found = await devices_of(turn.uow, member=turn.me.id)
-    if len(found) > ON_A_SCREEN and not turn.channel.can_push:
+    is_sent = len(found) > ON_A_SCREEN and not turn.channel.can_push
+    if is_sent:
         await queue_sms(
             turn.uow,
             to=turn.me.phone,
@@ -53,7 +54,7 @@ async def show_list(turn: Turn) -> Step:
             template="devices",
             member=turn.me.id,
         )
-    return End(text("devices-title"), rows=tuple(_line(device) for device in found))
+    return End(text("devices-title"), rows=tuple(_line(device) for device in found), sent=is_sent)
 
 
 @screen("devices.which")

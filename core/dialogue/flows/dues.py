@@ -31,11 +31,12 @@ async def show_board(turn: Turn) -> Step:
     if not found:
         return End(text("dues-board-empty", group=group.name))
     rows = tuple(row for board in found for row in board_rows(board))
-    if len(rows) > LINES_ON_A_SCREEN and not turn.channel.can_push:
+    is_sent = len(rows) > LINES_ON_A_SCREEN and not turn.channel.can_push
+    if is_sent:
         said = ". ".join(catalogue().say(turn.language, row, short=True) for row in rows)
         what = text("sms-board", group=group.name, lines=said)
         await queue_sms(turn.uow, to=turn.me.phone, what=what, language=turn.language, template="dues_board", member=turn.me.id)
-    return End(text("dues-board", group=group.name), rows=rows)
+    return End(text("dues-board", group=group.name), rows=rows, sent=is_sent)
 
 
 def board_rows(board: Board) -> list[Text]:

@@ -7,6 +7,7 @@ chat. What only her phone and PIN have proven waits three days in which she can 
 
 from __future__ import annotations
 
+from core.daos.dialling import dialled
 from core.dialogue.definitions import action, screen
 from core.dialogue.flows.security import change
 from core.dialogue.screens import Again, Asks, Assurance, End, Screen, Step, go, option
@@ -15,6 +16,9 @@ from core.identity.addresses import email_of
 from core.identity.email_words import clean_email, shown_email
 from core.identity.emails import email_counts_from, pending_email, remove_email, start_email
 from core.kernel.texts import text
+
+# What is dialled to come back here: her account, then her e-mail (tests/dialogue/dial_codes.txt).
+TO_EMAIL = "5", "6"
 
 
 @screen("email.menu")
@@ -71,7 +75,7 @@ async def send(turn: Turn) -> Step:
     await start_email(turn.uow, member=turn.me.id, address=str(turn.values["email"]))
     if turn.channel.can_push:
         return go("email.code")
-    return End(text("email-sent", email=str(turn.values["shown"])))
+    return End(text("email-sent", email=str(turn.values["shown"]), dialled=dialled(turn.uow, *TO_EMAIL)))
 
 
 @screen("email.code")

@@ -117,10 +117,11 @@ async def show_total(turn: Turn) -> Step:
 
 @action("groups.members", needs=Assurance.RECENT_PIN, why="pin-why-private")
 async def show_members(turn: Turn) -> Step:
-    """Who is in it. A small screen can't be paged after a PIN, so a long list comes by SMS too."""
+    """Who is in it. A long list comes by SMS, which a phone keeps and can search."""
     group = await find_group(turn.uow, group=turn.group)
     members = await members_of(turn.uow, viewer=turn.me.id, group=group.id)
-    if len(members) > NAMES_ON_A_SCREEN and not turn.channel.can_push:
+    is_sent = len(members) > NAMES_ON_A_SCREEN and not turn.channel.can_push
+    if is_sent:
         names = ", ".join(member.name for member in members)
         await queue_sms(
             turn.uow,
@@ -131,7 +132,7 @@ async def show_members(turn: Turn) -> Step:
             member=turn.me.id,
         )
     rows = tuple(text("member-line", name=member.name, role=text(f"role-{member.role}")) for member in members)
-    return End(text("group-members", name=group.name, count=len(members)), rows=rows)
+    return End(text("group-members", name=group.name, count=len(members)), rows=rows, sent=is_sent)
 
 
 @screen("groups.code")

@@ -81,6 +81,6 @@ async def take_home(turn: Turn, chosen: str) -> Step:
 
 
 @action("help", needs=Assurance.ANYONE, why="help")
-async def show_help(_turn: Turn) -> Step:
-    """Say in a few lines how it works."""
-    return End(text("help"))
+async def show_help(turn: Turn) -> Step:
+    """Say in a few lines how it works, and in a chat what may be written there."""
+    return End(text("help"), rows=(text("help-write", examples=text("examples")),) if turn.channel.can_push else ())

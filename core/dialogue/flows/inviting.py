@@ -1,4 +1,4 @@
-"""Officials invite by number, see what waits, and let those in who asked. Numbers are typed here and shown nowhere."""
+"""Officials invite by number, see what waits, and let those in who asked. Only whoever types a number sees it, once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from core.daos.requests import answer_join_request, requests_of
 from core.dialogue.definitions import action, screen
 from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, go, option
 from core.dialogue.turn import NO, YES, Turn
-from core.kernel.phone import Phone, masked, parse_phone
+from core.kernel.phone import Phone, masked, national, parse_phone
 from core.kernel.texts import text
 
 LINK = "https://t.me/{bot}?start=join_{token}"
@@ -50,9 +50,9 @@ async def take_phone(_turn: Turn, typed: str) -> Step:
 
 @screen("invite.confirm")
 async def ask_confirm(turn: Turn) -> Screen:
-    """The number once more, before an SMS is sent."""
+    """The number once more, before an SMS is sent: her own input, so that she can see a slip. Afterwards it's masked."""
     group = await find_group(turn.uow, group=turn.group)
-    phone = masked(str(turn.values["invited"]))
+    phone = national(Phone(str(turn.values["invited"])))
     return Screen(text("invite-confirm", phone=phone, group=group.name, role=role_text(_role(turn))), choices=(YES, NO))
 
 

@@ -47,11 +47,12 @@ async def show_account(turn: Turn) -> Step:
     account = await if_left_today(turn.uow, group=turn.group, member=turn.me.id)
     rows = _rows(account)
     head = text("leave-today", group=account.group.name, amount=account.net)
-    if len(rows) > LINES_ON_A_SCREEN and not turn.channel.can_push:
+    is_sent = len(rows) > LINES_ON_A_SCREEN and not turn.channel.can_push
+    if is_sent:
         # One message: several come in any order, and each costs.
         lines = ". ".join(catalogue().say(turn.language, row, short=True).rstrip(".") for row in rows)
         await _send(turn, text("sms-leave-today", group=account.group.name, amount=account.net, lines=lines))
-    return End(head, rows=rows)
+    return End(head, rows=rows, sent=is_sent)
 
 
 @screen("leave.confirm")

@@ -6,6 +6,7 @@ at home, and a newcomer registers on the spot with the number that she has just 
 
 from __future__ import annotations
 
+from core.daos.dialling import dialled
 from core.dialogue.definitions import screen
 from core.dialogue.screens import Again, Asks, Assurance, End, Screen, Step, go, option
 from core.dialogue.turn import Turn
@@ -21,6 +22,7 @@ from core.kernel.phone import Phone, masked, parse_phone
 from core.kernel.texts import text
 
 PURPOSE = "telegram-link"
+BALANCE = "1"  # what is dialled for it (tests/dialogue/dial_codes.txt)
 
 
 def subject(turn: Turn) -> str:
@@ -112,7 +114,9 @@ async def _proven(turn: Turn) -> Step:
         return go("register.language")
     held = await link_hold(turn.uow, member=member.id, telegram_id=turn.incoming.telegram or 0)
     if held is not None:
-        return End(text("link-held", reason=held.reason, at=held.until or turn.uow.clock.now()))
+        until = held.until or turn.uow.clock.now()
+        codes = {"dial": turn.dial, "dialled": dialled(turn.uow, BALANCE)}
+        return End(text("link-held", reason=held.reason, at=until, **codes))
     await _link(turn, member)
     turn.member, turn.language = member, member.language
     return go("home")

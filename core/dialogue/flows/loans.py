@@ -35,18 +35,18 @@ DOORS = {
 
 @screen("loans.menu", leads=DOORS)
 async def ask_menu(turn: Turn) -> Screen:
-    """What she can do; what waits for her word comes first."""
+    """What she can do, each by its number for ever: what is only there at times doesn't change the others'."""
     membership = await require_member(turn.uow, member=turn.me.id, group=turn.group)
     deciding, vouching = await to_decide(turn), await pledges_waiting(turn)
     mine = await live_loan(turn.uow, group=turn.group, member=turn.me.id)
     return Screen(
         text("loans-menu"),
         choices=(
-            *((option("vouch", text("loans-vouch", count=len(vouching))),) if vouching else ()),
-            *((option("decide", text("loans-decide", count=len(deciding))),) if deciding else ()),
-            option("mine", text("loans-mine")) if mine else option("ask", text("loans-ask")),
-            option("group", text("loans-group")),
-            *((option("pot", text("loans-pot")),) if membership.role in OFFICIALS else ()),
+            option("mine", text("loans-mine"), 1) if mine else option("ask", text("loans-ask"), 2),
+            option("group", text("loans-group"), 3),
+            *((option("pot", text("loans-pot"), 4),) if membership.role in OFFICIALS else ()),
+            *((option("vouch", text("loans-vouch", count=len(vouching)), 5),) if vouching else ()),
+            *((option("decide", text("loans-decide", count=len(deciding)), 6),) if deciding else ()),
         ),
     )
 
@@ -130,13 +130,14 @@ async def take_guarantor(turn: Turn, chosen: str) -> Step:
 @screen("loans.confirm")
 async def ask_confirm(turn: Turn) -> Screen:
     """The whole price in shillings, before anything is asked for."""
+    group = await find_group(turn.uow, group=turn.group)
     found = await offer(turn.uow, group=turn.group, member=turn.me.id)
     terms = found.terms(turn.money("amount"), turn.values["months"])
     start = day_of(turn.uow.clock.now())
     first = instalments(terms, start=start)[0]
     said = {"amount": terms.principal, "months": terms.months, "total": total_to_repay(terms, start=start)}
     return Screen(
-        text("loan-confirm", first=first.total, **said),
+        text("loan-confirm", first=first.total, group=group.name, **said),
         rows=(text("loan-confirm-vouched", count=len(turn.values["chosen"])),),
         choices=(YES, NO),
     )

@@ -284,7 +284,7 @@ async def show_order(turn: Turn) -> Step:
     rows = [
         text("merry-order-line", turn=one.position, day=one.day, who=one.who, hand=one.hand, has=int(one.paid)) for one in lines
     ]
-    return End(text("merry-order-head", group=group.name), rows=tuple(rows))
+    return End(text("merry-order-head", group=group.name), rows=tuple(rows), sent=len(lines) > LINES_ON_A_SCREEN)
 
 
 @action("merry.hands", needs=Assurance.RECENT_PIN, why="pin-why-private")
@@ -296,7 +296,7 @@ async def show_hands(turn: Turn) -> Step:
         every = ", ".join(f"{number} {who}" for number, who in hands)
         await also_by_sms(turn, text("sms-merry-hands", group=group.name, order=every), template="merry_order")
     rows = [text("merry-hand-line", hand=number, who=who) for number, who in hands]
-    return End(text("merry-hands-head", group=group.name), rows=tuple(rows))
+    return End(text("merry-hands-head", group=group.name), rows=tuple(rows), sent=len(hands) > LINES_ON_A_SCREEN)
 
 
 @action("merry.paid", needs=Assurance.RECENT_PIN, why="pin-why-private")

@@ -66,8 +66,8 @@ async def open_it(turn: Turn) -> Step:
 @screen("merry.take")
 async def ask_take(turn: Turn) -> Screen:
     """What a hand costs and brings."""
-    found = await the_round(turn)
-    return Screen(text("merry-take-confirm", amount=found.amount), choices=(YES, NO))
+    found, group = await the_round(turn), await find_group(turn.uow, group=turn.group)
+    return Screen(text("merry-take-confirm", amount=found.amount, group=group.name), choices=(YES, NO))
 
 
 @ask_take.answered
@@ -106,8 +106,8 @@ async def ask_half_confirm(turn: Turn) -> Screen:
     """What half a hand costs, and with whom."""
     found, owner = await the_round(turn), str(turn.values["owner"])
     shared = text("merry-half-with", who=owner) if owner else text("merry-half-alone")
-    half = found.amount.split([1, 1])[0]
-    return Screen(text("merry-half-confirm", amount=half, owner=shared), choices=(YES, NO))
+    group, half = await find_group(turn.uow, group=turn.group), found.amount.split([1, 1])[0]
+    return Screen(text("merry-half-confirm", amount=half, group=group.name, owner=shared), choices=(YES, NO))
 
 
 @ask_half_confirm.answered

@@ -61,7 +61,7 @@ async def take_old_number(turn: Turn, typed: str) -> Step:
     if await has_open_code(turn.uow, purpose=PURPOSE, subject=subject(turn)):
         return go("recovery.number_code")
     await _send_code(turn)
-    return End(text("recovery-number-code-sent"))
+    return End(text("recovery-number-code-sent", dial=turn.dial))
 
 
 @screen("recovery.number_code", needs=Assurance.ANYONE)

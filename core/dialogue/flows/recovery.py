@@ -138,7 +138,7 @@ async def take_explain(turn: Turn, chosen: str) -> Step:
         requester=turn.incoming.device,
         bound_to=bound_to(app_lost=bool(turn.values.get("app_lost"))),
     )
-    return go("recovery.code") if turn.channel.can_push else End(text("recovery-code-sent"))
+    return go("recovery.code") if turn.channel.can_push else End(text("recovery-code-sent", dial=turn.dial))
 
 
 @screen("recovery.code")

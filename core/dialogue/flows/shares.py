@@ -32,16 +32,16 @@ async def ask_menu(turn: Turn) -> Screen:
     membership = await require_member(turn.uow, member=turn.me.id, group=group.id)
     cycle = await open_cycle(turn.uow, group=group.id)
     if cycle is None:
-        begin = (option("begin", text("shares-begin")),) if membership.role in OFFICIALS else ()
+        begin = (option("begin", text("shares-begin"), 5),) if membership.role in OFFICIALS else ()
         return Screen(text("shares-none", group=group.name), choices=begin)
     price = Money.from_decimal(cycle.price)
-    out = (option("out", text("shares-out")),) if membership.role in OFFICIALS else ()
+    out = (option("out", text("shares-out"), 4),) if membership.role in OFFICIALS else ()
     return Screen(
         text("shares-menu", group=group.name, number=cycle.number, price=price, most=cycle.most),
         choices=(
-            option("buy", text("shares-buy")),
-            option("mine", text("shares-mine")),
-            option("today", text("shares-today")),
+            option("buy", text("shares-buy"), 1),
+            option("mine", text("shares-mine"), 2),
+            option("today", text("shares-today"), 3),
             *out,
         ),
     )

@@ -46,7 +46,8 @@ async def start(turn: Turn) -> Step:
 async def ask_sms(turn: Turn) -> Screen:
     """The code from the SMS, which says what it approves."""
     again = option("again", text("step-up-again"))
-    return Screen(text("step-up-sms", approval=approval_of(turn).said()), asks=Asks.CODE, choices=(again,))
+    how = () if turn.channel.can_push else (text("step-up-sms-how", dial=turn.dial),)
+    return Screen(text("step-up-sms", approval=approval_of(turn).said()), rows=how, asks=Asks.CODE, choices=(again,))
 
 
 @ask_sms.answered

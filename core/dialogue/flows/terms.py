@@ -30,7 +30,7 @@ async def take_renew(turn: Turn, chosen: str) -> Step:
     if chosen == "data":
         return go("data.menu")
     if chosen != "agree":
-        return End(text("terms-not-agreed"))
+        return End(text("terms-not-agreed", dial=turn.dial))
     await agree(turn.uow, member=turn.me.id, version=CONSENT_VERSION, language=turn.language, channel=turn.channel.name)
     turn.member = replace(turn.me, consent=CONSENT_VERSION)
     return go("home")

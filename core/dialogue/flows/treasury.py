@@ -8,7 +8,6 @@ from core.dialogue.definitions import action, screen
 from core.dialogue.screens import Assurance, Choice, End, Go, Screen, Step, go, option
 from core.dialogue.turn import Turn
 from core.kernel.texts import Text, text
-from core.notifications.service import queue_sms
 from core.treasury.padlock import drawn_from, last_month, latest_draw, padlock_holder
 from core.treasury.reading import Treasury, see_requests, see_treasury, waits_for
 from core.treasury.requests import SHORT_NAME, Request
@@ -60,7 +59,7 @@ async def take_menu(turn: Turn, chosen: str) -> Step:
 
 @action("treasury.show", needs=Assurance.RECENT_PIN, why="pin-why-private")
 async def show(turn: Turn) -> Step:
-    """What the group has, what is set aside, and what may still leave; a phone that can't page gets the payments by SMS."""
+    """What the group has, what is set aside, and what may still leave, and what was paid last."""
     seen = await see_treasury(turn.uow, viewer=turn.me.id, group=turn.group)
     left = seen.spent.left(seen.rules)
     head = text(
@@ -73,8 +72,6 @@ async def show(turn: Turn) -> Step:
     )
     limits = text("treasury-left", fund_today=left["day"].figures(), fund_week=left["week"].figures())
     petty = text("treasury-petty-used", petty_gone=seen.spent.petty.figures(), petty_most=seen.rules.petty_cash.figures())
-    if seen.last and not turn.channel.can_push:
-        await _send_payments(turn, seen)
     return End(head, rows=(limits, petty, *_last(seen)))
 
 
@@ -84,20 +81,6 @@ def _last(seen: Treasury) -> tuple[Text, ...]:
         for one in seen.last
         if one.paid_at is not None
     )
-
-
-async def _send_payments(turn: Turn, seen: Treasury) -> None:
-    one = seen.last[0]
-    what = text(
-        "sms-treasury-last",
-        in_group=seen.name[:20],
-        total=seen.money.total,
-        amount=one.amount,
-        payee_short=one.payee_short,
-        why_short=one.reason[:24],
-        at=one.paid_at or one.created_at,
-    )
-    await queue_sms(turn.uow, to=turn.me.phone, what=what, language=turn.language, template="treasury", member=turn.me.id)
 
 
 @screen("treasury.requests", leads=BACK, each=(go("treasury.request"), "number"))

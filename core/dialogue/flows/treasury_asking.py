@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from core.daos.constitutions import rules_of
 from core.daos.people import OFFICIALS, Person, people_of, require_role, short_name
 from core.daos.spending import Payee
@@ -13,7 +15,7 @@ from core.identity.approvals import Approval
 from core.identity.names import clean_name
 from core.kernel.ids import MemberId
 from core.kernel.money import Money
-from core.kernel.phone import Phone, parse_phone
+from core.kernel.phone import Phone, national, parse_phone
 from core.kernel.texts import Text, text
 from core.payments.group_payouts import quote_group_payout
 from core.treasury.asking import PettyToOneself, ask_payment, payee_of
@@ -136,7 +138,7 @@ async def take_phone(turn: Turn, typed: str) -> Step:
 @screen("treasury.name")
 async def ask_name(turn: Turn) -> Screen:
     """As whom the group knows the owner of this number."""
-    return Screen(text("treasury-name", phone=str(turn.values["payee_phone"])), asks=Asks.TEXT)
+    return Screen(text("treasury-name", phone=national(Phone(str(turn.values["payee_phone"])))), asks=Asks.TEXT)
 
 
 @ask_name.answered
@@ -194,6 +196,8 @@ async def ask_confirm(turn: Turn) -> Screen:
     notes: list[Text] = [remains(found)]
     if fees:
         notes.append(text("treasury-with-fees", fee=fees))
+    if found.after.minor < 0:
+        return _too_much(turn, notes)
     if parts > 1:
         notes.append(text("treasury-in-parts", count=parts))
     if found.unpayable:
@@ -205,11 +209,19 @@ async def ask_confirm(turn: Turn) -> Screen:
     return Screen(head, rows=tuple(notes), choices=(YES, NO, *urgent))
 
 
+def _too_much(turn: Turn, notes: Sequence[Text]) -> Screen:
+    """More than there is: that is said, and there is nothing to confirm."""
+    head = text("treasury-too-much", amount=turn.money("amount"), whose=payee(turn).name)
+    return Screen(head, rows=tuple(notes), choices=(option("less", text("treasury-less")), NO))
+
+
 @ask_confirm.answered
 async def take_confirm(turn: Turn, chosen: str) -> Step:
     """Her own decision, each time. The same words as an emergency are another request."""
     if chosen == "urgent":
         return go("treasury.emergency", path="emergency", intent=turn.uow.ids.new())
+    if chosen == "less":
+        return go("treasury.amount")
     return go("treasury.send") if chosen == "yes" else End(text("treasury-not-asked"))
 
 

@@ -20,21 +20,19 @@ from core.governance.foresight import Foresee, foresee
 from core.governance.matters import WelfareClaim
 from core.governance.objecting import may_object, object_to
 from core.governance.proposals import UNDECIDED, Listed, Proposal, proposals_for, results_of, see_proposal
-from core.governance.proposing import cancel, is_voter, names_behind, second, seconders_of
+from core.governance.proposing import cancel, has_ballots, is_voter, names_behind, second, seconders_of
 from core.governance.results import arithmetic, in_full, option_lines, outcome, what_follows
 from core.governance.sealing import open_choice, seal_choice
 from core.governance.voting import Ballot, cast, own_ballot
 from core.identity.members import find
 from core.kernel.ids import MemberId
 from core.kernel.texts import Text, catalogue, text
-from core.notifications.service import queue_sms
 from core.treasury.foresight import foresee_payment
 
 # Who knows of another consequence of a decision adds the function that reckons it, in one line.
 FORESIGHTS: tuple[Foresee, ...] = (foresee_payment,)
-MOST_LISTED = 8
-# A closing USSD screen shows about this many sentences; more come by SMS as well.
-LINES_ON_A_SCREEN = 2
+# More than a group has open at a time; a small screen shows them in pages.
+MOST_LISTED = 40
 WORDS = {YES: text("votes-yes"), NO: text("votes-no"), ABSTAIN: text("votes-abstain")}
 
 
@@ -52,16 +50,16 @@ def label(one: Listed) -> Text:
 
 @screen("votes.menu", leads={"results": go("votes.results")}, each=(go("votes.one"), "proposal"))
 async def ask_menu(turn: Turn) -> Screen:
-    """What is to be decided in this group, what she hasn't voted on first; and what else can be done."""
+    """What is to be decided in this group, what she hasn't voted on first; and what else can be done, by numbers that stay."""
     group = await find_group(turn.uow, group=turn.group)
     listed = await proposals_for(turn.uow, viewer=turn.me.id, group=group.id)
     return Screen(
         text("votes-menu", name=group.name),
         choices=(
             *(Choice(str(one.proposal.id), label(one)) for one in listed[:MOST_LISTED]),
-            option("new", text("votes-new")),
-            option("results", text("votes-results")),
-            option("proxy", text("votes-proxy")),
+            option("new", text("votes-new"), 7),
+            option("results", text("votes-results"), 8),
+            option("proxy", text("votes-proxy"), 9),
         ),
     )
 
@@ -85,7 +83,7 @@ async def ask_mine(turn: Turn) -> Screen:
         text("votes-mine", count=len(listed)),
         choices=(
             *(Choice(str(one.proposal.id), said) for one, said in items),
-            option("groups", text("home-groups")),
+            option("groups", text("home-groups"), 9),
         ),
     )
 
@@ -167,14 +165,9 @@ async def do_cast(turn: Turn) -> Step:
 
 @action("votes.try", needs=Assurance.RECENT_PIN, why="pin-why-private")
 async def do_try(turn: Turn) -> Step:
-    """What would follow. A small screen can't be paged after a PIN, so several sentences come by SMS too."""
+    """What would follow, sentence by sentence."""
     proposal = await the_proposal(turn)
     lines = await foresee(turn.uow, proposal, others=FORESIGHTS)
-    if len(lines) > LINES_ON_A_SCREEN and not turn.channel.can_push:
-        for line in lines[LINES_ON_A_SCREEN:]:
-            await queue_sms(
-                turn.uow, to=turn.me.phone, what=line, language=turn.language, template="vote_tried", member=turn.me.id
-            )
     return End(text("try-title", number=proposal.number), rows=tuple(lines))
 
 
@@ -239,7 +232,8 @@ async def ask_more(turn: Turn) -> Screen:
     choices = []
     if proposal.state in UNDECIDED and not proposal.secret and proposal.matter.kind != "election":
         choices.append(option("represent", text("votes-represent")))
-    if proposal.proposer == turn.me.id and proposal.state in UNDECIDED:
+    hers = proposal.proposer == turn.me.id and proposal.state in UNDECIDED
+    if hers and not await has_ballots(turn.uow, proposal=proposal.id):
         choices.append(option("cancel", text("votes-cancel")))
     head = text("votes-details", number=proposal.number)
     return Screen(head, rows=await _details(turn, proposal), choices=(*choices, option("list", text("votes-door"))))
@@ -271,7 +265,7 @@ async def ask_results(turn: Turn) -> Screen:
         head,
         choices=(
             *(Choice(str(one.id), text("votes-item-open", number=one.number, what=one.what)) for one in found),
-            option("list", text("votes-door")),
+            option("list", text("votes-door"), 9),
         ),
     )
 

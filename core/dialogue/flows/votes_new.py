@@ -40,7 +40,7 @@ from core.governance.results import in_full
 from core.governance.wording import LONGEST_REASON, clean_options, clean_words, readable_name
 from core.kernel.ids import MemberId
 from core.kernel.money import KES, Money
-from core.kernel.phone import masked, parse_phone
+from core.kernel.phone import Phone, masked, national, parse_phone
 from core.kernel.texts import Text, catalogue, text
 
 KINDS: dict[str, tuple[Text, Go]] = {
@@ -286,7 +286,13 @@ async def ask_confirm(turn: Turn) -> Screen:
     group = await find_group(turn.uow, group=turn.group)
     matter = await _matter(turn)
     head = text("votes-confirm", name=group.name, what=describe(matter, str(turn.values.get("words", ""))))
-    return Screen(head, rows=(*in_full(matter), *await _next(turn, matter, group.members)), choices=(YES, NO))
+    return Screen(head, rows=(*_number(turn), *in_full(matter), *await _next(turn, matter, group.members)), choices=(YES, NO))
+
+
+def _number(turn: Turn) -> tuple[Text, ...]:
+    """The number outside that is to be paid, as she has typed it: others see it masked, but she can see a slip."""
+    phone = str(turn.values.get("payee_phone") or "") if turn.values["kind"] == "spend" else ""
+    return (text("votes-to-number", phone=national(Phone(phone))),) if phone else ()
 
 
 @ask_confirm.answered

@@ -27,4 +27,4 @@ async def start(turn: Turn) -> Step:
     if not by_sms or turn.channel.can_push or await has_step_up_code(turn.uow, member=turn.me.id, approval=approval):
         return go("step_up.start")
     await send(turn, again=False)
-    return End(text("wake-code-sent"))
+    return End(text("wake-code-sent", dial=turn.dial))

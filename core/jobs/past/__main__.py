@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from core.app import EXECUTIONS, addresses, environ
+from core.app import EXECUTIONS, addresses
 from core.daos.calendar import at_hour, day_of
 from core.identity.members import find_by_phone
 from core.jobs.past.cast import CAST, GROUP, PIN
@@ -29,7 +29,7 @@ from core.kernel.clock import SystemClock
 from core.kernel.db import Database
 from core.kernel.ids import TimeOrderedIds
 from core.kernel.secrets import PinHasher, Vault
-from core.kernel.settings import Settings, read_settings
+from core.kernel.settings import Settings, environ, read_settings
 from core.kernel.texts import Texts, catalogue
 from core.ledger.batcher import Batcher, connector
 

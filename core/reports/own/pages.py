@@ -10,22 +10,13 @@ from fpdf.enums import XPos, YPos
 
 from core.daos.calendar import day_of
 from core.kernel.texts import catalogue, text
-from core.reports.group.pages import FONT, LINE, MARGIN, latin
+from core.reports.group.pages import FONT, LINE, MARGIN, SMALL, Pages, fitted, grouped, latin
 from core.reports.group.table import figures, written_day
 from core.reports.own.figures import Line, OwnStatement
 
 WIDTHS = (24, 64, 26, 30, 30)
-SMALL, QR_MILLIMETRES = 10, 34
-
-
-class Pages(FPDF):
-    """A4 with the number of each page at its foot."""
-
-    def footer(self) -> None:
-        """Which page of how many."""
-        self.set_y(-MARGIN)
-        self.set_font(FONT, "", SMALL)
-        self.cell(0, LINE, f"{self.page_no()} / {{nb}}", align="R")
+COLUMNS = ("day", "movement", "code", "amount", "after")
+QR_MILLIMETRES = 34
 
 
 def as_pdf(statement: OwnStatement, *, language: str, link: str = "") -> bytes:
@@ -43,33 +34,37 @@ def as_pdf(statement: OwnStatement, *, language: str, link: str = "") -> bytes:
     _heading(pdf, say("own-statement-days", first=written_day(statement.first), last=written_day(statement.last)), 11)
     _heading(pdf, say("own-statement-check"), SMALL)
     pdf.ln(LINE * 2)
-    columns = ("day", "movement", "code", "amount", "after")
-    _row(pdf, tuple(say("own-statement-column", column=name) for name in columns), bold=True)
-    _row(pdf, ("", say("own-statement-opening"), "", "", figures(statement.opening)))
+    columns = tuple(say("own-statement-column", column=name) for name in COLUMNS)
+    _row(pdf, columns, bold=True)
+    _row(pdf, ("", say("own-statement-opening"), "", "", grouped(figures(statement.opening))))
     for line in statement.lines:
+        if pdf.will_page_break(LINE):
+            pdf.add_page()
+            _row(pdf, columns, bold=True)
         _row(pdf, _cells(line, say("own-movement", movement=line.kind)))
-    _row(pdf, ("", say("own-statement-closing"), "", "", figures(statement.closing)), bold=True)
+    _row(pdf, ("", say("own-statement-closing"), "", "", grouped(figures(statement.closing))), bold=True)
     return bytes(pdf.output())
 
 
 def _cells(line: Line, what: str) -> tuple[str, ...]:
     day = written_day(day_of(line.at))
-    return day, what, line.code, figures(line.amount), figures(line.after)
+    return day, what, line.code, grouped(figures(line.amount)), grouped(figures(line.after))
 
 
 def _heading(pdf: FPDF, said: str, size: int) -> None:
+    width = pdf.epw - QR_MILLIMETRES - LINE
     pdf.set_font(FONT, "B" if size > SMALL else "", size)
-    pdf.cell(0, LINE, said, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    pdf.cell(width, LINE, fitted(pdf, said, width), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
 
 def _row(pdf: FPDF, cells: tuple[str, ...], *, bold: bool = False) -> None:
-    pdf.set_font(FONT, "B" if bold else "", SMALL)
     for place, cell in enumerate(cells):
         last = place == len(cells) - 1
+        pdf.set_font(FONT, "B" if bold else "", SMALL)
         pdf.cell(
             WIDTHS[place],
             LINE,
-            cell,
+            fitted(pdf, cell, WIDTHS[place]),
             border="B",
             align="R" if place >= len(cells) - 2 else "L",
             new_x=XPos.LMARGIN if last else XPos.RIGHT,

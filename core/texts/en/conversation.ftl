@@ -6,6 +6,7 @@ key-back = { $key } Back
 key-home = { $key } Home
 key-more = { $key } More
 and-more = +{ $count } more
+and-more-sent = +{ $count } more by SMS
 
 home = Mtaa DAO. What would you like to do?
 home-continue = Continue where you stopped
@@ -46,7 +47,7 @@ pin-why-contribute = Contribute { $amount } to { $group_name }
 
 deposit-amount = What amount do you want to deposit? { $low } to { $high }, whole shillings:
 deposit-or-paybill = Or pay to paybill { $paybill }, account { $account }
-deposit-confirm = Deposit { $amount }
+deposit-confirm = Deposit { $amount } to your account
     Fee { $fee }
     You get { $credited }
 deposit-cancelled = Cancelled. No money has moved.
@@ -64,8 +65,7 @@ contribute-no-group = You are in no group yet. Join one with its code or start o
 contribute-which = To which group?
     .short = To which group? With the amount: 1*200
 contribute-amount = What amount do you contribute to { $group }?
-contribute-confirm = Contribute { $amount }
-    to { $group }
+contribute-confirm = Contribute { $amount } to { $group }
     No fee
 contribute-cancelled = Cancelled. No money has moved.
 contribute-done = { $reference } Confirmed. You contributed { $amount } to { $group }. Your balance: { $balance }. Group: { $total }.

@@ -49,10 +49,9 @@ contribute-exact = Pay { $owes } now
 contribute-other = Another amount
 contribute-someone = Pay for a member
 contribute-whom = For whom do you pay?
-contribute-amount-for = What amount do you pay for { $whom } to { $group }?
-contribute-confirm-for = Contribute { $amount }
-    for { $whom }
-    to { $group }
+contribute-amount-for = What amount for { $whom } to { $group }?
+    .short = Amount for { $whom } to { $group }?
+contribute-confirm-for = Contribute { $amount } to { $group } for { $whom }
     No fee
 contribute-share = { $category ->
         [fines] Fines: { $due_sum }
@@ -149,8 +148,8 @@ mode-fixed = The same for all
 mode-minimum = At least this much
 mode-per_member = Each her own
 kind-amount = What amount? { $low } to { $high }:
-kind-confirm = { $dues }, { $due_sum }
-    { $when }, for { $purpose }
+kind-confirm = { $dues }: { $due_sum } for { $purpose }
+    { $when }
 pin-why-kind-rule = Ask all members for this contribution
 pin-why-kind = Ask all members for { $name }
 kind-created = { $dues } is asked for from now on. Members are reminded three days before.

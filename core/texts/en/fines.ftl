@@ -68,9 +68,9 @@ refund-sent = { $outcome ->
        *[asked] Asked. Another official has to agree within 72 hours.
     }
 refund-over = This is decided already.
-refund-one = { $by_short }: give back { $due_sum }
-    to { $payee_short }
+refund-one = Give back { $due_sum } to { $payee_short }
     { $item }
     { $because }
+    Asked for by { $by_short }
 refund-agree = Agree
 refund-refuse = Refuse

@@ -35,7 +35,10 @@ chat-board-only = { $count ->
         [one] 1 member
        *[other] { $count } members
     }
-chat-board-and = {" "}and { $count } more
+chat-board-and = {" "}{ $count ->
+        [one] and one more
+       *[other] and { $count } more
+    }
 chat-board-seal = Muhuri of { $day }: { $seal }
-chat-board-foot = Names stand here only of who agreed.
+chat-board-foot = Only those who agreed are named here.
 board-pay = Pay in private

@@ -1,10 +1,10 @@
 ### Identity
 
 error-bad-name = { $reason ->
-        [empty] Please type your name.
-        [short] A name has at least 2 letters. Type your full name.
+        [empty] Please type a name.
+        [short] A name has at least 2 letters. Type it in full.
         [long] A name has at most 40 letters. Type it shorter.
-       *[letters] A name has letters, spaces, dots, hyphens and apostrophes only. Type your name.
+       *[letters] A name has letters, spaces, dots, hyphens and apostrophes only. Type it again.
     }
 error-weak-pin = { $reason ->
         [repeat] This PIN repeats the same digits, so it is easy to guess. Choose another.

@@ -27,7 +27,7 @@ loan-amount = You can borrow up to { $most }, { $rate } interest a month. What a
 loan-months = For how many months, 1 to { $high }?
 loan-guarantor = { $missing } is not covered by your savings. Choose member { $number } of { $count } who vouches:
 loan-guarantor-name = { $name }
-loan-confirm = Borrow { $amount }, { $months ->
+loan-confirm = Borrow { $amount } from { $group }, { $months ->
         [one] 1 month
        *[other] { $months } months
     }
@@ -59,8 +59,7 @@ loan-plan = See the plan
 loan-plan-title = { $amount }, { $rate } a month
 loan-plan-line = { $day }: { $total } (interest { $interest })
 loan-pay-amount = What amount do you repay? All: { $payoff }. Now due: { $instalment }
-loan-pay-confirm = Repay { $amount }
-    to { $group }
+loan-pay-confirm = Repay { $amount } to { $group }
     No fee
 pin-why-repay = Repay { $amount } to { $group_name }
 loan-paid = { $reference } Confirmed. You repaid { $amount } to { $group }, interest { $interest }. Still owed: { $left }.

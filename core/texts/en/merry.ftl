@@ -40,11 +40,13 @@ merry-half = Half a hand
 merry-give-back = Give back my hands
 merry-close = Close the list of hands
 merry-cancel = Call it off
-merry-take-confirm = You pay { $amount } at each turn, and your hand is paid the whole pot once.
+merry-take-confirm = { $amount } to the merry of { $group } at each turn
+    Your hand is paid the whole pot once.
 merry-half-which = Half a hand pays half and gets half. Which one?
 merry-half-new = A new one; somebody takes its other half
 merry-half-of = Second half of hand { $number }
-merry-half-confirm = Half of a hand: you pay { $amount } at each turn, and get half of the pot once.
+merry-half-confirm = { $amount } to the merry of { $group } at each turn
+    Half a hand: half of the pot.
     { $owner }
 merry-half-with = The other half: { $who }
 merry-half-alone = The other half is still free.
@@ -106,11 +108,9 @@ merry-order = Whole order
 merry-paid = Who has paid
 merry-swap = Swap turns
 merry-join = Join it now
-merry-pay-confirm = Pay { $amount }
-    to the merry of { $group }
+merry-pay-confirm = Pay { $amount } to the merry of { $group }
     Turn { $turn }: { $who }
-merry-pay-for-confirm = Pay { $amount } for { $person }
-    to the merry of { $group }
+merry-pay-for-confirm = Pay { $amount } for { $person } to the merry of { $group }
 merry-other-amount = Another amount
 merry-how-much = What amount do you pay? Up to { $high }:
 pin-why-merry-pay = Pay { $amount } to the merry

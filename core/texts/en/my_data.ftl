@@ -52,5 +52,5 @@ mail-data-subject = Your data at Mtaa DAO
 terms-changed = Our terms have changed. We keep your number, name and records of your money to run your account. Do you agree?
 terms-agree = I agree
 terms-later = Not now
-terms-not-agreed = Your account waits for you. See or erase your data under My data when you dial again.
+terms-not-agreed = Your account waits for you. See or erase your data under My data when you dial { $dial }.
 terms-read-first = Please read this first.

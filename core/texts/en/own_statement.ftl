@@ -21,6 +21,20 @@ own-movement = { $movement ->
         [mpesa_withdrawal] M-PESA withdrawal
         [contribution] Contribution
         [contribution_taken_back] Contribution taken back
+        [contribution_return] Contribution given back
+        [treasury_payment] Paid by a group
+        [merry_payment] Merry-go-round, paid in
+        [merry_payout] Merry-go-round, my turn
+        [merry_refund] Merry-go-round, given back
+        [share_purchase] Shares bought
+        [share_out] Share-out
+        [share_refund] Shares given back
+        [welfare_payment] Welfare fund, paid in
+        [welfare_claim] Welfare fund, help
+        [mpesa_charge] M-PESA charge
+        [mpesa_reversal] M-PESA took it back
+        [mpesa_correction] M-PESA, settled late
+        [mpesa_refund] Sent back to its payer
         [loan] Loan paid out
         [loan_repayment] Loan repaid
         [departure] Settled on leaving

@@ -32,7 +32,7 @@ group-paybill = Paybill number
 paybill-group = To contribute to { $group } from any phone: M-PESA paybill { $paybill }, account { $account }.
 error-unknown-account = This account number leads to nobody. Check the seven digits.
 
-claim-code = Type the M-PESA code of your payment: the 10 letters and digits at the start of M-PESA's SMS.
+claim-code = Type the M-PESA code of your payment. It is at the start of M-PESA's SMS:
 pin-why-claim = Look for { $receipt }
 claim-credited = { $receipt }: we found your { $amount }. It is on your account now, less the fee.
 claim-yours = { $receipt }: { $amount } is on your account already. See your last movements.
@@ -40,13 +40,12 @@ claim-elsewhere = { $receipt } was credited to another account ({ $whose }). Who
 claim-refused = { $receipt } has arrived, but M-PESA's details do not show that you paid it. Our people will look; keep M-PESA's SMS.
 claim-asking = Nobody has told us of { $receipt } yet. We are asking M-PESA and will send you a message. Do not pay again.
 claim-unknown = M-PESA does not know { $receipt } as a payment to us. Check the code and the paybill in M-PESA's SMS.
-error-not-a-receipt = That is not an M-PESA code. It has 10 letters and digits, like SG722NMVXQ.
+error-not-a-receipt = Not an M-PESA code: it has 10 letters and digits, like SG722NMVXQ.
 error-too-many-claims = You have tried { $most } codes that were not yours. Please try again tomorrow.
 
 other-whom = Whom do you pay for? Type the account number or phone number:
 other-amount = What amount for { $name }? { $low } to { $high }, whole shillings:
-other-confirm = Pay { $amount }
-    for { $name }
+other-confirm = Pay { $amount } for { $name }
     Fee { $fee }
     Credited { $credited }
 pin-why-other = Pay { $amount } for { $name }

@@ -95,6 +95,18 @@ pot-sms-rejected = { $direction ->
            *[project] the project money
         }. It stays there.
 }
+pot-sms-expired = { $direction ->
+    [in] { $group }: nobody decided in 14 days on { $amount } into { $fund ->
+            [loans] the loan pot
+            [reserve] the reserve for turns
+           *[project] the project money
+        }. It stays in the treasury.
+   *[out] { $group }: nobody decided in 14 days on { $amount } out of { $fund ->
+            [loans] the loan pot
+            [reserve] the reserve for turns
+           *[project] the project money
+        }. It stays there.
+}
 pot-sms-in = { $group }: { $amount } was moved from the treasury into { $fund ->
         [loans] the loan pot
         [reserve] the reserve for turns

@@ -41,8 +41,7 @@ method-mpesa = M-PESA asks me each time
 method-mpesa-asks = M-PESA asks for { $total } each time, fee included
 recurring-count = How many times? Type a number, a last day like 5/12, or N for no end:
 recurring-bad-end = Type a number up to 500, a day like 5/12 that is not before { $first_day }, or N.
-recurring-confirm = Pay { $amount } { $cadence }
-    to { $group }
+recurring-confirm = Pay { $amount } { $cadence } to { $group }
     First: { $first_day }, { $ends ->
         [never] no end
         [day] until { $last_day }

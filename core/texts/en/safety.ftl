@@ -7,12 +7,12 @@ error-signs-later = { $reason ->
     }
 
 link-held = { $reason ->
-        [sim_swapped] The SIM of this number was changed lately. To keep the account safe, Telegram can be linked from { $at }. Until then dial us.
-        [number_idle] This number was not used with us for 90 days. Dial us first and enter your PIN, for example for your balance. Then share it again.
+        [sim_swapped] The SIM of this number was changed lately. To keep the account safe, Telegram can be linked from { $at }. Until then dial { $dial }.
+        [number_idle] This number was not used with us for 90 days. First dial { $dialled } and enter your PIN. Then share it again.
        *[sim_unknown] We are checking your SIM with your network. Share your number again in a few minutes, or first remove the old Telegram on your phone.
     }
 sms-link-refused = Mtaa DAO: somebody wanted to link a Telegram account. Your SIM was changed lately, so we refused. Not you? Tell your group at once.
-wake-code-sent = You have not used this number with us for 90 days. We send you a code by SMS: when you have it, dial again within 5 minutes and choose the same.
+wake-code-sent = You have not used this number with us for 90 days. We send you a code by SMS: when you have it, dial { $dial } within 5 minutes and choose the same.
 wake-another-sim = The SIM of your number was changed since you last used it here. To get in, your contacts must confirm that it is you: Account, I forgot my PIN.
 sms-woken = Mtaa DAO: your account was used again on a phone or chat that was silent for { $days } days. Not you? Change your PIN at once.
 sms-link-idle = Mtaa DAO: somebody wanted to link a Telegram account. Your number was not used with us for 90 days, so we refused. Not you? Tell your group.

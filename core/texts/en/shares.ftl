@@ -20,8 +20,8 @@ shares-mine = My shares
 shares-today = If we shared out today
 shares-out = Share-out
 shares-how-many = How many shares do you buy, 1 to { $most }? One is { $price }:
-shares-confirm = Buy shares for { $amount }
-    { $group }: { $shares } at { $price }
+shares-confirm = Pay { $amount } to { $group }
+    for { $shares } shares at { $price }
 pin-why-shares-buy = Buy { $shares } shares for { $amount }
 shares-cancelled = Cancelled. No money has moved.
 shares-bought = { $reference } Confirmed. { $shares } shares of { $group } bought for { $amount }. You have { $owned } now. Your balance: { $balance }.

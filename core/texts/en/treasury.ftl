@@ -13,7 +13,6 @@ treasury-show = { $name }: { $total }
 treasury-left = Can go out today { $fund_today }, in 7 days { $fund_week }
 treasury-petty-used = Petty cash this week { $petty_gone } of { $petty_most }
 treasury-payment = { $at } { $amount } { $payee_short }
-sms-treasury-last = { $in_group }: treasury { $total }. Last paid { $at }: { $amount } to { $payee_short } for { $why_short }.
 treasury-requests = Requests to the treasury:
 treasury-mine = These wait for you:
 treasury-no-requests = There is no request.
@@ -113,7 +112,7 @@ treasury-nobody = No member has that in the name.
 treasury-which = Which member?
 treasury-member = { $whose }
 treasury-phone = Type the M-PESA number to pay:
-treasury-name = Whose number is { $phone }? Type the name that the group knows:
+treasury-name = Whose is { $phone }? The name that the group knows:
 treasury-which-category = What kind of expense?
 treasury-category = { $category ->
         [supplies] Supplies
@@ -130,6 +129,8 @@ treasury-confirm = { $amount } to { $whose }
 treasury-in-parts = M-PESA sends it in { $count } payments.
 treasury-with-fees = Fees { $fee } included
 treasury-needs-vote = Above { $limit }: the members must vote first
+treasury-too-much = { $amount } to { $whose }: the treasury has too little.
+treasury-less = Another amount
 treasury-urgent = Emergency
 treasury-emergency = { $amount } to { $payee_short }: EMERGENCY
     All officials and one more member approve. Paid after 1 hour; you report its use.

@@ -142,8 +142,9 @@ votes-question = Which rule?
 votes-answer = { $rule }. Now: { $old }. From { $low } to { $high }. Your proposal:
 votes-answer-order = What a payment covers first. Type the order, like 21345: 1 fines 2 interest 3 loan 4 contribution 5 welfare
 votes-pick = { $rule }. Now: { $old }. Your proposal:
-votes-confirm = Propose to { $name }:
-    { $what }
+votes-confirm = { $what }
+    Propose it to { $name }?
+votes-to-number = Number: { $phone }
 votes-confirm-open = Votes are taken at once.
 votes-confirm-second = { $still ->
         [one] Another member has to second it.

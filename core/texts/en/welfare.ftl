@@ -18,8 +18,7 @@ welfare-table = What it pays for
 welfare-fund = Fund and my claims
 welfare-decide = Claims to decide
 welfare-amount = What amount do you pay into the welfare fund? Regular: { $regular }
-welfare-confirm = Pay { $amount }
-    to the welfare fund of { $group }
+welfare-confirm = Pay { $amount } to the welfare fund of { $group }
     No fee
 pin-why-welfare-pay = Pay { $amount } to the welfare fund
 welfare-cancelled = Cancelled. Nothing was done.
@@ -35,8 +34,7 @@ welfare-table-rules = Up to { $year } a year, after { $days_waiting } days of me
 welfare-for-what = What do you need help for?
 welfare-how-much = { $benefit }: what amount do you ask for? Up to { $high }:
 welfare-why = Why? A few words; those who decide read them:
-welfare-claim-confirm = Ask for { $amount } ({ $benefit })
-    from { $group }
+welfare-claim-confirm = Ask for { $amount } from { $group } ({ $benefit })
     { $reason }
 pin-why-welfare-claim = Ask the welfare fund for { $amount }
 welfare-claimed = Claim { $number } is in. The officials are asked; you will hear from us.

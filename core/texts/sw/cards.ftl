@@ -9,11 +9,11 @@ card-title = { $receipt_kind ->
 card-label = { $fact ->
         [mpesa] Risiti ya M-PESA
         [reference] Risiti yetu
-        [time] Saa
+        [time] Wakati
         [balance] Salio lako jipya
        *[group] Kikundi
     }
 card-sum = { $amount }
 card-moment = { $at }
-card-check = Skani ili kukagua risiti hii
+card-check = Skani ili kuhakiki risiti hii
 card-copy = Nakala ya risiti ile ile:

@@ -6,6 +6,7 @@ key-back = { $key } Rudi
 key-home = { $key } Mwanzo
 key-more = { $key } Zaidi
 and-more = +{ $count } zaidi
+and-more-sent = +{ $count } zaidi kwa SMS
 
 home = Mtaa DAO. Ungependa kufanya nini?
 home-continue = Endelea ulipoacha
@@ -46,7 +47,7 @@ pin-why-contribute = Changa { $amount } kwa { $group_name }
 
 deposit-amount = Unataka kuweka kiasi gani? { $low } hadi { $high }, bila senti:
 deposit-or-paybill = Au lipa kwa paybill { $paybill }, akaunti { $account }
-deposit-confirm = Weka { $amount }
+deposit-confirm = Weka { $amount } kwenye akaunti yako
     Ada { $fee }
     Unapata { $credited }
 deposit-cancelled = Umeghairi. Hakuna pesa iliyotoka.
@@ -64,8 +65,7 @@ contribute-no-group = Bado huna kikundi. Jiunge kwa msimbo wa kikundi au anzisha
 contribute-which = Kwa kikundi gani?
     .short = Kwa kikundi gani? Pamoja na kiasi: 1*200
 contribute-amount = Weka kiasi cha mchango kwa { $group }:
-contribute-confirm = Changa { $amount }
-    kwa { $group }
+contribute-confirm = Changa { $amount } kwa { $group }
     Hakuna ada
 contribute-cancelled = Umeghairi. Hakuna pesa iliyotoka.
 contribute-done = { $reference } Imethibitishwa. Umechanga { $amount } kwa { $group }. Salio lako: { $balance }. Hazina: { $total }.

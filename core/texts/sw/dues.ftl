@@ -50,9 +50,8 @@ contribute-other = Kiasi kingine
 contribute-someone = Lipia mwanachama
 contribute-whom = Unamlipia nani?
 contribute-amount-for = Unamlipia { $whom } kiasi gani kwa { $group }?
-contribute-confirm-for = Changa { $amount }
-    kwa niaba ya { $whom }
-    kwa { $group }
+    .short = Kiasi cha { $whom } kwa { $group }?
+contribute-confirm-for = Changa { $amount } kwa { $group } kwa niaba ya { $whom }
     Hakuna ada
 contribute-share = { $category ->
         [fines] Faini: { $due_sum }
@@ -149,8 +148,8 @@ mode-fixed = Sawa kwa wote
 mode-minimum = Angalau kiasi hiki
 mode-per_member = Kila mtu chake
 kind-amount = Kiasi gani? { $low } hadi { $high }:
-kind-confirm = { $dues }, { $due_sum }
-    { $when }, kwa { $purpose }
+kind-confirm = { $dues }: { $due_sum } kwa { $purpose }
+    { $when }
 pin-why-kind-rule = Omba wanachama wote walipe mchango huu
 pin-why-kind = Omba wanachama wote walipe { $name }
 kind-created = Sasa wanachama wanaombwa walipe { $dues }. Watakumbushwa siku tatu kabla.

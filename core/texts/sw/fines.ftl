@@ -68,9 +68,9 @@ refund-sent = { $outcome ->
        *[asked] Umeomba. Afisa mwingine lazima akubali ndani ya saa 72.
     }
 refund-over = Hili limeamuliwa tayari.
-refund-one = { $by_short }: rudisha { $due_sum }
-    kwa { $payee_short }
+refund-one = Rudisha { $due_sum } kwa { $payee_short }
     { $item }
     { $because }
+    Ameomba { $by_short }
 refund-agree = Kubali
 refund-refuse = Kataa

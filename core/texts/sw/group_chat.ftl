@@ -35,7 +35,10 @@ chat-board-only = { $count ->
         [one] mwanachama 1
        *[other] wanachama { $count }
     }
-chat-board-and = {" "}na wengine { $count }
+chat-board-and = {" "}{ $count ->
+        [one] na mwingine mmoja
+       *[other] na wengine { $count }
+    }
 chat-board-seal = Muhuri wa { $day }: { $seal }
 chat-board-foot = Majina hapa ni ya waliokubali tu.
 board-pay = Lipa kwa faragha

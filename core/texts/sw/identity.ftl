@@ -1,10 +1,10 @@
 ### Identity
 
 error-bad-name = { $reason ->
-        [empty] Tafadhali andika jina lako.
-        [short] Jina lina angalau herufi 2. Andika jina lako kamili.
+        [empty] Tafadhali andika jina.
+        [short] Jina lina angalau herufi 2. Andika jina kamili.
         [long] Jina lina herufi 40 kwa wingi. Lifupishe.
-       *[letters] Jina lina herufi, nafasi, nukta, kistari na alama ya ' pekee. Andika jina lako.
+       *[letters] Jina lina herufi, nafasi, nukta, kistari na alama ya ' pekee. Andika tena.
     }
 error-weak-pin = { $reason ->
         [repeat] PIN hii inarudia tarakimu zilezile, ni rahisi kukisia. Chagua nyingine.

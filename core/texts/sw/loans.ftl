@@ -27,7 +27,7 @@ loan-amount = Unaweza kukopa hadi { $most }, riba { $rate } kwa mwezi. Kiasi gan
 loan-months = Kwa miezi mingapi, 1 hadi { $high }?
 loan-guarantor = Akiba yako haitoshi: bado { $missing }. Chagua mdhamini wa { $number } kati ya { $count }:
 loan-guarantor-name = { $name }
-loan-confirm = Kopa { $amount }, { $months ->
+loan-confirm = Kopa { $amount } kutoka { $group }, { $months ->
         [one] mwezi 1
        *[other] miezi { $months }
     }
@@ -59,8 +59,7 @@ loan-plan = Ona mpango
 loan-plan-title = { $amount }, { $rate } kwa mwezi
 loan-plan-line = { $day }: { $total } (riba { $interest })
 loan-pay-amount = Unalipa kiasi gani? Yote: { $payoff }. Ya sasa: { $instalment }
-loan-pay-confirm = Lipa mkopo { $amount }
-    kwa { $group }
+loan-pay-confirm = Lipa mkopo { $amount } kwa { $group }
     Hakuna ada
 pin-why-repay = Lipa mkopo { $amount } kwa { $group_name }
 loan-paid = { $reference } Imethibitishwa. Umelipa { $amount } kwa { $group }, riba { $interest }. Bado unadaiwa { $left }.

@@ -39,11 +39,13 @@ merry-half = Nusu ya mkono
 merry-give-back = Rudisha mikono yangu
 merry-close = Funga orodha ya mikono
 merry-cancel = Futa merry hii
-merry-take-confirm = Utalipa { $amount } kila zamu, na mkono wako utalipwa fungu lote mara moja.
+merry-take-confirm = { $amount } kwa merry ya { $group } kila zamu
+    Mkono wako utalipwa fungu lote mara moja.
 merry-half-which = Nusu ya mkono hulipa nusu na kupata nusu. Ipi?
 merry-half-new = Mpya; mwingine atachukua nusu ya pili
 merry-half-of = Nusu ya pili ya mkono { $number }
-merry-half-confirm = Nusu ya mkono: utalipa { $amount } kila zamu, na kupata nusu ya fungu mara moja.
+merry-half-confirm = { $amount } kwa merry ya { $group } kila zamu
+    Nusu ya mkono: nusu ya fungu.
     { $owner }
 merry-half-with = Nusu nyingine: { $who }
 merry-half-alone = Nusu nyingine bado iko wazi.
@@ -105,11 +107,9 @@ merry-order = Mpangilio wote
 merry-paid = Nani amelipa
 merry-swap = Badilishana zamu
 merry-join = Jiunge sasa
-merry-pay-confirm = Lipa { $amount }
-    kwa merry ya { $group }
+merry-pay-confirm = Lipa { $amount } kwa merry ya { $group }
     Zamu { $turn }: { $who }
-merry-pay-for-confirm = Lipa { $amount } kwa ajili ya { $person }
-    kwa merry ya { $group }
+merry-pay-for-confirm = Lipa { $amount } kwa ajili ya { $person } kwa merry ya { $group }
 merry-other-amount = Kiasi kingine
 merry-how-much = Unalipa kiasi gani? Hadi { $high }:
 pin-why-merry-pay = Lipa { $amount } kwa merry

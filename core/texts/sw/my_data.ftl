@@ -52,5 +52,5 @@ mail-data-subject = Taarifa zako za Mtaa DAO
 terms-changed = Masharti yamebadilika. Tunahifadhi nambari, jina na rekodi za pesa zako ili kuendesha akaunti. Unakubali?
 terms-agree = Nakubali
 terms-later = Si sasa
-terms-not-agreed = Akaunti yako inakusubiri. Ukipiga tena, ona au futa taarifa zako kwenye Taarifa zangu.
+terms-not-agreed = Akaunti yako inakusubiri. Ukipiga { $dial }, ona au futa taarifa zako kwenye Taarifa zangu.
 terms-read-first = Tafadhali soma hii kwanza.

@@ -6,13 +6,13 @@ own-chart-saved = Vikundini { $amount }
 own-chart-caption = Pesa yako: { $mine }. Akiba vikundini: { $total }. Chati ina mwisho wa kila mwezi.
 own-statement-title = Taarifa ya { $name }
 own-statement-days = { $first } hadi { $last }, kwa Ksh
-own-statement-check = Kila mstari una nambari ambayo mtu yeyote anaweza kuikagua.
+own-statement-check = Kila mstari una msimbo ambao mtu yeyote anaweza kuuhakiki.
 own-statement-opening = Kabla
 own-statement-closing = Sasa
 own-statement-column = { $column ->
         [day] Siku
         [movement] Nini
-        [code] Nambari
+        [code] Msimbo
         [amount] Kiasi
        *[after] Salio
     }
@@ -20,7 +20,21 @@ own-movement = { $movement ->
         [mpesa_deposit] Kuweka kwa M-PESA
         [mpesa_withdrawal] Kutoa kwa M-PESA
         [contribution] Mchango
-        [contribution_taken_back] Mchango uliorudishwa
+        [contribution_taken_back] Mchango uliochukuliwa tena
+        [contribution_return] Mchango uliorudishwa
+        [treasury_payment] Malipo ya kikundi
+        [merry_payment] Merry, nilicholipa
+        [merry_payout] Merry, zamu yangu
+        [merry_refund] Merry, iliyorudishwa
+        [share_purchase] Hisa nilizonunua
+        [share_out] Mgao
+        [share_refund] Hisa zilizorudishwa
+        [welfare_payment] Mfuko wa jamii, mchango
+        [welfare_claim] Mfuko wa jamii, msaada
+        [mpesa_charge] Ada ya M-PESA
+        [mpesa_reversal] M-PESA iliirudisha
+        [mpesa_correction] M-PESA, iliyochelewa
+        [mpesa_refund] Iliyorudishwa kwa mlipaji
         [loan] Mkopo uliotolewa
         [loan_repayment] Malipo ya mkopo
         [departure] Hesabu ya kuondoka

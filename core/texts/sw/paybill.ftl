@@ -32,7 +32,7 @@ group-paybill = Nambari ya paybill
 paybill-group = Kuchangia { $group } kwa simu yoyote: paybill ya M-PESA { $paybill }, akaunti { $account }.
 error-unknown-account = Nambari hiyo ya akaunti si ya mtu yeyote. Angalia tarakimu saba.
 
-claim-code = Andika msimbo wa M-PESA wa malipo yako: herufi na tarakimu 10 za mwanzo wa SMS ya M-PESA.
+claim-code = Andika msimbo wa M-PESA wa malipo yako. Uko mwanzoni mwa SMS ya M-PESA:
 pin-why-claim = Kutafuta { $receipt }
 claim-credited = { $receipt }: tumepata { $amount } zako. Sasa ziko kwenye akaunti yako, baada ya ada.
 claim-yours = { $receipt }: { $amount } tayari ziko kwenye akaunti yako. Angalia malipo yako ya mwisho.
@@ -45,8 +45,7 @@ error-too-many-claims = Umejaribu misimbo { $most } isiyo yako. Tafadhali jaribu
 
 other-whom = Unamlipia nani? Andika nambari ya akaunti au ya simu:
 other-amount = Kiasi gani kwa { $name }? { $low } hadi { $high }, bila senti:
-other-confirm = Lipa { $amount }
-    kwa { $name }
+other-confirm = Lipa { $amount } kwa { $name }
     Ada { $fee }
     Zitaingia { $credited }
 pin-why-other = Lipa { $amount } kwa { $name }

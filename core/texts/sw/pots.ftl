@@ -95,6 +95,18 @@ pot-sms-rejected = { $direction ->
            *[project] pesa za mradi
         }. Inabaki humo.
 }
+pot-sms-expired = { $direction ->
+    [in] { $group }: siku 14 zimeisha bila uamuzi wa { $amount } kwenda { $fund ->
+            [loans] mfuko wa mikopo
+            [reserve] akiba ya zamu
+           *[project] pesa za mradi
+        }. Inabaki hazinani.
+   *[out] { $group }: siku 14 zimeisha bila uamuzi wa { $amount } kutoka { $fund ->
+            [loans] mfuko wa mikopo
+            [reserve] akiba ya zamu
+           *[project] pesa za mradi
+        }. Inabaki humo.
+}
 pot-sms-in = { $group }: { $amount } imehamishwa kutoka hazina kwenda { $fund ->
         [loans] mfuko wa mikopo
         [reserve] akiba ya zamu

@@ -41,8 +41,7 @@ method-mpesa = M-PESA iniulize kila mara
 method-mpesa-asks = M-PESA itaomba { $total } kila mara, pamoja na ada
 recurring-count = Mara ngapi? Andika nambari, siku ya mwisho kama 5/12, au H bila mwisho:
 recurring-bad-end = Andika nambari hadi 500, siku kama 5/12 isiyo kabla ya { $first_day }, au H.
-recurring-confirm = Lipa { $amount } { $cadence }
-    kwa { $group }
+recurring-confirm = Lipa { $amount } { $cadence } kwa { $group }
     Ya kwanza: { $first_day }, { $ends ->
         [never] bila mwisho
         [day] hadi { $last_day }

@@ -20,8 +20,8 @@ shares-mine = Hisa zangu
 shares-today = Tukigawana leo
 shares-out = Mgao
 shares-how-many = Unanunua hisa ngapi, 1 hadi { $most }? Moja ni { $price }:
-shares-confirm = Nunua hisa kwa { $amount }
-    { $group }: hisa { $shares }, kila moja { $price }
+shares-confirm = Lipa { $amount } kwa { $group }
+    kwa hisa { $shares }, kila moja { $price }
 pin-why-shares-buy = Nunua hisa { $shares } kwa { $amount }
 shares-cancelled = Umeghairi. Hakuna pesa iliyotoka.
 shares-bought = { $reference } Imethibitishwa. Umenunua hisa { $shares } za { $group } kwa { $amount }. Sasa una { $owned }. Salio: { $balance }.

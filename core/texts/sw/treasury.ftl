@@ -13,7 +13,6 @@ treasury-show = { $name }: { $total }
 treasury-left = Zinaweza kutoka leo { $fund_today }, siku 7 { $fund_week }
 treasury-petty-used = Matumizi madogo wiki hii { $petty_gone } kati ya { $petty_most }
 treasury-payment = { $at } { $amount } { $payee_short }
-sms-treasury-last = { $in_group }: hazina { $total }. Malipo ya mwisho { $at }: { $amount } kwa { $payee_short }, { $why_short }.
 treasury-requests = Maombi kwa hazina:
 treasury-mine = Haya yanakusubiri:
 treasury-no-requests = Hakuna ombi.
@@ -113,7 +112,7 @@ treasury-nobody = Hakuna mwanachama mwenye jina kama hilo.
 treasury-which = Mwanachama gani?
 treasury-member = { $whose }
 treasury-phone = Andika nambari ya M-PESA ya kulipwa:
-treasury-name = Nambari { $phone } ni ya nani? Andika jina ambalo kikundi kinalijua:
+treasury-name = { $phone } ni ya nani? Jina ambalo kikundi kinalijua:
 treasury-which-category = Ni matumizi ya aina gani?
 treasury-category = { $category ->
         [supplies] Vifaa
@@ -130,6 +129,8 @@ treasury-confirm = { $amount } kwa { $whose }
 treasury-in-parts = M-PESA itatuma kwa malipo { $count }.
 treasury-with-fees = Pamoja na ada { $fee }
 treasury-needs-vote = Zaidi ya { $limit }: wanachama lazima wapige kura kwanza
+treasury-too-much = { $amount } kwa { $whose }: pesa za hazina hazitoshi.
+treasury-less = Kiasi kingine
 treasury-urgent = Dharura
 treasury-emergency = { $amount } kwa { $payee_short }: DHARURA
     Maafisa wote na mwanachama 1 waidhinishe. Hulipwa baada ya saa 1; utaripoti matumizi.

@@ -142,8 +142,9 @@ votes-question = Kanuni gani?
 votes-answer = { $rule }. Sasa: { $old }. Kati ya { $low } na { $high }. Pendekezo lako:
 votes-answer-order = Malipo hulipia nini kwanza? Andika mpangilio kama 21345: 1 faini 2 riba 3 mkopo 4 mchango 5 mfuko wa jamii
 votes-pick = { $rule }. Sasa: { $old }. Pendekezo lako:
-votes-confirm = Pendekeza kwa { $name }:
-    { $what }
+votes-confirm = { $what }
+    Pendekeza kwa { $name }?
+votes-to-number = Nambari: { $phone }
 votes-confirm-open = Kura inaanza mara moja.
 votes-confirm-second = { $still ->
         [one] Mwanachama mwingine aliunge mkono kwanza.

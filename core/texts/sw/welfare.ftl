@@ -18,8 +18,7 @@ welfare-table = Unasaidia nini
 welfare-fund = Mfuko na maombi yangu
 welfare-decide = Maombi ya kuamua
 welfare-amount = Unalipa kiasi gani kwenye mfuko wa jamii? Kawaida: { $regular }
-welfare-confirm = Lipa { $amount }
-    kwa mfuko wa jamii wa { $group }
+welfare-confirm = Lipa { $amount } kwa mfuko wa jamii wa { $group }
     Hakuna ada
 pin-why-welfare-pay = Lipa { $amount } kwa mfuko wa jamii
 welfare-cancelled = Umeghairi. Hakuna kilichofanyika.
@@ -35,8 +34,7 @@ welfare-table-rules = Hadi { $year } kwa mwaka, baada ya siku { $days_waiting } 
 welfare-for-what = Unahitaji msaada wa nini?
 welfare-how-much = { $benefit }: unaomba kiasi gani? Hadi { $high }:
 welfare-why = Kwa nini? Maneno machache; wanaoamua watayasoma:
-welfare-claim-confirm = Omba { $amount } ({ $benefit })
-    kutoka { $group }
+welfare-claim-confirm = Omba { $amount } kutoka { $group } ({ $benefit })
     { $reason }
 pin-why-welfare-claim = Omba { $amount } kwa mfuko wa jamii
 welfare-claimed = Ombi { $number } limepokelewa. Maafisa wanaulizwa; tutakujulisha.

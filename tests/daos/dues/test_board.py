@@ -96,6 +96,30 @@ async def test_thirty_contributions_of_fifty_members_in_a_minute_are_few_changes
     assert worker.chat.calls.count("edit") == during + 1, "what it shows already is no reason to change it"
 
 
+async def test_a_board_with_more_names_than_a_message_holds_names_fewer_and_loses_nothing_else(
+    village: Village, db: Database, clock: FakeClock
+) -> None:
+    """Four kinds of contribution, fifty members who agreed to be named, each with the longest name that there can be."""
+    await village.settle(50)
+    for _ in range(4):
+        await village.kind(SUNDAY, 100)
+    await village.tend()
+    await village.pay(village.members[0], 100)
+    await rows(db, "UPDATE members SET name = 'Wanjiru Wa Kamau Njoroge Muthoni Nyambur' RETURNING id")
+    await linked(village)
+    async with db.unit() as uow:
+        for member in village.members:
+            await show_name(uow, group=village.group, member=member, shows=True)
+
+    async with db.unit() as uow:
+        said = await written(uow, group=village.group, language="sw")
+
+    assert len(said) <= 4096
+    assert said.count("Wanjiru") > 40
+    assert "na wengine" in said
+    assert said.endswith("Majina hapa ni ya waliokubali tu.")
+
+
 async def test_a_change_waits_for_its_place_in_the_pace_of_all_and_keeps_it(
     village: Village, worker: Worker, db: Database, clock: FakeClock
 ) -> None:
