@@ -8,7 +8,6 @@ from core.dialogue.holding import AnsweredMeanwhile, key_of
 from core.dialogue.screens import Asks, Screen
 from core.dialogue.session import Session, dump, load
 from core.dialogue.turn import Incoming, Input, Kind, Render, Reply, Turn
-from core.dialogue.unfinished import HOME
 from core.identity.answers import Answer, answer_to, has_written, keep_answer
 from core.identity.new_pins import PIN_SHAPE
 from core.kernel.db import Database, UnitOfWork
@@ -69,11 +68,10 @@ def _catch_up(session: Session, left: Session) -> None:
 
 
 def may_be_behind(session: Session, inputs: Sequence[Input]) -> bool:
-    """Whether she begins anew in the middle of something, or a session that we have forgotten comes with a PIN in it."""
+    """Whether she begins anew where her PIN had been asked for, or a session that we have forgotten comes with a PIN in it."""
     if not inputs or inputs[0].kind is not Kind.START:
         return False
-    was_amid = bool(session.pending or (session.values and session.screen not in ("", HOME)))
-    return was_amid or any(PIN_SHAPE.fullmatch(one.value) for one in inputs[1:])
+    return bool(session.pending) or any(PIN_SHAPE.fullmatch(one.value) for one in inputs[1:])
 
 
 def _only_once(session: Session, render: Render) -> str:
