@@ -17,7 +17,8 @@ from core.dialogue.turn import Input, Kind
 
 KEY_PREFIX = "key:"
 BACK, HOME = "<back", "<home"
-BUTTON = re.compile(r"(?P<turn>[0-9]{1,6}):(?P<choice>[^\s:]{1,57})", re.ASCII)
+# An option's id is whatever the flow calls it ("vote yes", "r:" and an id); whether it was shown, the conversation knows.
+BUTTON = re.compile(r"(?P<turn>[0-9]{1,6}):(?P<choice>[!-~][ -~]{0,56})", re.ASCII)
 KEY = re.compile(rf"{KEY_PREFIX}(?P<token>[A-Za-z0-9_-]{{1,32}})", re.ASCII)
 COMMAND = re.compile(r"/(?P<name>[A-Za-z0-9_]{1,32})(?:@(?P<bot>[A-Za-z0-9_]{1,32}))?(?:\s.*)?", re.ASCII | re.DOTALL)
 # What Telegram makes of a link: core.telegram.org/bots/features#deep-linking.

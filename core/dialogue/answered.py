@@ -69,8 +69,9 @@ def _catch_up(session: Session, left: Session) -> None:
 
 def may_be_behind(session: Session, inputs: Sequence[Input]) -> bool:
     """Whether she begins anew where her PIN had been asked for, or a session that we have forgotten comes with a PIN in it."""
-    begins = bool(inputs) and inputs[0].kind is Kind.START
-    return begins and (bool(session.pending) or any(PIN_SHAPE.fullmatch(one.value) for one in inputs[1:]))
+    if not inputs or inputs[0].kind is not Kind.START:
+        return False
+    return bool(session.pending) or any(PIN_SHAPE.fullmatch(one.value) for one in inputs[1:])
 
 
 def _only_once(session: Session, render: Render) -> str:

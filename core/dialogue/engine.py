@@ -218,7 +218,7 @@ class Conversation:
                 reply = self._shown(hop, before, outcome, turn)
                 secret = outcome.screen.secret
                 await answered.keep(uow, session, turn, began_with=hop.began_with, reply=reply, secret=secret)
-                await walk.keep(outcome, before)
+                await walk.keep(outcome)
                 return reply
         except CoreError as refusal:
             # What the flow wrote before it refused was rolled back; the session goes back with it.

@@ -15,8 +15,8 @@ from core.identity.drafts import Draft, draft_of, drop_draft, keep_draft
 from core.kernel.money import Money
 
 HOME = "home"
-# How she proves who she is isn't something to come back to.
-NEVER_KEPT = ("home.", "register.", "link.", "step_up.", "security.", "new_pin.", "recovery.", "email.", "terms.")
+# How she proves who she is isn't something to come back to, nor is what takes a deed back for half a minute.
+NEVER_KEPT = ("home.", "undo.", "register.", "link.", "step_up.", "security.", "new_pin.", "recovery.", "email.", "terms.")
 
 
 class Unfinished:
@@ -42,9 +42,12 @@ class Unfinished:
             # This conversation knows more of the very same command: that a code was sent for it, say.
             is_same = here and here[1].get("intent") is not None and here[1].get("intent") == state["values"].get("intent")
             return self._before_the_pin(here if is_same else [found.screen, state["values"], state["back"]])
-        if not here or self._lasts(here[0], here[1]) or "intent" in here[1]:
+        lasts = bool(here) and (self._lasts(here[0], here[1]) or "intent" in here[1])
+        if not here or (lasts and (session.kept or not session.pending)):
             return []
-        return self._before_the_pin(here)
+        # What got its intent or amount on the way to the PIN was never written there, and gets another one.
+        values = {name: value for name, value in here[1].items() if name != "intent"}
+        return self._before_the_pin([here[0], values, here[2]])
 
     def _before_the_pin(self, found: list[Any]) -> list[Any]:
         """As whoever holds the phone next may see it: there is no way back to what was only shown after a PIN.
@@ -65,16 +68,10 @@ class Unfinished:
     def _exists(self, name: str) -> bool:
         return name in self._book.screens
 
-    async def keep(self, asks: Asks, *, before: Mapping[str, Any]) -> None:
-        """Write down where she is when that is something to come back to. Reading and looking around writes nothing.
-
-        At the question for a PIN it is written already, unless the command got its intent on the way there, from these values.
-        """
+    async def keep(self, asks: Asks) -> None:
+        """Write down where she is when that is something to come back to. Reading and looking around writes nothing."""
         session, member = self._session, self._turn.member
-        is_minted = session.pending in self._book.actions and before.get("intent") != session.values.get("intent")
-        if (session.pending or asks in SECRET) and not is_minted:
-            return
-        if member is None or not self._lasts(session.screen, session.values):
+        if member is None or session.pending or asks in SECRET or not self._lasts(session.screen, session.values):
             return
         draft = Draft(session.screen, plain({"values": session.values, "back": session.back}))
         await keep_draft(self._turn.uow, member=member.id, draft=draft, intent=self._intent(), channel=self._turn.channel.name)

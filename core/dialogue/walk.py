@@ -50,10 +50,10 @@ class Walk:
         self._book, self._session, self._turn = book, session, turn
         self._unfinished, self._words = Unfinished(book, session, turn), OwnWords(session, turn)
 
-    async def keep(self, outcome: Outcome, before: Session) -> None:
-        """Keep what is unfinished where this led from the session before, in the same transaction."""
+    async def keep(self, outcome: Outcome) -> None:
+        """Keep what is unfinished where this led, in the same transaction."""
         if not outcome.screen.ends:
-            await self._unfinished.keep(outcome.screen.asks, before=before.values)
+            await self._unfinished.keep(outcome.screen.asks)
 
     async def take(self, one: Input, proof: PinOutcome | CoreError | None) -> Outcome:  # noqa: PLR0911 - one line a kind
         """Where this input leads."""

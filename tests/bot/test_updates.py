@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from telegram import Bot, Update
@@ -171,6 +172,12 @@ def tap(data: str, **message_content: Any) -> Any:
 def test_tap_carries_turn_and_choice() -> None:
     assert tap("12:yes") == Tapped("q", 7, 12, "yes")
     assert tap("3:<home") == Tapped("q", 7, 3, "<home")
+
+
+@pytest.mark.parametrize("choice", ["vote yes", f"r:{UUID(int=7)}", f"i:{UUID(int=7)}", str(UUID(int=7)), "loans"])
+def test_tap_carries_whatever_a_flow_calls_its_option(choice: str) -> None:
+    """A ballot, the recovery that she is to vouch for, an invitation or an office that waits for her."""
+    assert tap(f"12:{choice}") == Tapped("q", 7, 12, choice)
 
 
 def test_tap_when_the_message_is_gone_is_still_a_tap() -> None:

@@ -172,4 +172,4 @@ async def test_what_has_no_amount_is_offered_too_wherever_she_stopped(wanjiru_me
     assert ("PIN" in shown) == (how == "PIN")
 
     assert "9 Continue" in await wanjiru_merry.dial()
-    assert "your hand is paid the whole pot" in await wanjiru_merry.type("9")
+    assert "our hand is paid the whole pot" in await wanjiru_merry.type("9")

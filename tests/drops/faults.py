@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from core.dialogue.screens import Assurance
 from core.dialogue.turn import NO, TELEGRAM, USSD, YES, Channel, Input, Kind
+from core.dialogue.unfinished import NEVER_KEPT
 from core.kernel.money import Money
 from core.kernel.texts import catalogue, text
 from tests.drops.effects import TOLD, Effects, change
@@ -108,7 +109,10 @@ class Fault:
         before = await who.session_of(channel)
         who.body = await self.sent(who, channel, one)
         self.known.disturbed[self.village.play_name, self.name] += 1
+        if one.kind is Kind.START:
+            who.proven_for = ""
         if before.pending and one.kind is Kind.TYPED and one.value == PIN:
+            who.proven_for = before.pending
             self.known.acted[before.pending, self.name] += 1
             self.known.where.setdefault((before.pending, self.name), set()).add(self.village.play_name)
 
@@ -126,7 +130,8 @@ class Fault:
 
     async def take(self, who: Villager, step: str, channel: Channel = USSD) -> None:
         """One step; a PIN where none is asked for any more is none."""
-        if step == "PIN" and not (await who.session_of(channel)).pending:
+        session = await who.session_of(channel)
+        if step == "PIN" and not session.pending and not session.screen.startswith("step_up."):
             return
         await who.go(step, channel=channel)
 
@@ -142,9 +147,16 @@ class Fault:
     async def is_unfinished(self, who: Villager, channel: Channel = USSD) -> bool:
         """Whether she has given an amount or come to what is to be confirmed, so that it must be offered again."""
         session = await who.session_of(channel)
+        if session.screen.startswith(NEVER_KEPT):
+            return False
         if session.pending and session.pending in self.village.book.actions:
             return self.village.book.actions[session.pending].needs is Assurance.PIN
         return self.asks_yes(who) or any(isinstance(one, Money) for one in session.values.values())
+
+    def only_read(self, who: Villager) -> bool:
+        """Whether what she came to by her PIN was only to be read, which she may carry on with."""
+        action = self.village.book.actions.get(who.proven_for)
+        return action is not None and action.needs is not Assurance.PIN
 
     async def snapshot(self) -> Redis:
         """Everything that Redis holds."""
@@ -292,8 +304,10 @@ class Dropped(Fault):
             await self.step(who, one, channel)
             said = who.said()
             if who.reply.screen.ends:
-                if await self.is_offered(who, channel):
+                if not self.only_read(who) and await self.is_offered(who, channel):
                     self.wrong(who, f"offered after {said!r}")
+                return said
+            if place == len(steps) - 1:
                 return said
             await self._back(who, steps[: place + 1], channel)
         return who.said()
@@ -318,7 +332,7 @@ class Dropped(Fault):
         came = await who.session_of(channel)
         if came.pending:
             self.wrong(who, "past the question for the PIN")
-        if came.values.get("intent") != session.values.get("intent"):
+        if "intent" in came.values and came.values["intent"] != session.values.get("intent"):
             self.wrong(who, f"{shown} came back with another intent")
         if session.pending:
             await self.take(who, steps[-1], channel)
@@ -331,6 +345,10 @@ class Died(Dropped):
     """Each hop's work is committed, then the process dies before it remembers; and she dials anew."""
 
     name = "died"
+
+    def only_read(self, who: Villager) -> bool:
+        """What takes no PIN may be offered once more: its verb says that it was done."""
+        return not who.proven_for or super().only_read(who)
 
     async def step(self, who: Villager, one: str, channel: Channel) -> None:
         kept = await self.snapshot()

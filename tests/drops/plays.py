@@ -11,6 +11,7 @@ from core.daos.calendar import Schedule
 from core.daos.contributions import contribute
 from core.daos.dues.changing import create_kind
 from core.daos.dues.opening import open_charges
+from core.governance.jobs import close_vote
 from core.identity.step_up import set_limit
 from core.kernel.ids import DaoId, IntentId
 from core.kernel.money import Money
@@ -353,6 +354,13 @@ async def votes(village: Village) -> None:
     passing = await newest()
     for one in (g.chair, g.secretary, g.amina, g.bahati):
         await does(one, passing, "vote yes", "PIN")
+    await does(g.chair, "new", "spend", "=500", f"=0{g.bahati.phone[4:]}", deciding.WORDS, "yes", "PIN")
+    spend = await newest()
+    for one in (g.chair, g.treasurer, g.secretary, g.amina, g.bahati):
+        await does(one, spend, "vote yes", "PIN")
+    village.clock.advance(days=4)
+    await close_vote(worker(village), {"proposal": spend})
+    await does(g.amina, spend, "object", "PIN")
 
 
 async def a_forgotten_pin(village: Village) -> None:
@@ -360,6 +368,15 @@ async def a_forgotten_pin(village: Village) -> None:
     for name in ("bahati", "secretary", "treasurer"):
         village.people[name] = await village.enrolled(f"{name}, forgetful")
     await own.a_forgotten_pin(village)
+
+
+async def a_refused_recovery(village: Village) -> None:
+    """A contact says that it isn't her."""
+    zuri, contact, other = [await village.enrolled(name) for name in ("zuri", "contact of zuri", "other contact of zuri")]
+    await own._befriended(village, zuri, (contact, other))
+    await zuri.dial("account", "forgot", "yes")
+    await zuri.dial("account", "forgot", await zuri.code())
+    await contact.dial("account", "vouch", "r:", "no", "PIN")
 
 
 async def friends(village: Village) -> None:
@@ -376,7 +393,7 @@ Piece = tuple[Callable[[Village], Awaitable[None]], ...]
 # What belongs together is about the same people; every other play has its own.
 PIECES: tuple[Piece, ...] = (
     (*deciding.PLAYS, letting_in),
-    (a_forgotten_pin,),
+    (a_forgotten_pin, a_refused_recovery),
     (contributing,),
     (her_own_money, above_her_limit),
     (kinds_of_dues,),

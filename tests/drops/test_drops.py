@@ -48,6 +48,7 @@ NOT_PLAYED = {
     "security.enable": "shown once",
     "security.off": "no money and nobody else",
     "security.set_limit": "no money and nobody else",
+    "treasury.again": "takes an M-PESA that didn't pay: tests/treasury",
 }
 
 
@@ -116,7 +117,8 @@ async def test_every_flow_comes_to_its_end_once_whatever_goes_wrong_at_each_step
 
 async def nothing_is_wrong(db: Database, way: str) -> None:
     """Nothing that was found in this way, and nothing in the books."""
-    assert [one for one in KNOWN.problems if one.startswith(f"{way}:")] == []
+    wrong = [one[:MOST_SAID] for one in KNOWN.problems if one.startswith(f"{way}:")]
+    assert wrong == [], "\n" + "\n".join(wrong)
     assert [f"{one.name}: {one.figure}" for one in await audit(db) if not one.ok] == []
 
 

@@ -206,6 +206,7 @@ class Villager(Person):
     previous: list[str] = field(default_factory=list)
     calls: int = 0
     straight: bool = False
+    proven_for: str = ""
     sent: list[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -223,6 +224,14 @@ class Villager(Person):
     async def plainly(self, *steps: str, channel: Channel = USSD, refused: bool = False) -> str:
         """One call of which nothing is made difficult but its hops."""
         return await super().dial(*steps, channel=channel, refused=refused)
+
+    async def go(self, *steps: str, channel: Channel = USSD, refused: bool = False) -> str:
+        """Go on from where she is; where a code is asked for before the PIN, that of her last SMS."""
+        for number, step in enumerate(steps, 1):
+            if step == "PIN" and (await self.session_of(channel)).screen.startswith("step_up."):
+                await super().go(await self.code(), channel=channel)
+            await super().go(step, channel=channel, refused=refused and number == len(steps))
+        return self.said()
 
     async def session_of(self, channel: Channel = USSD) -> Session:
         """The conversation as it is remembered."""

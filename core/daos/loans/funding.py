@@ -146,7 +146,7 @@ async def end_if_over(uow: UnitOfWork, row: LoanFundingRow) -> bool:
     waiting = {row.user_id, *await uow.session.scalars(select(LoanFundingDecisionRow.user_id).where(*yes))}
     people = await people_of(uow, group=DaoId(row.dao_id))
     what = await _about(uow, row, "pot-sms-expired")
-    await tell_each(uow, [(person, what) for person in people if person.id in waiting], template=TEMPLATE)
+    await tell_each(uow, [(person, what) for person in people if person.id in waiting], template="pot_asked")
     return True
 
 
