@@ -41,18 +41,18 @@ async def waiting_changes(uow: UnitOfWork, *, member: MemberId) -> list[WaitingC
 
 
 # Of contacts and addresses; of one that is new the moment from which it counts, of one that goes the moment until which.
-OF_HERS = """
+WAITING = Question("""
     SELECT CASE WHEN c.counts_from > :now THEN 'contact' ELSE 'contact-off' END AS what,
       CASE WHEN c.counts_from > :now THEN c.counts_from ELSE c.leaves_at END AS at
-    FROM recovery_contacts c WHERE c.user_id = {member} AND c.status IN ('asked', 'accepted')
+    FROM recovery_contacts c WHERE c.user_id = :member AND c.status IN ('asked', 'accepted')
       AND (c.counts_from > :now OR c.leaves_at > :now)
     UNION ALL
     SELECT CASE WHEN e.verified_at IS NULL THEN 'email' ELSE 'email-off' END,
       coalesce(CASE WHEN e.verified_at IS NULL THEN e.counts_from ELSE e.leaves_at END, :now)
-    FROM email_addresses e WHERE e.user_id = {member} AND e.ended_at IS NULL
+    FROM email_addresses e WHERE e.user_id = :member AND e.ended_at IS NULL
       AND (e.counts_from > :now OR e.leaves_at > :now)
-"""
-WAITING = Question(f"SELECT w.what, w.at FROM ({OF_HERS.format(member=':member')}) w ORDER BY w.at")
+    ORDER BY at
+""")
 
 
 async def stop_changes(uow: UnitOfWork, *, member: MemberId, by: str) -> int:

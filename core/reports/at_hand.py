@@ -27,7 +27,7 @@ from core.identity.drafts import LASTS, Draft, draft_of
 from core.identity.idle import idle
 from core.identity.members import Member, find, find_by_phone, find_by_telegram
 from core.identity.vouching import is_asked
-from core.identity.waiting_changes import OF_HERS, WaitingChange, waiting_changes
+from core.identity.waiting_changes import waiting_changes
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.phone import Phone
@@ -36,8 +36,7 @@ from core.payments.account_numbers import account_number
 from core.reports.rooms import asked_in
 from core.reports.rooms.here import Here
 
-_AT_HAND = (
-    """
+_AT_HAND = """
     SELECT m.id, m.name, m.phone, m.language, m.telegram_id, m.telegram_chat, m.created_at, m.signed_out_at, m.consent_version,
       d.screen, d.state,
       (SELECT number FROM payment_accounts a WHERE a.user_id = m.id AND a.dao_id IS NULL) AS account,
@@ -45,10 +44,10 @@ _AT_HAND = (
         WHERE u.user_id = m.id AND u.device_fingerprint = :device AND u.revoked_at IS NULL) AS used,
       EXISTS (SELECT FROM recovery_contacts c WHERE c.contact_id = m.id AND (c.status = 'asked'
         OR EXISTS (SELECT FROM account_recovery y WHERE y.user_id = c.user_id AND y.status = 'pending'))) AS vouches,
-      (SELECT jsonb_agg(jsonb_build_object('what', w.what, 'at', w.at) ORDER BY w.at)
-        FROM ("""
-    + OF_HERS.format(member="m.id")
-    + """) w) AS changes,
+      EXISTS (SELECT FROM recovery_contacts c WHERE c.user_id = m.id AND c.status IN ('asked', 'accepted')
+        AND (c.counts_from > :now OR c.leaves_at > :now))
+        OR EXISTS (SELECT FROM email_addresses e WHERE e.user_id = m.id AND e.ended_at IS NULL
+        AND (e.counts_from > :now OR e.leaves_at > :now)) AS changes,
       (SELECT count(*) FROM dao_role_offers o
         WHERE o.user_id = m.id AND o.status = 'offered' AND o.expires_at > :now) AS offered,
       (SELECT count(*) FROM dao_invitations i JOIN daos g ON g.id = i.dao_id AND g.status = 'active'
@@ -71,7 +70,6 @@ _AT_HAND = (
     LEFT JOIN LATERAL (SELECT c.version, c.answers FROM dao_constitutions c
       WHERE c.dao_id = CAST(:group AS uuid) AND c.in_force_from <= :now ORDER BY c.version DESC LIMIT 1) r ON true
     WHERE """
-)
 _OF_A_PHONE = Question(_AT_HAND + "m.phone = :phone")
 _OF_A_CHAT = Question(_AT_HAND + "m.telegram_id = :telegram")
 _WHO_DIALS = Question("SELECT id FROM members WHERE phone = :phone")
@@ -170,8 +168,8 @@ def _lay(uow: UnitOfWork, member: Member, row: Row) -> None:
         account_number.foresee(uow, row["account"], member=member.id)
     if not row["vouches"]:
         is_asked.foresee(uow, False, contact=member.id)
-    changes = [WaitingChange(one["what"], datetime.fromisoformat(one["at"])) for one in row["changes"] or []]
-    waiting_changes.foresee(uow, changes, member=member.id)
+    if not row["changes"]:
+        waiting_changes.foresee(uow, [], member=member.id)
     if not row["closed"]:
         closed_for.foresee(uow, [], member=member.id)
     how_many_offers.foresee(uow, row["offered"], member=member.id)

@@ -139,6 +139,7 @@ OF_A_GROUP: Mapping[str, RoomOfGroup] = {
 }
 OF_HERS: Mapping[str, Room] = {
     "account.menu": account.vouching,
+    "changes.menu": account.changes,
     "contacts.menu": account.contacts,
     "contacts.officials": account.contacts,
     "contribute.pay": approving.approval,

@@ -12,9 +12,15 @@ from core.identity.recovery import PENDING
 from core.identity.recovery_contacts import REQUESTS_TO, WHO_COUNT
 from core.identity.two_factor import HAS_APP
 from core.identity.vouching import TO_VOUCH_FOR
+from core.identity.waiting_changes import WAITING
 from core.kernel.questions import Asked
 from core.notifications.preferences import PREFERENCES
 from core.reports.rooms.here import Here
+
+
+def changes(here: Here) -> Sequence[Asked]:
+    """What she has changed that isn't in force yet."""
+    return [WAITING.about(member=here.member, now=here.now)]
 
 
 def data(here: Here) -> Sequence[Asked]:
