@@ -16,7 +16,8 @@ from core.kernel.money import Money
 
 HOME = "home"
 # How she proves who she is isn't something to come back to, nor is what takes a deed back for half a minute.
-NEVER_KEPT = ("home.", "undo.", "register.", "link.", "step_up.", "security.", "new_pin.", "recovery.", "email.", "terms.")
+UNDONE = "undo."
+NEVER_KEPT = ("home.", UNDONE, "register.", "link.", "step_up.", "security.", "new_pin.", "recovery.", "email.", "terms.")
 
 
 class Unfinished:
@@ -98,7 +99,7 @@ class Unfinished:
 
     def may_be_kept(self, definition: ScreenDefinition) -> bool:
         """Whether whoever holds the phone next may go on here. Not where a PIN or a code was proven to get here."""
-        if definition.needs is not Assurance.MEMBER or definition.approves is not None:
+        if definition.needs is not Assurance.MEMBER or definition.approves is not None or definition.name.startswith(UNDONE):
             return False
         # What asks for the PIN is the action that she chose there.
         return self._session.pending in self._book.actions or Asks(self._session.asks) not in SECRET

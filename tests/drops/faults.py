@@ -75,10 +75,10 @@ class Fault:
     async def call(self, who: Villager, steps: Steps, channel: Channel) -> str:
         """The whole call, compared with the undisturbed one."""
         before = await self.effects.count()
-        said = settled(await self.made(who, steps, channel))
+        said = await self.made(who, steps, channel)
         done = change(before, await self.effects.count(), but=self.apart)
-        self.compared(who, Call(done=done, said=said))
-        return who.said()
+        self.compared(who, Call(done=done, said=settled(said)))
+        return said
 
     async def made(self, who: Villager, steps: Steps, channel: Channel) -> str:
         """The call in this way; what she reads at its end."""
