@@ -13,7 +13,7 @@ from core.daos.models import MembershipRow
 from core.daos.people_models import MembershipChange, RoleChange
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
-from core.kernel.questions import Question
+from core.kernel.questions import Question, Selected, given
 
 Change = Literal["joined", "rejoined", "suspended", "reinstated", "expelled", "notice", "stayed", "left", "replied"]
 Way = Literal["founding", "appointed", "elected", "voted", "replaced", "resigned", "suspended", "left", "expelled"]
@@ -98,13 +98,26 @@ async def note_role(
 
 async def role_changes(uow: UnitOfWork, *, group: DaoId, since: datetime | None = None) -> list[ChangeOfRole]:
     """The changes of roles in the order in which they happened, all or those after `since`."""
-    found = select(RoleChange).where(RoleChange.dao_id == group).order_by(RoleChange.created_at, RoleChange.id)
-    if since is not None:
-        found = found.where(RoleChange.created_at > since)
     return [
         ChangeOfRole(MemberId(row.user_id), row.from_role, row.to_role, row.way, row.because, row.created_at)  # type: ignore[arg-type]
-        for row in await uow.session.scalars(found)
+        for row in await uow.scalars(ROLE_CHANGES, group=group)
+        if since is None or row.created_at > since
     ]
+
+
+ROLE_CHANGES = Selected(
+    select(RoleChange).where(RoleChange.dao_id == given("group")).order_by(RoleChange.created_at, RoleChange.id)
+)
+
+
+async def called_in_changes(uow: UnitOfWork, *, group: DaoId) -> dict[MemberId, str]:
+    """The names of all whose role has ever changed, also of those who have left."""
+    return {MemberId(row["id"]): row["name"] for row in await uow.ask(CALLED_IN_CHANGES, group=group)}
+
+
+CALLED_IN_CHANGES = Question("""
+    SELECT id, name FROM members WHERE id IN (SELECT user_id FROM dao_role_changes WHERE dao_id = :group)
+""")
 
 
 async def suspensions_of(

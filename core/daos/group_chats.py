@@ -19,6 +19,7 @@ from core.identity.members import find_by_telegram
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, MemberId
+from core.kernel.questions import Selected, given
 from core.kernel.secrets import random_token
 from core.kernel.texts import Text, catalogue, text
 from core.notifications.chat import write_chat
@@ -102,8 +103,12 @@ async def chat_moved(uow: UnitOfWork, *, chat: int, to: int) -> None:
 
 async def chat_of(uow: UnitOfWork, *, group: DaoId) -> GroupChat | None:
     """The group's chat, if it has one."""
-    row = await uow.session.get(GroupChatRow, group)
+    row = await uow.scalar(CHAT, group=group)
     return GroupChat(group, row.chat, row.language) if row else None
+
+
+CHAT = Selected(select(GroupChatRow).where(GroupChatRow.dao_id == given("group")))
+NAME_SHOWN = Selected(select(BoardName.user_id).where(BoardName.dao_id == given("group"), BoardName.user_id == given("member")))
 
 
 async def tell_chat(uow: UnitOfWork, *, group: DaoId, what: Text, template: str) -> None:
@@ -129,7 +134,7 @@ async def refresh_soon(uow: UnitOfWork, *, group: DaoId, again: bool = False) ->
 
 async def shows_name(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> bool:
     """Whether her name stands on the board in the group's chat."""
-    return await uow.session.get(BoardName, (group, member)) is not None
+    return await uow.scalar(NAME_SHOWN, group=group, member=member) is not None
 
 
 async def show_name(uow: UnitOfWork, *, group: DaoId, member: MemberId, shows: bool) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
+from uuid import UUID
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -25,6 +26,7 @@ from core.identity.models import MemberRow
 from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, IntentId, MemberId
+from core.kernel.questions import Question, Selected, given
 from core.ledger.service import KeyReused
 
 MOST_MEMBERS = 500
@@ -201,19 +203,21 @@ async def open_group(
 async def find_by_code(uow: UnitOfWork, *, typed: str) -> Group:
     """The group that the typed code belongs to. Raises UnknownGroup."""
     code = read_code(typed)
-    found = await _groups(uow, _GROUPS.where(GroupRow.code == code)) if code else []
+    found = await uow.rows(BY_CODE, code=code) if code else ()
     if not found:
         raise UnknownGroup
-    return found[0]
+    group = as_group(*found[0])
+    find_group.foresee(uow, group, group=group.id)
+    return group
 
 
 @foreseeable
 async def find_group(uow: UnitOfWork, *, group: DaoId) -> Group:
     """The group. Raises UnknownGroup."""
-    found = await _groups(uow, _GROUPS.where(GroupRow.id == group))
+    found = await uow.rows(BY_ID, group=group)
     if not found:
         raise UnknownGroup
-    return found[0]
+    return as_group(*found[0])
 
 
 @foreseeable
@@ -321,13 +325,32 @@ async def members_of(uow: UnitOfWork, *, viewer: MemberId, group: DaoId) -> list
 # An alias, because the memberships of one person are joined to the same question.
 _INSIDE = aliased(MembershipRow)
 _SIZE = select(func.count(_INSIDE.id)).where(_INSIDE.dao_id == GroupRow.id, _INSIDE.status == "active")
-_GROUPS = select(GroupRow.id, GroupRow.name, GroupRow.code, _SIZE.scalar_subquery(), GroupRow.kind).where(
-    GroupRow.status == "active"
+# What `as_group` is made of.
+COLUMNS = GroupRow.id, GroupRow.name, GroupRow.code, _SIZE.scalar_subquery(), GroupRow.kind
+_GROUPS = select(*COLUMNS).where(GroupRow.status == "active")
+
+
+BY_ID = Selected(_GROUPS.where(GroupRow.id == given("group")))
+BY_CODE = Selected(_GROUPS.where(GroupRow.code == given("code")))
+# The same by its id.
+CODED = Question("SELECT id FROM daos WHERE code = :code AND status = 'active'")
+# Hers as long as she has any, also while she is suspended.
+BELONGING = Selected(
+    select(MembershipRow).where(
+        MembershipRow.dao_id == given("group"),
+        MembershipRow.user_id == given("member"),
+        MembershipRow.status.in_(("active", "suspended")),
+    )
 )
 
 
 async def _groups(uow: UnitOfWork, wanted: Select[Any]) -> list[Group]:
-    return [Group(DaoId(row[0]), *row[1:]) for row in await uow.session.execute(wanted)]
+    return [as_group(*row) for row in await uow.session.execute(wanted)]
+
+
+def as_group(group: UUID, name: str, code: str, members: int | None, kind: GroupKind) -> Group:
+    """The columns as a value."""
+    return Group(DaoId(group), name, code, members or 0, kind)
 
 
 async def _founded(uow: UnitOfWork, founder: MemberId) -> int:

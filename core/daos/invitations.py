@@ -6,18 +6,30 @@ invited number can use it. Neither they nor the number are kept, only keyed dige
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ARRAY, ColumnElement, String, any_, func, select
 
 from core.daos.constitutions import version_of
 from core.daos.dialling import GROUPS, JOIN, dialled
 from core.daos.dues.joining import charge_joining
-from core.daos.groups import AlreadyMember, Group, Membership, find_group, join, locked_group, require_member, take_turns
-from core.daos.models import MembershipRow
+from core.daos.groups import (
+    COLUMNS,
+    AlreadyMember,
+    Group,
+    Membership,
+    as_group,
+    find_group,
+    join,
+    locked_group,
+    require_member,
+    take_turns,
+)
+from core.daos.models import GroupRow, MembershipRow
 from core.daos.people import OFFICIALS, require_role
 from core.daos.people_models import Invitation
 from core.daos.telling import tell_group
@@ -29,6 +41,7 @@ from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.phone import Phone, masked
+from core.kernel.questions import Selected, given
 from core.kernel.secrets import random_below, random_token
 from core.kernel.texts import Text, text
 from core.notifications.service import queue_code_sms
@@ -126,13 +139,35 @@ async def invite(
 @foreseeable
 async def invitations_for(uow: UnitOfWork, *, member: Member) -> list[OpenInvitation]:
     """The invitations that wait for her number, the newest first."""
-    return await _open(uow, Invitation.phone_digest.in_(uow.vault.digests(member.phone, context=PHONE)))
+    digests = list(uow.vault.digests(member.phone, context=PHONE))
+    return [_seen(row, as_group(*group)) for row, *group in await uow.rows(OF_A_NUMBER, digests=digests, now=uow.clock.now())]
+
+
+@foreseeable
+async def how_many_invite(uow: UnitOfWork, *, member: Member) -> int:
+    """How many of them wait."""
+    return len(await invitations_for(uow, member=member))
 
 
 async def invitations_of(uow: UnitOfWork, *, group: DaoId, viewer: MemberId) -> list[OpenInvitation]:
     """The invitations of a group that wait, for its officials. Raises NotAMember, NotYourRole."""
     await require_role(uow, member=viewer, group=group, roles=OFFICIALS)
-    return await _open(uow, Invitation.dao_id == group)
+    return await _as_seen(uow, await uow.scalars(OF_GROUP, group=group, now=uow.clock.now()))
+
+
+# With the groups, which are open.
+OF_A_NUMBER = Selected(
+    select(Invitation, *COLUMNS)
+    .join(GroupRow, GroupRow.id == Invitation.dao_id)
+    .where(Invitation.phone_digest == any_(given("digests", ARRAY(String))), Invitation.status == "open")
+    .where(Invitation.expires_at > given("now"), GroupRow.status == "active")
+    .order_by(Invitation.created_at.desc())
+)
+OF_GROUP = Selected(
+    select(Invitation)
+    .where(Invitation.dao_id == given("group"), Invitation.status == "open", Invitation.expires_at > given("now"))
+    .order_by(Invitation.created_at.desc())
+)
 
 
 async def find_invitation(uow: UnitOfWork, *, member: Member, secret: str) -> OpenInvitation:
@@ -216,11 +251,16 @@ async def tell_joined(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> Non
 async def _open(uow: UnitOfWork, condition: ColumnElement[bool]) -> list[OpenInvitation]:
     waits = Invitation.status == "open", Invitation.expires_at > uow.clock.now()
     rows = await uow.session.scalars(select(Invitation).where(condition, *waits).order_by(Invitation.created_at.desc()))
-    found = [(row, await find_group(uow, group=DaoId(row.dao_id))) for row in rows]
-    return [
-        OpenInvitation(row.id, group, "observer" if row.role == "observer" else "member", row.phone_shown, row.expires_at)
-        for row, group in found
-    ]
+    return await _as_seen(uow, rows)
+
+
+async def _as_seen(uow: UnitOfWork, rows: Iterable[Invitation]) -> list[OpenInvitation]:
+    return [_seen(row, await find_group(uow, group=DaoId(row.dao_id))) for row in rows]
+
+
+def _seen(row: Invitation, group: Group) -> OpenInvitation:
+    role: InvitedRole = "observer" if row.role == "observer" else "member"
+    return OpenInvitation(row.id, group, role, row.phone_shown, row.expires_at)
 
 
 async def _locked(uow: UnitOfWork, invitation: UUID, member: MemberId) -> Invitation:

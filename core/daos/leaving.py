@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, select
 
 from core.daos.changes import OFFICES, note_change, set_role
 from core.daos.constitutions import rules_of
-from core.daos.groups import Group, NotAMember, find_group, locked_group
+from core.daos.groups import BELONGING, Group, NotAMember, find_group, locked_group
 from core.daos.models import GroupRow, MembershipRow
 from core.daos.parting import Line
 from core.daos.partings import PARTINGS
@@ -288,9 +288,11 @@ async def _locked(uow: UnitOfWork, group: DaoId, member: MemberId) -> tuple[Memb
 
 
 async def _row(uow: UnitOfWork, group: DaoId, member: MemberId, *, lock: bool = False) -> MembershipRow:
-    own = MembershipRow.dao_id == group, MembershipRow.user_id == member, MembershipRow.status.in_(BELONGS)
-    found = select(MembershipRow).where(*own)
-    row = await uow.session.scalar(found.with_for_update(key_share=True) if lock else found)
+    if not lock:
+        row = await uow.scalar(BELONGING, group=group, member=member)
+    else:
+        own = MembershipRow.dao_id == group, MembershipRow.user_id == member, MembershipRow.status.in_(BELONGS)
+        row = await uow.session.scalar(select(MembershipRow).where(*own).with_for_update(key_share=True))
     if row is None:
         raise NotAMember
     return row

@@ -12,8 +12,9 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Select, String, exists, func, select
+from sqlalchemy import ARRAY, String, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import NoResultFound
 
 from core.daos.calendar import day_of, months_later
 from core.daos.constitutions import rules_of
@@ -255,10 +256,12 @@ async def attendance_of(uow: UnitOfWork, *, meeting: UUID) -> Attendance:
 
     Late: the code was typed more than fifteen minutes after the meeting began, or after it was first announced.
     """
-    row = await uow.session.get_one(MeetingRow, meeting)
+    row = await uow.scalar(MEETING, meeting=meeting)
+    if row is None:
+        raise NoResultFound
     people = await participants_of(uow, group=DaoId(row.dao_id))
     members = [person.id for person in people if person.joined_at <= row.starts_at]
-    rows = {one.user_id: one for one in await uow.session.scalars(_rows(meeting))}
+    rows = {one.user_id: one for one in await uow.scalars(ATTENDANCE, meeting=meeting)}
     here = {MemberId(user): one.present_at for user, one in rows.items() if one.present_at is not None}
     excused = {user for user, one in rows.items() if one.apology_at is not None and one.present_at is None}
     begins = max(row.starts_at, row.opened_at or row.starts_at) + LATE
@@ -273,8 +276,7 @@ async def attendance_of(uow: UnitOfWork, *, meeting: UUID) -> Attendance:
 @foreseeable
 async def last_held(uow: UnitOfWork, *, group: DaoId) -> UUID | None:
     """The last meeting that was held."""
-    held = select(MeetingRow.id).where(MeetingRow.dao_id == group, MeetingRow.status == "held")
-    return await uow.session.scalar(held.order_by(MeetingRow.number.desc()).limit(1))
+    return await uow.scalar(LAST_HELD, group=group)
 
 
 async def next_date(uow: UnitOfWork, *, group: DaoId) -> datetime | None:
@@ -282,8 +284,7 @@ async def next_date(uow: UnitOfWork, *, group: DaoId) -> datetime | None:
     frequency = (await rules_of(uow, group=group)).meeting_frequency
     if frequency == "never":
         return None
-    held = select(MeetingRow.starts_at).where(MeetingRow.dao_id == group, MeetingRow.status == "held")
-    last = await uow.session.scalar(held.order_by(MeetingRow.number.desc()).limit(1))
+    last = await uow.scalar(LAST_START, group=group)
     now = uow.clock.now()
     at = _first_sunday(now) if last is None else last
     while at < now + EMERGENCY:
@@ -307,8 +308,14 @@ def _first_sunday(now: datetime) -> datetime:
     return datetime.combine(sunday, time(USUAL_HOUR), EAST_AFRICA).astimezone(UTC)
 
 
-def _rows(meeting: UUID) -> Select[AttendanceRow]:
-    return select(AttendanceRow).where(AttendanceRow.meeting_id == meeting).order_by(AttendanceRow.present_at)
+_OF_LAST = MeetingRow.dao_id == given("group"), MeetingRow.status == "held"
+LAST_HELD = Selected(select(MeetingRow.id).where(*_OF_LAST).order_by(MeetingRow.number.desc()).limit(1))
+# When it began.
+LAST_START = Selected(select(MeetingRow.starts_at).where(*_OF_LAST).order_by(MeetingRow.number.desc()).limit(1))
+MEETING = Selected(select(MeetingRow).where(MeetingRow.id == given("meeting")))
+ATTENDANCE = Selected(
+    select(AttendanceRow).where(AttendanceRow.meeting_id == given("meeting")).order_by(AttendanceRow.present_at)
+)
 
 
 async def _own(uow: UnitOfWork, meeting: UUID, member: MemberId) -> AttendanceRow:

@@ -22,11 +22,14 @@ from core.daos.telling import tell_group
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, crockford
 from core.kernel.money import Money
+from core.kernel.questions import Question, Row
 from core.kernel.texts import text
 
 TEMPLATE = "muhuri"
 # Six characters of five bits: one in a thousand million books has the same.
 CODE_LENGTH, HALF = 6, 3
+# In a list on a small screen.
+SHOWN = 4
 
 
 @dataclass(frozen=True)
@@ -84,16 +87,15 @@ async def newest_muhuri(uow: UnitOfWork, *, group: DaoId) -> Muhuri | None:
     return await _found(uow, group, number) if number else None
 
 
-async def latest_muhuri(uow: UnitOfWork, *, group: DaoId, most: int) -> list[Muhuri]:
+async def latest_muhuri(uow: UnitOfWork, *, group: DaoId, most: int = SHOWN) -> list[Muhuri]:
     """The newest seals, newest first."""
-    rows = await uow.session.execute(_LATEST, {"group": group, "most": most})
-    return [_as_muhuri(group, row) for row in rows]
+    return [_as_muhuri(group, row) for row in await uow.ask(LATEST, group=group, most=most)]
 
 
 async def sealing_of(uow: UnitOfWork, *, transfer: UUID) -> list[Muhuri]:
     """The seals of the groups whose books this transfer touched, those that have sealed it."""
-    rows = await uow.session.execute(_SEALING, {"transfer": transfer})
-    return [_as_muhuri(DaoId(row.dao_id), row) for row in rows]
+    rows = (await uow.session.execute(_SEALING, {"transfer": transfer})).mappings()
+    return [_as_muhuri(DaoId(row["dao_id"]), row) for row in rows]
 
 
 async def sealed_book(uow: UnitOfWork, *, group: DaoId) -> str:
@@ -108,12 +110,11 @@ async def unsealed_groups(uow: UnitOfWork, *, group: DaoId | None = None) -> lis
 
 
 async def _found(uow: UnitOfWork, group: DaoId, number: int) -> Muhuri:
-    row = (await uow.session.execute(_ONE, {"group": group, "number": number})).one()
+    row = (await uow.session.execute(_ONE, {"group": group, "number": number})).mappings().one()
     return _as_muhuri(group, row)
 
 
-def _as_muhuri(group: DaoId, row: object) -> Muhuri:
-    found = row._mapping  # type: ignore[attr-defined]  # noqa: SLF001 - the row's documented view
+def _as_muhuri(group: DaoId, found: Row) -> Muhuri:
     return Muhuri(
         group=group,
         number=found["number"],
@@ -145,7 +146,7 @@ FROM (
 """)
 _NEWEST = sql("SELECT max(number) FROM group_seals WHERE dao_id = :group")
 _ONE = sql("SELECT number, day, total, entries, hash FROM group_seals WHERE dao_id = :group AND number = :number")
-_LATEST = sql(
+LATEST = Question(
     "SELECT number, day, total, entries, hash FROM group_seals WHERE dao_id = :group ORDER BY number DESC LIMIT :most"
 )
 _SEALING = sql("""

@@ -13,6 +13,7 @@ from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import MemberId
 from core.kernel.phone import Phone
+from core.kernel.questions import Selected, given
 
 # Several groups may have the same officials; a small screen shows these few.
 MOST_OFFICIALS = 8
@@ -47,15 +48,17 @@ _TOGETHER = (
 
 async def officials_near(uow: UnitOfWork, *, member: MemberId) -> list[Official]:
     """The officials of her groups, without herself, each once."""
-    found = (
-        _TOGETHER.add_columns(_OTHER.role, GroupRow.name)
-        .where(_HER.user_id == member, _OTHER.user_id != member, _OTHER.role != "member")
-        .order_by(_HER.joined_at, _OTHER.joined_at)
-    )
     seen: dict[MemberId, Official] = {}
-    for user, role, group in await uow.session.execute(found):
+    for user, role, group in await uow.rows(OFFICIALS_NEAR, member=member):
         seen.setdefault(MemberId(user), Official(MemberId(user), role, group))
     return list(seen.values())[:MOST_OFFICIALS]
+
+
+OFFICIALS_NEAR = Selected(
+    _TOGETHER.add_columns(_OTHER.role, GroupRow.name)
+    .where(_HER.user_id == given("member"), _OTHER.user_id != given("member"), _OTHER.role != "member")
+    .order_by(_HER.joined_at, _OTHER.joined_at)
+)
 
 
 async def groupmate(uow: UnitOfWork, *, member: MemberId, phone: Phone) -> MemberId:

@@ -24,7 +24,7 @@ from core.identity.models import MemberRow
 from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, MemberId
-from core.kernel.questions import Question
+from core.kernel.questions import Question, Selected, given
 from core.kernel.texts import Text, text
 
 LASTS = timedelta(days=7)
@@ -111,17 +111,25 @@ async def offer_role(uow: UnitOfWork, *, group: DaoId, by: MemberId, member: Mem
 @foreseeable
 async def offers_to(uow: UnitOfWork, *, member: MemberId) -> list[Offer]:
     """The offices that wait for her word."""
-    found = (
-        select(RoleOffer, MemberRow.name)
-        .join(MemberRow, MemberRow.id == RoleOffer.offered_by)
-        .where(RoleOffer.user_id == member, RoleOffer.status == "offered", RoleOffer.expires_at > uow.clock.now())
-        .order_by(RoleOffer.created_at)
-    )
     offers = []
-    for row, by in await uow.session.execute(found):
+    for row, by in await uow.rows(OFFERS, member=member, now=uow.clock.now()):
         name = (await find_group(uow, group=DaoId(row.dao_id))).name
         offers.append(Offer(row.id, DaoId(row.dao_id), name, row.role, by, row.expires_at))
     return offers
+
+
+@foreseeable
+async def how_many_offers(uow: UnitOfWork, *, member: MemberId) -> int:
+    """How many of them there are."""
+    return len(await offers_to(uow, member=member))
+
+
+OFFERS = Selected(
+    select(RoleOffer, MemberRow.name)
+    .join(MemberRow, MemberRow.id == RoleOffer.offered_by)
+    .where(RoleOffer.user_id == given("member"), RoleOffer.status == "offered", RoleOffer.expires_at > given("now"))
+    .order_by(RoleOffer.created_at)
+)
 
 
 async def answer_offer(uow: UnitOfWork, *, offer: UUID, member: MemberId, accepts: bool) -> Offer:

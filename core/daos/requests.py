@@ -22,6 +22,7 @@ from core.identity.models import MemberRow
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, MemberId
+from core.kernel.questions import Selected, given
 from core.kernel.texts import text
 
 MOST_WAITING = 5
@@ -72,14 +73,15 @@ async def enter(uow: UnitOfWork, *, group: DaoId, member: MemberId, rules_versio
 async def requests_of(uow: UnitOfWork, *, group: DaoId, viewer: MemberId) -> list[Waiting]:
     """Who asks to be let in, the longest waiting first, for officials. Raises NotAMember, NotYourRole."""
     await require_role(uow, member=viewer, group=group, roles=OFFICIALS)
-    waits = JoinRequest.dao_id == group, JoinRequest.status == "waiting"
-    found = (
-        select(JoinRequest.id, MemberRow.name, JoinRequest.created_at)
-        .join(MemberRow, MemberRow.id == JoinRequest.user_id)
-        .where(*waits)
-        .order_by(JoinRequest.created_at)
-    )
-    return [Waiting(*row) for row in await uow.session.execute(found)]
+    return [Waiting(*row) for row in await uow.rows(REQUESTS, group=group)]
+
+
+REQUESTS = Selected(
+    select(JoinRequest.id, MemberRow.name, JoinRequest.created_at)
+    .join(MemberRow, MemberRow.id == JoinRequest.user_id)
+    .where(JoinRequest.dao_id == given("group"), JoinRequest.status == "waiting")
+    .order_by(JoinRequest.created_at)
+)
 
 
 async def answer_join_request(uow: UnitOfWork, *, request: UUID, group: DaoId, by: MemberId, accepts: bool) -> str:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from core.daos.changes import OFFICES, last_change, note_change, set_role
-from core.daos.groups import NotAMember, find_group, locked_group
+from core.daos.groups import BELONGING, NotAMember, find_group, locked_group
 from core.daos.models import MembershipRow
 from core.daos.people import OFFICIALS, require_role
 from core.daos.people_models import MembershipChange
@@ -149,8 +149,7 @@ async def _require_right(uow: UnitOfWork, group: DaoId, by: MemberId | None) -> 
 
 async def _row(uow: UnitOfWork, group: DaoId, member: MemberId) -> MembershipRow:
     """Her membership, active or suspended. Raises NotAMember."""
-    own = MembershipRow.dao_id == group, MembershipRow.user_id == member, MembershipRow.status.in_(("active", "suspended"))
-    row = await uow.session.scalar(select(MembershipRow).where(*own))
+    row = await uow.scalar(BELONGING, group=group, member=member)
     if row is None:
         raise NotAMember
     return row

@@ -13,14 +13,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
-from uuid import UUID
 
 from core.dialogue import answered
+from core.dialogue.ahead import ahead_of
 from core.dialogue.book import Book
 from core.dialogue.dialling import minutes_to_wait, note_flood
 from core.dialogue.endings import note_end, note_step, tell_late, where
-from core.dialogue.heading import Heading, heading_of
 from core.dialogue.holding import AnsweredMeanwhile, Sessions
 from core.dialogue.reading import Habits, Means, OneReading, hands_in_a_pin, place_of
 from core.dialogue.screens import Asks, Screen, answers
@@ -36,11 +34,9 @@ from core.identity.strangers import NOBODY
 from core.kernel import errors
 from core.kernel.db import Database, Notes, NotJustReading, UnitOfWork
 from core.kernel.errors import CoreError
-from core.kernel.ids import DaoId
 from core.kernel.phone import Phone
 from core.kernel.texts import DEFAULT_LANGUAGE, LANGUAGES, Text, text
 from core.monitoring.ussd_sessions import Ended
-from core.reports.at_hand import lay_at_hand
 
 # On the session that this process remembers, and once more on the one that it turns out to be.
 MOST_READINGS = 2
@@ -157,8 +153,7 @@ class Conversation:
             return None
         try:
             async with self._database.reading(left) as uow:
-                lay = partial(_lay_at_hand, incoming, heading_of(self._book, session, inputs))
-                reading = OneReading(uow, self._checks, lay)
+                reading = OneReading(uow, self._checks, *ahead_of(self._book, session, incoming, inputs))
                 reply = await self._answer(Hop(session, incoming, render, reading.means), inputs)
         except NotJustReading:
             self._habits.wrote(place)
@@ -324,22 +319,6 @@ def turned_page(session: Session, one: Input) -> int | None:
     if one.kind is Kind.BACK and session.page > 0:
         return session.page - 1
     return None
-
-
-async def _lay_at_hand(incoming: Incoming, heading: Heading, uow: UnitOfWork) -> None:
-    """What screens ask for comes with the question of who she is, where nothing will be written."""
-    if incoming.telegram is None and incoming.phone is None:
-        return
-    found = heading.values.get("group")
-    await lay_at_hand(
-        uow,
-        device=incoming.device,
-        phone=incoming.phone,
-        telegram=incoming.telegram,
-        group=DaoId(found) if isinstance(found, UUID) else None,
-        place=heading.place,
-        values=heading.values,
-    )
 
 
 async def who(uow: UnitOfWork, incoming: Incoming) -> Member | None:

@@ -15,13 +15,16 @@ from core.dialogue.session import Session
 from core.dialogue.turn import Input, Kind
 from core.kernel.errors import CoreError
 
+ASKABLE = frozenset({Asks.AMOUNT, Asks.DIGITS, Asks.TEXT})
+
 
 @dataclass(frozen=True)
 class Heading:
-    """The screen that she comes to, or answers; and what is known there."""
+    """The screen that she comes to, or answers; and what is known there. `answer`: what she typed, as that screen reads it."""
 
     place: str = ""
     values: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    answer: object = field(default=None, repr=False)
 
 
 def heading_of(book: Book, session: Session, inputs: Sequence[Input]) -> Heading:
@@ -37,7 +40,7 @@ def heading_of(book: Book, session: Session, inputs: Sequence[Input]) -> Heading
         case Kind.COMMAND:
             return Heading(one.value)
         case Kind.TYPED | Kind.CHOSE | Kind.MORE:
-            return _led_to(book, session, one) or Heading(session.screen, session.values)
+            return _led_to(book, session, one) or Heading(session.screen, session.values, _answered(session, one))
     return Heading()
 
 
@@ -56,6 +59,16 @@ def _led_to(book: Book, session: Session, one: Input) -> Heading | None:
         return None
     place, name = definition.each
     return Heading(place, {**session.values, name: _meant(chosen)})
+
+
+def _answered(session: Session, one: Input) -> object:
+    """What she typed, where that may stand in a question; no choice, and nothing that is secret."""
+    if session.pending or Asks(session.asks) not in ASKABLE:
+        return None
+    try:
+        return read_answer(Asks(session.asks), one, session.shown)
+    except (Unreadable, CoreError):
+        return None
 
 
 def _meant(chosen: str) -> object:

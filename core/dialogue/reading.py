@@ -23,6 +23,7 @@ MOST_KNOWN = 20_000
 MOST_PASSED = 64
 
 Place = tuple[object, ...]
+Lay = Callable[[UnitOfWork], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -52,11 +53,11 @@ class NoChecks:
 class OneReading:
     """All that one hop reads, in one unit: what a step of it was told, the next needn't ask again.
 
-    lay: lays at hand what the hop is known to ask for, as soon as it asks for anything.
+    lay: lays at hand what the hop is known to ask for, as soon as it asks for anything; again: what it asks for when refused.
     """
 
-    def __init__(self, uow: UnitOfWork, checks: Checks, lay: Callable[[UnitOfWork], Awaitable[None]]) -> None:
-        self._uow, self._lay, self._is_laid = uow, lay, False
+    def __init__(self, uow: UnitOfWork, checks: Checks, lay: Lay, again: Lay) -> None:
+        self._uow, self._lay, self._again, self._is_laid = uow, lay, again, False
         self.means = Means(self._step, cast("Checks", NoChecks(checks)), only_reads=True)
 
     @asynccontextmanager
@@ -72,6 +73,7 @@ class OneReading:
             if uow.would_write:
                 raise NotJustReading from refusal
             del uow.left[noted:]
+            self._lay, self._is_laid = self._again, False
             raise
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 
 from core.daos.groups import NotAMember, require_member
 from core.daos.models import MembershipRow
@@ -21,6 +21,7 @@ from core.governance.proposals import UNDECIDED, Proposal, find_proposal
 from core.identity.models import MemberRow
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, IntentId, MemberId
+from core.kernel.questions import Selected, given
 from core.ledger.service import KeyReused
 
 MOST_HELD = 2
@@ -91,8 +92,7 @@ async def revoke(uow: UnitOfWork, *, giver: MemberId, delegation: UUID) -> None:
 
 async def given_by(uow: UnitOfWork, *, group: DaoId, giver: MemberId) -> list[Delegation]:
     """By whom she is represented now, the widest scope first."""
-    standing = _standing(group, uow.clock.now()).where(DelegationRow.giver_id == giver)
-    rows = await uow.session.scalars(standing.order_by(DelegationRow.scope, DelegationRow.starts_at))
+    rows = await uow.scalars(GIVEN, group=group, giver=giver, now=uow.clock.now())
     return [await _as_delegation(uow, row) for row in rows]
 
 
@@ -131,9 +131,13 @@ def _narrowness(row: DelegationRow) -> int:
     return ("all", "category", "proposal").index(row.scope)
 
 
-def _standing(group: DaoId, now: datetime) -> Select[DelegationRow]:
-    ongoing = DelegationRow.revoked_at.is_(None), DelegationRow.ends_at > now
-    return select(DelegationRow).where(DelegationRow.dao_id == group, *ongoing)
+_STANDING = select(DelegationRow).where(
+    DelegationRow.dao_id == given("group"), DelegationRow.revoked_at.is_(None), DelegationRow.ends_at > given("now")
+)
+_ALL = Selected(_STANDING)
+GIVEN = Selected(
+    _STANDING.where(DelegationRow.giver_id == given("giver")).order_by(DelegationRow.scope, DelegationRow.starts_at)
+)
 
 
 async def _lock_both(uow: UnitOfWork, group: DaoId, giver: MemberId, holder: MemberId) -> None:
@@ -163,7 +167,7 @@ async def _check_scope(uow: UnitOfWork, wish: Wish) -> None:
 
 async def _check_holder(uow: UnitOfWork, wish: Wish) -> None:
     """No chains and no third: whoever holds gives nothing on, whoever gave holds nothing."""
-    standing = list(await uow.session.scalars(_standing(wish.group, uow.clock.now())))
+    standing = await uow.scalars(_ALL, group=wish.group, now=uow.clock.now())
     if any(row.holder_id == wish.giver for row in standing):
         raise CannotDelegate("holds")
     if any(row.giver_id == wish.holder for row in standing):

@@ -28,9 +28,14 @@ from core.kernel.ids import DaoId
 FAR = timedelta(days=400)
 
 
+def to_come(now: datetime) -> datetime:
+    """A moment by which everything that is decided now is in force."""
+    return now + FAR
+
+
 async def rules_to_come(uow: UnitOfWork, *, group: DaoId) -> Rules:
     """The rules with every change that is decided, in force or not."""
-    return await rules_of(uow, group=group, at=uow.clock.now() + FAR)
+    return await rules_of(uow, group=group, at=to_come(uow.clock.now()))
 
 
 async def in_force_from(uow: UnitOfWork, *, group: DaoId, moment: datetime) -> datetime:

@@ -24,6 +24,7 @@ from core.identity.strangers import INVITED_NUMBER, hidden_identifier
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import MemberId
 from core.kernel.phone import Phone, national
+from core.kernel.questions import Selected, given
 from core.kernel.texts import text as sentence
 
 WAITS = timedelta(days=7)
@@ -69,7 +70,7 @@ async def postpone_erasure(uow: UnitOfWork, *, member: MemberId, reason: str) ->
 
 async def open_request(uow: UnitOfWork, *, member: MemberId) -> ErasureRequest | None:
     """The wish that waits."""
-    return await uow.session.scalar(select(ErasureRequest).where(ErasureRequest.user_id == member, *_is_open()))
+    return await uow.scalar(OPEN_REQUEST, member=member)
 
 
 async def due_erasures(uow: UnitOfWork, *, limit: int) -> list[MemberId]:
@@ -126,3 +127,6 @@ async def _marks(uow: UnitOfWork, row: MemberRow) -> dict[str, list[Any]]:
 
 def _is_open() -> tuple[ColumnElement[bool], ...]:
     return ErasureRequest.cancelled_at.is_(None), ErasureRequest.done_at.is_(None)
+
+
+OPEN_REQUEST = Selected(select(ErasureRequest).where(ErasureRequest.user_id == given("member"), *_is_open()))

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import select
 
 from core.identity.events import record_security_event
 from core.identity.models import MemberRow
 from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.ids import MemberId
 from core.kernel.phone import Phone
+from core.kernel.questions import Question, Selected, given
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,10 @@ class Member:
 
 
 # Each turn asks one of these: built once, since that is dearer than asking.
-_BY_ID = select(MemberRow).where(MemberRow.id == bindparam("it"))
-_BY_PHONE = select(MemberRow).where(MemberRow.phone == bindparam("it"))
-_BY_TELEGRAM = select(MemberRow).where(MemberRow.telegram_id == bindparam("it"))
+_BY_ID = Selected(select(MemberRow).where(MemberRow.id == given("it")))
+BY_PHONE = Selected(select(MemberRow).where(MemberRow.phone == given("it")))
+_BY_TELEGRAM = Selected(select(MemberRow).where(MemberRow.telegram_id == given("it")))
+PHONE = Question("SELECT phone FROM members WHERE id = :member")
 
 
 @foreseeable
@@ -55,7 +57,10 @@ async def find_all(uow: UnitOfWork, members: Iterable[MemberId]) -> dict[MemberI
 @foreseeable
 async def find_by_phone(uow: UnitOfWork, phone: Phone) -> Member | None:
     """The member with this number."""
-    return await _find(uow, _BY_PHONE, phone)
+    member = await _find(uow, BY_PHONE, phone)
+    if member is not None:
+        find.foresee(uow, member, member.id)
+    return member
 
 
 @foreseeable
@@ -100,6 +105,6 @@ def as_member(row: MemberRow) -> Member:
     )
 
 
-async def _find(uow: UnitOfWork, asked: Select[MemberRow], it: object) -> Member | None:
-    row = await uow.session.scalar(asked, {"it": it})
+async def _find(uow: UnitOfWork, asked: Selected[MemberRow], it: object) -> Member | None:
+    row = await uow.scalar(asked, it=it)
     return None if row is None else as_member(row)

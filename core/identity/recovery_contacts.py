@@ -29,6 +29,7 @@ from core.kernel.texts import text
 # Two people at least must agree before anybody gets a new PIN; more than five are no longer people one can reach in a day.
 LEAST_CONTACTS, MOST_CONTACTS = 2, 5
 OPEN = ("asked", "accepted")
+Moment = datetime | BindParameter[Any]
 
 
 @dataclass
@@ -136,7 +137,7 @@ async def settle_contacts(uow: UnitOfWork, row: MemberRow) -> None:
         await _let_go(uow, contact, contact.leaves_at or uow.clock.now())
 
 
-def counting(moment: InstrumentedAttribute[datetime] | datetime, now: datetime | BindParameter[Any]) -> ColumnElement[bool]:
+def counting(moment: InstrumentedAttribute[datetime] | Moment, now: Moment) -> ColumnElement[bool]:
     """Whether a contact counted at this moment, and still does."""
     came = RecoveryContact.answered_at <= moment, RecoveryContact.counts_from <= moment
     stays = or_(RecoveryContact.leaves_at.is_(None), RecoveryContact.leaves_at > now)
@@ -145,8 +146,8 @@ def counting(moment: InstrumentedAttribute[datetime] | datetime, now: datetime |
 
 async def contacts_who_count(uow: UnitOfWork, *, member: MemberId) -> list[Contact]:
     """Those who can vouch for her now."""
-    now = uow.clock.now()
-    return await _find(uow, RecoveryContact.user_id == member, counting(now, now))
+    found = await uow.rows(WHO_COUNT, member=member, now=uow.clock.now())
+    return [_as_contact(row, name) for row, name in found]
 
 
 async def contacts_of(uow: UnitOfWork, *, member: MemberId) -> list[Contact]:
@@ -156,14 +157,19 @@ async def contacts_of(uow: UnitOfWork, *, member: MemberId) -> list[Contact]:
 
 
 async def _find(uow: UnitOfWork, *which: ColumnElement[bool]) -> list[Contact]:
-    pairs = (
-        select(RecoveryContact, MemberRow.name)
-        .join(MemberRow, MemberRow.id == RecoveryContact.contact_id)
-        .where(*which)
-        .order_by(RecoveryContact.created_at, RecoveryContact.id)
-    )
-    found = await uow.session.execute(pairs)
-    return [Contact(row.id, MemberId(row.contact_id), name, row.status, row.counts_from) for row, name in found]
+    return [_as_contact(row, name) for row, name in await uow.session.execute(_CONTACTS.where(*which))]
+
+
+_CONTACTS = (
+    select(RecoveryContact, MemberRow.name)
+    .join(MemberRow, MemberRow.id == RecoveryContact.contact_id)
+    .order_by(RecoveryContact.created_at, RecoveryContact.id)
+)
+WHO_COUNT = Selected(_CONTACTS.where(RecoveryContact.user_id == given("member"), counting(given("now"), given("now"))))
+
+
+def _as_contact(row: RecoveryContact, name: str) -> Contact:
+    return Contact(row.id, MemberId(row.contact_id), name, row.status, row.counts_from)
 
 
 async def requests_to(uow: UnitOfWork, *, contact: MemberId) -> list[ContactRequest]:

@@ -17,7 +17,7 @@ from core.identity.device_list import move_phone, phone_was_proven
 from core.identity.devices import unlink_telegram
 from core.identity.events import record_security_event
 from core.identity.former_chats import hear_no_more
-from core.identity.members import locked
+from core.identity.members import find, locked
 from core.identity.models import MemberRow
 from core.identity.pin_change import replace_pin
 from core.identity.raised_limits import take_back_raised
@@ -90,7 +90,11 @@ async def opens_at(uow: UnitOfWork, row: AccountRecovery) -> datetime | None:
 
 async def _phone_of(uow: UnitOfWork, row: AccountRecovery) -> Phone:
     """The number whose SIM is in play."""
-    return Phone(row.new_phone or (await uow.session.get_one(MemberRow, row.user_id)).phone)
+    if row.new_phone:
+        return Phone(row.new_phone)
+    if uow.only_reads and (whose := await find(uow, MemberId(row.user_id))) is not None:
+        return whose.phone
+    return Phone((await uow.session.get_one(MemberRow, row.user_id)).phone)
 
 
 async def recovery_opens_at(uow: UnitOfWork, *, recovery: UUID) -> datetime | None:

@@ -135,6 +135,13 @@ async def _accounts(uow: UnitOfWork, *, members: set[MemberId]) -> list[_Account
     return [_Account(MemberId(one), *about) for one, *about in await uow.rows(ACCOUNTS, members=sorted(members))]
 
 
+async def lay_accounts(uow: UnitOfWork, *, members: Collection[MemberId]) -> None:
+    """Lay at hand what the word of each of these depends on, where only is read: for verbs that ask of one after another."""
+    if uow.only_reads:
+        for one in await _accounts(uow, members=set(members)):
+            _accounts.foresee(uow, [one], members={one.member})
+
+
 ACCOUNTS = Selected(
     select(MemberRow.id, MemberRow.disabled_at, MemberRow.recovered_at, newest_swap(MemberRow.phone)).where(
         MemberRow.id == any_(given("members", ARRAY(Uuid())))

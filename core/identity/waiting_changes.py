@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import or_, select
 
 from core.identity.addresses import tell_everywhere
 from core.identity.email_models import EmailAddress
@@ -22,6 +22,7 @@ from core.identity.recovery_models import RecoveryContact
 from core.identity.waiting_time import REMINDED, look_again, tell_of_change
 from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.ids import MemberId
+from core.kernel.questions import Question
 from core.kernel.texts import text
 
 
@@ -36,10 +37,22 @@ class WaitingChange:
 @foreseeable
 async def waiting_changes(uow: UnitOfWork, *, member: MemberId) -> list[WaitingChange]:
     """What waits, the next to be in force in front."""
-    now = uow.clock.now()
-    found = [_of_contact(one, now) for one in await _contacts(uow, member)]
-    found += [_of_email(one, now) for one in await _emails(uow, member)]
-    return sorted(found, key=lambda one: one.at)
+    return [WaitingChange(row["what"], row["at"]) for row in await uow.ask(WAITING, member=member, now=uow.clock.now())]
+
+
+# Of contacts and addresses; of one that is new the moment from which it counts, of one that goes the moment until which.
+OF_HERS = """
+    SELECT CASE WHEN c.counts_from > :now THEN 'contact' ELSE 'contact-off' END AS what,
+      CASE WHEN c.counts_from > :now THEN c.counts_from ELSE c.leaves_at END AS at
+    FROM recovery_contacts c WHERE c.user_id = {member} AND c.status IN ('asked', 'accepted')
+      AND (c.counts_from > :now OR c.leaves_at > :now)
+    UNION ALL
+    SELECT CASE WHEN e.verified_at IS NULL THEN 'email' ELSE 'email-off' END,
+      coalesce(CASE WHEN e.verified_at IS NULL THEN e.counts_from ELSE e.leaves_at END, :now)
+    FROM email_addresses e WHERE e.user_id = {member} AND e.ended_at IS NULL
+      AND (e.counts_from > :now OR e.leaves_at > :now)
+"""
+WAITING = Question(f"SELECT w.what, w.at FROM ({OF_HERS.format(member=':member')}) w ORDER BY w.at")
 
 
 async def stop_changes(uow: UnitOfWork, *, member: MemberId, by: str) -> int:
@@ -82,18 +95,6 @@ async def look_at_changes(uow: UnitOfWork, payload: dict[str, Any]) -> None:
             return
 
 
-def _of_contact(row: RecoveryContact, now: datetime) -> WaitingChange:
-    if row.counts_from > now:
-        return WaitingChange("contact", row.counts_from)
-    return WaitingChange("contact-off", row.leaves_at or now)
-
-
-def _of_email(row: EmailAddress, now: datetime) -> WaitingChange:
-    if row.verified_at is None:
-        return WaitingChange("email", row.counts_from or now)
-    return WaitingChange("email-off", row.leaves_at or now)
-
-
 async def _contacts(uow: UnitOfWork, member: MemberId) -> list[RecoveryContact]:
     now = uow.clock.now()
     mine = RecoveryContact.user_id == member, RecoveryContact.status.in_(OPEN)
@@ -105,6 +106,6 @@ async def _contacts(uow: UnitOfWork, member: MemberId) -> list[RecoveryContact]:
 
 async def _emails(uow: UnitOfWork, member: MemberId) -> list[EmailAddress]:
     now = uow.clock.now()
-    mine: tuple[ColumnElement[bool], ...] = (EmailAddress.user_id == member, EmailAddress.ended_at.is_(None))
+    mine = EmailAddress.user_id == member, EmailAddress.ended_at.is_(None)
     waits = or_(EmailAddress.counts_from > now, EmailAddress.leaves_at > now)
     return list(await uow.session.scalars(select(EmailAddress).where(*mine, waits).execution_options(populate_existing=True)))

@@ -78,11 +78,12 @@ class Selected(Question, Generic[*Columns]):
 
     def __init__(self, wanted: Select[*Columns]) -> None:
         self.named = wanted
-        self._parts = [(inspect(one["entity"]) if one["expr"] is one["entity"] else None) for one in wanted.column_descriptions]
+        described = wanted.column_descriptions
+        self._parts = [(inspect(one["entity"]) if one["expr"] is one.get("entity") else None) for one in described]
         # Each column by a name of its own: the place of what it belongs to, and its name there.
         labelled = [
             column.label(f"{place}_{name}")
-            for place, (mapper, one) in enumerate(zip(self._parts, wanted.column_descriptions, strict=True))
+            for place, (mapper, one) in enumerate(zip(self._parts, described, strict=True))
             for name, column in ([("", one["expr"])] if mapper is None else _columns(mapper))
         ]
         self.columns = tuple(one.name for one in labelled)

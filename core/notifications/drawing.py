@@ -19,7 +19,7 @@ READABLE = 32
 # Letters of names that don't come apart into a plain one and its accent; the font has plain ones only.
 SPELLED_OUT = str.maketrans({"Ø": "O", "ø": "o", "Æ": "Ae", "æ": "ae", "ß": "ss"})
 QR_PIXELS_A_MODULE, QR_QUIET = 7, 4
-COLOURS = 16
+COLOURS = 8
 
 
 @dataclass

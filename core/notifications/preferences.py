@@ -20,6 +20,7 @@ from core.kernel.clock import EAST_AFRICA
 from core.kernel.db import Base, UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import MemberId
+from core.kernel.questions import Selected, given
 
 Topic = Literal["security", "money", "group", "reminder"]
 Way = Literal["any", "sms", "chat", "both", "none"]
@@ -169,9 +170,11 @@ async def ways_for(uow: UnitOfWork, *, members: Collection[MemberId], template: 
 
 async def preferences_of(uow: UnitOfWork, *, member: MemberId) -> dict[Topic, Way]:
     """Her choice for every topic."""
-    hers = select(PreferenceRow).where(PreferenceRow.user_id == member)
-    chosen = {row.topic: row.way for row in await uow.session.scalars(hers)}
+    chosen = {row.topic: row.way for row in await uow.scalars(PREFERENCES, member=member)}
     return {topic: chosen.get(topic, "any") for topic in TOPICS}
+
+
+PREFERENCES = Selected(select(PreferenceRow).where(PreferenceRow.user_id == given("member")))
 
 
 async def prefer(uow: UnitOfWork, *, member: MemberId, topic: Topic, way: Way) -> None:

@@ -19,7 +19,7 @@ from core.kernel.check_digit import is_intact, with_check_digit
 from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, MemberId
-from core.kernel.phone import NotAPhone, parse_phone
+from core.kernel.phone import NotAPhone, Phone, parse_phone
 from core.kernel.secrets import random_below
 from core.payments.models import PaymentAccount
 
@@ -84,11 +84,8 @@ async def find_destination(uow: UnitOfWork, typed: str) -> Destination | None:
     if (number := read_number(typed)) is not None:
         row = await uow.session.scalar(select(PaymentAccount).where(PaymentAccount.number == number))
         return None if row is None else _destination(row)
-    try:
-        phone = parse_phone(plain(typed).translate(LOOK_ALIKES))
-    except NotAPhone:
-        return None
-    member = await find_by_phone(uow, phone)
+    phone = read_phone(typed)
+    member = await find_by_phone(uow, phone) if phone else None
     return None if member is None else Destination(member.id)
 
 
@@ -102,6 +99,14 @@ def read_number(typed: str) -> str | None:
     """The account number that was typed, in its one spelling; None when it can't be one."""
     number = plain(typed).translate(LOOK_ALIKES)
     return number if NUMBER.fullmatch(number) and is_intact(number) else None
+
+
+def read_phone(typed: str) -> Phone | None:
+    """The phone number that was typed; None when it can't be one."""
+    try:
+        return parse_phone(plain(typed).translate(LOOK_ALIKES))
+    except NotAPhone:
+        return None
 
 
 def _destination(row: PaymentAccount) -> Destination:

@@ -43,17 +43,19 @@ class Charge:
 
 async def mpesa_charge(uow: UnitOfWork, *, operation: str, plan: str, amount: Money, at: datetime) -> Charge:
     """What the tariff that is valid `at` that moment says for `amount`. Raises NoTariff."""
-    found = await uow.ask(_BAND, operation=operation, plan=plan, at=at, amount=amount.as_decimal())
-    if not found:
+    moved = amount.as_decimal()
+    bands = await uow.ask(TARIFF, operation=operation, plan=plan, at=at)
+    found = next((one for one in bands if one["lowest"] <= moved <= one["highest"]), None)
+    if found is None:
         raise NoTariff(f"{operation} {plan}, {amount}")
-    return Charge(Money.from_decimal(found[0]["customer_charge"]), Money.from_decimal(found[0]["business_charge"]))
+    return Charge(Money.from_decimal(found["customer_charge"]), Money.from_decimal(found["business_charge"]))
 
 
-_BAND = Question("""
-    SELECT customer_charge, business_charge FROM mpesa_tariffs
+# Every band, since screens ask before an amount is known; the newest rows in front.
+TARIFF = Question("""
+    SELECT lowest, highest, customer_charge, business_charge FROM mpesa_tariffs
     WHERE operation = :operation AND plan = :plan AND valid_from <= :at AND (valid_to IS NULL OR valid_to > :at)
-      AND lowest <= :amount AND highest >= :amount
-    ORDER BY valid_from DESC LIMIT 1
+    ORDER BY valid_from DESC
 """)
 
 

@@ -18,6 +18,7 @@ from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import IntentId, MemberId, TransferId, reference
 from core.kernel.money import KES, Money
 from core.kernel.phone import Phone
+from core.kernel.questions import Selected, given
 from core.ledger.accounts import Bucket, member_account
 from core.ledger.posting import post_all
 from core.ledger.postings import InsufficientFunds, Leg, Posted, Posting
@@ -146,14 +147,17 @@ async def find_withdrawal(uow: UnitOfWork, *, intent: IntentId) -> WithdrawalSta
 
 async def known_payee(uow: UnitOfWork, *, phone: Phone) -> str | None:
     """Under which name M-Pesa last paid this phone; None when it never said one."""
-    latest = (
-        select(Payout.payee_name)
-        .join(MpesaTransaction, MpesaTransaction.id == Payout.id)
-        .where(MpesaTransaction.phone_number == phone, MpesaTransaction.status == "completed", Payout.payee_name.is_not(None))
-        .order_by(MpesaTransaction.created_at.desc())
-        .limit(1)
-    )
-    return await uow.session.scalar(latest)
+    return await uow.scalar(KNOWN_PAYEE, phone=phone)
+
+
+KNOWN_PAYEE = Selected(
+    select(Payout.payee_name)
+    .join(MpesaTransaction, MpesaTransaction.id == Payout.id)
+    .where(MpesaTransaction.phone_number == given("phone"), MpesaTransaction.status == "completed")
+    .where(Payout.payee_name.is_not(None))
+    .order_by(MpesaTransaction.created_at.desc())
+    .limit(1)
+)
 
 
 async def withdrawal_of(uow: UnitOfWork, row: Withdrawal) -> WithdrawalState:

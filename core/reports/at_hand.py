@@ -19,15 +19,15 @@ from core.daos.dues.kinds import kinds_of
 from core.daos.dues.standing import owes_in
 from core.daos.ending import is_ending
 from core.daos.groups import Group, Membership, find_group, groups_of, membership_of, suspended_groups
-from core.daos.invitations import PHONE, invitations_for
-from core.daos.offices import offers_to
+from core.daos.invitations import PHONE, how_many_invite
+from core.daos.offices import how_many_offers
 from core.daos.rules import DEFAULTS
 from core.identity.device_list import is_idle
 from core.identity.drafts import LASTS, Draft, draft_of
 from core.identity.idle import idle
-from core.identity.members import Member, find_by_phone, find_by_telegram
+from core.identity.members import Member, find, find_by_phone, find_by_telegram
 from core.identity.vouching import is_asked
-from core.identity.waiting_changes import waiting_changes
+from core.identity.waiting_changes import OF_HERS, WaitingChange, waiting_changes
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.phone import Phone
@@ -36,7 +36,8 @@ from core.payments.account_numbers import account_number
 from core.reports.rooms import asked_in
 from core.reports.rooms.here import Here
 
-_AT_HAND = """
+_AT_HAND = (
+    """
     SELECT m.id, m.name, m.phone, m.language, m.telegram_id, m.telegram_chat, m.created_at, m.signed_out_at, m.consent_version,
       d.screen, d.state,
       (SELECT number FROM payment_accounts a WHERE a.user_id = m.id AND a.dao_id IS NULL) AS account,
@@ -44,12 +45,13 @@ _AT_HAND = """
         WHERE u.user_id = m.id AND u.device_fingerprint = :device AND u.revoked_at IS NULL) AS used,
       EXISTS (SELECT FROM recovery_contacts c WHERE c.contact_id = m.id AND (c.status = 'asked'
         OR EXISTS (SELECT FROM account_recovery y WHERE y.user_id = c.user_id AND y.status = 'pending'))) AS vouches,
-      EXISTS (SELECT FROM recovery_contacts c WHERE c.user_id = m.id AND c.status IN ('asked', 'accepted')
-        AND (c.counts_from > :now OR c.leaves_at > :now))
-        OR EXISTS (SELECT FROM email_addresses e WHERE e.user_id = m.id AND e.ended_at IS NULL
-        AND (e.counts_from > :now OR e.leaves_at > :now)) AS changes,
-      EXISTS (SELECT FROM dao_role_offers o WHERE o.user_id = m.id AND o.status = 'offered' AND o.expires_at > :now) AS offered,
-      EXISTS (SELECT FROM dao_invitations i
+      (SELECT jsonb_agg(jsonb_build_object('what', w.what, 'at', w.at) ORDER BY w.at)
+        FROM ("""
+    + OF_HERS.format(member="m.id")
+    + """) w) AS changes,
+      (SELECT count(*) FROM dao_role_offers o
+        WHERE o.user_id = m.id AND o.status = 'offered' AND o.expires_at > :now) AS offered,
+      (SELECT count(*) FROM dao_invitations i JOIN daos g ON g.id = i.dao_id AND g.status = 'active'
         WHERE i.phone_digest = ANY(:digests) AND i.status = 'open' AND i.expires_at > :now) AS invited,
       EXISTS (SELECT FROM dissolution_parts p JOIN dissolutions e ON e.dao_id = p.dao_id
         WHERE p.user_id = m.id AND e.closed_at > :shown) AS closed,
@@ -69,6 +71,7 @@ _AT_HAND = """
     LEFT JOIN LATERAL (SELECT c.version, c.answers FROM dao_constitutions c
       WHERE c.dao_id = CAST(:group AS uuid) AND c.in_force_from <= :now ORDER BY c.version DESC LIMIT 1) r ON true
     WHERE """
+)
 _OF_A_PHONE = Question(_AT_HAND + "m.phone = :phone")
 _OF_A_CHAT = Question(_AT_HAND + "m.telegram_id = :telegram")
 _WHO_DIALS = Question("SELECT id FROM members WHERE phone = :phone")
@@ -85,16 +88,17 @@ async def lay_at_hand(
     group: DaoId | None = None,
     place: str = "",
     values: Mapping[str, Any] = NOTHING,
+    answer: object = None,
 ) -> None:
     """Lay at hand in the unit who speaks, what her menus ask for, and the rules of the group that she's busy with.
 
     By the account of a chat, or else by the number of a phone. Nothing of a group that isn't hers. With it comes what is
-    asked in the room of this `place`, the name of a screen, about the `values` that are known there.
+    asked in the room of this `place`, the name of a screen, about the `values` that are known there and what she has typed.
     """
     chats = telegram is not None
     who = (_WHO_CHATS if chats else _WHO_DIALS).about(phone=phone, telegram=telegram)
-    here = Here(who, group, uow.clock.now(), values)
     about = _about(uow, device, phone, telegram, group)
+    here = Here(who, group, uow.clock.now(), values, answer, about["digests"])
     asked = [(_OF_A_CHAT if chats else _OF_A_PHONE).about(**about), *asked_in(place, here)]
     found, *others = await uow.ask_together(asked)
     member = _member(found[0]) if found else None
@@ -104,6 +108,7 @@ async def lay_at_hand(
         find_by_phone.foresee(uow, member, phone)
     if member is None:
         return
+    find.foresee(uow, member, member.id)
     answered = dict(zip(asked[1:], others, strict=True))
     known = {who: member.id} | {one: _only(rows) for one, rows in answered.items()}
     for one, rows in answered.items():
@@ -111,8 +116,8 @@ async def lay_at_hand(
     row = found[0]
     _lay(uow, member, row)
     # Invitations are found by her number, which isn't known beforehand where a chat speaks.
-    if not chats and not row["invited"]:
-        invitations_for.foresee(uow, [], member=member)
+    if not chats:
+        how_many_invite.foresee(uow, row["invited"], member=member)
     for one in row["groups"] or []:
         _lay_group(uow, member, one)
         if one["id"] == str(group):
@@ -126,7 +131,7 @@ def _only(rows: Sequence[Row]) -> Any:
     return next(iter(rows[0].values()), None) if rows else None
 
 
-def _about(uow: UnitOfWork, device: str, phone: Phone | None, telegram: int | None, group: DaoId | None) -> dict[str, object]:
+def _about(uow: UnitOfWork, device: str, phone: Phone | None, telegram: int | None, group: DaoId | None) -> dict[str, Any]:
     now = uow.clock.now()
     return {
         "phone": phone,
@@ -165,12 +170,11 @@ def _lay(uow: UnitOfWork, member: Member, row: Row) -> None:
         account_number.foresee(uow, row["account"], member=member.id)
     if not row["vouches"]:
         is_asked.foresee(uow, False, contact=member.id)
-    if not row["changes"]:
-        waiting_changes.foresee(uow, [], member=member.id)
+    changes = [WaitingChange(one["what"], datetime.fromisoformat(one["at"])) for one in row["changes"] or []]
+    waiting_changes.foresee(uow, changes, member=member.id)
     if not row["closed"]:
         closed_for.foresee(uow, [], member=member.id)
-    if not row["offered"]:
-        offers_to.foresee(uow, [], member=member.id)
+    how_many_offers.foresee(uow, row["offered"], member=member.id)
 
 
 def _lay_group(uow: UnitOfWork, member: Member, one: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ from core.daos.groups import find_group, require_member
 from core.daos.people import PARTICIPANTS, Person, people_of, short_name
 from core.daos.rules import Rules
 from core.identity.models import MemberRow
+from core.identity.signing import lay_accounts
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, IntentId, MemberId
 from core.kernel.money import KES, Money
@@ -32,6 +33,8 @@ from core.treasury.votes import lacks_vote
 from core.treasury.words import Said, has_objected, lay_words, objections, said_about
 
 UNFINISHED = ("open", "waiting", "paying", "failed")
+# In a list of requests.
+MOST_LISTED = 7
 SHOWN_OF_PAID = 3
 Deed = Literal["approve", "reject", "object", "vote", "withdraw", "again", "report"]
 
@@ -48,7 +51,7 @@ LAST_ENDED = Selected(
     .order_by(TreasuryRequest.number.desc())
     .limit(given("most", BigInteger()))
 )
-_NUMBERED = Selected(_REQUESTS.where(TreasuryRequest.number == given("number")).execution_options(populate_existing=True))
+NUMBERED = Selected(_REQUESTS.where(TreasuryRequest.number == given("number")).execution_options(populate_existing=True))
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,7 @@ async def see_treasury(uow: UnitOfWork, *, viewer: MemberId, group: DaoId, last:
     )
 
 
-async def see_requests(uow: UnitOfWork, *, viewer: MemberId, group: DaoId, limit: int = 20) -> list[Request]:
+async def see_requests(uow: UnitOfWork, *, viewer: MemberId, group: DaoId, limit: int = MOST_LISTED) -> list[Request]:
     """The group's requests: those without an end first, then the newest. Raises NotAMember."""
     await require_member(uow, member=viewer, group=group)
     newest = await uow.scalars(LAST_ENDED, group=group, most=limit)
@@ -129,8 +132,7 @@ async def see_request(uow: UnitOfWork, *, viewer: MemberId, request: IntentId) -
 async def see_numbered(uow: UnitOfWork, *, viewer: MemberId, group: DaoId, number: int) -> Standing:
     """The group's request of this number with its arithmetic. Raises NotAMember, UnknownRequest."""
     await require_member(uow, member=viewer, group=group)
-    unfinished = (row for row in await _unfinished(uow, group) if row.number == number)
-    return await _seen(uow, next(unfinished, None) or await _numbered(uow, group, number), viewer)
+    return await _seen(uow, await _numbered(uow, group, number), viewer)
 
 
 async def _seen(uow: UnitOfWork, row: TreasuryRequest | None, viewer: MemberId) -> Standing:
@@ -152,7 +154,7 @@ async def find_numbered(uow: UnitOfWork, *, viewer: MemberId, group: DaoId, numb
 
 
 async def _numbered(uow: UnitOfWork, group: DaoId, number: int) -> TreasuryRequest | None:
-    return await uow.scalar(_NUMBERED, group=group, number=number)
+    return await uow.scalar(NUMBERED, group=group, number=number)
 
 
 async def waits_for(uow: UnitOfWork, *, member: MemberId, group: DaoId) -> list[Request]:
@@ -162,6 +164,7 @@ async def waits_for(uow: UnitOfWork, *, member: MemberId, group: DaoId) -> list[
     # Of the others nothing needs to be known.
     hers = [row for row in await _unfinished(uow, group) if row.status == "open" and member in (*row.signers, *row.padlocks)]
     await lay_words(uow, group, hers)
+    await lay_accounts(uow, members=[MemberId(row.proposer) for row in hers])
     waiting = [await standing_of(uow, row, viewer=people[member]) for row in hers]
     return [one.request for one in waiting if "approve" in one.may]
 

@@ -24,6 +24,7 @@ from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import Money
 from core.kernel.phone import Phone
+from core.kernel.questions import Selected, given
 from core.treasury.models import TreasuryRequest
 from core.treasury.reasons import LONGEST, LONGEST_VOTED, SHORTEST, SHORTEST_VOTED, clean_reason
 
@@ -85,9 +86,16 @@ async def may_be_put(uow: UnitOfWork, row: TreasuryRequest) -> bool:
     """Whether this open request lacks a vote, and none about exactly the same is under way or waits to take effect."""
     if not lacks_vote(row):
         return False
-    own = ProposalRow.dao_id == row.dao_id, ProposalRow.kind == "spend", ProposalRow.state.in_(LIVE)
-    found = await uow.session.execute(select(ProposalRow.details, ProposalRow.words).where(*own))
+    found = await uow.rows(SPENDS, group=row.dao_id)
     return all(_digest(DaoId(row.dao_id), details, words) != row.spend for details, words in found)
+
+
+# On which the members vote, or which wait to take effect.
+SPENDS = Selected(
+    select(ProposalRow.details, ProposalRow.words).where(
+        ProposalRow.dao_id == given("group"), ProposalRow.kind == "spend", ProposalRow.state.in_(LIVE)
+    )
+)
 
 
 def _digest(group: DaoId, details: dict[str, Any], words: str) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from core.daos.groups import NotAMember
 from core.daos.people import require_participant, short_name
 from core.governance.matters import Spend
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, IntentId, MemberId
+from core.kernel.questions import Selected, given
 from core.treasury.models import TreasuryRequest
 from core.treasury.requests import UnknownRequest, as_request
 from core.treasury.votes import VoteNotNeeded, may_be_put
@@ -17,7 +20,7 @@ async def to_vote_on(uow: UnitOfWork, *, viewer: MemberId, request: IntentId) ->
 
     Raises UnknownRequest (to non-members too), OnlyWatches, VoteNotNeeded (also when they vote already, or it is over).
     """
-    row = await uow.session.get(TreasuryRequest, request, populate_existing=True)
+    row = await uow.scalar(REQUEST, request=request)
     if row is None:
         raise UnknownRequest
     try:
@@ -30,3 +33,8 @@ async def to_vote_on(uow: UnitOfWork, *, viewer: MemberId, request: IntentId) ->
     payee = asked.payee
     name = short_name(payee.name) if payee.member else payee.name
     return Spend(asked.amount, name, payee.member, str(payee.phone) if payee.phone else None), asked.reason
+
+
+REQUEST = Selected(
+    select(TreasuryRequest).where(TreasuryRequest.id == given("request")).execution_options(populate_existing=True)
+)

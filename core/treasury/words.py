@@ -75,5 +75,10 @@ _WORDS = """
 """
 WORDS = Question(_WORDS.format(which="r.number = :number"))
 OPEN_WORDS = Question(_WORDS.format(which="r.status = 'open'"))
+# Of those that may wait for her word, in the order in which they are asked for.
+PROPOSERS_TO_HER = Question("""
+    SELECT ARRAY(SELECT DISTINCT proposer FROM treasury_requests WHERE dao_id = :group AND status = 'open'
+      AND :member = ANY(signers || padlocks) ORDER BY proposer) AS members
+""")
 # Of one request, as a list.
 PROPOSERS = Question("SELECT ARRAY[proposer] AS members FROM treasury_requests WHERE dao_id = :group AND number = :number")

@@ -48,7 +48,7 @@ class Caller:
 
     def walk(self, chance: random.Random) -> list[tuple[str, str]]:
         """The hops of one session without a PIN, each with what its screen must show."""
-        confirm, amount = f"Deposit KES {self.amount:,}\n", f"2*{self.amount}"
+        confirm, amount = f"Deposit KES {self.amount:,} to your account\n", f"2*{self.amount}"
         deposit = [("", "1 Balance"), ("2", self.account), (amount, confirm), (f"{amount}*2", "END Cancelled")]
         code = [("", "1 Balance"), ("4", "9 Start a group"), ("4*8", "code"), ("4*8*0", "9 Start a group")]
         account = [("", "1 Balance"), ("5", ACCOUNT), ("5*0", "1 Balance"), ("5*0*2", self.account)]

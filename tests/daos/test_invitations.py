@@ -29,11 +29,13 @@ from core.daos.invitations import (
     accept_invitation,
     decline_invitation,
     find_invitation,
+    how_many_invite,
     invitations_for,
     invite,
     is_invitation_code,
     withdraw_invitation,
 )
+from core.daos.leaving import close_group
 from core.daos.people import NotYourRole, people_of, require_participant
 from core.daos.requests import RequestIsOver, TooManyRequests, answer_join_request, enter, requests_of
 from core.daos.rules import DEFAULTS
@@ -86,6 +88,18 @@ async def test_an_invitation_that_was_never_used_is_forgotten_with_her(db: Datab
         await erase(uow, member=her)
         rows = await uow.session.execute(text("SELECT status, phone_shown = '' FROM dao_invitations ORDER BY id"))
         assert [tuple(row) for row in rows] == [("withdrawn", True), ("open", False)]
+
+
+async def test_an_invitation_to_a_group_that_was_closed_is_in_nobodys_way(db: Database) -> None:
+    group, chair = await found(db)
+    guest = await someone(db)
+    await invited(db, group, chair, guest)
+    async with db.unit() as uow:
+        await close_group(uow, group=group, member=chair)
+
+    async with db.unit() as uow:
+        assert await invitations_for(uow, member=await who(db, guest)) == []
+        assert await how_many_invite(uow, member=await who(db, guest)) == 0
 
 
 async def test_an_invitation_is_used_once_even_at_once(db: Database) -> None:

@@ -28,8 +28,9 @@ from tests.screen_plays.cast import Cast, assemble
 from tests.screen_walk import PIN
 
 Sql = Callable[..., Any]
-# What a member's chat may leave behind who only looked around: what is unfinished, and the account number that she was shown.
-LEFT = {"drafts", "payment_accounts"}
+# What a member's chat may leave behind who only looked around: what is unfinished, the account number that she was shown, and
+# that her message was answered.
+LEFT = {"drafts", "payment_accounts", "answered_turns"}
 
 
 @pytest.fixture
@@ -71,7 +72,7 @@ async def test_a_contribution_finds_the_group_by_its_name(chat: Chat, sql: Sql) 
     said = await chat.type("changa tumaini 200")
 
     assert "I understood: Contribute, KES 200, Tumaini Women." in said
-    assert "Contribute KES 200\nto Tumaini Women" in said
+    assert "Contribute KES 200 to Tumaini Women" in said
     assert await sql("SELECT count(*) FROM contributions") == [(0,)]
 
 
@@ -80,7 +81,7 @@ async def test_a_contribution_to_nobody_named_asks_which_group_and_remembers_the
     assert chat.reply is not None
     group = chat.reply.screen.choices[1].id
 
-    assert "Contribute KES 200\nto Tumaini Women" in await chat.tap(group)
+    assert "Contribute KES 200 to Tumaini Women" in await chat.tap(group)
 
 
 async def test_another_thing_in_a_group_asks_which_group(chat: Chat) -> None:
@@ -108,7 +109,7 @@ async def test_whoever_names_a_group_that_is_not_hers_is_asked_although_she_has_
     _, chat = await settled(db, store, vault)
 
     assert "To which group?\nUmoja" in await chat.type("changa Pendo 200")
-    assert "Contribute KES 200\nto Umoja" in await chat.type("changa 200")
+    assert "Contribute KES 200 to Umoja" in await chat.type("changa 200")
 
 
 async def test_whoever_has_no_group_is_shown_the_way_to_one(
@@ -207,14 +208,14 @@ async def test_an_amount_with_two_readings_is_asked_for(chat: Chat, typed: str) 
 
 @pytest.mark.parametrize("typed", ["weka elfu mbili", "weka 2,000/-", "deposit KES 2k", "deposit two thousand"])
 async def test_an_amount_in_any_usual_writing_is_filled_in(chat: Chat, typed: str) -> None:
-    assert "Deposit KES 2,000\n" in await chat.type(typed)
+    assert "Deposit KES 2,000 to your account\n" in await chat.type(typed)
 
 
 @pytest.mark.parametrize("typed", ["elfu mbili", "2k", "KES 2k", "2,000/-", "two thousand", "Ksh 2000"])
 async def test_the_question_for_an_amount_reads_it_the_same(chat: Chat, typed: str) -> None:
     await chat.type("weka pesa")
 
-    assert "Deposit KES 2,000\n" in await chat.type(typed)
+    assert "Deposit KES 2,000 to your account\n" in await chat.type(typed)
 
 
 @pytest.mark.parametrize(
@@ -234,7 +235,7 @@ async def test_a_repayment_is_filled_in_behind_the_pin(db: Database, store: Redi
     assert "I understood: Repay a loan, KES 500, Umoja." in asked
     assert "PIN" in asked
     assert "Wrong PIN" in await chat.type("135790")
-    assert "Repay KES 500\nto Umoja" in await chat.type(PIN)
+    assert "Repay KES 500 to Umoja" in await chat.type(PIN)
     after = await counts(sql)
     assert {name for name in after if after[name] != before[name]} <= {"login_attempts", "session_audits", "wrong_pin_marks"}
 
@@ -282,7 +283,7 @@ async def test_shares_take_a_number_and_not_an_amount(db: Database, store: Redis
     _, chat = await settled(db, store, vault, saving.shares)
 
     assert "I understood: Buy shares, 2, Umoja." in (said := await chat.type("nataka kununua hisa mbili"))
-    assert "Buy shares for KES 200\nUmoja: 2 at KES 100" in said
+    assert "Pay KES 200 to Umoja\nfor 2 shares at KES 100" in said
     assert "How many shares" in await chat.type("nunua hisa za 500")
 
 

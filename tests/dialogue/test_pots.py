@@ -112,7 +112,7 @@ async def test_a_move_that_nobody_decided_in_time_is_told_to_whoever_waited_for_
     await services.morning()
 
     told = await sql("SELECT to_phone, template FROM sms_delivery_log ORDER BY to_phone")
-    assert told == [(NUMBERS["Otieno"], "loan"), (NUMBERS["Akinyi"], "loan")]
+    assert told == [(NUMBERS["Otieno"], "pot_asked"), (NUMBERS["Akinyi"], "pot_asked")]
     assert await sql("SELECT status FROM loan_fundings WHERE pot = 'project'") == [("expired",)]
     said = await texts_of(db)
     assert len(set(said)) == 1

@@ -111,14 +111,15 @@ async def test_what_is_laid_at_hand_is_what_the_verbs_answer_themselves(wanjiru:
 async def test_what_a_room_asks_ahead_is_what_it_would_be_told_alone(wanjiru: Handset, db: Database, sql: Sql) -> None:
     await wanjiru.register(pin=PIN)
     await group_of(wanjiru)
-    [(group,)], [(member,)] = await sql("SELECT id FROM daos"), await sql("SELECT id FROM members")
-    ids = {name: uuid4() for name in ("kind", "loan", "proposal", "recurring", "rotation", "intent")}
+    [(group, code)], [(member,)] = await sql("SELECT id, code FROM daos"), await sql("SELECT id FROM members")
+    typed = {"groups.code": code, "paybill.other": wanjiru.number, "withdraw.amount": Money(500_00)}
+    ids = {name: uuid4() for name in ("kind", "loan", "proposal", "recurring", "rotation", "intent", "whom", "request")}
     values = {**ids, "group": group, "number": 1, "amount": Money(500_00)}
     for place in (*OF_A_GROUP, *OF_HERS):
         async with db.reading() as uow, db.reading() as alone:
             alone.clock = uow.clock
             about = {"phone": Phone(wanjiru.number), "device": f"phone:{wanjiru.number}"}
-            await lay_at_hand(uow, group=group, place=place, values=values, **about)
+            await lay_at_hand(uow, group=group, place=place, values=values, answer=typed.get(place), **about)
             assert uow.told, place
             for (question, _, asked), rows in cast("dict[Any, Any]", uow.told).items():
                 given = {name: list(one) if isinstance(one, tuple) else one for name, one in asked}
@@ -141,10 +142,13 @@ async def test_a_stranger_is_told_of_no_room(wanjiru: Handset, db: Database, sql
 
 
 async def test_of_a_refused_step_nothing_is_left_and_one_that_would_have_written_is_done_again(db: Database) -> None:
-    laid: list[UnitOfWork] = []
+    laid: list[str] = []
 
-    async def lay(uow: UnitOfWork) -> None:
-        laid.append(uow)
+    async def lay(_uow: UnitOfWork) -> None:
+        laid.append("where it leads")
+
+    async def again(_uow: UnitOfWork) -> None:
+        laid.append("where she stays")
 
     async def step(reading: OneReading, *, adds: bool) -> None:
         async with reading.means.unit() as uow:
@@ -154,7 +158,7 @@ async def test_of_a_refused_step_nothing_is_left_and_one_that_would_have_written
             raise NotAMember
 
     async with db.reading() as uow:
-        reading = OneReading(uow, cast("Checks", None), lay)
+        reading = OneReading(uow, cast("Checks", None), lay, again)
         async with reading.means.unit() as same:
             await same.leave(Question("SELECT 1"))
         with pytest.raises(NotAMember):
@@ -164,7 +168,7 @@ async def test_of_a_refused_step_nothing_is_left_and_one_that_would_have_written
             await step(reading, adds=True)
         uow.session.expunge_all()
 
-    assert laid == [uow]
+    assert laid == ["where it leads", "where she stays"]
 
 
 async def test_what_is_left_behind_is_noted_only_when_the_unit_ended_well(db: Database) -> None:

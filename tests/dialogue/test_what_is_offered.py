@@ -176,7 +176,7 @@ async def test_a_refused_move_is_called_refused_and_the_officials_hear_of_it(
     assert "refused" in said
     assert "agree" not in said
     told = await sql("SELECT to_phone, template FROM sms_delivery_log")
-    assert told == [(NUMBERS["Wanjiru"], "loan")], "who proposed it, and not who has just refused it"
+    assert told == [(NUMBERS["Wanjiru"], "pot_asked")], "who proposed it, and not who has just refused it"
 
 
 async def test_whoever_says_no_to_ending_is_told_that_it_goes_on(phones: dict[str, Handset]) -> None:

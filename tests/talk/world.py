@@ -59,7 +59,7 @@ QUIET_SECONDS = 60
 NO_PAUSES = (0.01,) * 5
 # Of so many of a person's last hops the replies are surely remembered.
 REMEMBERED = 25
-CONFIRMS = re.compile(r"(Contribute|Deposit) KES ([0-9,]+)(?:\n| to )")
+CONFIRMS = re.compile(r"(Contribute|Deposit) KES ([0-9,]+) to (?:.+)\n(?:No fee|Fee )")
 NOT_NOW = {
     "END " + "\n".join(catalogue().say(language, text(key), short=True) for language in ("en", "sw"))
     for key in ("ussd-busy", "ussd-slow")

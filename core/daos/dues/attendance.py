@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import select
+from sqlalchemy import Date, and_, cast, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from core.daos.calendar import day_of
@@ -22,12 +22,14 @@ from core.daos.dues_models import ChargeRow
 from core.daos.groups import find_group
 from core.daos.meeting_models import MeetingRow
 from core.daos.meetings import attendance_of
+from core.daos.models import MembershipRow
 from core.daos.people import people_of
 from core.daos.rules import Rules
 from core.daos.telling import tell_each
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import DaoId, MemberId
 from core.kernel.money import Money
+from core.kernel.questions import Selected, given
 from core.kernel.texts import text
 
 
@@ -53,10 +55,18 @@ async def fine_attendance(uow: UnitOfWork, *, meeting: UUID) -> int:
 async def fined_by_rule(uow: UnitOfWork, *, meeting: UUID, members: list[MemberId]) -> set[MemberId]:
     """Which of these were fined for this meeting by the rules."""
     intents = {_intent(meeting, member): member for member in members}
-    if not intents:
-        return set()
-    found = await uow.session.scalars(select(ChargeRow.intent).where(ChargeRow.intent.in_(intents)))
-    return {intents[intent] for intent in found if intent is not None}
+    found = await uow.scalars(FINED, meeting=meeting) if intents else ()
+    return {intents[intent] for intent in found if intent in intents}
+
+
+# Every fine of that day, whatever it was for: those for the meeting are among them.
+FINED = Selected(
+    select(ChargeRow.intent)
+    .join(MembershipRow, and_(MembershipRow.user_id == ChargeRow.user_id, MembershipRow.dao_id == ChargeRow.dao_id))
+    .join(MeetingRow, MeetingRow.dao_id == ChargeRow.dao_id)
+    .where(MeetingRow.id == given("meeting"), ChargeRow.sort == "fine", ChargeRow.intent.is_not(None))
+    .where(ChargeRow.period == cast(func.timezone("Africa/Nairobi", MeetingRow.starts_at), Date))
+)
 
 
 async def _fined(uow: UnitOfWork, meeting: UUID, rules: Rules) -> Mapping[MemberId, tuple[str, Money]]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from core.daos.calendar import day_of
@@ -32,6 +32,7 @@ from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, IntentId, MemberId
 from core.kernel.money import Money
+from core.kernel.questions import Selected, given
 from core.kernel.texts import text
 from core.ledger.service import KeyReused
 
@@ -149,7 +150,14 @@ async def may_object(uow: UnitOfWork, *, charge: Charge) -> bool:
     """Whether a member may still object to it: a fine that somebody gave her, to which she hasn't yet."""
     if charge.sort != "fine" or charge.fines_for is not None or charge.is_joining or not charge.amount - charge.waived:
         return False
-    return not await uow.session.scalar(select(exists().where(ObjectionRow.charge_id == charge.id)))
+    return charge.id not in await uow.scalars(OBJECTED_TO, group=charge.group, member=charge.member)
+
+
+OBJECTED_TO = Selected(
+    select(ObjectionRow.charge_id)
+    .join(ChargeRow, ChargeRow.id == ObjectionRow.charge_id)
+    .where(ObjectionRow.user_id == given("member"), ChargeRow.dao_id == given("group"))
+)
 
 
 async def object_to_fine(uow: UnitOfWork, *, member: MemberId, group: DaoId, charge: UUID) -> bool:

@@ -19,7 +19,7 @@ from core.kernel.questions import Question
 from core.kernel.texts import Text, text
 from core.ledger.accounts import member_account
 from core.ledger.service import Leg
-from core.payments.underway import members_paying
+from core.payments.underway import is_paying
 
 SETTLED = "settled on leaving"
 PLANNED = Question("""
@@ -59,7 +59,7 @@ class Dues:
         (found,) = await uow.ask(PLANNED, group=group, member=member)
         if found["planned"]:
             return True
-        return bool(await members_paying(uow, members=[member], group=group))
+        return await is_paying(uow, member=member, group=group)
 
     async def settled(self, uow: UnitOfWork, *, group: DaoId, member: MemberId) -> None:
         """Nothing is open any more: what was due is paid by this departure, the rest is no more owed."""

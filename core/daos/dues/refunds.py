@@ -29,6 +29,7 @@ from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, IntentId, MemberId
 from core.kernel.money import Money
+from core.kernel.questions import Selected, given
 from core.kernel.texts import text
 from core.ledger.service import KeyReused
 
@@ -88,15 +89,18 @@ class Refund:
 
 async def paid_charges(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> list[Charge]:
     """What she has paid anything of lately, the newest first."""
-    rows = (
-        select(ChargeRow)
-        .where(ChargeRow.dao_id == group, ChargeRow.user_id == member, ChargeRow.paid > 0)
-        .where(ChargeRow.due_at > uow.clock.now() - LOOKED_BACK)
-        .order_by(ChargeRow.due_at.desc(), ChargeRow.id)
-        .limit(MOST_SHOWN)
-        .execution_options(populate_existing=True)
-    )
-    return [charge_of(row) for row in await uow.session.scalars(rows)]
+    rows = await uow.scalars(PAID, group=group, whom=member, since=uow.clock.now() - LOOKED_BACK)
+    return [charge_of(row) for row in rows]
+
+
+PAID = Selected(
+    select(ChargeRow)
+    .where(ChargeRow.dao_id == given("group"), ChargeRow.user_id == given("whom"), ChargeRow.paid > 0)
+    .where(ChargeRow.due_at > given("since"))
+    .order_by(ChargeRow.due_at.desc(), ChargeRow.id)
+    .limit(MOST_SHOWN)
+    .execution_options(populate_existing=True)
+)
 
 
 async def ask_refund(
@@ -167,20 +171,22 @@ async def decide_refund(uow: UnitOfWork, *, refund: UUID, official: MemberId, ag
 
 async def refunds_waiting(uow: UnitOfWork, *, group: DaoId, official: MemberId) -> Sequence[Refund]:
     """What waits for this official's word, the oldest first."""
-    rows = (
-        select(RefundRow, ChargeRow)
-        .join(ChargeRow, ChargeRow.id == RefundRow.charge_id)
-        .where(RefundRow.dao_id == group, RefundRow.status == "asked", RefundRow.asked_by != official)
-        .where(RefundRow.asked_at > uow.clock.now() - OPEN_FOR, ChargeRow.user_id != official)
-        .order_by(RefundRow.asked_at, RefundRow.id)
-    )
     people = {one.id: one.name for one in await people_of(uow, group=group)}
     found = []
-    for row, charged in (await uow.session.execute(rows)).all():
+    for row, charged in await uow.rows(TO_DECIDE, group=group, official=official, since=uow.clock.now() - OPEN_FOR):
         charge = charge_of(charged)
         asked_by = people.get(MemberId(row.asked_by), "")
         found.append(Refund(row.id, charge, people.get(charge.member, ""), charge.paid, row.reason, asked_by))
     return found
+
+
+TO_DECIDE = Selected(
+    select(RefundRow, ChargeRow)
+    .join(ChargeRow, ChargeRow.id == RefundRow.charge_id)
+    .where(RefundRow.dao_id == given("group"), RefundRow.status == "asked", RefundRow.asked_by != given("official"))
+    .where(RefundRow.asked_at > given("since"), ChargeRow.user_id != given("official"))
+    .order_by(RefundRow.asked_at, RefundRow.id)
+)
 
 
 async def _check_free(uow: UnitOfWork, charge: Charge) -> None:

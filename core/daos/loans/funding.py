@@ -29,7 +29,7 @@ from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, IntentId, MemberId
 from core.kernel.money import Money
-from core.kernel.questions import Selected, given
+from core.kernel.questions import Question, Selected, given
 from core.kernel.texts import Text, text
 from core.ledger.accounts import pot, treasury
 from core.ledger.service import KeyReused, Leg, balance, transfer
@@ -146,7 +146,7 @@ async def end_if_over(uow: UnitOfWork, row: LoanFundingRow) -> bool:
     waiting = {row.user_id, *await uow.session.scalars(select(LoanFundingDecisionRow.user_id).where(*yes))}
     people = await people_of(uow, group=DaoId(row.dao_id))
     what = await _about(uow, row, "pot-sms-expired")
-    await tell_each(uow, [(person, what) for person in people if person.id in waiting], template=TEMPLATE)
+    await tell_each(uow, [(person, what) for person in people if person.id in waiting], template="pot_asked")
     return True
 
 
@@ -155,6 +155,17 @@ async def _asked(uow: UnitOfWork, group: DaoId) -> LoanFundingRow | None:
 
 
 MOVE = Selected(select(LoanFundingRow).where(LoanFundingRow.dao_id == given("group"), LoanFundingRow.status == "asked"))
+
+
+# The same by its id, what was said about it, and which officials agree, in the order in which they are asked for.
+MOVING = Question("SELECT id FROM loan_fundings WHERE dao_id = :group AND status = 'asked'")
+WORDS = Selected(select(LoanFundingDecisionRow).where(LoanFundingDecisionRow.funding_id == given("funding")))
+AGREEING = Question("""
+    SELECT ARRAY(SELECT d.user_id FROM loan_funding_decisions d JOIN loan_fundings f ON f.id = d.funding_id
+      JOIN dao_memberships s ON s.dao_id = f.dao_id AND s.user_id = d.user_id
+      WHERE d.funding_id = :funding AND d.agrees AND s.status = 'active' AND s.role IN ('chair', 'secretary', 'treasurer')
+      ORDER BY d.user_id) AS members
+""")
 
 
 def _is_over(row: LoanFundingRow, now: datetime) -> bool:
@@ -217,7 +228,7 @@ async def _keep_reserve(uow: UnitOfWork, group: DaoId, amount: Money) -> None:
 
 async def _as_funding(uow: UnitOfWork, row: LoanFundingRow) -> Funding:
     rules, officials = await rules_of(uow, group=DaoId(row.dao_id)), await _officials(uow, row)
-    words = list(await uow.session.scalars(select(LoanFundingDecisionRow).where(LoanFundingDecisionRow.funding_id == row.id)))
+    words = await uow.scalars(WORDS, funding=row.id)
     agreed, needed = await _agreed(uow, row, officials, words), min(rules.approvals, max(1, len(officials)))
     # Enough have said yes and yet it waits: all of them are asked anew.
     held = row.status == "asked" and sum(word.agrees for word in words) >= needed

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID, uuid5
 
-from sqlalchemy import ARRAY, String, Uuid, and_, any_, select
+from sqlalchemy import ARRAY, String, Uuid, and_, any_, func, select
 from sqlalchemy.orm import aliased
 
 from core.daos.calendar import day_of
@@ -84,7 +84,11 @@ async def find_loan(uow: UnitOfWork, *, loan: UUID, lock: bool = False) -> Loan:
 async def live_loan(uow: UnitOfWork, *, group: DaoId, member: MemberId) -> Loan | None:
     """Her loan of this group that is asked for or running."""
     found = await uow.rows(HERS, group=group, member=member)
-    return _as_loan(*found[0]) if found else None
+    if not found:
+        return None
+    loan = _as_loan(*found[0])
+    find_loan.foresee(uow, loan, loan=loan.id)
+    return loan
 
 
 @foreseeable
@@ -150,7 +154,8 @@ async def taken_from_savings(uow: UnitOfWork, *, loan: UUID) -> bool:
 
 async def lay_hers(uow: UnitOfWork, loan: Loan) -> None:
     """Lay at hand what came back of a loan that runs, where only is read."""
-    if uow.only_reads and loan.status == "running" and not came_back.is_foreseen(uow, loans=(loan.id,)):
+    known = came_back.is_foreseen(uow, loans=(loan.id,)) or uow.knows(CAME_BACK, loans=[loan.id], source=LOANS)
+    if uow.only_reads and loan.status == "running" and not known:
         rows = await uow.ask(HER_BACK, group=loan.group, member=loan.borrower, source=LOANS)
         came_back.foresee(uow, _backs([loan.id], rows), loans=(loan.id,))
 
@@ -168,7 +173,7 @@ async def came_back(uow: UnitOfWork, *, loans: tuple[UUID, ...]) -> dict[UUID, B
     """What came back of each of these loans, and what is on its way."""
     if len(loans) > 1 and all(came_back.is_foreseen(uow, loans=(loan,)) for loan in loans):
         return {loan: (await came_back(uow, loans=(loan,)))[loan] for loan in loans}
-    found = _backs(loans, await uow.ask(_CAME_BACK, loans=list(loans), source=LOANS) if loans else ())
+    found = _backs(loans, await uow.ask(CAME_BACK, loans=list(loans), source=LOANS) if loans else ())
     for loan, back in found.items():
         came_back.foresee(uow, {loan: back}, loans=(loan,))
     return found
@@ -254,7 +259,7 @@ _BACK = """
     GROUP BY l.ref, p.id
     ORDER BY created_at, id
 """
-_CAME_BACK = Asked(_BACK.format(those="= ANY(:loans)"))
+CAME_BACK = Asked(_BACK.format(those="= ANY(:loans)"))
 HER_BACK = Asked(
     _BACK.format(those="IN (SELECT o.id FROM loans o WHERE o.dao_id = :group AND o.user_id = :member AND o.status = 'running')")
 )
@@ -286,14 +291,22 @@ LIVE_PLEDGES = Selected(_PLEDGES.where(PledgeRow.loan_id.in_(_LIVE)).order_by(Pl
 LIVE_WORDS = Selected(select(LoanDecisionRow).where(LoanDecisionRow.loan_id.in_(_LIVE)))
 
 
+# Which question the officials are asked about it.
+ITS_QUESTION = Asked(
+    "SELECT CASE status WHEN 'asked' THEN 'payout' ELSE 'recovery' END AS question FROM loans WHERE id = :loan"
+)
 _OF_OFFICIAL = MembershipRow.dao_id == LoanRow.dao_id, MembershipRow.user_id == LoanDecisionRow.user_id
-AGREEING = Selected(
+_AGREED = (
     select(LoanDecisionRow.user_id, LoanDecisionRow.decided_at)
     .join(LoanRow, LoanRow.id == LoanDecisionRow.loan_id)
     .join(MembershipRow, and_(*_OF_OFFICIAL))
     .where(LoanDecisionRow.loan_id == given("loan"), LoanDecisionRow.question == given("question"))
     .where(LoanDecisionRow.agrees.is_(True), MembershipRow.status == "active", MembershipRow.role.in_(OFFICIALS))
 )
+AGREEING = Selected(_AGREED)
+_WHO = _AGREED.with_only_columns(LoanDecisionRow.user_id).order_by(LoanDecisionRow.user_id).scalar_subquery()
+# The same without the moments, as one list.
+WHO_AGREED = Selected(select(func.array(_WHO, type_=ARRAY(Uuid()))))
 
 
 def _as_loan(row: LoanRow, name: str) -> Loan:

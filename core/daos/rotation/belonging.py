@@ -36,6 +36,7 @@ from core.daos.rotation.rounds import (
     locked_round,
     owned_by,
     owners_of,
+    rotation_of,
 )
 from core.daos.telling import tell_group
 from core.kernel.db import UnitOfWork
@@ -94,7 +95,7 @@ class BuyIn:
 
 async def buy_in_price(uow: UnitOfWork, *, rotation: UUID) -> BuyIn:
     """What a new hand would have to pay at once, and when its turn would be."""
-    row = await uow.session.get_one(RotationRow, rotation)
+    row = await rotation_of(uow, rotation)
     turns = await turns_of(uow, rotation=rotation)
     missed = [turn for turn in turns if turn.row.status == "paid" and not turn.hand.withdrawn_at]
     return BuyIn(Money.from_decimal(row.amount) * len(missed), len(missed), day(_next_day(row, turns)))

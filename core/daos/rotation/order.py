@@ -30,11 +30,13 @@ from core.daos.rotation.rounds import (
     owned_by,
     owners_of,
     ready_hands,
+    rotation_of,
 )
 from core.daos.telling import tell, tell_group
 from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, MemberId
+from core.kernel.questions import Selected, given
 from core.kernel.secrets import random_below
 from core.kernel.texts import text
 
@@ -271,11 +273,10 @@ async def agreed_by(uow: UnitOfWork, *, rotation: UUID) -> set[UUID]:
 
 async def proof_of(uow: UnitOfWork, *, rotation: UUID) -> DrawProof | None:
     """What was published of the round's draw; None when there was none."""
-    row = await uow.session.get_one(RotationRow, rotation)
+    row = await rotation_of(uow, rotation)
     if row.commitment is None or row.draw_at is None:
         return None
-    hands = await uow.session.scalars(select(HandRow).where(HandRow.rotation_id == rotation).order_by(HandRow.number))
-    numbers = await _labelled(uow, rotation, list(hands))
+    numbers = await _labelled(uow, rotation, await uow.scalars(EVERY_HAND, rotation=rotation))
     ordered = {label: numbers[label] for label in sorted(numbers)}
     return DrawProof(await _round_name(uow, row), row.commitment, row.draw_at, ordered, row.seed, row.drawn or [])
 
@@ -286,8 +287,12 @@ async def _round_name(uow: UnitOfWork, row: RotationRow) -> str:
 
 
 async def _numbers(uow: UnitOfWork, rotation: UUID) -> dict[UUID, str]:
-    found = select(DrawNumberRow.user_id, DrawNumberRow.number).where(DrawNumberRow.rotation_id == rotation)
-    return {row.user_id: row.number for row in await uow.session.execute(found)}
+    return dict(await uow.rows(NUMBERS, rotation=rotation))
+
+
+# With those that were withdrawn.
+EVERY_HAND = Selected(select(HandRow).where(HandRow.rotation_id == given("rotation")).order_by(HandRow.number))
+NUMBERS = Selected(select(DrawNumberRow.user_id, DrawNumberRow.number).where(DrawNumberRow.rotation_id == given("rotation")))
 
 
 async def _labelled(uow: UnitOfWork, rotation: UUID, hands: Sequence[HandRow]) -> dict[str, str]:

@@ -11,10 +11,9 @@ from core.daos.calendar import day_of
 from core.daos.groups import require_member
 from core.daos.people import OFFICIALS, short_name
 from core.daos.rotation.calendar import NOTICE, turn_days
-from core.daos.rotation.models import RotationRow
 from core.daos.rotation.paying import owed_by
 from core.daos.rotation.plan import Turn, day, turns_of
-from core.daos.rotation.rounds import Status, all_owners, called, hand_owners, hands_of, owners_of
+from core.daos.rotation.rounds import Status, all_owners, called, hand_owners, hands_of, owners_called, owners_of, rotation_of
 from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, MemberId
@@ -177,7 +176,7 @@ async def order_of(uow: UnitOfWork, *, viewer: MemberId, rotation: UUID) -> list
 
 async def planned(uow: UnitOfWork, *, rotation: UUID, order: Sequence[int]) -> list[tuple[int, str, str]]:
     """How the turns would be if the round began now in this order: place, day, and whose. Without hands that are gone."""
-    row = await uow.session.get_one(RotationRow, rotation)
+    row = await rotation_of(uow, rotation)
     hands = {hand.number: hand for hand in await hands_of(uow, rotation=rotation)}
     names = await called(uow, all_owners(hands.values()))
     listed = [hands[number] for number in order if number in hands]
@@ -202,7 +201,7 @@ async def owner_of_hand(uow: UnitOfWork, *, rotation: UUID, number: int) -> tupl
         raise UnknownHand
     owed = {owner: (await owed_by(uow, rotation=rotation, member=owner)).minor for owner in owners_of(hand)}
     owner = max(owed, key=lambda one: owed[one])
-    return owner, (await called(uow, [owner]))[owner]
+    return owner, (await owners_called(uow, rotation=rotation))[owner]
 
 
 async def collection(uow: UnitOfWork, *, viewer: MemberId, rotation: UUID) -> Collection | None:
@@ -232,7 +231,7 @@ async def collection(uow: UnitOfWork, *, viewer: MemberId, rotation: UUID) -> Co
 
 async def goes_to_phone(uow: UnitOfWork, *, rotation: UUID) -> bool:
     """Whether turns of this round go on to the owners' M-PESA."""
-    return (await uow.session.get_one(RotationRow, rotation)).pays_to == "phone"
+    return (await rotation_of(uow, rotation)).pays_to == "phone"
 
 
 async def my_turns(uow: UnitOfWork, *, member: MemberId, rotation: UUID) -> tuple[list[MyTurn], Money]:
@@ -249,5 +248,5 @@ def _my_turn(turn: Turn, member: MemberId) -> MyTurn:
 
 
 async def _require(uow: UnitOfWork, viewer: MemberId, rotation: UUID) -> None:
-    row = await uow.session.get_one(RotationRow, rotation)
+    row = await rotation_of(uow, rotation)
     await require_member(uow, member=viewer, group=DaoId(row.dao_id))

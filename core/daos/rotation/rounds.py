@@ -8,6 +8,7 @@ from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import NoResultFound
 
 from core.daos.constitutions import rules_of
 from core.daos.dialling import dial_to
@@ -22,6 +23,7 @@ from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, IntentId, MemberId
 from core.kernel.money import Money
+from core.kernel.questions import Question, Selected, given
 from core.kernel.texts import text
 
 # The plan has a due for each two hands: this many fit a unit, and fewer people finish a round of a year.
@@ -257,23 +259,55 @@ async def locked_round(uow: UnitOfWork, rotation: UUID, *statuses: Status) -> Ro
 @foreseeable
 async def live_round(uow: UnitOfWork, *, group: DaoId) -> RotationRow | None:
     """The group's round that isn't over, if there is one."""
-    return await uow.session.scalar(
-        select(RotationRow).where(RotationRow.dao_id == group, RotationRow.status.not_in(("finished", "cancelled")))
-    )
+    return await uow.scalar(LIVE_ROUND, group=group)
+
+
+LIVE_ROUND = Selected(
+    select(RotationRow).where(RotationRow.dao_id == given("group"), RotationRow.status.not_in(("finished", "cancelled")))
+)
 
 
 @foreseeable
 async def hands_of(uow: UnitOfWork, *, rotation: UUID) -> list[HandRow]:
     """The hands of a round by number, without those that were withdrawn."""
-    found = select(HandRow).where(HandRow.rotation_id == rotation, HandRow.withdrawn_at.is_(None)).order_by(HandRow.number)
-    return list(await uow.session.scalars(found.execution_options(populate_existing=True)))
+    return await uow.scalars(HANDS, rotation=rotation)
+
+
+async def rotation_of(uow: UnitOfWork, rotation: UUID) -> RotationRow:
+    """The round's row. Raises NoResultFound."""
+    if not uow.only_reads:
+        return await uow.session.get_one(RotationRow, rotation)
+    row = await uow.scalar(ROTATION, rotation=rotation)
+    if row is None:
+        raise NoResultFound
+    return row
+
+
+ROTATION = Selected(select(RotationRow).where(RotationRow.id == given("rotation")))
+HANDS = Selected(
+    select(HandRow)
+    .where(HandRow.rotation_id == given("rotation"), HandRow.withdrawn_at.is_(None))
+    .order_by(HandRow.number)
+    .execution_options(populate_existing=True)
+)
+# Everybody who ever had a hand of the round, by name.
+OWNERS = Question("""
+    SELECT m.id, m.name FROM members m WHERE m.id IN (
+      SELECT h.user_id FROM rotation_hands h WHERE h.rotation_id = :rotation
+      UNION ALL SELECT h.partner_id FROM rotation_hands h WHERE h.rotation_id = :rotation)
+""")
+
+
+async def owners_called(uow: UnitOfWork, *, rotation: UUID) -> dict[UUID, str]:
+    """How each owner of a hand of the round is called on a small screen."""
+    return {one["id"]: short_name(one["name"]) for one in await uow.ask(OWNERS, rotation=rotation)}
 
 
 async def free_halves(uow: UnitOfWork, *, member: MemberId, rotation: UUID) -> list[HalfHand]:
     """Hands of others that she could take the other half of."""
     hands = await hands_of(uow, rotation=rotation)
     free = [hand for hand in hands if hand.shared and hand.partner_id is None and hand.user_id != member]
-    names = await called(uow, [hand.user_id for hand in free])
+    names = await owners_called(uow, rotation=rotation) if free else {}
     return [HalfHand(hand.id, hand.number, names[hand.user_id]) for hand in free]
 
 

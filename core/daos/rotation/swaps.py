@@ -15,11 +15,12 @@ from core.daos.people import people_of
 from core.daos.rotation.models import HandRow, RotationRow, SwapConsentRow, SwapRow
 from core.daos.rotation.order import NotInRound
 from core.daos.rotation.plan import Turn, day, turns_of
-from core.daos.rotation.rounds import called, hand_owners, locked_round, owners_of
+from core.daos.rotation.rounds import called, hand_owners, locked_round, owners_called, owners_of, rotation_of
 from core.daos.telling import SHORT_GROUP, tell, tell_group
 from core.kernel.db import UnitOfWork
 from core.kernel.errors import CoreError, Kind
 from core.kernel.ids import DaoId, IntentId, MemberId
+from core.kernel.questions import Selected, given
 from core.kernel.texts import text
 
 ASKED_FOR = timedelta(hours=72)
@@ -122,25 +123,29 @@ async def answer_swap(uow: UnitOfWork, *, member: MemberId, swap: UUID, agrees: 
 
 async def swaps_for(uow: UnitOfWork, *, member: MemberId, rotation: UUID) -> list[SwapAsked]:
     """The swaps that wait for her answer."""
-    found = select(SwapRow).where(
-        SwapRow.rotation_id == rotation, SwapRow.status == "open", SwapRow.expires_at > uow.clock.now()
-    )
-    answered = select(SwapConsentRow.swap_id).where(SwapConsentRow.user_id == member)
-    left = list(await uow.session.scalars(found.where(SwapRow.id.not_in(answered)).order_by(SwapRow.created_at)))
+    left = await uow.scalars(UNANSWERED, rotation=rotation, member=member, now=uow.clock.now())
     turns = await turns_of(uow, rotation=rotation, only=[one for swap in left for one in (swap.turn_a, swap.turn_b)])
     places = {turn.row.id: turn for turn in turns}
     pairs = [(swap.id, places[swap.turn_a], places[swap.turn_b]) for swap in left]
     hers = [one for one in pairs if member in _owners(*one[1:]) and _can(uow, *one[1:])]
-    names = await called(uow, [owner for _, first, second in hers for owner in _owners(first, second)])
+    names = await owners_called(uow, rotation=rotation) if hers else {}
     return [_between(swap, first, second, names) for swap, first, second in hers]
+
+
+UNANSWERED = Selected(
+    select(SwapRow)
+    .where(SwapRow.rotation_id == given("rotation"), SwapRow.status == "open", SwapRow.expires_at > given("now"))
+    .where(SwapRow.id.not_in(select(SwapConsentRow.swap_id).where(SwapConsentRow.user_id == given("member"))))
+    .order_by(SwapRow.created_at)
+)
 
 
 async def two_turns(uow: UnitOfWork, *, rotation: UUID, mine: UUID, other: UUID) -> SwapAsked:
     """Two turns as a swap of them would be asked. Raises NoSwap."""
-    row = await uow.session.get_one(RotationRow, rotation)
+    row = await rotation_of(uow, rotation)
     first, second = await _pair(uow, row, mine, other)
     _check(uow, first, second)
-    return await _as_asked(uow, rotation, first, second)
+    return _between(rotation, first, second, await owners_called(uow, rotation=rotation))
 
 
 async def swappable(uow: UnitOfWork, *, rotation: UUID) -> list[Turn]:

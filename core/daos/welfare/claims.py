@@ -27,6 +27,7 @@ from core.identity.signing import words_to_renew
 from core.kernel.db import UnitOfWork, foreseeable
 from core.kernel.ids import DaoId, IntentId, MemberId
 from core.kernel.money import Money
+from core.kernel.questions import Selected, given
 from core.kernel.texts import Text, text
 
 OPEN_FOR = timedelta(days=14)
@@ -163,25 +164,33 @@ async def require_payable(uow: UnitOfWork, *, member: MemberId, group: DaoId, be
 async def open_claims(uow: UnitOfWork, *, official: MemberId, group: DaoId) -> list[Claim]:
     """The claims that wait for her word, the oldest first; not her own. Raises NotAMember, NotYourRole."""
     await require_role(uow, member=official, group=group)
-    said = select(WelfareDecisionRow.claim_id).where(WelfareDecisionRow.user_id == official)
-    # Enough have approved and yet it isn't paid: somebody's word was in doubt, and approving again counts all anew.
-    yes = select(func.count()).where(WelfareDecisionRow.claim_id == WelfareClaimRow.id, WelfareDecisionRow.approves.is_(True))
-    held = yes.scalar_subquery() >= WelfareClaimRow.needed
-    refused = said.where(WelfareDecisionRow.approves.is_(False))
-    found = select(WelfareClaimRow).where(
-        WelfareClaimRow.dao_id == group,
+    rows = await uow.rows(TO_DECIDE, group=group, official=official, now=uow.clock.now())
+    await _lay_words(uow, group, [row.id for row, _ in rows])
+    return [await claim_seen(uow, row) for row, waits in rows if waits or await _may_say_again(uow, row, official)]
+
+
+_SAID = select(WelfareDecisionRow.claim_id).where(WelfareDecisionRow.user_id == given("official"))
+_YES = select(func.count()).where(WelfareDecisionRow.claim_id == WelfareClaimRow.id, WelfareDecisionRow.approves.is_(True))
+# Enough have approved and yet it isn't paid: somebody's word was in doubt, and approving again counts all anew.
+_HELD = _YES.correlate(WelfareClaimRow).scalar_subquery() >= WelfareClaimRow.needed
+TO_DECIDE = Selected(
+    select(WelfareClaimRow, or_(WelfareClaimRow.id.not_in(_SAID), _HELD))
+    .where(
+        WelfareClaimRow.dao_id == given("group"),
         WelfareClaimRow.status == "open",
         WelfareClaimRow.needed > 0,
-        WelfareClaimRow.expires_at > uow.clock.now(),
-        WelfareClaimRow.user_id != official,
-        WelfareClaimRow.id.not_in(refused),
+        WelfareClaimRow.expires_at > given("now"),
+        WelfareClaimRow.user_id != given("official"),
+        WelfareClaimRow.id.not_in(_SAID.where(WelfareDecisionRow.approves.is_(False))),
     )
-    anew = await uow.session.execute(
-        found.add_columns(or_(WelfareClaimRow.id.not_in(said), held)).order_by(WelfareClaimRow.number)
-    )
-    rows = anew.all()
-    await _lay_words(uow, [row.id for row, _ in rows])
-    return [await claim_seen(uow, row) for row, waits in rows if waits or await _may_say_again(uow, row, official)]
+    .order_by(WelfareClaimRow.number)
+)
+# What was said to all of a group's that are open.
+OPEN_WORDS = Selected(
+    select(WelfareDecisionRow)
+    .join(WelfareClaimRow, WelfareClaimRow.id == WelfareDecisionRow.claim_id)
+    .where(WelfareClaimRow.dao_id == given("group"), WelfareClaimRow.status == "open")
+)
 
 
 async def _may_say_again(uow: UnitOfWork, row: WelfareClaimRow, official: MemberId) -> bool:
@@ -224,13 +233,13 @@ async def words_on(uow: UnitOfWork, *, claim: UUID) -> dict[MemberId, WelfareDec
     return {MemberId(row.user_id): row for row in await uow.session.scalars(found)}
 
 
-async def _lay_words(uow: UnitOfWork, claims: Sequence[UUID]) -> None:
-    """Lay at hand what was said to each of these, in a unit that only reads."""
+async def _lay_words(uow: UnitOfWork, group: DaoId, claims: Sequence[UUID]) -> None:
+    """Lay at hand what was said to each of these open claims of the group, in a unit that only reads."""
     if not uow.only_reads or not claims:
         return
     words: dict[UUID, dict[MemberId, WelfareDecisionRow]] = {claim: {} for claim in claims}
-    for row in await uow.session.scalars(select(WelfareDecisionRow).where(WelfareDecisionRow.claim_id.in_(claims))):
-        words[row.claim_id][MemberId(row.user_id)] = row
+    for row in await uow.scalars(OPEN_WORDS, group=group):
+        words.setdefault(row.claim_id, {})[MemberId(row.user_id)] = row
     for claim, said in words.items():
         words_on.foresee(uow, said, claim=claim)
 

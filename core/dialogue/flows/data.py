@@ -31,7 +31,16 @@ class StillOpen(CoreError):
     reason: str
 
 
-@screen("data.menu")
+DOORS = {
+    "show": go("data.show"),
+    "export": go("data.export"),
+    "name": go("data.name"),
+    "erase": go("data.erase"),
+    "keep": go("data.keep"),
+}
+
+
+@screen("data.menu", leads=DOORS)
 async def ask_menu(turn: Turn) -> Screen:
     """Her rights, one line each."""
     waits = await open_request(turn.uow, member=turn.me.id)
@@ -49,14 +58,7 @@ async def ask_menu(turn: Turn) -> Screen:
 @ask_menu.answered
 async def take_menu(_turn: Turn, chosen: str) -> Step:
     """Go where she chose."""
-    doors = {
-        "show": go("data.show"),
-        "export": go("data.export"),
-        "name": go("data.name"),
-        "erase": go("data.erase"),
-        "keep": go("data.keep"),
-    }
-    return doors[chosen]
+    return DOORS[chosen]
 
 
 @action("data.show", needs=Assurance.RECENT_PIN, why="pin-why-private")

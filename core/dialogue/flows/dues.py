@@ -51,7 +51,7 @@ def _line(one: Standing) -> Text:
     return text("board-line", name=one.name, state=one.state, day=since)
 
 
-@screen("dues.mine")
+@screen("dues.mine", leads={"loan": go("loans.mine")}, each=(go("dues.why"), "charge"))
 async def ask_mine(turn: Turn) -> Screen:
     """What she owes, each with its name; behind each is why."""
     group = await find_group(turn.uow, group=turn.group)

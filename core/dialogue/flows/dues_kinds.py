@@ -139,7 +139,7 @@ async def begun(turn: Turn, kind: ContributionKind) -> Step:
     return End(text("kind-created", dues=kind.said))
 
 
-@screen("kinds.one")
+@screen("kinds.one", leads={"own": go("kinds.whom")})
 async def ask_one(turn: Turn) -> Screen:
     """One kind in full; officials may change or end it."""
     kind = await find_kind(turn.uow, group=turn.group, kind=turn.id("kind"))

@@ -9,9 +9,9 @@ from core.daos.contributions import group_summary
 from core.daos.dissolving import closed_for
 from core.daos.ending import is_ending
 from core.daos.groups import create_group, find_by_code, find_group, groups_of, join, members_of, suspended_groups
-from core.daos.invitations import find_invitation, invitations_for, is_invitation_code
+from core.daos.invitations import find_invitation, how_many_invite, is_invitation_code
 from core.daos.names import clean_group_name
-from core.daos.offices import offers_to
+from core.daos.offices import how_many_offers
 from core.daos.rules import DEFAULTS, GROUP_KINDS, GroupKind
 from core.daos.sharing_out import what_waits
 from core.dialogue.definitions import action, screen
@@ -37,7 +37,7 @@ HEADINGS: tuple[tuple[Heading, Text, Go], ...] = (
 async def ask_menu(turn: Turn) -> Screen:
     """Her groups, each by its place or its code, and the two ways to a new one, whose numbers never change."""
     groups = await groups_of(turn.uow, member=turn.me.id)
-    waiting = len(await invitations_for(turn.uow, member=turn.me)) + len(await offers_to(turn.uow, member=turn.me.id))
+    waiting = await how_many_invite(turn.uow, member=turn.me) + await how_many_offers(turn.uow, member=turn.me.id)
     suspended = await suspended_groups(turn.uow, member=turn.me.id)
     closed = await closed_for(turn.uow, member=turn.me.id)
     return Screen(

@@ -82,7 +82,7 @@ async def send(turn: Turn) -> Step:
     return End(done, rows=(text("invite-link", link=link),), secret=True)
 
 
-@screen("invite.list")
+@screen("invite.list", leads={"people": go("people.menu")})
 async def ask_list(turn: Turn) -> Screen:
     """Invitations that wait, each to be taken back."""
     waiting = await invitations_of(turn.uow, group=turn.group, viewer=turn.me.id)
@@ -100,7 +100,7 @@ async def take_list(turn: Turn, chosen: str) -> Step:
     return End(text("invite-withdrawn"))
 
 
-@screen("request.list")
+@screen("request.list", leads={"people": go("people.menu")})
 async def ask_requests(turn: Turn) -> Screen:
     """Who asks to be let in."""
     waiting = await requests_of(turn.uow, group=turn.group, viewer=turn.me.id)
@@ -112,6 +112,8 @@ async def ask_requests(turn: Turn) -> Screen:
 @ask_requests.answered
 async def take_requests(turn: Turn, chosen: str) -> Step:
     """Let her in or not."""
+    if chosen == "people":
+        return go("people.menu")
     for one in await requests_of(turn.uow, group=turn.group, viewer=turn.me.id):
         if chosen == str(one.id):
             return go("request.one", request=one.id, name=one.name)

@@ -67,7 +67,7 @@ async def open_link(turn: Turn) -> Step:
         return End(text("error-invitation-over"))
 
 
-@screen("join.start")
+@screen("join.start", leads={"costs": go("join.costs"), "rules": go("join.rules")})
 async def ask_start(turn: Turn) -> Screen:
     """Which group it is, as what, every rule of it, and then her consent: to exactly this version.
 
@@ -112,7 +112,7 @@ async def take_start(turn: Turn, chosen: str) -> Step:
     return await _answered(turn, chosen)
 
 
-@screen("join.rules")
+@screen("join.rules", leads={"costs": go("join.costs")})
 async def ask_rules(turn: Turn) -> Screen:
     """Every rule, for whoever wants to read all of them."""
     rules = await rules_of(turn.uow, group=turn.group)
@@ -127,7 +127,7 @@ async def take_rules(turn: Turn, chosen: str) -> Step:
     return go("join.costs") if chosen == "costs" else await _answered(turn, chosen)
 
 
-@screen("join.costs")
+@screen("join.costs", leads={"more": go("join.accept")})
 async def ask_costs(turn: Turn) -> Screen:
     """What it costs to join, to contribute, and to be late. There's nothing to accept yet."""
     paying, _ = costs(await rules_of(turn.uow, group=turn.group))

@@ -33,7 +33,7 @@ DOORS = {
 }
 
 
-@screen("loans.menu", leads=DOORS)
+@screen("loans.menu", leads={**DOORS, "ask": go("loans.amount")})
 async def ask_menu(turn: Turn) -> Screen:
     """What she can do, each by its number for ever: what is only there at times doesn't change the others'."""
     membership = await require_member(turn.uow, member=turn.me.id, group=turn.group)

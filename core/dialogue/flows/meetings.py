@@ -127,7 +127,7 @@ async def take_agenda(_turn: Turn, _chosen: str) -> Step:
     return go("meet.menu")
 
 
-@screen("meet.plan")
+@screen("meet.plan", leads={"call": go("meet.when")})
 async def ask_plan(turn: Turn) -> Screen:
     """What secretary and chair do before and at a meeting."""
     meeting = await called_meeting(turn.uow, group=turn.group, viewer=turn.me.id)
@@ -275,7 +275,7 @@ async def confirm(turn: Turn) -> Step:
     return End(text("meet-confirmed"))
 
 
-@screen("meet.list")
+@screen("meet.list", leads={"back": go("meet.menu")})
 async def ask_list(turn: Turn) -> Screen:
     """Confirmed minutes, the newest first."""
     found = await minutes_list(turn.uow, group=turn.group, viewer=turn.me.id, language=turn.language)

@@ -52,7 +52,7 @@ DOORS = {
     "hands": go("merry.hands"),
 }
 # With the whole round.
-TO_ROUND = {one: DOORS[one] for one in ("swap", "join", "take", "half", "close")}
+TO_ROUND = {"pay": go("merry.pay")} | {one: DOORS[one] for one in ("swap", "join", "take", "half", "close", "proof")}
 LABELS = {
     "start": text("merry-start"),
     "take": text("merry-take"),
@@ -317,7 +317,7 @@ async def show_paid(turn: Turn) -> Step:
     return End(text("merry-paid-head", day=found.day, **sums), rows=tuple(rows))
 
 
-@screen("merry.proof")
+@screen("merry.proof", leads={"menu": go("merry.menu")})
 async def ask_proof(turn: Turn) -> Screen:
     """All that was published of the draw, as it's typed into the checker. It names hands, not people."""
     proof = await proof_of(turn.uow, rotation=turn.id("rotation"))

@@ -14,7 +14,7 @@ from core.dialogue.turn import NO, YES, Turn
 from core.kernel.texts import text
 
 
-@screen("merry.swaps")
+@screen("merry.swaps", leads={"ask": go("merry.swap_mine")}, each=(go("merry.swap_answer"), "swap"))
 async def ask_swaps(turn: Turn) -> Screen:
     """What waits for her answer, and the way to ask."""
     waiting = await swaps_for(turn.uow, member=turn.me.id, rotation=turn.id("rotation"))

@@ -12,15 +12,13 @@ from core.kernel.texts import Text, text
 from core.monitoring.jobs import SEND_BOOK
 from core.monitoring.receipt_codes import Checked, check_receipt, read_receipt_code
 
-SHOWN = 4
-
 
 @screen("muhuri.group")
 async def ask_group(turn: Turn) -> Screen:
     """The newest codes, to be read aloud together; in a chat the whole sealed book as well."""
     group = await find_group(turn.uow, group=turn.group)
     await require_member(turn.uow, member=turn.me.id, group=group.id)
-    seals = await latest_muhuri(turn.uow, group=group.id, most=SHOWN)
+    seals = await latest_muhuri(turn.uow, group=group.id)
     said = text("muhuri-group", group=group.name) if seals else text("muhuri-none", group=group.name)
     book = (option("book", text("muhuri-book")),) if seals and turn.channel.can_push else ()
     return Screen(said, rows=tuple(_line(seal) for seal in seals), choices=(*book, option("receipt", text("door-receipt"))))

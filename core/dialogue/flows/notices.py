@@ -9,7 +9,7 @@ from core.kernel.texts import text
 from core.notifications.preferences import ALWAYS, TOPICS, Topic, Way, prefer, preferences_of
 
 
-@screen("notices.menu")
+@screen("notices.menu", each=(go("notices.way"), "topic"))
 async def ask_menu(turn: Turn) -> Screen:
     """Each topic with what she chose."""
     chosen = await preferences_of(turn.uow, member=turn.me.id)

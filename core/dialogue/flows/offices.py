@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from core.daos.changes import OFFICES, role_changes, was_elected
+from core.daos.changes import OFFICES, called_in_changes, role_changes, was_elected
 from core.daos.groups import Role, find_group, require_member
 from core.daos.offices import answer_offer, offer_role, offers_to, office_holders, resign, role_text
 from core.daos.people import OFFICIALS, participants_of
 from core.dialogue.definitions import action, screen
 from core.dialogue.flows.by_name import by_name
-from core.dialogue.screens import Assurance, Choice, End, Screen, Step, go, option
+from core.dialogue.screens import Assurance, Choice, End, Screen, Step, chosen_of, go, option
 from core.dialogue.turn import NO, YES, Turn
-from core.identity.members import find, find_all
 from core.kernel.ids import MemberId
 from core.kernel.texts import text
 
@@ -56,7 +55,7 @@ async def take_menu(_turn: Turn, chosen: str) -> Step:
     return DOORS[chosen]
 
 
-@screen("office.holders")
+@screen("office.holders", leads={"history": go("office.history"), "back": go("people.menu")})
 async def ask_holders(turn: Turn) -> Screen:
     """Who holds which office."""
     group = await find_group(turn.uow, group=turn.group)
@@ -75,16 +74,16 @@ async def take_holders(_turn: Turn, chosen: str) -> Step:
     return go("office.history") if chosen == "history" else go("people.menu")
 
 
-@screen("office.history")
+@screen("office.history", leads={"back": go("people.menu")})
 async def ask_history(turn: Turn) -> Screen:
     """Every change of an office, the newest first."""
     group = await find_group(turn.uow, group=turn.group)
     await require_member(turn.uow, member=turn.me.id, group=group.id)
     changes = (await role_changes(turn.uow, group=group.id))[::-1][:MOST_CHANGES]
-    people = await find_all(turn.uow, [change.member for change in changes])
+    names = await called_in_changes(turn.uow, group=group.id)
     rows = []
     for change in changes:
-        name = people[change.member].name if change.member in people else "-"
+        name = names.get(change.member, "-")
         rows.append(text("office-change", at=change.at, name=name, role=role_text(change.to_role), way=change.way))
     return Screen(text("office-history", name=group.name), rows=tuple(rows), choices=(option("back", text("people-door")),))
 
@@ -109,7 +108,7 @@ async def take_which(_turn: Turn, chosen: str) -> Step:
     return go("office.whom", role=chosen)
 
 
-@screen("office.whom")
+@screen("office.whom", leads={"people": go("people.menu")})
 async def ask_whom(turn: Turn) -> Screen:
     """To whom: any other member who isn't an observer."""
     people = await participants_of(turn.uow, group=turn.group)
@@ -125,7 +124,7 @@ async def take_whom(turn: Turn, chosen: str) -> Step:
     """What she should think of before."""
     if chosen == "people":
         return go("people.menu")
-    who = await find(turn.uow, MemberId(UUID(chosen)))
+    who = chosen_of(await participants_of(turn.uow, group=turn.group), chosen)
     return go("office.confirm", whom=UUID(chosen), name=who.name if who else "-")
 
 

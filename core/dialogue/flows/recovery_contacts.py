@@ -20,8 +20,15 @@ from core.kernel.ids import MemberId
 from core.kernel.phone import parse_phone
 from core.kernel.texts import Text, text
 
+DOORS = {
+    "officials": go("contacts.officials"),
+    "number": go("contacts.number"),
+    "list": go("contacts.list"),
+    "remove": go("contacts.off"),
+}
 
-@screen("contacts.menu")
+
+@screen("contacts.menu", leads=DOORS)
 async def ask_menu(turn: Turn) -> Screen:
     """The officials of her groups first: most members need nobody else."""
     officials = await officials_near(turn.uow, member=turn.me.id)
@@ -40,13 +47,7 @@ async def ask_menu(turn: Turn) -> Screen:
 @ask_menu.answered
 async def take_menu(_turn: Turn, chosen: str) -> Step:
     """Go where she chose."""
-    doors = {
-        "officials": go("contacts.officials"),
-        "number": go("contacts.number"),
-        "list": go("contacts.list"),
-        "remove": go("contacts.off"),
-    }
-    return doors[chosen]
+    return DOORS[chosen]
 
 
 @screen("contacts.officials")

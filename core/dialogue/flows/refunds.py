@@ -17,7 +17,7 @@ from core.kernel.ids import MemberId
 from core.kernel.texts import text
 
 
-@screen("refund.menu")
+@screen("refund.menu", leads={"ask": go("refund.whom")}, each=(go("refund.one"), "refund"))
 async def ask_menu(turn: Turn) -> Screen:
     """What waits for her word, and a way to ask for another."""
     await require_role(turn.uow, member=turn.me.id, group=turn.group)
@@ -32,7 +32,7 @@ async def take_menu(_turn: Turn, chosen: str) -> Step:
     return go("refund.whom") if chosen == "ask" else go("refund.one", refund=UUID(chosen))
 
 
-@screen("refund.whom")
+@screen("refund.whom", each=(go("refund.what"), "whom"))
 async def ask_whom(turn: Turn) -> Screen:
     """Who paid it; nobody asks for herself."""
     people = await people_of(turn.uow, group=turn.group)

@@ -9,14 +9,13 @@ from core.daos.standing import group_name, reinstate, reply, suspend, suspended_
 from core.daos.words import clean_words
 from core.dialogue.definitions import action, screen
 from core.dialogue.flows.by_name import by_name
-from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, go, option
+from core.dialogue.screens import Asks, Assurance, Choice, End, Screen, Step, chosen_of, go, option
 from core.dialogue.turn import NO, YES, Turn
-from core.identity.members import find
 from core.kernel.ids import MemberId
 from core.kernel.texts import text
 
 
-@screen("standing.whom")
+@screen("standing.whom", leads={"people": go("people.menu")})
 async def ask_whom(turn: Turn) -> Screen:
     """Whom to suspend: anybody but the chair and oneself."""
     people = await people_of(turn.uow, group=turn.group)
@@ -31,7 +30,7 @@ async def take_whom(turn: Turn, chosen: str) -> Step:
     """Then why."""
     if chosen == "people":
         return go("people.menu")
-    who = await find(turn.uow, MemberId(UUID(chosen)))
+    who = chosen_of(await people_of(turn.uow, group=turn.group), chosen)
     return go("standing.why", whom=UUID(chosen), name=who.name if who else "-")
 
 
@@ -68,7 +67,7 @@ async def do_suspend(turn: Turn) -> Step:
     return End(text("standing-suspended", name=turn.values["name"]))
 
 
-@screen("standing.list")
+@screen("standing.list", leads={"people": go("people.menu")})
 async def ask_list(turn: Turn) -> Screen:
     """Who is suspended."""
     found = await suspended_members(turn.uow, group=turn.group, viewer=turn.me.id)
@@ -80,6 +79,8 @@ async def ask_list(turn: Turn) -> Screen:
 @ask_list.answered
 async def take_list(turn: Turn, chosen: str) -> Step:
     """Why, and whether she comes back."""
+    if chosen == "people":
+        return go("people.menu")
     for one in await suspended_members(turn.uow, group=turn.group, viewer=turn.me.id):
         if chosen == str(one.member):
             return go("standing.one", whom=one.member, name=one.name, reason=one.reason)

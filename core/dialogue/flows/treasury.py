@@ -9,11 +9,10 @@ from core.dialogue.screens import Assurance, Choice, End, Go, Screen, Step, go, 
 from core.dialogue.turn import Turn
 from core.kernel.texts import Text, text
 from core.treasury.padlock import drawn_from, last_month, latest_draw, padlock_holder
-from core.treasury.reading import Treasury, see_requests, see_treasury, waits_for
+from core.treasury.reading import MOST_LISTED, Treasury, see_requests, see_treasury, waits_for
 from core.treasury.requests import SHORT_NAME, Request
 
 # A small menu holds about this many.
-MOST_LISTED = 7
 BACK = {"menu": go("treasury.menu")}
 DOORS = {
     "show": go("treasury.show"),
@@ -86,7 +85,7 @@ def _last(seen: Treasury) -> tuple[Text, ...]:
 @screen("treasury.requests", leads=BACK, each=(go("treasury.request"), "number"))
 async def ask_requests(turn: Turn) -> Screen:
     """Those that still can be decided first, then what became of the others."""
-    found = await see_requests(turn.uow, viewer=turn.me.id, group=turn.group, limit=MOST_LISTED)
+    found = await see_requests(turn.uow, viewer=turn.me.id, group=turn.group)
     return _listed(text("treasury-requests"), found)
 
 

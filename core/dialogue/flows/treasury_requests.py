@@ -40,7 +40,10 @@ async def _standing(turn: Turn) -> Standing:
     return await see_numbered(turn.uow, viewer=turn.me.id, group=turn.group, number=int(turn.values["number"]))
 
 
-@screen("treasury.request", leads={"details": go("treasury.details"), "approve": go("treasury.approve")})
+AHEAD = {"details": go("treasury.details"), "approve": go("treasury.approve"), "vote": go("votes.confirm")}
+
+
+@screen("treasury.request", leads=AHEAD)
 async def ask_request(turn: Turn) -> Screen:
     """Amount and payee, for what, who has approved, what would remain, and what she may do."""
     standing = await _standing(turn)

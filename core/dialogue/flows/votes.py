@@ -48,7 +48,10 @@ def label(one: Listed) -> Text:
     return Text(f"votes-item-{state_word}", {"number": one.proposal.number, "what": one.proposal.what})
 
 
-@screen("votes.menu", leads={"results": go("votes.results")}, each=(go("votes.one"), "proposal"))
+DOORS = {"new": go("votes.new"), "results": go("votes.results"), "proxy": go("votes.proxy")}
+
+
+@screen("votes.menu", leads=DOORS, each=(go("votes.one"), "proposal"))
 async def ask_menu(turn: Turn) -> Screen:
     """What is to be decided in this group, what she hasn't voted on first; and what else can be done, by numbers that stay."""
     group = await find_group(turn.uow, group=turn.group)
@@ -70,8 +73,7 @@ async def take_menu(turn: Turn, chosen: str) -> Step:
     if chosen in ("new", "proxy"):
         # An observer hears it before she has typed anything.
         await require_participant(turn.uow, member=turn.me.id, group=turn.group)
-    doors = {"new": go("votes.new"), "results": go("votes.results"), "proxy": go("votes.proxy")}
-    return doors.get(chosen) or go("votes.one", proposal=UUID(chosen))
+    return DOORS.get(chosen) or go("votes.one", proposal=UUID(chosen))
 
 
 @screen("votes.mine", leads={"groups": go("groups.menu")}, each=(go("votes.one"), "proposal"))

@@ -56,7 +56,7 @@ KINDS: dict[str, tuple[Text, Go]] = {
 }
 
 
-@screen("votes.new")
+@screen("votes.new", leads={kind: to for kind, (_, to) in KINDS.items()})
 async def ask_kind(turn: Turn) -> Screen:
     """What sort of thing; each with its number, also where one can't be proposed now."""
     rows = [option(kind, label, number) for number, (kind, (label, _)) in enumerate(KINDS.items(), 1)]

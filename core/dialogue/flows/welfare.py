@@ -29,7 +29,16 @@ BENEFIT_NAMES = {
 }
 
 
-@screen("welfare.menu")
+DOORS = {
+    "pay": go("welfare.amount"),
+    "claim": go("welfare.for_what"),
+    "table": go("welfare.table"),
+    "fund": go("welfare.fund"),
+    "decide": go("welfare.which"),
+}
+
+
+@screen("welfare.menu", leads=DOORS)
 async def ask_menu(turn: Turn) -> Screen:
     """What can be done; what the fund has is behind the PIN."""
     group = await find_group(turn.uow, group=turn.group)
@@ -54,14 +63,7 @@ async def take_menu(turn: Turn, chosen: str) -> Step:
     if chosen in ("pay", "claim"):
         # An observer hears it before she has typed anything.
         await require_participant(turn.uow, member=turn.me.id, group=turn.group)
-    doors = {
-        "pay": go("welfare.amount"),
-        "claim": go("welfare.for_what"),
-        "table": go("welfare.table"),
-        "fund": go("welfare.fund"),
-        "decide": go("welfare.which"),
-    }
-    return doors[chosen]
+    return DOORS[chosen]
 
 
 @screen("welfare.amount")
@@ -242,7 +244,7 @@ async def show_fund(turn: Turn) -> Step:
     return End(head, rows=(*waits, text("welfare-fund-left", left=kitty.left), *claims))
 
 
-@screen("welfare.which")
+@screen("welfare.which", leads={"menu": go("welfare.menu")}, each=(go("welfare.one"), "claim"))
 async def ask_which(turn: Turn) -> Screen:
     """The claims that wait for an official's word."""
     waiting = await open_claims(turn.uow, official=turn.me.id, group=turn.group)
@@ -255,6 +257,8 @@ async def ask_which(turn: Turn) -> Screen:
 @ask_which.answered
 async def take_which(turn: Turn, chosen: str) -> Step:
     """Remember it."""
+    if chosen == "menu":
+        return go("welfare.menu")
     waiting = await open_claims(turn.uow, official=turn.me.id, group=turn.group)
     one = chosen_of(waiting, chosen)
     if one is None:

@@ -15,12 +15,17 @@ from core.kernel.questions import Asked
 
 @dataclass(frozen=True)
 class Here:
-    """Where she is. `member`: the question of who she is, which goes where her id would; `values`: what her session knows."""
+    """Where she is. `member`: the question of who she is, which goes where her id would; `values`: what her session knows.
+
+    `answer`: what she typed there; `digests`: under which an invitation of her number is kept, where that is known.
+    """
 
     member: Asked
     group: DaoId | None
     now: datetime
     values: Mapping[str, Any] = field(repr=False)
+    answer: object = field(default=None, repr=False)
+    digests: Sequence[str] = field(default=(), repr=False)
 
     @property
     def today(self) -> date:

@@ -8,8 +8,10 @@ from core.daos.loans.models import LIVE
 from core.daos.loans.reading import (
     AGREEING,
     ASKED_OF_HER,
+    CAME_BACK,
     HER_BACK,
     HERS,
+    ITS_QUESTION,
     LIVE_PLEDGES,
     LIVE_WORDS,
     LOANS,
@@ -17,9 +19,11 @@ from core.daos.loans.reading import (
     ONE,
     PLEDGES,
     RUNNING_BACK,
+    WHO_AGREED,
 )
 from core.daos.loans.savings import SAVINGS
 from core.daos.people import PEOPLE
+from core.identity.signing import ACCOUNTS
 from core.kernel.ids import DaoId
 from core.kernel.questions import Asked
 from core.ledger.accounts import pot
@@ -61,6 +65,13 @@ def standing(here: Here, group: DaoId) -> Sequence[Asked]:
     return [*hers(here, group), HER_BACK.about(group=group, member=here.member, source=LOANS)]
 
 
+def repaying(here: Here, group: DaoId) -> Sequence[Asked]:
+    """The one that she repays, and what came back of it."""
+    loan = here.id("loan")
+    back = HER_BACK.about(group=group, member=here.member, source=LOANS)
+    return [*([ONE.about(loan=loan)] if loan else []), back]
+
+
 def asking(here: Here, group: DaoId) -> Sequence[Asked]:
     """What she may borrow."""
     return [
@@ -80,9 +91,15 @@ def decide(here: Here, group: DaoId) -> Sequence[Asked]:
     loan = here.id("loan")
     if loan is None:
         return deciding(here, group)
+    question = ITS_QUESTION.about(loan=loan)
+    agreed = WHO_AGREED.about(loan=loan, question=question)
     return [
         ONE.about(loan=loan),
         PLEDGES.about(loans=[loan]),
-        AGREEING.about(loan=loan, question="payout"),
+        question,
+        AGREEING.about(loan=loan, question=question),
+        agreed,
+        ACCOUNTS.about(members=agreed),
+        CAME_BACK.about(loans=[loan], source=LOANS),
         PEOPLE.about(group=group),
     ]

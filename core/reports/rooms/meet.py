@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.daos.meetings import CALLED
+from core.daos.meetings import CALLED, LAST_START
 from core.daos.minutes import CONFIRMED, UNCONFIRMED
 from core.kernel.ids import DaoId
 from core.kernel.questions import Asked
@@ -19,6 +19,11 @@ def menu(here: Here, group: DaoId) -> Sequence[Asked]:
 def called(here: Here, group: DaoId) -> Sequence[Asked]:
     """The one that is called."""
     return [CALLED.about(group=group, viewer=here.member)]
+
+
+def next_one(_here: Here, group: DaoId) -> Sequence[Asked]:
+    """When the last one began."""
+    return [LAST_START.about(group=group)]
 
 
 def minutes(_here: Here, group: DaoId) -> Sequence[Asked]:

@@ -11,10 +11,13 @@ from core.kernel.questions import Asked
 from core.ledger.accounts import treasury
 from core.ledger.service import balance_of
 from core.reports.rooms.here import Here
+from core.reports.rooms.mpesa import price
 from core.treasury.cooling import BECAME
 from core.treasury.limits import SPENT_SUMS, since
-from core.treasury.reading import LAST_PAID, SHOWN_OF_PAID, UNENDED
-from core.treasury.words import OPEN_WORDS, PROPOSERS, WORDS
+from core.treasury.reading import LAST_ENDED, LAST_PAID, MOST_LISTED, NUMBERED, SHOWN_OF_PAID, UNENDED
+from core.treasury.votes import SPENDS
+from core.treasury.voting import REQUEST
+from core.treasury.words import OPEN_WORDS, PROPOSERS, PROPOSERS_TO_HER, WORDS
 
 
 def menu(here: Here, group: DaoId) -> Sequence[Asked]:
@@ -28,14 +31,21 @@ def menu(here: Here, group: DaoId) -> Sequence[Asked]:
 
 
 def requests(_here: Here, group: DaoId) -> Sequence[Asked]:
-    """Those that are open."""
-    return [UNENDED.about(group=group)]
+    """Those that are open, and the last that aren't."""
+    return [UNENDED.about(group=group), LAST_ENDED.about(group=group, most=MOST_LISTED)]
 
 
-def mine(_here: Here, group: DaoId) -> Sequence[Asked]:
+def mine(here: Here, group: DaoId) -> Sequence[Asked]:
     """Those that are open, what was said about them, and who may say more."""
-    officials = BECAME.about(group=group, officials=list(OFFICIALS))
-    return [UNENDED.about(group=group), OPEN_WORDS.about(group=group), PEOPLE.about(group=group), officials]
+    proposers = PROPOSERS_TO_HER.about(group=group, member=here.member)
+    return [
+        UNENDED.about(group=group),
+        OPEN_WORDS.about(group=group),
+        PEOPLE.about(group=group),
+        BECAME.about(group=group, officials=list(OFFICIALS)),
+        proposers,
+        ACCOUNTS.about(members=proposers),
+    ]
 
 
 def request(here: Here, group: DaoId) -> Sequence[Asked]:
@@ -47,6 +57,7 @@ def request(here: Here, group: DaoId) -> Sequence[Asked]:
     return [
         balance_of(treasury(group)),
         UNENDED.about(group=group),
+        NUMBERED.about(group=group, number=number),
         PEOPLE.about(group=group),
         BECAME.about(group=group, officials=list(OFFICIALS)),
         WORDS.about(group=group, number=number),
@@ -55,6 +66,13 @@ def request(here: Here, group: DaoId) -> Sequence[Asked]:
     ]
 
 
-def asking(_here: Here, group: DaoId) -> Sequence[Asked]:
-    """What paying something would leave."""
-    return [balance_of(treasury(group)), UNENDED.about(group=group)]
+def to_vote_on(here: Here, group: DaoId) -> Sequence[Asked]:
+    """The request that is put to a vote, and what they vote on already."""
+    request = here.id("request")
+    return [REQUEST.about(request=request), SPENDS.about(group=group)] if request else []
+
+
+def asking(here: Here, group: DaoId) -> Sequence[Asked]:
+    """What paying something would leave, and what sending it would cost where M-PESA sends it."""
+    costs = price(here) if here.values.get("payee_phone") else ()
+    return [balance_of(treasury(group)), UNENDED.about(group=group), *costs]

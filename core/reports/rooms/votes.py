@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.governance.proposals import LIVE_HERE, ONE, RESULTS
+from core.daos.constitutions import RULES
+from core.daos.loans.reading import OF_GROUP
+from core.daos.people import PEOPLE
+from core.governance.delegating import GIVEN
+from core.governance.effects import to_come
+from core.governance.proposals import LIVE_ANYWHERE, LIVE_HERE, ONE, RESULTS
 from core.governance.proposing import BEHIND, ON_THE_LIST
 from core.governance.voting import COUNTING
 from core.kernel.ids import DaoId
@@ -20,6 +25,31 @@ def menu(here: Here, group: DaoId) -> Sequence[Asked]:
 def results(_here: Here, group: DaoId) -> Sequence[Asked]:
     """What was decided lately."""
     return [RESULTS.about(group=group)]
+
+
+def nominee(here: Here, group: DaoId) -> Sequence[Asked]:
+    """The election at hand, and who may be put forward."""
+    return [*result(here), PEOPLE.about(group=group)]
+
+
+def rules(here: Here, group: DaoId) -> Sequence[Asked]:
+    """The rules with every change that is decided."""
+    return [RULES.about(group=group, at=to_come(here.now))]
+
+
+def debts(_here: Here, group: DaoId) -> Sequence[Asked]:
+    """Whose debt may be forgiven."""
+    return [OF_GROUP.about(group=group, statuses=["running"])]
+
+
+def proxy(here: Here, group: DaoId) -> Sequence[Asked]:
+    """By whom she is represented."""
+    return [GIVEN.about(group=group, giver=here.member, now=here.now)]
+
+
+def mine(here: Here) -> Sequence[Asked]:
+    """What is undecided in any group of hers."""
+    return [LIVE_ANYWHERE.about(viewer=here.member)]
 
 
 def one(here: Here) -> Sequence[Asked]:
