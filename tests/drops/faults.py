@@ -309,12 +309,14 @@ class Dropped(Fault):
     name = "dropped"
 
     async def made(self, who: Villager, steps: Steps, channel: Channel) -> str:
+        # What she left unfinished in an earlier call is offered still.
+        older = await self.village.sql("SELECT screen FROM drafts WHERE user_id = :who", who=who.member)
         await who.plainly(channel=channel)
         for place, one in enumerate(steps):
             await self.step(who, one, channel)
             said = who.said()
             if who.reply.screen.ends:
-                if not self.only_read(who) and await self.is_offered(who, channel):
+                if not older and not self.only_read(who) and await self.is_offered(who, channel):
                     self.wrong(who, f"offered after {said!r}")
                 return said
             if place == len(steps) - 1:
