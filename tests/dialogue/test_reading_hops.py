@@ -156,6 +156,34 @@ async def test_the_rooms_of_a_group_ask_once(wanjiru: Handset, trips: Counter[st
     assert found == dict.fromkeys(rooms, 1)
 
 
+async def test_a_code_that_she_types_is_asked_about_with_who_she_is(wanjiru: Handset, trips: Counter[str]) -> None:
+    await wanjiru.register(pin=PIN)
+    other = Handset(wanjiru.client, "+254712000097")
+    await other.register(pin=PIN)
+    code = await group_of(other, "Umoja")
+    for _again in range(3):
+        await wanjiru.dial()
+        await wanjiru.type("4", "8")
+        found = await counted(trips, wanjiru.type(code))
+        assert "Umoja" in await wanjiru.hop(wanjiru.text)
+    assert found == ONE
+
+
+async def test_whoever_is_refused_asks_once_more_for_where_she_stays(wanjiru: Handset, trips: Counter[str], sql: Sql) -> None:
+    await wanjiru.register(pin=PIN)
+    await group_of(wanjiru)
+    await sql("UPDATE dao_memberships SET role = 'observer'")
+    for _again in range(3):
+        await wanjiru.dial()
+        votes = await wanjiru.type("4", "1", "6", "4")
+        # Proposing isn't for those who only watch.
+        found = await counted(trips, wanjiru.type(option(votes, "propose")))
+        stays = await wanjiru.hop(wanjiru.text)
+    assert found == {"redis": 1, "query": 2}
+    assert stays != votes
+    assert stays.endswith(votes.removeprefix("CON "))
+
+
 async def test_what_happened_since_the_hop_before_counts_in_the_next(wanjiru: Handset, sql: Sql) -> None:
     await wanjiru.register(pin=PIN)
     await group_of(wanjiru)

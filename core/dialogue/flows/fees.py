@@ -12,7 +12,10 @@ from core.payments.fee_history import FeePaid, fees_paid, what_it_costs
 LINES = 5
 
 
-@screen("fees.menu")
+DOORS = {"cost": go("fees.amount"), "paid": go("fees.paid"), "funds": go("funds.show")}
+
+
+@screen("fees.menu", leads=DOORS)
 async def ask_menu(_turn: Turn) -> Screen:
     """Prices, what was paid, or whether the money is there."""
     return Screen(
@@ -28,7 +31,7 @@ async def ask_menu(_turn: Turn) -> Screen:
 @ask_menu.answered
 async def take_menu(_turn: Turn, chosen: str) -> Step:
     """Go where she chose."""
-    return go({"cost": "fees.amount", "paid": "fees.paid", "funds": "funds.show"}[chosen])
+    return DOORS[chosen]
 
 
 @screen("fees.amount")

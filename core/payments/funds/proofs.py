@@ -13,6 +13,7 @@ from sqlalchemy import or_, select
 
 from core.kernel.db import UnitOfWork
 from core.kernel.money import Money
+from core.kernel.questions import Selected
 from core.payments.fund_models import FundsProof
 from core.payments.funds.comparing import compare
 from core.payments.funds.freezing import freeze_or_thaw
@@ -120,16 +121,15 @@ async def judge_again(uow: UnitOfWork, *, gap_lasts: timedelta) -> None:
 
 async def newest_proof(uow: UnitOfWork) -> Proof | None:
     """The last comparison that M-Pesa answered; None while there is none."""
-    newest = (
-        select(FundsProof)
-        .where(FundsProof.status == "answered")
-        .order_by(FundsProof.held_at.desc(), FundsProof.id.desc())
-        .limit(1)
-    )
-    row = await uow.session.scalar(newest)
+    row = await uow.scalar(NEWEST)
     if row is None or row.held_at is None or row.held is None or row.booked is None or row.unexplained is None:
         return None
     return Proof(row.held_at, *(Money.from_decimal(one) for one in (row.held, row.booked, row.unexplained)))
+
+
+NEWEST = Selected(
+    select(FundsProof).where(FundsProof.status == "answered").order_by(FundsProof.held_at.desc(), FundsProof.id.desc()).limit(1)
+)
 
 
 async def _judge(uow: UnitOfWork, row: FundsProof, charges: Money | None) -> None:

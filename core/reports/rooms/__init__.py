@@ -160,6 +160,7 @@ OF_HERS: Mapping[str, Room] = {
     "email.menu": account.email,
     "join.waiting": joining.waiting,
     "fees.amount": mpesa.prices,
+    "funds.show": mpesa.funds,
     "paybill.other": mpesa.whom,
     "paybill.other_amount": mpesa.deposit,
     "recovery.start": account.recovery,

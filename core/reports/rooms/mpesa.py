@@ -11,6 +11,7 @@ from core.payments.account_numbers import read_phone
 from core.payments.breaker import MPESA, STOPPED
 from core.payments.fees import MPESA_DEPOSIT, MPESA_WITHDRAWAL, SCHEDULE
 from core.payments.funds.freezing import FROZEN
+from core.payments.funds.proofs import NEWEST
 from core.payments.tariffs import B2C, BUSINESS_PAYS, PAYBILL, REGISTERED, TARIFF
 from core.payments.withdrawal_limits import LIMITS, limits_about
 from core.payments.withdrawals import KNOWN_PAYEE
@@ -31,6 +32,11 @@ def price(here: Here) -> Sequence[Asked]:
 def prices(here: Here) -> Sequence[Asked]:
     """The same, and what paying in costs."""
     return [*price(here), *deposit(here), TARIFF.about(operation=PAYBILL, plan=BUSINESS_PAYS, at=here.now)]
+
+
+def funds(_here: Here) -> Sequence[Asked]:
+    """What M-PESA holds, by the last comparison, and whether anything is paid now."""
+    return [NEWEST.about(), FROZEN.about()]
 
 
 def whom(here: Here) -> Sequence[Asked]:

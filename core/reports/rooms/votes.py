@@ -10,7 +10,7 @@ from core.daos.people import PEOPLE
 from core.governance.delegating import GIVEN
 from core.governance.effects import to_come
 from core.governance.proposals import LIVE_ANYWHERE, LIVE_HERE, ONE, RESULTS
-from core.governance.proposing import BEHIND, ON_THE_LIST
+from core.governance.proposing import BEHIND, ON_THE_LIST, VOTED_ON
 from core.governance.voting import COUNTING
 from core.kernel.ids import DaoId
 from core.kernel.questions import Asked
@@ -71,6 +71,8 @@ def result(here: Here) -> Sequence[Asked]:
 
 
 def more(here: Here) -> Sequence[Asked]:
-    """The proposal at hand, and who brought it."""
+    """The proposal at hand, who brought it, and whether it can still be taken back."""
     proposal = here.id("proposal")
-    return [ONE.about(proposal=proposal), BEHIND.about(proposal=proposal)] if proposal else []
+    if proposal is None:
+        return []
+    return [ONE.about(proposal=proposal), BEHIND.about(proposal=proposal), VOTED_ON.about(proposal=proposal)]
