@@ -16,7 +16,8 @@ from core.kernel.money import Money
 
 HOME = "home"
 # How she proves who she is isn't something to come back to, nor is what takes a deed back for half a minute.
-NEVER_KEPT = ("home.", "undo.", "register.", "link.", "step_up.", "security.", "new_pin.", "recovery.", "email.", "terms.")
+UNDONE = "undo."
+NEVER_KEPT = ("home.", UNDONE, "register.", "link.", "step_up.", "security.", "new_pin.", "recovery.", "email.", "terms.")
 
 
 class Unfinished:
@@ -37,17 +38,23 @@ class Unfinished:
         definition = self._book.screens.get(here[0]) if here else None
         if definition is None or not here[1] or not (aside or self.may_be_kept(definition)):
             here = []
+        if here and not aside and self._asks_for_a_deed() and not session.kept:
+            # What got its intent or amount on the way to the PIN was never written there, and gets another one.
+            values = {name: value for name, value in here[1].items() if name != "intent"}
+            return self._before_the_pin([here[0], values, here[2]])
         if member is not None and (found := await draft_of(self._turn.uow, member=member.id)) and self._exists(found.screen):
             state = from_plain(found.state)
             # This conversation knows more of the very same command: that a code was sent for it, say.
             is_same = here and here[1].get("intent") is not None and here[1].get("intent") == state["values"].get("intent")
             return self._before_the_pin(here if is_same else [found.screen, state["values"], state["back"]])
-        lasts = bool(here) and (self._lasts(here[0], here[1]) or "intent" in here[1])
-        if not here or (lasts and (session.kept or not session.pending)):
+        if not here or self._lasts(here[0], here[1]) or "intent" in here[1]:
             return []
-        # What got its intent or amount on the way to the PIN was never written there, and gets another one.
-        values = {name: value for name, value in here[1].items() if name != "intent"}
-        return self._before_the_pin([here[0], values, here[2]])
+        return self._before_the_pin(here)
+
+    def _asks_for_a_deed(self) -> bool:
+        """Whether she is at the question for the PIN of something that she does, and doesn't only read."""
+        action = self._book.actions.get(self._session.pending)
+        return action is not None and action.needs is Assurance.PIN
 
     def _before_the_pin(self, found: list[Any]) -> list[Any]:
         """As whoever holds the phone next may see it: there is no way back to what was only shown after a PIN.
@@ -98,7 +105,7 @@ class Unfinished:
 
     def may_be_kept(self, definition: ScreenDefinition) -> bool:
         """Whether whoever holds the phone next may go on here. Not where a PIN or a code was proven to get here."""
-        if definition.needs is not Assurance.MEMBER or definition.approves is not None:
+        if definition.needs is not Assurance.MEMBER or definition.approves is not None or definition.name.startswith(UNDONE):
             return False
         # What asks for the PIN is the action that she chose there.
         return self._session.pending in self._book.actions or Asks(self._session.asks) not in SECRET

@@ -144,7 +144,8 @@ class Walk:
         """
         session = self._session
         session.draft = await self._unfinished.find()
-        session.turn = 1
+        # What is begun from here on has no row yet; what has one gets it back with what she goes on with.
+        session.turn, session.kept = 1, False
         if not session.draft or not offers_draft:
             return await self._home()
         session.clear()

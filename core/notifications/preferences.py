@@ -104,7 +104,6 @@ AT_ONCE = frozenset(
         "share_out_mine",
         "shares_receipt",
         "treasury",
-        "vote_tried",
         "waiver",
         "welfare_paid",
         "welfare_receipt",

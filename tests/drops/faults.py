@@ -74,11 +74,14 @@ class Fault:
 
     async def call(self, who: Villager, steps: Steps, channel: Channel) -> str:
         """The whole call, compared with the undisturbed one."""
+        if not self.is_known(who):
+            # Who holds the padlock is drawn: another one each time.
+            return await who.plainly(*steps, channel=channel)
         before = await self.effects.count()
-        said = settled(await self.made(who, steps, channel))
+        said = await self.made(who, steps, channel)
         done = change(before, await self.effects.count(), but=self.apart)
-        self.compared(who, Call(done=done, said=said))
-        return who.said()
+        self.compared(who, Call(done=done, said=settled(said)))
+        return said
 
     async def made(self, who: Villager, steps: Steps, channel: Channel) -> str:
         """The call in this way; what she reads at its end."""
@@ -92,6 +95,10 @@ class Fault:
             self.wrong(who, f"did {call.done} instead of {due}")
         if self.compares and call.said != known.said:
             self.wrong(who, f"said {call.said!r} instead of {known.said!r}")
+
+    def is_known(self, who: Villager) -> bool:
+        """Whether there is an undisturbed call to compare hers with."""
+        return self.about(who) in self.known.calls
 
     def about(self, who: Villager) -> tuple[str, str, int]:
         """Which call this is."""
@@ -173,6 +180,9 @@ class Fault:
 
 class Calm(Fault):
     """Nothing goes wrong; what comes of each call is written down."""
+
+    def is_known(self, who: Villager) -> bool:
+        return True
 
     def compared(self, who: Villager, call: Call) -> None:
         known = self.known.calls.setdefault(self.about(who), Call())
@@ -299,12 +309,14 @@ class Dropped(Fault):
     name = "dropped"
 
     async def made(self, who: Villager, steps: Steps, channel: Channel) -> str:
+        # What she left unfinished in an earlier call is offered still.
+        older = await self.village.sql("SELECT screen FROM drafts WHERE user_id = :who", who=who.member)
         await who.plainly(channel=channel)
         for place, one in enumerate(steps):
             await self.step(who, one, channel)
             said = who.said()
             if who.reply.screen.ends:
-                if not self.only_read(who) and await self.is_offered(who, channel):
+                if not older and not self.only_read(who) and await self.is_offered(who, channel):
                     self.wrong(who, f"offered after {said!r}")
                 return said
             if place == len(steps) - 1:
