@@ -24,8 +24,8 @@ from core.kernel.ids import DaoId, IntentId
 from core.kernel.money import Money
 from core.kernel.phone import Phone
 from tests.dialogue.conftest import Chat, Handset
+from tests.dialogue.owners import give, group_of
 from tests.dialogue.stories import Sql
-from tests.dialogue.test_ussd_conversation import give, group_of
 
 PIN = "248163"
 TAKE = "4", "1", "5", "5", "1", "1"

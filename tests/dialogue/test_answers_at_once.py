@@ -8,7 +8,7 @@ from typing import Any
 from core.kernel.db import Database
 from core.kernel.money import Money
 from tests.dialogue.conftest import Handset
-from tests.dialogue.test_ussd_conversation import give, group_of
+from tests.dialogue.owners import give, group_of
 
 Sql = Callable[..., Any]
 PIN = "248163"

@@ -15,7 +15,7 @@ from core.ledger.rights import rights
 from core.monitoring.audit import audit
 from tests.conftest import FakeClock
 from tests.dialogue.conftest import Handset
-from tests.dialogue.test_ussd_conversation import PIN, give, group_of
+from tests.dialogue.owners import PIN, give, group_of
 
 Sql = Callable[..., Any]
 

@@ -12,7 +12,7 @@ from core.kernel.ids import MemberId
 from core.kernel.money import Money
 from tests.conftest import FakeClock
 from tests.dialogue.conftest import Chat, Handset
-from tests.dialogue.test_ussd_conversation import PIN, Sql, give, group_of
+from tests.dialogue.owners import PIN, Sql, give, group_of
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from core.identity.sessions import begin_session
 from core.kernel.db import Database
 from core.kernel.ids import MemberId
 from tests.dialogue.conftest import Chat, Handset
-from tests.dialogue.test_ussd_conversation import PIN, Sql
+from tests.dialogue.owners import PIN, Sql
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from core.kernel.phone import Phone
 from core.notifications.models import SmsDelivery
 from core.notifications.sms import claim_sms
 from tests.dialogue.conftest import TOKEN, Chat, Handset
-from tests.dialogue.test_ussd_conversation import group_of
+from tests.dialogue.owners import group_of
 from ussd.callback import STEP_HEADER
 
 Sql = Callable[..., Any]

@@ -23,8 +23,8 @@ from core.payments.outages import begin_outage
 from tests.conftest import FakeClock
 from tests.daos.people import new_intent
 from tests.dialogue.conftest import Chat, Client, Handset
+from tests.dialogue.owners import give
 from tests.dialogue.stories import Sql, Village
-from tests.dialogue.test_ussd_conversation import give
 from tests.e2e.story import Story
 
 PINS = {"Wanjiru": "248163", "Otieno": "592703", "Akinyi": "604718"}

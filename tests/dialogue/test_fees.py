@@ -14,7 +14,7 @@ from core.kernel.money import Money
 from core.payments.charging import record_network_fee, record_our_fee
 from tests.conftest import FakeClock
 from tests.dialogue.conftest import Chat, Handset
-from tests.dialogue.test_ussd_conversation import PIN, Sql
+from tests.dialogue.owners import PIN, Sql
 
 
 async def pay_fees(db: Database, sql: Sql) -> None:

@@ -14,7 +14,7 @@ from core.kernel.money import Money
 from core.payments.fund_models import FundsFreeze, FundsProof
 from tests.conftest import FakeClock
 from tests.dialogue.conftest import Chat, Handset
-from tests.dialogue.test_ussd_conversation import PIN, Sql, give
+from tests.dialogue.owners import PIN, Sql, give
 from tests.dialogue.test_withdraw import amount_screen
 
 

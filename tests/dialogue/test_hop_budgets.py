@@ -17,7 +17,7 @@ from core.kernel.ids import DaoId, IntentId, MemberId
 from core.kernel.money import Money
 from tests.conftest import FakeClock
 from tests.dialogue.conftest import Handset
-from tests.dialogue.test_ussd_conversation import give, group_of
+from tests.dialogue.owners import give, group_of
 
 PIN = "248163"
 BUDGETS = tomllib.loads(Path(__file__).with_name("hop_budgets.toml").read_text(encoding="utf-8"))

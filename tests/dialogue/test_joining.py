@@ -17,8 +17,8 @@ from core.kernel.money import Money
 from core.kernel.texts import LANGUAGES, catalogue, text
 from tests.conftest import FakeClock
 from tests.dialogue.conftest import Handset
+from tests.dialogue.owners import group_of
 from tests.dialogue.stories import Sql
-from tests.dialogue.test_ussd_conversation import group_of
 from ussd.networks import SAFARICOM_SEPTETS
 from ussd.render import UssdRenderer
 

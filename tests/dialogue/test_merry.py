@@ -20,9 +20,9 @@ from core.kernel.secrets import Vault
 from core.monitoring.audit import audit
 from tests.conftest import FakeClock
 from tests.dialogue.conftest import Chat, Client, Handset
+from tests.dialogue.owners import give, group_of
 from tests.dialogue.stories import Sql, Village
 from tests.dialogue.test_recovery import NUMBERS, PINS, pick
-from tests.dialogue.test_ussd_conversation import give, group_of
 from tests.e2e.story import Story
 
 WEEKLY = replace(Rules(), frequency="weekly", due_day=7, grace_days=1)

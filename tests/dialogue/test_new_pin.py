@@ -11,7 +11,7 @@ from core.kernel.ids import MemberId
 from core.payments.account_numbers import account_number
 from tests.conftest import FakeClock
 from tests.dialogue.conftest import Chat, Handset
-from tests.dialogue.test_ussd_conversation import PIN, Sql
+from tests.dialogue.owners import PIN, Sql
 
 NEW, WRONG = "815203", "604718"
 

@@ -23,7 +23,7 @@ from core.payments.settlement import TO_GROUP_JOB
 from core.payments.telling import tell_credited
 from core.providers.daraja.reports import read_report
 from tests.dialogue.conftest import Chat, Handset
-from tests.dialogue.test_ussd_conversation import group_of
+from tests.dialogue.owners import group_of
 
 Sql = Callable[..., Any]
 PIN = "248163"

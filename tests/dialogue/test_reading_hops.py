@@ -25,7 +25,7 @@ from core.web.server import build_server
 from tests.asked import see_every_question
 from tests.conversing import conversation_on
 from tests.dialogue.conftest import TOKEN, Client, Handset
-from tests.dialogue.test_ussd_conversation import group_of
+from tests.dialogue.owners import group_of
 from ussd.callback import UssdChannel
 
 Sql = Callable[..., Any]

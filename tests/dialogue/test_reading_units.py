@@ -23,7 +23,7 @@ from core.kernel.questions import Asked, Question
 from core.reports.at_hand import lay_at_hand
 from core.reports.rooms import OF_A_GROUP, OF_HERS
 from tests.dialogue.conftest import Handset
-from tests.dialogue.test_ussd_conversation import group_of
+from tests.dialogue.owners import group_of
 
 Sql = Callable[..., Any]
 PIN = "248163"

@@ -17,9 +17,9 @@ from core.kernel.phone import masked, national, parse_phone
 from core.kernel.secrets import PinHasher, Vault
 from tests.conftest import FakeClock
 from tests.dialogue.conftest import Chat, Client, Handset
+from tests.dialogue.owners import PIN, give, group_of
 from tests.dialogue.stories import Sql, Village, code_of
 from tests.dialogue.test_second_factor import app_of
-from tests.dialogue.test_ussd_conversation import PIN, give, group_of
 from tests.e2e.story import Story
 from tests.identity.people import People
 from tests.identity.village import NEW_PIN, let_count

@@ -27,8 +27,8 @@ from core.treasury.jobs import JOBS, look_after
 from core.treasury.padlock import padlock_holder
 from tests.conftest import FakeClock
 from tests.dialogue.conftest import Chat, Client, Handset
+from tests.dialogue.owners import group_of
 from tests.dialogue.stories import Village
-from tests.dialogue.test_ussd_conversation import group_of
 from tests.e2e.story import Story
 
 Sql = Callable[..., Any]

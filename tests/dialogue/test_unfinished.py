@@ -17,7 +17,7 @@ from core.kernel.money import Money
 from core.kernel.phone import Phone
 from tests.conftest import FakeClock
 from tests.dialogue.conftest import Chat, Handset
-from tests.dialogue.test_ussd_conversation import give, group_of
+from tests.dialogue.owners import give, group_of
 
 Sql = Callable[..., Any]
 PIN = "248163"

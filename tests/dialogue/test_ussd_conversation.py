@@ -3,38 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 from redis.asyncio import Redis
 
 from core.kernel.db import Database
-from core.kernel.ids import MemberId
 from core.kernel.money import Money
-from core.ledger.accounts import MPESA_UTILITY, member_account
-from core.ledger.service import Leg, transfer
 from tests.conftest import FakeClock
 from tests.dialogue.conftest import TOKEN, Client, Handset
-
-Sql = Callable[..., Any]
-PIN = "248163"
-
-
-async def give(db: Database, sql: Sql, handset: Handset, amount: Money) -> None:
-    """Money in her account, as a settled deposit leaves it."""
-    [(member,)] = await sql("SELECT id FROM members WHERE phone = :phone", phone=handset.number)
-    async with db.unit() as uow:
-        legs = [Leg(MPESA_UTILITY, -amount), Leg(member_account(MemberId(member)), amount)]
-        await transfer(uow, key=uow.ids.new(), kind="mpesa_deposit", legs=legs)
-
-
-async def group_of(handset: Handset, name: str = "Umoja", kind: str = "2") -> str:
-    """A new group founded by this phone's owner, a harambee unless said, which lets in whoever has the code; its code."""
-    await handset.dial("4")
-    await handset.type("9", name, kind)
-    done = await handset.type("1")
-    return next(word.strip(".:") for word in done.split() if word.strip(".:").isdigit())
+from tests.dialogue.owners import PIN, Sql, give, group_of
 
 
 async def test_registration_asks_language_consent_name_and_pin_twice(wanjiru: Handset, sql: Sql) -> None:

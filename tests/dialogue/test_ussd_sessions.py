@@ -17,7 +17,7 @@ from core.kernel.db import Database
 from core.kernel.money import Money
 from core.monitoring.ussd_sessions import Step, costs, funnel
 from tests.dialogue.conftest import TOKEN, Client, Handset
-from tests.dialogue.test_ussd_conversation import give, group_of
+from tests.dialogue.owners import give, group_of
 from ussd import callback
 
 Sql = Callable[..., Any]

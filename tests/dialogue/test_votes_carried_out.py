@@ -24,8 +24,8 @@ from core.kernel.secrets import Vault
 from tests.conftest import FakeClock
 from tests.daos.people import new_intent
 from tests.dialogue.conftest import Chat, Client
+from tests.dialogue.owners import give
 from tests.dialogue.stories import Sql, Village
-from tests.dialogue.test_ussd_conversation import give
 from tests.dialogue.test_votes import NUMBERS, Worker, settle
 from tests.e2e.story import Story
 

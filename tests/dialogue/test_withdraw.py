@@ -13,7 +13,7 @@ from core.payments.breaker import note_payout_ended
 from core.payments.outcomes import Failed
 from tests.conftest import FakeClock
 from tests.dialogue.conftest import Chat, Handset
-from tests.dialogue.test_ussd_conversation import PIN, Sql, give
+from tests.dialogue.owners import PIN, Sql, give
 
 
 def number_of(screen: str, label: str) -> str:

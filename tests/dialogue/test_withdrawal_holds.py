@@ -11,7 +11,7 @@ from core.kernel.money import Money
 from core.kernel.secrets import PinHasher
 from tests.conftest import FakeClock
 from tests.dialogue.conftest import Handset
-from tests.dialogue.test_ussd_conversation import PIN, Sql, give
+from tests.dialogue.owners import PIN, Sql, give
 from tests.identity.people import People
 
 
