@@ -166,7 +166,7 @@ async def cancel_meeting(uow: UnitOfWork, *, group: DaoId, by: MemberId) -> None
     await uow.session.flush()
     name = (await find_group(uow, group=group)).name
     what = text("sms-meeting-off", group=name, at=meeting.starts_at)
-    await tell_group(uow, group=group, what=what, template="meeting", until=meeting.starts_at)
+    await tell_group(uow, group=group, what=what, template="meeting")
 
 
 async def open_attendance(uow: UnitOfWork, *, group: DaoId, by: MemberId) -> str:

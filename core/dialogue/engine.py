@@ -217,7 +217,7 @@ class Conversation:
                 outcome = await walk.take(one, proof)
                 reply = self._shown(hop, before, outcome, turn)
                 secret = outcome.screen.secret
-                await answered.keep(uow, session, turn, began_with=hop.began_with, reply=reply, secret=secret)
+                await answered.keep(uow, session, turn, hop.incoming, began_with=hop.began_with, reply=reply, secret=secret)
                 await walk.keep(outcome)
                 return reply
         except CoreError as refusal:

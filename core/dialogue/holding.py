@@ -12,7 +12,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from core.dialogue.session import Became, Session, SessionStore, dump, load
 from core.dialogue.turn import Incoming
@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 CLAIM_WAIT_SECONDS = 1.5
 CLAIM_POLL_SECONDS = 0.04
+# A claim lasts for ten seconds.
+RENEW_SECONDS = 3.0
 # Each is a few kilobytes.
 MOST_REMEMBERED = 4_000
 
@@ -83,11 +85,14 @@ class Sessions:
             session = load(await self._claim(key, claim, incoming.event))
         except StoreUnavailable as problem:
             raise Overloaded from problem
+        renewing = asyncio.create_task(self._renew(key, claim))
         try:
             yield session
         except BaseException:
             await self._give_back(key, claim)
             raise
+        finally:
+            renewing.cancel()
         await self._save(key, claim, session, incoming.channel.session_seconds)
 
     async def look(self, channel: str, key: str) -> Session:
@@ -109,6 +114,13 @@ class Sessions:
             await asyncio.sleep(CLAIM_POLL_SECONDS)
             if f'"{event}":' in self._remembered.get(key, ""):
                 raise AnsweredMeanwhile
+
+    async def _renew(self, key: str, claim: str) -> None:
+        """Keep others out for as long as the turn takes: what it does may be done, and isn't to be begun once more."""
+        while True:
+            await asyncio.sleep(RENEW_SECONDS)
+            with suppress(StoreUnavailable):
+                await self._store.renew(key, claim=claim)
 
     async def _save(self, key: str, claim: str, session: Session, seconds: int) -> None:
         """What the turn did is committed already; a lost session only shows a screen again."""

@@ -164,6 +164,10 @@ class SessionStore(Protocol):
         """Save for `seconds` and give the claim back; False (and nothing saved) when the claim was lost."""
         ...
 
+    async def renew(self, key: str, *, claim: str) -> bool:
+        """Hold the session for as long again as `open` does; False when the claim was lost."""
+        ...
+
     async def release(self, key: str, *, claim: str) -> None:
         """Give the claim back without saving."""
         ...

@@ -14,6 +14,7 @@ from core.dialogue.screens import Again, Asks, Assurance, Choice, End, Go, Scree
 from core.dialogue.session import Session
 from core.dialogue.turn import Input, Kind, Turn
 from core.dialogue.unfinished import HOME, Unfinished
+from core.identity.answers import has_written
 from core.identity.approvals import Approval
 from core.identity.consents import has_agreed
 from core.identity.forged_buttons import note_forged_button
@@ -110,9 +111,12 @@ class Walk:
             definition, before = self._book.screens[self._session.screen], self._session.copy()
             if definition.take is None:
                 break
+            had_written = await has_written(self._turn.uow)
             try:
                 reached = await self._follow(await definition.take(self._turn, answer))
             except CoreError as refusal:
+                if not had_written and await has_written(self._turn.uow):
+                    raise  # What it wrote is no part of what she's told.
                 self._session.restore(before)
                 self._words.forget()
                 reached = await self._show(self._session.screen)

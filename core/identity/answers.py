@@ -8,6 +8,7 @@ would make them harmless to repeat: taking a hand of a merry-go-round, saying ye
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from core.kernel.db import UnitOfWork
 from core.kernel.ids import MemberId
@@ -16,8 +17,8 @@ from core.kernel.questions import Question
 # Of a message that was taken apart, each step that wrote has a row; the last one is what it led to.
 _FIND = Question("""
     SELECT event, began_with, sealed_state FROM answered_turns
-    WHERE channel = :channel AND (event = :event OR began_with = :begins_with)
-    ORDER BY event = :event DESC, turn DESC LIMIT 1
+    WHERE channel = :channel AND (event = :event OR (began_with = :begins_with AND answered_at > :since))
+    ORDER BY event = :event DESC, answered_at DESC, turn DESC LIMIT 1
 """)
 _HAS_WRITTEN = Question("SELECT pg_current_xact_id_if_assigned() IS NOT NULL AS it")
 _KEEP = Question("""
@@ -46,12 +47,12 @@ async def has_written(uow: UnitOfWork) -> bool:
     return bool(found["it"])
 
 
-async def answer_to(uow: UnitOfWork, *, channel: str, event: str, begins_with: str) -> Answer | None:
-    """What this message was answered when it came for the first time; or another that found the conversation like this.
+async def answer_to(uow: UnitOfWork, *, channel: str, event: str, begins_with: str, since: datetime) -> Answer | None:
+    """What this message was answered when it came for the first time; None when it is new, or did nothing.
 
-    None when it is new, or did nothing.
+    Or what another was that has found the conversation like this `since`.
     """
-    for found in await uow.ask(_FIND, channel=channel, event=event, begins_with=begins_with):
+    for found in await uow.ask(_FIND, channel=channel, event=event, begins_with=begins_with, since=since):
         sealed, whose = found["sealed_state"], str(found["event"])
         state = uow.vault.open(sealed, context=_context(channel, whose)).decode() if sealed else ""
         return Answer(whose, str(found["began_with"]), state)

@@ -56,8 +56,6 @@ RULES = (
     Rule("idempotency_keys", "created_at", timedelta(days=1)),
     # What is unfinished is offered for a day.
     Rule("drafts", "updated_at", timedelta(days=2), key="user_id"),
-    # A gateway repeats a hop within a minute, Telegram an update within a day.
-    Rule("answered_turns", "answered_at", timedelta(days=1), key="ctid"),
     Rule("ussd_sessions", "ended_at", YEAR),
     # A way to a provider lasts minutes; a Mini App's data is good for five.
     Rule("oauth_requests", "created_at", timedelta(days=1)),
@@ -77,6 +75,8 @@ RULES = (
     Rule("sms_delivery_log", "created_at", YEAR, condition="status NOT IN ('pending', 'sending')"),
     Rule("email_delivery_log", "created_at", YEAR, condition="status NOT IN ('pending', 'sending')"),
     Rule("chat_delivery_log", "created_at", YEAR, condition="status NOT IN ('pending', 'sending')"),
+    # A gateway repeats a hop within a minute, Telegram an update within a day. The most rows of all, so they come last.
+    Rule("answered_turns", "answered_at", timedelta(days=1), key="ctid"),
 )
 
 

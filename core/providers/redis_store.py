@@ -19,7 +19,7 @@ from redis.exceptions import NoScriptError, RedisError
 
 from core.kernel.errors import StoreUnavailable
 
-# Longer than any turn may take, shorter than a member's patience.
+# Shorter than a member's patience. A turn that takes longer renews its claim.
 CLAIM_MILLISECONDS = 10_000
 TIMEOUT_SECONDS = 1.0
 
@@ -44,6 +44,7 @@ if (now and redis.sha1hex(now) or '') ~= ARGV[1] then return {'another', now} en
 redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
 return {'saved'}
 """
+RENEW = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0"
 RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
 
 
@@ -94,7 +95,8 @@ class RedisStore:
             health_check_interval=0,
         )
         pool = self._redis.connection_pool
-        self._open, self._close, self._swap, self._release = (Script(pool, one) for one in (OPEN, CLOSE, SWAP, RELEASE))
+        scripts = (Script(pool, one) for one in (OPEN, CLOSE, SWAP, RENEW, RELEASE))
+        self._open, self._close, self._swap, self._renew, self._release = scripts
 
     async def open(self, key: str, *, claim: str) -> tuple[bool, str | None]:
         """Claim a session and read it; (False, None) when another turn holds it. Raises StoreUnavailable."""
@@ -122,6 +124,11 @@ class RedisStore:
         """Save a session and give the claim back; False when the claim was lost. Raises StoreUnavailable."""
         async with reaching():
             return bool(await self._close.run(_keys(key), claim, session, seconds))
+
+    async def renew(self, key: str, *, claim: str) -> bool:
+        """Hold a session for as long again; False when the claim was lost. Raises StoreUnavailable."""
+        async with reaching():
+            return bool(await self._renew.run([_keys(key)[1]], claim, CLAIM_MILLISECONDS))
 
     async def release(self, key: str, *, claim: str) -> None:
         """Give the claim back without saving. Raises StoreUnavailable."""

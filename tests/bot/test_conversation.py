@@ -138,7 +138,7 @@ async def test_button_when_from_an_older_message_loses_its_power_but_home_still_
 
 async def test_button_data_when_not_ours_is_answered_and_changes_nothing(linked: Member) -> None:
     before = await linked.messages()
-    for data in ("x", "key:", "1", ":", "a:b", "\u0663:balance", "1:2:3", "1: "):
+    for data in ("x", "key:", "1", ":", "a:b", "\u0663:balance", "1: "):
         await linked.send_tap(before[-1]["id"], data, forged=True)
         await linked.quiet()
 

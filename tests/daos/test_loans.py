@@ -385,7 +385,7 @@ async def test_a_late_loan_is_told_in_stages_each_once(village: Village) -> None
 
     async def told(days: int) -> list[str]:
         village.clock.advance(days=days)
-        counted = text("SELECT count(*) FROM sms_delivery_log WHERE template = 'loan' AND message LIKE :like")
+        counted = text("SELECT count(*) FROM sms_delivery_log WHERE template = 'loan_due' AND message LIKE :like")
         async with village.db.unit() as uow:
             await look_at(uow, loan=loan)
             await look_at(uow, loan=loan)

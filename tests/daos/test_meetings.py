@@ -98,6 +98,17 @@ async def test_a_meeting_is_called_once_with_notice_by_those_who_lead(db: Databa
         assert await called_meeting(uow, group=group, viewer=otieno) is None
 
 
+async def test_that_a_meeting_is_off_is_told_also_after_its_hour(db: Database, chama: Group, clock: FakeClock) -> None:
+    group, (chair, *_) = chama
+    await called(db, chama)
+    clock.moment = STARTS + timedelta(minutes=5)
+    async with db.unit() as uow:
+        await cancel_meeting(uow, group=group, by=chair)
+
+        off = text("SELECT send_before FROM sms_delivery_log WHERE template = 'meeting' ORDER BY created_at DESC LIMIT 5")
+        assert {row.send_before for row in await uow.session.execute(off)} == {None}
+
+
 async def test_who_was_there_is_who_typed_the_code_in_its_hours(db: Database, chama: Group, clock: FakeClock) -> None:
     group, (chair, secretary, otieno, wanjiru, achieng) = chama
     await called(db, chama)

@@ -6,6 +6,7 @@ A member's hand of the merry-go-round has no intent that would make a repeat har
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -124,6 +125,23 @@ async def test_an_update_that_telegram_hands_over_again_is_answered_with_the_sam
 
     assert await chat.do(Kind.TYPED, PIN, event="the sixth key") == said
     assert await hands(sql) == 1
+
+
+async def test_a_message_that_goes_to_several_is_answered_to_each(
+    wanjiru_merry: Handset, conversation: Conversation, handset: Callable[[str], Handset], db: Database, sql: Sql
+) -> None:
+    otieno, one, other = handset("+254712000002"), Chat(conversation), Chat(conversation, 7002)
+    await otieno.register(name="Otieno Odhiambo", pin=PIN)
+    async with db.unit() as uow:
+        member = await find_by_phone(uow, Phone(otieno.number))
+        assert member is not None
+        await link_telegram(uow, member=member.id, telegram_id=7002, chat=7002, name="O")
+    for chat in (one, other):
+        await chat.command("account.language")
+        assert chat.reply is not None
+        await chat.do(Kind.CHOSE, "sw", chat.reply.turn, event="to all, after we were away")
+
+    assert await sql("SELECT language FROM members") == [("sw",), ("sw",)]
 
 
 async def test_a_turn_that_only_reads_leaves_nothing_and_what_is_kept_is_sealed(wanjiru_merry: Handset, sql: Sql) -> None:
