@@ -57,7 +57,7 @@ async def officials_near(uow: UnitOfWork, *, member: MemberId) -> list[Official]
 OFFICIALS_NEAR = Selected(
     _TOGETHER.add_columns(_OTHER.role, GroupRow.name)
     .where(_HER.user_id == given("member"), _OTHER.user_id != given("member"), _OTHER.role != "member")
-    .order_by(_HER.joined_at, _OTHER.joined_at)
+    .order_by(_HER.joined_at, _HER.id, _OTHER.joined_at, _OTHER.id)
 )
 
 
