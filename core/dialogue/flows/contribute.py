@@ -10,11 +10,12 @@ from core.daos.contributions import Contribution, contribute
 from core.daos.dues.kinds import kinds_of
 from core.daos.dues.paying import Line, preview
 from core.daos.dues.standing import Dues, dues_of, owes_in
-from core.daos.groups import find_group, groups_of
+from core.daos.groups import find_group
 from core.daos.people import Person, participants_of, require_participant
 from core.dialogue.definitions import action, screen
-from core.dialogue.flows.by_name import by_name, whom
+from core.dialogue.flows.by_name import whom
 from core.dialogue.flows.receipts import keep_receipt
+from core.dialogue.flows.which_group import of_hers
 from core.dialogue.screens import Asks, Assurance, End, Screen, Step, chosen_of, go, option
 from core.dialogue.turn import NO, YES, Turn
 from core.identity.approvals import Approval
@@ -40,10 +41,7 @@ def approval(turn: Turn) -> Approval:
 @screen("contribute.start", leads={"groups": go("groups.menu")}, each=(go("contribute.due"), "group"))
 async def ask_group(turn: Turn) -> Screen:
     """Which of her groups; with none yet, the way to one."""
-    groups = await groups_of(turn.uow, member=turn.me.id)
-    if not groups:
-        return Screen(text("contribute-no-group"), choices=(option("groups", text("home-groups")),))
-    return Screen(text("contribute-which"), choices=by_name(groups))
+    return await of_hers(turn, text("contribute-which"))
 
 
 @ask_group.answered

@@ -9,16 +9,21 @@ from core.dialogue.definitions import screen
 from core.dialogue.flows.by_name import by_name
 from core.dialogue.screens import Go, Screen, Step, go, option
 from core.dialogue.turn import Turn
-from core.kernel.texts import text
+from core.kernel.texts import Text, text
+
+
+async def of_hers(turn: Turn, question: Text) -> Screen:
+    """Which of her groups; with none yet, the way to one."""
+    groups = await groups_of(turn.uow, member=turn.me.id)
+    if not groups:
+        return Screen(text("contribute-no-group"), choices=(option("groups", text("home-groups")),))
+    return Screen(question, choices=by_name(groups))
 
 
 @screen("which.group")
 async def ask_which(turn: Turn) -> Screen:
     """Which; with none yet, the way to one."""
-    groups = await groups_of(turn.uow, member=turn.me.id)
-    if not groups:
-        return Screen(text("contribute-no-group"), choices=(option("groups", text("home-groups")),))
-    return Screen(text("which-group"), choices=by_name(groups))
+    return await of_hers(turn, text("which-group"))
 
 
 @ask_which.answered
